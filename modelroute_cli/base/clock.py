@@ -1,0 +1,58 @@
+"""Time as an argument: what is executed asks a Clock, so a test can make half an hour pass in a second."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The time of day, a steady count of seconds, and waiting."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+    async def sleep(self, delay_s: float) -> None:
+        """Wait for `delay_s` seconds."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return time.monotonic()
+
+    async def sleep(self, delay_s: float) -> None:
+        """Wait for `delay_s` seconds."""
+        await asyncio.sleep(delay_s)
+
+
+class FixedClock:
+    """A clock that stands still at `at`, for planning at a stated time."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        """The time it was given."""
+        return self._at
+
+    def monotonic(self) -> float:
+        """Zero: no time passes."""
+        return 0.0
+
+    async def sleep(self, delay_s: float) -> None:
+        """Let others run; no time passes."""
+        del delay_s
+        await asyncio.sleep(0)

@@ -1,0 +1,139 @@
+"""The frozen types that cross a file or the wire and are shared by several rooms.
+
+Our own files forbid unknown fields; replies of providers allow them (those types live with their wire format).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+
+class TaskType(StrEnum):
+    """What a request asks the model to do; `other` when the text does not say."""
+
+    EMAIL = "email"
+    HEADLINE = "headline"
+    COPYWRITING = "copywriting"
+    CREATIVE_WRITING = "creative_writing"
+    SUMMARIZATION = "summarization"
+    TRANSLATION = "translation"
+    REWRITING = "rewriting"
+    CLASSIFICATION = "classification"
+    EXTRACTION = "extraction"
+    QUESTION_ANSWERING = "question_answering"
+    ANALYSIS = "analysis"
+    REASONING = "reasoning"
+    MATH = "math"
+    CODE = "code"
+    CONVERSATION = "conversation"
+    OTHER = "other"
+
+
+class Importance(StrEnum):
+    """What the answer is worth to the user; given by the row or a rule, never guessed."""
+
+    BULK = "bulk"
+    STANDARD = "standard"
+    PREMIUM = "premium"
+
+
+class Modality(StrEnum):
+    """What a request carries besides text."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    AUDIO = "audio"
+    FILE = "file"
+
+
+class ServiceTier(StrEnum):
+    """How a model is bought."""
+
+    STANDARD = "standard"
+    FLEX = "flex"
+    BATCH = "batch"
+
+
+class DataClass(StrEnum):
+    """How private a request is, as the user says."""
+
+    PERSONAL = "personal"
+    CONFIDENTIAL = "confidential"
+    PUBLIC = "public"
+
+
+Count = Annotated[int, Meta(ge=1)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+NonEmpty = Annotated[str, Meta(min_length=1)]
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True):
+    """One turn of a chat."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str
+
+
+class GateRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """Checks a request asks for beyond the ones every answer gets (empty, truncated, refusal, schema)."""
+
+    min_words: Count | None = None
+    max_words: Count | None = None
+    min_chars: Count | None = None
+    max_chars: Count | None = None
+    must_contain: tuple[NonEmpty, ...] = ()
+    must_not_contain: tuple[NonEmpty, ...] = ()
+
+
+class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One row of a job file, as the user wrote it; either `prompt` or `messages` is set, never both."""
+
+    custom_id: Annotated[str, Meta(min_length=1, max_length=512)]
+    prompt: NonEmpty | None = None
+    messages: tuple[Message, ...] | None = None
+    system: str | None = None
+    task_type: TaskType | None = None
+    importance: Importance = Importance.STANDARD
+    min_quality: Share | None = None
+    max_output_tokens: Count | None = None
+    response_schema: dict[str, object] | None = None
+    images: tuple[NonEmpty, ...] = ()
+    model: NonEmpty | None = None
+    deadline: NonEmpty | None = None
+    tenant: str | None = None
+    data_class: DataClass | None = None
+    metadata: dict[str, object] = {}
+    gates: GateRules | None = None
+
+    def turns(self) -> tuple[Message, ...]:
+        """The chat that is sent: `system` first, then `messages` or the one user turn made from `prompt`."""
+        head = (Message("system", self.system),) if self.system else ()
+        if self.messages is not None:
+            return head + self.messages
+        return (*head, Message("user", self.prompt or ""))
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """Tokens as billed; `input_tokens` includes cached ones, `output_tokens` includes reasoning ones."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What a request is, found locally; counts are o200k tokens of the content alone, without any chat frame."""
+
+    task_type: TaskType
+    task_confidence: float
+    task_source: Literal["row", "classifier"]
+    language: str
+    template: str
+    input_tokens: int
+    schema_tokens: int
+    length_hint_tokens: int | None

@@ -1,0 +1,114 @@
+"""Settings: found, merged (flags > environment > project > user > defaults), validated, with the origin of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from modelroute_cli.base.schema import DataClass, Importance, Modality, Share, TaskType
+
+USD = Annotated[str, Meta(pattern=r"^\d+(\.\d+)?$")]
+
+
+class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked of a plan; with both set: the cheapest plan of that quality, refused above that cost."""
+
+    min_quality: Share | None = None
+    max_cost: USD | None = None
+    baseline: str = "gpt-5"
+
+
+class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which requests a rule is for: every field that is set must hold; an empty match holds for all."""
+
+    task_type: tuple[TaskType, ...] = ()
+    importance: tuple[Importance, ...] = ()
+    modality: tuple[Modality, ...] = ()
+    data_class: tuple[DataClass, ...] = ()
+    tenant: tuple[str, ...] = ()
+
+
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first rule whose `match` holds says which models (names or aliases) a request may use."""
+
+    name: str
+    match: Match = Match()
+    allow: tuple[str, ...]
+    escalate: tuple[str, ...] = ()  # where a failed gate may go; empty: the `escalation` alias, else `allow`
+
+
+class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own list price, dollars per million tokens; cache prices default to the input price."""
+
+    input: USD
+    output: USD
+    cache_read: USD | None = None
+    cache_write: USD | None = None
+
+
+class LengthRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Expected tokens of one answer: mean, and the range that holds for nine of ten."""
+
+    mean: int
+    low: int
+    high: int
+
+
+class Assumptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own expectations, over the tables that ship: model -> task type (or `default`) -> tokens."""
+
+    reasoning_tokens: Mapping[str, Mapping[str, int]] = {}
+    output_tokens: Mapping[str, LengthRange] = {}
+
+
+class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a run executes."""
+
+    concurrency: Annotated[int, Meta(ge=1, le=4096)] = 32
+    max_attempts: Annotated[int, Meta(ge=1, le=20)] = 4  # failures of one request on one model; a 429 is none
+    max_escalations: Annotated[int, Meta(ge=0, le=5)] = 1
+    timeout_s: Annotated[float, Meta(gt=0)] = 600.0
+    hard_cap_factor: USD = "1.25"
+
+
+class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shares of requests that meet each fault, in [0,1]."""
+
+    rate_limited: Share = 0.0
+    server_error: Share = 0.0
+    slow: Share = 0.0
+    timeout: Share = 0.0
+    dropped: Share = 0.0
+    empty: Share = 0.0
+    truncated: Share = 0.0
+    refusal: Share = 0.0
+    malformed: Share = 0.0
+    error_in_200: Share = 0.0
+
+
+class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the loopback emulator behaves."""
+
+    seed: int = 1
+    latency_s: Annotated[float, Meta(ge=0)] = 0.15  # median time to the first token
+    tokens_per_s: Annotated[float, Meta(gt=0)] = 2000.0
+    rpm: Annotated[int, Meta(ge=1)] = 6000  # per provider
+    tpm: Annotated[int, Meta(ge=1)] = 4_000_000
+    faults: EmulatorFaults = EmulatorFaults()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The merged settings; `models` and `providers` hold raw overrides of cards, by name."""
+
+    objective: Objective
+    aliases: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+    models: Mapping[str, Mapping[str, object]]
+    prices: Mapping[str, Price]
+    providers: Mapping[str, Mapping[str, object]]
+    assumptions: Assumptions
+    run: RunSettings
+    emulator: EmulatorSettings
+    origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -1,0 +1,1 @@
+"""In: the command line. Out: exit codes; one file per command, one console."""

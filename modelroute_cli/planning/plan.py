@@ -1,0 +1,95 @@
+"""A plan: assignments and all they rest on."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.prices import RateCard
+from modelroute_cli.catalog.settings import Objective
+
+PLAN_FORMAT = 1
+
+
+class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The job file a plan was made for."""
+
+    source: str
+    format: str
+    digest: str
+    requests: int
+    taken: tuple[int, ...] | None = None  # rows chosen by --limit or --sample; None: all
+
+
+class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sums over the assignments that are sent (duplicates excluded), money in pico-dollars."""
+
+    requests: int
+    duplicates: int
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cost_pusd: PicoUSD
+    cost_low_pusd: PicoUSD  # 90% range of the total
+    cost_range_pusd: PicoUSD
+    quality: float  # mean over all requests, duplicates included
+    quality_low: float
+
+
+class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model for every request, at the same prices and assumptions; `cost_pusd` None where it cannot do the job."""
+
+    kind: str  # chosen, best_single, all_cheapest
+    model: str | None  # None: no single model does it (or, for all_cheapest, several)
+    requests: int
+    unable: int  # requests this model cannot do (context, modality)
+    cost_pusd: PicoUSD | None
+    quality: float | None
+    note: str = ""
+
+
+class Saving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One cause of the difference to the chosen baseline; the causes add up to it exactly."""
+
+    cause: str  # cheaper_models, duplicates
+    saved_pusd: PicoUSD
+
+
+class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything but the assignments; `plan.json` in the plan file."""
+
+    format: int
+    tool_version: str
+    created_at: str
+    prices_at: str
+    historic: bool  # prices of a past date: a study, not to be sent to real providers
+    job: JobRef
+    objective: Objective
+    models: dict[str, ModelCard]  # every model that is assigned, may be escalated to, or is a baseline
+    providers: dict[str, Provider]
+    rate_cards: dict[str, RateCard]  # by model name, standard tier
+    escalations: dict[str, tuple[str, ...]]  # rule name -> models a failed gate may go to, in order of trying
+    settings_digest: str
+    rates_digest: str
+    quality_source: str  # `unmeasured: prior only`
+    quality_digest: str
+    totals: Totals
+    baselines: tuple[Baseline, ...]
+    savings: tuple[Saving, ...]
+    hard_cap_pusd: PicoUSD
+    hard_cap_source: str  # `--max-cost`, or how it was derived
+    lower_bound_pusd: PicoUSD | None  # of the cost at this quality (Lagrangian dual); None when maximising quality
+    gap: float  # (value - bound) / bound, certified
+    shadow_price: str  # what the last point of quality, or the next dollar, is worth
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A header and its ASSIGNMENTS frame, one row per request in input order."""
+
+    header: PlanHeader
+    assignments: pl.DataFrame

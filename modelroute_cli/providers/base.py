@@ -1,0 +1,127 @@
+"""The protocols of this room: a wire format turns calls into bytes and back, a transport moves them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Request, Usage
+from modelroute_cli.catalog.cards import ModelCard, Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One attempt, as it is to be sent."""
+
+    request: Request
+    card: ModelCard
+    provider: Provider
+    max_tokens: int  # output limit, reasoning included; always sent
+    key: str | None  # the API key, None where the provider takes none
+    secrets: Mapping[str, str]  # values of Provider.key_headers, by header name
+    client_id: str  # names the attempt in X-Client-Request-Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireRequest:
+    """Bytes to POST; `headers` holds secrets and is never logged or shown."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireResponse:
+    """What came back; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class FailureKind(StrEnum):
+    """Why an attempt gave no answer (PROVIDERS B8); what to do about it is decided in execution.retry."""
+
+    TRANSIENT = "transient"  # 408, 409, 5xx, connection refused: try again
+    RATE_LIMITED = "rate_limited"  # 429 that passes: wait, never counts as a try
+    QUOTA = "quota"  # 429 that does not pass soon (per day, long Retry-After)
+    ACCOUNT = "account"  # 401, 402, 403, insufficient quota: stop this provider
+    REQUEST = "request"  # 400, 404, 413, 422: this request on this model will never do
+    UNKNOWN = "unknown"  # sent, but no answer came: possibly billed
+    MALFORMED = "malformed"  # 200 with something that is no answer: possibly billed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateSignal:
+    """What the rate headers of an answer say; None is unknown."""
+
+    limit_requests: int | None = None
+    remaining_requests: int | None = None
+    reset_requests_s: float | None = None
+    limit_tokens: int | None = None
+    remaining_tokens: int | None = None
+    reset_tokens_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A 200 that carries an answer, however bad; gates judge it."""
+
+    text: str
+    finish_reason: str  # stop, length, content_filter, refusal, tool_calls, or the provider's own word
+    refusal: str | None
+    usage: Usage | None  # None: the provider did not say; the reservation stays counted
+    model_served: str | None
+    reported_cost_pusd: PicoUSD | None  # what the provider says it charged
+    emulated: bool
+    rate: RateSignal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An attempt without an answer."""
+
+    kind: FailureKind
+    status: int | None
+    message: str  # for people: no key, no URL query, at most 300 characters
+    retry_after_s: float | None
+    rate: RateSignal
+    emulated: bool = False
+
+
+Reply = Answer | Failure
+
+
+class WireFormat(Protocol):
+    """One provider language, stateless."""
+
+    def encode(self, call: Call) -> WireRequest:
+        """The call as bytes."""
+        ...
+
+    def decode(self, response: WireResponse, call: Call) -> Reply:
+        """The bytes as an answer or a failure; never raises on what a provider may send."""
+        ...
+
+
+class TransportError(Exception):
+    """The exchange broke; `sent` tells whether the request may have reached the provider."""
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.message = message
+        self.sent = sent
+
+
+class Transport(Protocol):
+    """Moves bytes; knows nothing of formats."""
+
+    async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
+        """POST and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        ...
