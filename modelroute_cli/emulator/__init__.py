@@ -1,1 +1,1 @@
-"""In: HTTP requests on loopback in the formats of providers. Out: deterministic, plausible answers, limits and faults, all marked emulated."""
+"""In: HTTP requests on loopback in providers' formats. Out: plausible answers, limits, faults, all marked emulated."""

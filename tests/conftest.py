@@ -1,0 +1,33 @@
+"""What every test stands on: no socket may leave this machine."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+def _refuse_outside(address: object) -> None:
+    """Fail on any internet address that is not loopback."""
+    if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+        msg = f"a test tried to reach {address[0]}: tests speak to loopback only"
+        raise RuntimeError(msg)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Guard every connection of the test process."""
+
+    def connect(self: socket.socket, address: tuple[str, int]) -> None:
+        _refuse_outside(address)
+        _connect(self, address)
+
+    def connect_ex(self: socket.socket, address: tuple[str, int]) -> int:
+        _refuse_outside(address)
+        return _connect_ex(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+    yield
