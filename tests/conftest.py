@@ -1,7 +1,6 @@
 """What every test stands on: no socket may leave this machine."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,7 +16,7 @@ def _refuse_outside(address: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guard every connection of the test process."""
 
     def connect(self: socket.socket, address: tuple[str, int]) -> None:
@@ -30,4 +29,3 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
-    yield
