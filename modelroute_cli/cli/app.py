@@ -1,0 +1,128 @@
+"""The commands and their help; each imports its work when it is called, so that `--help` stays light."""
+
+import typer
+
+from modelroute_cli import __version__
+from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.cli.console import make_console
+from modelroute_cli.cli.flags import (
+    CheckFlags,
+    DoctorFlags,
+    EmulatorFlags,
+    InitFlags,
+    ModelsFlags,
+    PlanFlags,
+    ReportFlags,
+    RunFlags,
+    ShowFlags,
+    StatusFlags,
+    spread,
+)
+
+EXIT_CODES = """Exit codes: 0 all accepted; 1 some requests failed; 2 usage, settings or job file, nothing sent;
+3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 70 a bug; 130 interrupted."""
+
+
+def _init(flags: InitFlags) -> ExitCode:
+    """Write a settings file and a sample job file; never overwrites."""
+    from modelroute_cli.cli.init import init  # noqa: PLC0415 - `--help` stays light
+
+    return init(flags, make_console())
+
+
+def _check(flags: CheckFlags) -> ExitCode:
+    """Validate a job file and count what is in it; no key, no network."""
+    from modelroute_cli.cli.check import check  # noqa: PLC0415 - `--help` stays light
+
+    return check(flags, make_console())
+
+
+def _plan(flags: PlanFlags) -> ExitCode:
+    """Show what a job file would cost, model by model; no key, no network, no spending."""
+    from modelroute_cli.cli.plan import plan  # noqa: PLC0415 - `--help` stays light
+
+    return plan(flags, make_console())
+
+
+def _show(flags: ShowFlags) -> ExitCode:
+    """Show a plan file again, or why one request got its model and what the others cost."""
+    from modelroute_cli.cli.show import show  # noqa: PLC0415 - `--help` stays light
+
+    return show(flags, make_console())
+
+
+def _run(flags: RunFlags) -> ExitCode:
+    """Send a plan or a job file under a hard cap; the same command again continues an unfinished run."""
+    from modelroute_cli.cli.run import run  # noqa: PLC0415 - `--help` stays light
+
+    return run(flags, make_console())
+
+
+def _status(flags: StatusFlags) -> ExitCode:
+    """Show what a run has done, what waits and what is spent; also while it runs in another terminal."""
+    from modelroute_cli.cli.status import status  # noqa: PLC0415 - `--help` stays light
+
+    return status(flags, make_console())
+
+
+def _report(flags: ReportFlags) -> ExitCode:
+    """Compare what a run cost with what was projected and with one model for everything."""
+    from modelroute_cli.cli.report import report  # noqa: PLC0415 - `--help` stays light
+
+    return report(flags, make_console())
+
+
+def _models(flags: ModelsFlags) -> ExitCode:
+    """List models with prices and their dates, context, limits and shutdown dates."""
+    from modelroute_cli.cli.models import models  # noqa: PLC0415 - `--help` stays light
+
+    return models(flags, make_console())
+
+
+def _emulator(flags: EmulatorFlags) -> ExitCode:
+    """Serve the providers' wire formats on this machine until ^C; everything it answers is emulated."""
+    from modelroute_cli.cli.emulator import emulator  # noqa: PLC0415 - `--help` stays light
+
+    return emulator(flags, make_console())
+
+
+def _doctor(flags: DoctorFlags) -> ExitCode:
+    """Say which keys are present (never shown), where each setting came from and how old the prices are."""
+    from modelroute_cli.cli.doctor import doctor  # noqa: PLC0415 - `--help` stays light
+
+    return doctor(flags, make_console())
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
+    """Print the version and stop, when it is wanted."""
+    if wanted:
+        typer.echo(f"modelroute {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: bool = typer.Option(  # noqa: ARG001 - its callback does the work
+        False, "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    """Plan, run and account for a whole LLM job file under a hard cap."""
+
+
+def make_app() -> typer.Typer:
+    """All commands, in the order in which they are used."""
+    app = typer.Typer(
+        name="modelroute", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXIT_CODES
+    )
+    app.callback(epilog=EXIT_CODES)(_root)
+    app.command("init")(spread(_init, InitFlags))
+    app.command("check")(spread(_check, CheckFlags))
+    app.command("plan")(spread(_plan, PlanFlags))
+    app.command("show")(spread(_show, ShowFlags))
+    app.command("run")(spread(_run, RunFlags))
+    app.command("status")(spread(_status, StatusFlags))
+    app.command("report")(spread(_report, ReportFlags))
+    app.command("models")(spread(_models, ModelsFlags))
+    app.command("emulator")(spread(_emulator, EmulatorFlags))
+    app.command("doctor")(spread(_doctor, DoctorFlags))
+    return app

@@ -1,0 +1,92 @@
+"""The one place that writes to stdout and stderr: the answer goes to one, everything else to the other."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from modelroute_cli.report.screen import Screen
+
+_ANSI = {"bold": "1", "dim": "2", "warning": "33", "error": "31"}
+
+
+class Console:
+    """Writes text and screens, with colour on a terminal alone; a reader that has gone away is no error."""
+
+    def __init__(self, out: TextIO, err: TextIO, env: Mapping[str, str]) -> None:
+        self._out = out
+        self._err = err
+        self._plain = bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
+        self._columns = env.get("COLUMNS", "")
+
+    def say(self, text: str) -> None:
+        """One piece of the answer, to stdout."""
+        self._write(self._out, text)
+
+    def note(self, text: str, style: str = "") -> None:
+        """Progress, a warning, a hint or a question, to stderr."""
+        self._write(self._err, self._styled(text, style, self._err))
+
+    def show(self, screen: Screen) -> None:
+        """A screen of the answer; its warnings go to stderr."""
+        for line in screen:
+            if line.style == "warning":
+                self.note(line.text, line.style)
+            else:
+                self._write(self._out, self._styled(line.text, line.style, self._out))
+
+    def show_aside(self, screen: Screen) -> None:
+        """A screen that is not the answer, to stderr."""
+        for line in screen:
+            self.note(line.text, line.style)
+
+    def ask(self, question: str) -> str:
+        """One typed line, the question on stderr; empty at the end of the input."""
+        self._err.write(question)
+        self._err.flush()
+        return sys.stdin.readline().strip()
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked: the keyboard and the screen are both there."""
+        return sys.stdin.isatty() and self._err.isatty()
+
+    @property
+    def live(self) -> bool:
+        """Whether stderr can redraw a line."""
+        return self._err.isatty() and os.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int | None:
+        """Cells of a line on stdout; None, as wide as needed, where it is no terminal and COLUMNS is not set."""
+        if self._columns.isdecimal():
+            return int(self._columns)
+        return shutil.get_terminal_size().columns if self._out.isatty() else None
+
+    def _styled(self, text: str, style: str, stream: TextIO) -> str:
+        """The text with its colour where `stream` shows colour."""
+        if not style or self._plain or not stream.isatty():
+            return text
+        return f"\x1b[{_ANSI[style]}m{text}\x1b[0m"
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        """The text and a line end; what the terminal's encoding lacks is shown as `?`."""
+        encoding = stream.encoding or "utf-8"
+        try:
+            stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            _abandon(stream)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Point a stream that nobody reads any more at nothing, so that later writes and the exit are quiet."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def make_console() -> Console:
+    """The console of this process."""
+    return Console(sys.stdout, sys.stderr, os.environ)

@@ -1,0 +1,188 @@
+"""The flags of every command as frozen values, and how Typer learns of them."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar, get_type_hints
+
+import typer
+
+from modelroute_cli.base.errors import ExitCode
+
+T = TypeVar("T")
+
+Config = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a screen.")]
+Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL or CSV), or - for stdin.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningFlags:
+    """What a plan is asked for."""
+
+    min_quality: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="Q", help="Expected quality the whole job must keep, 0 to 1."),
+    ] = None
+    max_cost: Annotated[
+        str | None,
+        typer.Option(metavar="USD", help="Never spend more; without --min-quality: the best quality for this money."),
+    ] = None
+    baseline: Annotated[str | None, typer.Option(metavar="MODEL", help="Model to compare the plan with.")] = None
+    models: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Only these models or aliases, separated by commas.")
+    ] = None
+    exclude: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Without these models or aliases, separated by commas.")
+    ] = None
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N requests.")] = None
+    sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N requests, drawn by --seed.")] = None
+    seed: Annotated[int, typer.Option(metavar="N", help="Decides what --sample draws.")] = 1
+    prices_as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Prices of a past day (2025-03-01): a study, sent to the emulator only."),
+    ] = None
+    no_dedupe: Annotated[bool, typer.Option("--no-dedupe", help="Send duplicates again, each by itself.")] = False
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFlags(PlanningFlags):
+    """The flags of `plan`."""
+
+    jobs: Jobs
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PLAN", help="Write the plan file, to show and run later.")
+    ] = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFlags(PlanningFlags):
+    """The flags of `run`."""
+
+    target: Annotated[str, typer.Argument(metavar="PLAN|JOBS", help="Plan file, job file, or - for stdin.")]
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the hard cap stays.")] = False
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Results file [default: JOBS.results.jsonl].")
+    ] = None
+    output_format: Annotated[
+        Literal["jsonl", "csv"] | None,
+        typer.Option("--format", help="Form of the results [default: by the file's ending, else jsonl]."),
+    ] = None
+    emulator: Annotated[
+        bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
+    ] = False
+    emulator_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
+    ] = None
+    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = None
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Start anew and pay again; the earlier run is kept aside.")
+    ] = False
+    only: Annotated[
+        Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowFlags:
+    """The flags of `show`."""
+
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan file.")]
+    request: Annotated[
+        str | None, typer.Option(metavar="ID", help="One request: why it got its model, what others cost.")
+    ] = None
+    config: Config = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusFlags:
+    """The flags of `status`."""
+
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Run id, job file or plan file [default: the latest run].")
+    ] = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFlags:
+    """The flags of `report`."""
+
+    target: Annotated[
+        str | None, typer.Argument(metavar="[RUN|PLAN]", help="Run id, job file or plan file [default: the latest run].")
+    ] = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsFlags:
+    """The flags of `models`."""
+
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Models or aliases [default: all].")] = None
+    prices_as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Prices of a past day.")] = None
+    config: Config = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckFlags:
+    """The flags of `check`."""
+
+    jobs: Jobs
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmulatorFlags:
+    """The flags of `emulator`."""
+
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port on 127.0.0.1; 0 takes a free one.")] = 0
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitFlags:
+    """The flags of `init`."""
+
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder for the files [default: here].")] = Path()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoctorFlags:
+    """The flags of `doctor`."""
+
+    config: Config = None
+    as_json: Json = False
+
+
+def spread(command: Callable[[T], ExitCode], flags: type[T]) -> Callable[..., ExitCode]:
+    """`command` with one keyword parameter for each field of `flags`, as Typer wants it."""
+
+    def shim(**values: object) -> ExitCode:
+        return command(flags(**values))
+
+    hints = get_type_hints(flags, include_extras=True)
+    shim.__annotations__ = hints
+    shim.__doc__ = command.__doc__
+    shim.__name__ = command.__name__
+    vars(shim)["__signature__"] = inspect.Signature(_parameters(flags, hints))
+    return shim
+
+
+def _parameters(flags: type, hints: dict[str, object]) -> list[inspect.Parameter]:
+    """The fields as keyword parameters, arguments first."""
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.default is MISSING else field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(flags)
+    ]

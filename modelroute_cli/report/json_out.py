@@ -1,0 +1,37 @@
+"""Summaries as one JSON object for programs: `"format": 1`, money as decimal strings, stable keys."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from modelroute_cli.base.money import to_usd_string
+
+FORMAT = 1
+_MONEY = "_pusd"
+
+
+def to_json(summary: msgspec.Struct) -> str:
+    """`summary` as indented JSON; each `*_pusd` count becomes `*_usd`, an exact decimal string of dollars."""
+    shown = {"format": FORMAT, **_public(msgspec.to_builtins(summary))}
+    return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+
+
+def _public(fields: Mapping[str, object]) -> dict[str, object]:
+    """The fields under their public names."""
+    return dict(_field(key, value) for key, value in fields.items())
+
+
+def _field(key: str, value: object) -> tuple[str, object]:
+    """One field: money as a string, everything else as it is."""
+    if not key.endswith(_MONEY):
+        return key, _value(value)
+    return f"{key.removesuffix(_MONEY)}_usd", to_usd_string(value) if isinstance(value, int) else None
+
+
+def _value(value: object) -> object:
+    """A value whose objects, however deep, carry public names."""
+    if isinstance(value, dict):
+        return _public(value)
+    if isinstance(value, list | tuple):
+        return [_value(item) for item in value]
+    return value

@@ -1,0 +1,182 @@
+"""A plan on a terminal: the table, the one sentence that matters, and what it rests on."""
+
+from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.planning.plan import Saving
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, safe, table, tokens
+from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
+
+_COLUMNS = (
+    Column("Model", right=False),
+    Column("Tier", right=False, drop=4),
+    Column("Requests", drop=1),
+    Column("Input", drop=3),
+    Column("Output", drop=2),
+    Column("Quality"),
+    Column("Cost"),
+)
+_CAUSES = {"cheaper_models": "cheaper models", "duplicates": "duplicates"}
+_GAP_SHOWN = 0.00005
+
+
+def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None = None) -> Screen:
+    """The whole screen of `plan` and `show`, laid out for `width` cells (None: as wide as needed).
+
+    `asked_by` says where the quality floor comes from when no flag gave it.
+    """
+    return (
+        Line(read_line(summary.job)),
+        *_warnings(summary),
+        Line(),
+        *_table(summary, width),
+        Line(),
+        *_sentence(summary, asked_by),
+        *_footing(summary),
+    )
+
+
+def read_line(job: PlanJob) -> str:
+    """How many requests were read, planned and found twice."""
+    taken = "" if job.planned == job.requests else f", planned {job.planned:,} of them"
+    duplicates = f" ({_plural(job.duplicates, 'duplicate')} will be answered once)" if job.duplicates else ""
+    return f"Read {_plural(job.requests, 'request')}{taken}{duplicates}"
+
+
+def _plural(count: int, noun: str) -> str:
+    """`1 request`, `1,010 requests`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _warnings(summary: PlanSummary) -> Screen:
+    """What is to be known before the numbers are believed."""
+    past = (f"Prices of {summary.prices_at[:10]}: a study of the past, not to be sent",) if summary.historic else ()
+    return tuple(Line(f"warning: {safe(text)}", "warning") for text in (*past, *summary.warnings))
+
+
+def _table(summary: PlanSummary, width: int | None) -> Screen:
+    """Models, the total, and the baselines under it."""
+    rows = [
+        *(_model_row(line) for line in summary.models),
+        _total_row(summary),
+        *(_baseline_row(line) for line in summary.baselines if line.model or line.kind == "all_cheapest"),
+    ]
+    title, *lines = table(_COLUMNS, rows, width)
+    return (Line(title, "bold"), *(Line(text) for text in lines))
+
+
+def _model_row(line: ModelLine) -> Row:
+    """A model's share of the plan."""
+    return (
+        line.model,
+        line.service_tier,
+        f"{line.requests:,}",
+        tokens(line.input_tokens),
+        tokens(line.output_tokens, estimate=True),
+        f"{line.quality:.2f}",
+        format_usd(line.cost_pusd, estimate=True),
+    )
+
+
+def _total_row(summary: PlanSummary) -> Row:
+    """The plan as a whole."""
+    totals = summary.totals
+    return (
+        "Total",
+        "",
+        f"{totals.requests:,}",
+        tokens(totals.input_tokens),
+        tokens(totals.output_tokens, estimate=True),
+        f"{totals.quality:.2f}",
+        format_usd(totals.cost_pusd, estimate=True),
+    )
+
+
+def _baseline_row(line: BaselineLine) -> Row:
+    """One model for all; a dash where a number is not known."""
+    cost = "-" if line.cost_pusd is None else format_usd(line.cost_pusd, estimate=True)
+    quality = "-" if line.quality is None else f"{line.quality:.2f}"
+    return (baseline_name(line), "", f"{line.requests:,}", "", "", quality, cost)
+
+
+def baseline_name(line: BaselineLine) -> str:
+    """What a baseline is called on every screen."""
+    if line.kind == "chosen":
+        return f"{line.model} for all"
+    if line.kind == "best_single":
+        return f"best single model ({line.model}) for all"
+    return "cheapest allowed model for each" if line.model is None else f"all cheapest ({line.model})"
+
+
+def _sentence(summary: PlanSummary, asked_by: str | None) -> Screen:
+    """What the plan costs instead of what, at which quality, and why it is less."""
+    cost = format_usd(summary.totals.cost_pusd)
+    quality = f"at expected quality {summary.totals.quality:.2f} ({_asked(summary, asked_by)})"
+    chosen = next((line for line in summary.baselines if line.kind == "chosen"), None)
+    compared = "" if chosen is None else _compared(chosen)
+    return (
+        Line(f"Plan: {cost}{compared}, {quality}", "bold"),
+        Line(f"  quality: {summary.quality_source}, low end {summary.totals.quality_low:.2f}"),
+        *((Line(f"  {savings_text(summary.savings)}"),) if summary.savings else ()),
+        *_unable(summary),
+    )
+
+
+def _compared(chosen: BaselineLine) -> str:
+    """` instead of $2.445, 91% less`."""
+    if chosen.cost_pusd is None or chosen.saved_share is None:
+        return f" ({chosen.model} cannot do this job)"
+    return f" instead of {format_usd(chosen.cost_pusd)}, {less(chosen.saved_share)}"
+
+
+def less(share: float) -> str:
+    """`91% less`, or `12% more` where nothing is saved."""
+    return f"{percent(abs(share))} {'less' if share >= 0 else 'more'}"
+
+
+def _asked(summary: PlanSummary, asked_by: str | None) -> str:
+    """What was asked for, and by whom when no flag said so."""
+    objective = summary.objective
+    by = f", {asked_by}" if asked_by else ""
+    if objective.min_quality is None:
+        return f"the best for ${objective.max_cost}{by}"
+    return f"you asked for {objective.min_quality:.2f}{by}"
+
+
+def savings_text(savings: tuple[Saving, ...]) -> str:
+    """The causes of the saving side by side."""
+    named = (f"{_CAUSES.get(item.cause, item.cause.replace('_', ' '))} {format_usd(item.saved_pusd)}" for item in savings)
+    return "    ".join(named)
+
+
+def _unable(summary: PlanSummary) -> Screen:
+    """Baselines that cannot do every request, so that the comparison is read with care."""
+    lines = (line for line in summary.baselines if line.unable and line.model)
+    return tuple(
+        Line(f"  {line.model} cannot do {_plural(line.unable, 'request')}{f': {line.note}' if line.note else ''}")
+        for line in lines
+    )
+
+
+def _footing(summary: PlanSummary) -> Screen:
+    """The hard cap, the dates of the prices, the range, the proof, the assumptions."""
+    totals = summary.totals
+    spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
+    return (
+        Line(f"Hard cap: {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})."),
+        Line(f"Prices of {summary.prices_at[:10]}. Output tokens are estimates; 90% range {spread}"),
+        *_proof(summary),
+        *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
+    )
+
+
+def _proof(summary: PlanSummary) -> Screen:
+    """How far from the best possible plan this one can be at most."""
+    if summary.lower_bound_pusd is None:
+        return (Line(f"No plan of this cost can be better by more than {gap(summary.gap)} of its quality"),)
+    bound = format_usd(PicoUSD(summary.lower_bound_pusd))
+    return (Line(f"No plan of this quality costs less than {bound} (this one is within {gap(summary.gap)} of it)"),)
+
+
+def gap(share: float) -> str:
+    """An optimality gap; never `0%` for a gap that is not zero."""
+    return "0%" if share == 0 else ("less than 0.01%" if abs(share) < _GAP_SHOWN else f"{share:.2%}")

@@ -1,0 +1,170 @@
+"""A plan's numbers, computed once: what the terminal and the JSON output show, they take from here."""
+
+from collections.abc import Mapping
+
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Saving, Totals
+
+
+class ModelLine(Struct, frozen=True, kw_only=True):
+    """What one model at one service tier is given; counts are of requests sent, duplicates excluded."""
+
+    model: str
+    service_tier: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    quality: float
+    quality_low: float
+    cost_pusd: PicoUSD
+
+
+class TaskLine(Struct, frozen=True, kw_only=True):
+    """What one task type costs; `requests` includes duplicates."""
+
+    task_type: str
+    requests: int
+    quality: float
+    cost_pusd: PicoUSD
+
+
+class BaselineLine(Struct, frozen=True, kw_only=True):
+    """One model for every request, against the plan; unknown where it cannot do the job."""
+
+    kind: str
+    model: str | None
+    requests: int
+    unable: int
+    quality: float | None
+    cost_pusd: PicoUSD | None
+    saved_pusd: PicoUSD | None
+    saved_share: float | None
+    note: str
+
+
+class PlanJob(Struct, frozen=True, kw_only=True):
+    """The job file a plan was made for; `planned` counts the requests that --limit or --sample left."""
+
+    source: str
+    digest: str
+    requests: int
+    planned: int
+    duplicates: int
+
+
+class PlanSummary(Struct, frozen=True, kw_only=True):
+    """Everything a plan says, without its assignments."""
+
+    kind: str
+    created_at: str
+    prices_at: str
+    historic: bool
+    job: PlanJob
+    objective: Objective
+    totals: Totals
+    models: tuple[ModelLine, ...]
+    task_types: tuple[TaskLine, ...]
+    baselines: tuple[BaselineLine, ...]
+    savings: tuple[Saving, ...]
+    quality_source: str
+    hard_cap_pusd: PicoUSD
+    hard_cap_source: str
+    lower_bound_pusd: PicoUSD | None
+    gap: float
+    shadow_price: str
+    price_sources: Mapping[str, str]
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def plan_summary(plan: Plan) -> PlanSummary:
+    """All numbers of `plan`; money sums are exact."""
+    header = plan.header
+    return PlanSummary(
+        kind="plan",
+        created_at=header.created_at,
+        prices_at=header.prices_at,
+        historic=header.historic,
+        job=plan_job(header),
+        objective=header.objective,
+        totals=header.totals,
+        models=model_lines(plan.assignments),
+        task_types=task_lines(plan.assignments),
+        baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
+        savings=header.savings,
+        quality_source=header.quality_source,
+        hard_cap_pusd=header.hard_cap_pusd,
+        hard_cap_source=header.hard_cap_source,
+        lower_bound_pusd=header.lower_bound_pusd,
+        gap=header.gap,
+        shadow_price=header.shadow_price,
+        price_sources=price_sources(header),
+        assumptions=header.assumptions,
+        warnings=header.warnings,
+    )
+
+
+def plan_job(header: PlanHeader) -> PlanJob:
+    """The job file of a plan, with the counts of what was planned."""
+    return PlanJob(
+        source=header.job.source,
+        digest=header.job.digest,
+        requests=header.job.requests,
+        planned=header.totals.requests + header.totals.duplicates,
+        duplicates=header.totals.duplicates,
+    )
+
+
+def price_sources(header: PlanHeader) -> dict[str, str]:
+    """Where each model's prices come from, with their date."""
+    return {name: f"{card.source}, {card.price_date}" for name, card in sorted(header.rate_cards.items())}
+
+
+def against(baseline: Baseline, cost: PicoUSD) -> BaselineLine:
+    """A baseline with what a cost of `cost` saves against it."""
+    return BaselineLine(
+        kind=baseline.kind,
+        model=baseline.model,
+        requests=baseline.requests,
+        unable=baseline.unable,
+        quality=baseline.quality,
+        cost_pusd=baseline.cost_pusd,
+        saved_pusd=None if baseline.cost_pusd is None else PicoUSD(baseline.cost_pusd - cost),
+        saved_share=saved_share(baseline.cost_pusd, cost),
+        note=baseline.note,
+    )
+
+
+def saved_share(baseline: PicoUSD | None, cost: PicoUSD) -> float | None:
+    """The part of `baseline` that `cost` leaves unspent; negative when it is dearer, None when unknown."""
+    return None if not baseline else (baseline - cost) / baseline
+
+
+def model_lines(assignments: pl.DataFrame) -> tuple[ModelLine, ...]:
+    """One line for each (model, service tier), the one with most requests first; quality counts duplicates too."""
+    sent = pl.col("duplicate_of").is_null()
+    tokens = [pl.col(name).filter(sent).sum() for name in ("input_tokens", "output_tokens", "reasoning_tokens")]
+    lines = assignments.group_by(pl.col("model", "service_tier").cast(pl.String)).agg(
+        sent.sum().cast(pl.Int64).alias("requests"),
+        *tokens,
+        pl.col("quality", "quality_low").mean(),
+        pl.col("cost_pusd").sum(),
+    )
+    ordered = lines.sort("requests", "model", "service_tier", descending=[True, False, False])
+    return tuple(ModelLine(**row) for row in ordered.iter_rows(named=True))
+
+
+def task_lines(assignments: pl.DataFrame) -> tuple[TaskLine, ...]:
+    """One line for each task type, the most frequent first."""
+    lines = assignments.group_by(pl.col("task_type").cast(pl.String)).agg(
+        pl.len().cast(pl.Int64).alias("requests"),
+        pl.col("quality").mean(),
+        pl.col("cost_pusd").sum(),
+    )
+    ordered = lines.sort("requests", "task_type", descending=[True, False])
+    return tuple(TaskLine(**row) for row in ordered.iter_rows(named=True))
