@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request, Usage
 from modelroute_cli.catalog.cards import ModelCard, Provider
@@ -94,11 +95,15 @@ class Failure:
 Reply = Answer | Failure
 
 
+class UnsendableError(UsageError):
+    """A request that a wire format cannot carry; raised before anything is sent, so it costs nothing."""
+
+
 class WireFormat(Protocol):
     """One provider language, stateless."""
 
     def encode(self, call: Call) -> WireRequest:
-        """The call as bytes."""
+        """The call as bytes; UnsendableError when this format cannot carry it."""
         ...
 
     def decode(self, response: WireResponse, call: Call) -> Reply:

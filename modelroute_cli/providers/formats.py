@@ -1,0 +1,12 @@
+"""Which wire format a provider speaks."""
+
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.providers.base import WireFormat
+from modelroute_cli.providers.openai_chat import OpenAIChat
+
+
+def format_for(provider: Provider) -> WireFormat:
+    """The wire format named by the provider's card."""
+    match provider.format:
+        case "openai_chat":
+            return OpenAIChat()

@@ -1,0 +1,78 @@
+"""Tokens and cost as OpenAI-compatible providers report them, in the words of base.schema.Usage."""
+
+from decimal import Decimal
+
+from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.base.schema import Usage
+from modelroute_cli.providers import loose_json as loose
+
+_MOST_USD = Decimal(1_000_000)  # of one answer; more is no price but a mistake
+
+
+def read_usage(usage: object) -> Usage | None:
+    """The tokens to bill, None when the provider did not say.
+
+    Where providers differ, the dearer reading is taken: cache tokens that exceed the prompt are outside it (Anthropic's
+    count), what `total_tokens` holds beyond prompt and completion is reasoning outside the completion (xAI, Gemini).
+    """
+    prompt, completion = _prompt(usage), _completion(usage)
+    if prompt is None or completion is None:
+        return None
+    cached, written = _cached(usage), _cache_written(usage)
+    if cached + written > prompt:
+        prompt += cached + written
+    outside = _outside(usage, prompt, completion)
+    return Usage(
+        input_tokens=prompt,
+        output_tokens=completion + outside,
+        cache_read_tokens=cached,
+        cache_write_tokens=written,
+        reasoning_tokens=max(_reasoning(usage), outside),
+    )
+
+
+def read_cost(usage: object) -> PicoUSD | None:
+    """`usage.cost`, dollars, as OpenRouter charges it; None when absent or no amount."""
+    dollars = loose.amount(loose.child(usage, "cost"))
+    return None if dollars is None or dollars > _MOST_USD else from_usd(dollars)
+
+
+def _prompt(usage: object) -> int | None:
+    """Input tokens, also under the newer name."""
+    count = loose.count(loose.child(usage, "prompt_tokens"))
+    return loose.count(loose.child(usage, "input_tokens")) if count is None else count
+
+
+def _completion(usage: object) -> int | None:
+    """Output tokens, else what the total leaves."""
+    for name in ("completion_tokens", "output_tokens"):
+        count = loose.count(loose.child(usage, name))
+        if count is not None:
+            return count
+    total, prompt = loose.count(loose.child(usage, "total_tokens")), _prompt(usage)
+    return None if total is None or prompt is None or total < prompt else total - prompt
+
+
+def _cached(usage: object) -> int:
+    """Input tokens read from the cache, by OpenAI's or DeepSeek's name; 0 (dearer) when not said."""
+    inside = loose.count(loose.child(usage, "prompt_tokens_details", "cached_tokens"))
+    return inside or loose.count(loose.child(usage, "prompt_cache_hit_tokens")) or 0
+
+
+def _cache_written(usage: object) -> int:
+    """Input tokens written to the cache, billed on their own by some models."""
+    inside = loose.count(loose.child(usage, "prompt_tokens_details", "cache_write_tokens"))
+    return inside or loose.count(loose.child(usage, "cache_creation_input_tokens")) or 0
+
+
+def _reasoning(usage: object) -> int:
+    """Hidden tokens as reported."""
+    return loose.count(loose.child(usage, "completion_tokens_details", "reasoning_tokens")) or 0
+
+
+def _outside(usage: object, prompt: int, completion: int) -> int:
+    """Reasoning tokens that are billed beyond the completion."""
+    total = loose.count(loose.child(usage, "total_tokens")) or 0
+    rest = max(0, total - prompt - completion)
+    reasoning = _reasoning(usage)
+    return reasoning if reasoning > completion + rest else rest

@@ -1,0 +1,48 @@
+"""Which JSON Schemas OpenAI's strict mode takes: it refuses the request with a 400 for any other."""
+
+_CONTAINERS = ("anyOf", "prefixItems")
+_SINGLE = ("items", "additionalProperties")
+_NAMED = ("properties", "$defs", "definitions")
+_REFUSED = frozenset(
+    {"allOf", "oneOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else", "patternProperties"}
+)
+
+
+def is_strict(schema: dict[str, object]) -> bool:
+    """Whether strict mode holds the model to `schema`; any other is sent as guidance and our own gate checks the answer.
+
+    Source of the rules: OpenAI's guide on structured outputs (every object closed, every property required,
+    the root an object, no `allOf`, `oneOf`, `not`, `if`, `patternProperties`).
+    """
+    return schema.get("type") == "object" and _is_closed(schema)
+
+
+def _is_closed(node: object) -> bool:
+    """Whether `node` and everything in it keeps the rules."""
+    if not isinstance(node, dict):
+        return True
+    if _REFUSED & node.keys() or not _object_is_closed(node):
+        return False
+    return all(_is_closed(part) for part in _parts(node))
+
+
+def _object_is_closed(node: dict[str, object]) -> bool:
+    """Whether an object forbids other properties and requires all of its own."""
+    properties = node.get("properties")
+    if node.get("type") != "object" and properties is None:
+        return True
+    named = set(properties) if isinstance(properties, dict) else set()
+    required = node.get("required")
+    return node.get("additionalProperties") is False and isinstance(required, list) and named == set(map(str, required))
+
+
+def _parts(node: dict[str, object]) -> list[object]:
+    """The schemas directly inside `node`."""
+    parts: list[object] = [node.get(key) for key in _SINGLE]
+    for key in _CONTAINERS:
+        listed = node.get(key)
+        parts.extend(listed if isinstance(listed, list) else [])
+    for key in _NAMED:
+        named = node.get(key)
+        parts.extend(named.values() if isinstance(named, dict) else [])
+    return parts

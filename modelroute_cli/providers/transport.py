@@ -1,0 +1,130 @@
+"""The one place that knows the HTTP library: bytes out, bytes back, within a total time and a size."""
+
+import asyncio
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from httpx_aiohttp import HttpxAiohttpClient
+
+from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
+
+MOST_BYTES = 64 * 1024 * 1024
+_CONNECT_S = 20.0
+_IDLE_S = 5.0  # shorter than servers keep idle connections: a POST on one just closed would count as possibly billed
+_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_NOT_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+    httpx.InvalidURL,
+    httpx.UnsupportedProtocol,
+)
+_BROKEN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+"""All that an exchange can end with; ValueError is a header value that HTTP cannot carry."""
+
+
+def make_transport(connections: int, *, most_bytes: int = MOST_BYTES) -> Transport:
+    """A pool of at most `connections`, which refuses answers above `most_bytes`; close it when done.
+
+    Proxies of the environment are used, except for loopback. Redirects are never followed: the key would go along.
+    """
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_IDLE_S)
+    client = HttpxAiohttpClient(
+        limits=limits,
+        timeout=httpx.Timeout(None, connect=_CONNECT_S),
+        follow_redirects=False,
+        mounts=dict.fromkeys(_LOOPBACK),
+        headers={"user-agent": f"modelroute/{version('modelroute-cli')}"},
+    )
+    return _HttpTransport(client, most_bytes)
+
+
+class _HttpTransport:
+    """Transport over one httpx client on aiohttp's connection pool."""
+
+    def __init__(self, client: httpx.AsyncClient, most_bytes: int) -> None:
+        self._client = client
+        self._most_bytes = most_bytes
+
+    async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
+        """POST and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        host = _host(request.url)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._exchange(request, host)
+        except TimeoutError as error:
+            msg = f"no complete answer from {host} within {timeout_s:g} s"
+            raise TransportError(msg, sent=True) from error
+        except _BROKEN as error:
+            raise _translated(error, host) from None  # the library's own text may quote URLs and headers
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose()
+
+    async def _exchange(self, request: WireRequest, host: str) -> WireResponse:
+        """One POST, its answer read piece by piece."""
+        url, headers = request.url, dict(request.headers)
+        async with self._client.stream("POST", url, content=request.body, headers=headers) as response:
+            body = await self._read(response, host)
+            return WireResponse(status=response.status_code, headers=_lower(response.headers), body=body)
+
+    async def _read(self, response: httpx.Response, host: str) -> bytes:
+        """The decoded body; TransportError once it passes the bound."""
+        body = bytearray()
+        async for piece in response.aiter_bytes():
+            body += piece
+            if len(body) > self._most_bytes:
+                msg = f"the answer of {host} is larger than {self._most_bytes:,} bytes"
+                raise TransportError(msg, sent=True)
+        return bytes(body)
+
+
+def _lower(headers: httpx.Headers) -> dict[str, str]:
+    """Header names in lower case, repeated ones joined."""
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _host(url: str) -> str:
+    """What a message may name: host and port, never path, query or user."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "the provider"
+    return f"`{parts.hostname}{port}`" if parts.hostname else "the provider"
+
+
+def _translated(error: Exception, host: str) -> TransportError:
+    """The library's error as ours; only what failed before a connection stood counts as not sent.
+
+    httpx-aiohttp maps a connection that broke after sending to ConnectTimeout, so the cause decides, not the class.
+    """
+    cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
+    if isinstance(cause, _NOT_SENT):
+        return TransportError(f"no connection to {host}: {_why(cause)}", sent=False)
+    if _is_unwritable(cause):
+        return TransportError(
+            f"the request to {host} cannot be sent: a header or the proxy is none that HTTP takes", sent=False
+        )
+    return TransportError(f"the connection to {host} broke before the answer was complete ({_why(cause)})", sent=True)
+
+
+def _is_unwritable(cause: BaseException) -> bool:
+    """Whether a header or URL could not be written, which is found before anything is sent."""
+    known = (httpx.HTTPError, aiohttp.ClientError, OSError)
+    return isinstance(cause, ValueError) and not isinstance(cause, known)
+
+
+def _why(cause: BaseException) -> str:
+    """The operating system's reason, else the kind of error; never its text, which may quote the request."""
+    if isinstance(cause, aiohttp.ClientConnectorDNSError):
+        return "its name was not found"
+    if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return "its certificate or TLS was refused"
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror
+    return type(cause).__name__
