@@ -1,0 +1,90 @@
+"""What a decoded request must keep to beyond its types; each check says what is wrong and what to write instead."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.jobs.problems import Fault, quoted
+from modelroute_cli.jobs.schemas import schema_fault
+
+MAX_OUTPUT_TOKENS = 10_000_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DEADLINE = re.compile(r"[1-9][0-9]{0,5}[mhd]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def request_faults(request: Request, folder: Path) -> list[Fault]:
+    """Everything wrong with a request whose types are right; relative images lie in or below `folder`."""
+    asked = asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
+    return [*asked, *field_faults(request, folder)]
+
+
+def field_faults(request: Request, folder: Path) -> Iterator[Fault]:
+    """Everything wrong with the fields a request has; relative images lie in or below `folder`."""
+    if _CONTROL.search(request.custom_id):
+        yield Fault("custom_id", f"holds a control character: {quoted(request.custom_id)}")
+    if request.prompt is not None and request.prompt.isspace():
+        yield Fault("prompt", "is blank", "write what the model shall do, or remove the row")
+    if request.messages is not None:
+        yield from _messages(request.messages)
+    if request.max_output_tokens is not None and request.max_output_tokens > MAX_OUTPUT_TOKENS:
+        yield Fault("max_output_tokens", f"is more than {MAX_OUTPUT_TOKENS:,}")
+    if request.deadline is not None and not _DEADLINE.fullmatch(request.deadline):
+        yield Fault("deadline", f"{quoted(request.deadline)} is no span of time", "write it like `90m`, `24h` or `7d`")
+    if request.response_schema is not None and (message := schema_fault(request.response_schema)):
+        yield Fault("response_schema", message)
+    for index, image in enumerate(request.images):
+        yield from _image(image, f"images[{index}]", folder)
+    if request.gates is not None:
+        yield from _gates(request.gates)
+
+
+def asks_once(*, prompt: bool, messages: bool) -> Iterator[Fault]:
+    """A request is asked by `prompt` or by `messages`: a fault for neither and for both."""
+    if prompt and messages:
+        yield Fault("messages", "stands beside `prompt`: a request has one of the two", "remove one of them")
+    if not prompt and not messages:
+        yield Fault("prompt", "is missing", "write the request into `prompt`, or the turns of a chat into `messages`")
+
+
+def _messages(messages: tuple[Message, ...]) -> Iterator[Fault]:
+    if all(message.role != "user" for message in messages):
+        yield Fault("messages", "have no turn of the user", 'add `{"role": "user", "content": "..."}`')
+    for index, message in enumerate(messages):
+        if message.role == "user" and not message.content.strip():
+            yield Fault(f"messages[{index}].content", "is blank", "write what the model shall do, or remove the turn")
+
+
+def _gates(gates: GateRules) -> Iterator[Fault]:
+    for unit, least, most in (
+        ("words", gates.min_words, gates.max_words),
+        ("chars", gates.min_chars, gates.max_chars),
+    ):
+        if least is not None and most is not None and least > most:
+            yield Fault(f"gates.min_{unit}", f"`{least}` is more than `max_{unit}`, which is `{most}`")
+
+
+def _image(image: str, field: str, folder: Path) -> Iterator[Fault]:
+    """A public https address, an image in a data URL, or a file in or below the job file's folder."""
+    if image.startswith("data:"):
+        if not _DATA_URL.fullmatch(image):
+            yield Fault(field, f"{quoted(image)} is no image", "write it like `data:image/png;base64,...`")
+    elif image.startswith("http://"):
+        yield Fault(field, f"{quoted(image)} is not encrypted", f"use `https://{image.removeprefix('http://')[:40]}`")
+    elif not image.startswith("https://"):
+        yield from _image_path(image, field, folder)
+
+
+def _image_path(image: str, field: str, folder: Path) -> Iterator[Fault]:
+    hint = "give an https URL, a data: URL or a relative path below the job file's folder"
+    posix, windows = PurePosixPath(image), PureWindowsPath(image)
+    if _SCHEME.match(image):
+        yield Fault(field, f"{quoted(image)} has a scheme that is not read", hint)
+    elif posix.is_absolute() or windows.is_absolute() or windows.drive or ".." in windows.parts:
+        yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
+    elif "\0" in image or not (file := (folder / image).resolve()).is_file():
+        yield Fault(field, f"there is no file {quoted(image)} beside the job file")
+    elif not file.is_relative_to(folder.resolve()):
+        yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)

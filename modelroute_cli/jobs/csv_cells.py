@@ -1,0 +1,96 @@
+"""The cells of one CSV record as the fields of a request: numbers, lists and JSON out of text."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from modelroute_cli.jobs.fields import REQUEST_FIELDS
+from modelroute_cli.jobs.problems import Fault, quoted
+
+METADATA_PREFIX = "metadata."
+_AS_WRITTEN = ("prompt", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The fields a record gives, and those whose cells could not be read; an empty cell gives none."""
+
+    row: dict[str, object] = field(default_factory=dict)
+    unreadable: dict[str, Fault] = field(default_factory=dict)
+
+
+def convert(columns: Sequence[str], cells: Sequence[str]) -> Converted:
+    """Read every cell by the name of its column; columns that no job file has are passed over."""
+    converted = Converted()
+    for name, cell in zip(columns, cells, strict=True):
+        if cell.strip() and name in REQUEST_FIELDS:
+            _convert_cell(name, cell, converted)
+    _add_metadata(columns, cells, converted)
+    return converted
+
+
+def _convert_cell(name: str, cell: str, converted: Converted) -> None:
+    value = _READERS[name](name, cell.strip()) if name in _READERS else cell if name in _AS_WRITTEN else cell.strip()
+    if isinstance(value, Fault):
+        converted.unreadable[name] = value
+    else:
+        converted.row[name] = value
+
+
+def _add_metadata(columns: Sequence[str], cells: Sequence[str], converted: Converted) -> None:
+    """Cells of `metadata.KEY` columns, over the keys of a `metadata` column."""
+    added = {
+        name.removeprefix(METADATA_PREFIX): cell
+        for name, cell in zip(columns, cells, strict=True)
+        if name.startswith(METADATA_PREFIX) and cell.strip()
+    }
+    given = converted.row.get("metadata", {})
+    if added and isinstance(given, dict):
+        converted.row["metadata"] = given | added
+
+
+def _number(name: str, cell: str) -> float | Fault:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if math.isfinite(value):
+        return value
+    hint = f"write `{cell.replace(',', '.')}`" if "," in cell else None
+    return Fault(name, f"must be a number from 0 to 1, not {quoted(cell)}", hint)
+
+
+def _whole_number(name: str, cell: str) -> int | Fault:
+    """A count; `700.0` is one too, as tables write whole numbers in a column with gaps."""
+    whole = cell.removesuffix(".0")
+    if whole.isascii() and whole.isdigit() and len(whole) < 20:  # noqa: PLR2004 - beyond 64 bits
+        return int(whole)
+    return Fault(name, f"must be a whole number from 1, not {quoted(cell)}")
+
+
+def _json(name: str, cell: str) -> object:
+    try:
+        return msgspec.json.decode(cell)
+    except (ValueError, RecursionError) as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        return Fault(name, f"is no JSON: {reason}", f"got {quoted(cell)}")
+
+
+def _list(name: str, cell: str) -> object:
+    """A JSON list, or items between bars."""
+    if cell.startswith("["):
+        return _json(name, cell)
+    return [item.strip() for item in cell.split("|") if item.strip()]
+
+
+_READERS: Mapping[str, Callable[[str, str], object]] = {
+    "min_quality": _number,
+    "max_output_tokens": _whole_number,
+    "messages": _json,
+    "response_schema": _json,
+    "metadata": _json,
+    "gates": _json,
+    "images": _list,
+}

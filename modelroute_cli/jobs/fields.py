@@ -1,0 +1,116 @@
+"""Why a row did not become a Request: every wrong field, in words, with the nearest right one."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+from msgspec import Struct, structs
+
+from modelroute_cli.base.schema import DataClass, GateRules, Importance, Message, Request, TaskType
+from modelroute_cli.jobs import checks
+from modelroute_cli.jobs.problems import Fault, nearest, quoted, suggestion
+
+REQUEST_FIELDS = tuple(structs.asdict(Request(custom_id="-")))
+_ROLES = get_args(next(field.type for field in structs.fields(Message) if field.name == "role"))
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "task_type": tuple(TaskType),
+    "importance": tuple(Importance),
+    "data_class": tuple(DataClass),
+    "role": _ROLES,
+}
+_EXPECTED: Mapping[str, str] = {
+    "custom_id": "text of 1 to 512 characters",
+    "prompt": "text that is not empty",
+    "messages": "a list of turns, each with `role` and `content`",
+    "content": "text",
+    "system": "text",
+    "min_quality": "a number from 0 to 1",
+    "max_output_tokens": "a whole number from 1",
+    "response_schema": "a JSON Schema: an object",
+    "images": "a list of addresses or paths",
+    "model": "a model's name",
+    "deadline": "a span of time like `24h`",
+    "tenant": "text",
+    "metadata": "an object",
+    "gates": "an object",
+    "min_words": "a whole number from 1",
+    "max_words": "a whole number from 1",
+    "min_chars": "a whole number from 1",
+    "max_chars": "a whole number from 1",
+    "must_contain": "a list of texts that are not empty",
+    "must_not_contain": "a list of texts that are not empty",
+}
+
+
+def row_faults(row: Mapping[str, object], folder: Path, unreadable: AbstractSet[str] = frozenset()) -> Iterator[Fault]:
+    """Everything wrong with `row`, the decoded JSON of one request without nulls.
+
+    `unreadable` names fields that the row gives and `row` lacks: they were refused already.
+    """
+    wrong = list(_struct_faults(Request, row, ""))
+    yield from wrong
+    touched = {str(fault.field).split(".")[0].split("[")[0] for fault in wrong} | unreadable
+    meant = {nearest(name, REQUEST_FIELDS) for name in row if name not in REQUEST_FIELDS}
+    good = {name: value for name, value in row.items() if name in REQUEST_FIELDS and name not in touched}
+    request = msgspec.convert({"custom_id": "-", **good}, Request)
+    if not {"prompt", "messages"} & (touched | meant):
+        yield from checks.asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
+    yield from checks.field_faults(request, folder)
+
+
+def _struct_faults(kind: type[Struct], value: Mapping[str, object], where: str) -> Iterator[Fault]:
+    """Unknown, missing and wrong fields of `value` as a `kind`; `where` is the path in front of their names."""
+    fields = {field.name: field for field in structs.fields(kind)}
+    for name in value:
+        if name not in fields:
+            yield Fault(f"{where}{name}", "is no field", suggestion(name, tuple(fields)))
+    for name, field in fields.items():
+        if name in value:
+            yield from _field_faults(field, value[name], where)
+        elif field.required:
+            yield Fault(f"{where}{name}", "is missing", f"give each {_owner(kind)} its `{name}`")
+
+
+def _owner(kind: type[Struct]) -> str:
+    return "turn" if kind is Message else "request"
+
+
+def _field_faults(field: structs.FieldInfo, value: object, where: str) -> Iterator[Fault]:
+    """What is wrong with one field, looked for inside messages and gates."""
+    path = f"{where}{field.name}"
+    if field.name == "messages" and isinstance(value, list):
+        for index, turn in enumerate(value):
+            yield from _nested_faults(Message, turn, f"{path}[{index}]")
+    elif field.name == "gates":
+        yield from _nested_faults(GateRules, value, path)
+    elif not _fits(value, field.type):
+        yield _misfit(field.name, value, path)
+
+
+def _nested_faults(kind: type[Struct], value: object, path: str) -> Iterator[Fault]:
+    if isinstance(value, dict):
+        yield from _struct_faults(kind, value, f"{path}.")
+    else:
+        yield Fault(path, f"must be an object, not {_shown(value)}")
+
+
+def _fits(value: object, kind: object) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _misfit(name: str, value: object, path: str) -> Fault:
+    choices = _CHOICES.get(name)
+    if choices is None:
+        return Fault(path, f"must be {_EXPECTED[name]}, not {_shown(value)}")
+    return Fault(path, f"has no value {_shown(value)}", suggestion(str(value), choices))
+
+
+def _shown(value: object) -> str:
+    """A value as JSON writes it, cut where it is long."""
+    return quoted(msgspec.json.encode(value).decode())

@@ -1,0 +1,145 @@
+"""A job file into the REQUESTS frame: the one place where requests become rows of numbers and keys."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+
+import msgspec
+import polars as pl
+
+from modelroute_cli.base.errors import JobFileError
+from modelroute_cli.base.frames import REQUESTS, check
+from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.jobs.job_file import Describe, JobFile
+from modelroute_cli.jobs.problems import Fault
+from modelroute_cli.jobs.rows import Refusal, Refused, Row
+from modelroute_cli.jobs.scan import IndexOptions, Scan, scanning
+
+__all__ = ["IndexOptions", "index"]
+
+_BLOCK_ROWS = 1_000
+_BLOCK_BYTES = 8 * 2**20
+_CONTENT_BYTES = 16
+_KEYS: dict[str, pl.DataType | type[pl.DataType]] = {"custom_id": pl.String, "line": pl.Int64}
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def index(source: str, describe: Describe, options: IndexOptions) -> JobFile:
+    """Read, validate and describe the whole job file `source` (`-`: `options.stdin`).
+
+    Texts pass through in blocks and are not kept. JobFileError lists the first problems of the file, after
+    all its lines were read; StorageError when the disk refuses the spool.
+    """
+    with scanning(source, options) as scan:
+        requests = _requests(scan, describe)
+        path = scan.finish()
+    return JobFile(
+        source=source,
+        path=path,
+        format=scan.given.format,
+        digest=scan.lines.digest,
+        size_bytes=scan.lines.size_bytes,
+        requests=check(requests, REQUESTS),
+    )
+
+
+def _requests(scan: Scan, describe: Describe) -> pl.DataFrame:
+    """Every request as a row of the frame; once one row was refused only ids are kept, to find the doubled ones."""
+    keys: list[pl.DataFrame] = []
+    parts: list[pl.DataFrame] = []
+    for block in _blocks(scan.rows()):
+        keys.append(_keys(block))
+        if not scan.refused.problems.count:
+            parts.append(_part(block, describe))
+    _refuse_doubled_ids(keys, scan.refused)
+    if not keys and not scan.refused.problems.count:
+        msg = f"`{scan.given.shown}` holds no request"
+        raise JobFileError(msg, hint="write one request a line")
+    if scan.refused.problems.count:
+        return pl.DataFrame(schema=REQUESTS)
+    return _with_duplicates(pl.concat(parts, rechunk=True).with_row_index("row"))
+
+
+def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows in blocks that are small in number and in bytes."""
+    block: list[Row] = []
+    size_bytes = 0
+    for row in rows:
+        block.append(row)
+        size_bytes += row.length
+        if len(block) >= _BLOCK_ROWS or size_bytes >= _BLOCK_BYTES:
+            yield block
+            block, size_bytes = [], 0
+    if block:
+        yield block
+
+
+def _keys(block: Sequence[Row]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"custom_id": [row.request.custom_id for row in block], "line": [row.line for row in block]}, schema=_KEYS
+    )
+
+
+def _refuse_doubled_ids(keys: Sequence[pl.DataFrame], refused: Refused) -> None:
+    """Refuse every row whose `custom_id` an earlier row has, refused rows included."""
+    of_refused = pl.DataFrame({"custom_id": refused.ids, "line": refused.lines}, schema=_KEYS)
+    frame = pl.concat([*keys, of_refused]).sort("line", maintain_order=True)
+    doubled = frame.filter(pl.col("custom_id").is_duplicated()).with_columns(
+        first=pl.col("line").first().over("custom_id")
+    )
+    for custom_id, line, first in doubled.filter(~pl.col("custom_id").is_first_distinct()).iter_rows():
+        fault = Fault("custom_id", f"`{custom_id}` is used already on line {first}", "give each request its own id")
+        refused.add(line, Refusal([fault]))
+
+
+def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
+    """The columns of one block, with the digest of each request's content in the place of `duplicate_of`."""
+    requests = [row.request for row in block]
+    features = describe(requests)
+    schemas = [request.response_schema is not None for request in requests]
+    columns = {
+        "custom_id": [request.custom_id for request in requests],
+        "line": [row.line for row in block],
+        "offset": [row.offset for row in block],
+        "length": [row.length for row in block],
+        "content": [_content_digest(request) for request in requests],
+        "task_type": [item.task_type for item in features],
+        "task_confidence": [item.task_confidence for item in features],
+        "task_source": [item.task_source for item in features],
+        "template": [item.template for item in features],
+        "language": [item.language for item in features],
+        "importance": [request.importance for request in requests],
+        "modality": [Modality.IMAGE if request.images else Modality.TEXT for request in requests],
+        "model": [request.model for request in requests],
+        "min_quality": [request.min_quality for request in requests],
+        "max_output_tokens": [request.max_output_tokens for request in requests],
+        "has_schema": schemas,
+        "schema_tokens": [item.schema_tokens for item in features],
+        "has_deadline": [request.deadline is not None for request in requests],
+        "tenant": [request.tenant for request in requests],
+        "data_class": [request.data_class for request in requests],
+        "input_tokens": [item.input_tokens for item in features],
+        "message_count": [_message_count(request) for request in requests],
+        "image_count": [len(request.images) for request in requests],
+        "length_hint_tokens": [item.length_hint_tokens for item in features],
+    }
+    schema = {"content": pl.Binary, **REQUESTS}
+    return pl.DataFrame(columns, schema={name: schema[name] for name in columns})
+
+
+def _content_digest(request: Request) -> bytes:
+    """The same for requests that ask the same: equal in all but who asks and how it is filed."""
+    asked = msgspec.structs.replace(request, custom_id="", tenant=None, metadata={})
+    return blake2b(_encode(asked), digest_size=_CONTENT_BYTES).digest()
+
+
+def _message_count(request: Request) -> int:
+    turns = 1 if request.messages is None else len(request.messages)
+    return turns + 1 if request.system else turns
+
+
+def _with_duplicates(frame: pl.DataFrame) -> pl.DataFrame:
+    """Replace content digests by the row of the first request that asks the same."""
+    row = pl.col("row").cast(pl.Int64)
+    first = row.first().over("content")
+    numbered = frame.with_columns(row=row, duplicate_of=pl.when(first < row).then(first))
+    return numbered.select(list(REQUESTS))

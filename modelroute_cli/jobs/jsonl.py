@@ -1,0 +1,36 @@
+"""Native JSONL: one request a line, offsets into the file as it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from modelroute_cli.base.schema import Request
+from modelroute_cli.jobs import checks
+from modelroute_cli.jobs.decode import decode, line_refusal
+from modelroute_cli.jobs.given import BOM, HashedLines
+from modelroute_cli.jobs.rows import Refusal, Refused, Row
+
+
+def rows(lines: HashedLines, folder: Path, refused: Refused) -> Iterator[Row]:
+    """Every valid request in order; what is not valid goes to `refused`, blank lines are skipped."""
+    offset = 0
+    for raw in lines:
+        start, line = offset, raw
+        offset += len(raw)
+        if start == 0 and raw.startswith(BOM):
+            start, line = len(BOM), raw[len(BOM) :]
+        if not line or line.isspace():
+            continue
+        outcome = _read(line, folder)
+        if isinstance(outcome, Refusal):
+            refused.add(lines.number, outcome)
+        else:
+            yield Row(lines.number, start, len(line.rstrip(b"\r\n")), outcome)
+
+
+def _read(line: bytes, folder: Path) -> Request | Refusal:
+    try:
+        request = decode(line)
+    except (ValueError, RecursionError) as error:
+        return line_refusal(line, folder, error)
+    faults = checks.request_faults(request, folder)
+    return Refusal(faults, request.custom_id) if faults else request
