@@ -1,0 +1,57 @@
+"""Input tokens: exact o200k counts, and how each family of models counts relative to them."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, yaml
+from msgspec.structs import replace
+
+from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.features import o200k
+from modelroute_cli.features.shipped import DATA
+
+_Tokens = Annotated[int, Meta(ge=0)]
+_Ratio = Annotated[float, Meta(ge=0.5, le=5)]
+
+
+class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one family counts: a chat takes ceil(o200k x `ratio`) + `frame_base` + messages x `frame_per_message`."""
+
+    name: str = ""
+    method: Literal["exact", "ratio", "assumed"]
+    ratio: _Ratio  # tokens per o200k token, centre
+    ratio_high: _Ratio  # upper end, for reservations under the hard cap
+    frame_base: _Tokens
+    frame_per_message: _Tokens
+    schema_base: _Tokens  # added by a response schema, besides its text
+    image_tokens: _Tokens  # per image, centre
+    image_tokens_high: _Tokens
+    source: str
+
+
+def count_many(texts: Sequence[str]) -> list[int]:
+    """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it.
+
+    tiktoken's own `encode_ordinary_batch` is slower than this loop on short texts (one future a text).
+    """
+    return [o200k.count(text) for text in texts]
+
+
+def family(name: str) -> TokenFamily:
+    """The token family a model card names; SettingsError with the nearest name when there is none."""
+    families = _families()
+    if name in families:
+        return families[name]
+    message = f"unknown tokenizer `{name}`"
+    near = get_close_matches(name, families, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"use one of {', '.join(f'`{known}`' for known in families)}"
+    raise SettingsError(message, hint=hint)
+
+
+@cache
+def _families() -> Mapping[str, TokenFamily]:
+    """All families of data/tokenizers.yaml, each with its name."""
+    table = yaml.decode((DATA / "tokenizers.yaml").read_bytes(), type=dict[str, TokenFamily])
+    return {name: replace(entry, name=name) for name, entry in table.items()}
