@@ -36,6 +36,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     price_provider: str | None = None  # provider id in the price library, None: prices come from settings alone
     price_model: str | None = None  # model id in the price library
     upstream: str | None = None  # provider behind a gateway, for its routing header
+    released: str | None = None  # ISO date it was first sold; an older price is asked for in studies only
     shutdown: str | None = None  # ISO date of the provider's announced end
     limits: Limits = Limits()
     source: str = ""  # where the capabilities were read, and when

@@ -1,0 +1,152 @@
+"""A settings tree held against its types: unknown names, wrong values and missing ones, each by its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Union, get_args, get_origin
+
+import msgspec
+
+from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.catalog.documents import Branch, Leaf, Row, Tree
+from modelroute_cli.catalog.suggest import did_you_mean
+
+_SECRET_NAMES = ("key", "token", "secret", "password", "authorization")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in the settings a value belongs; `cards` are types that are named by their key and may be given in part."""
+
+    path: str = ""
+    cards: tuple[type[msgspec.Struct], ...] = ()
+
+    def at(self, name: str) -> "Spot":
+        """The spot of a named value below this one."""
+        return Spot(f"{self.path}.{name}" if self.path else name, self.cards)
+
+
+def conform(tree: Tree, kind: object, spot: Spot) -> object:
+    """The tree's values as builtins that `kind` accepts; SettingsError with place and hint at the first wrong one."""
+    kind = _bare(kind, tree)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _conform_struct(_branch(tree, spot), kind, spot)
+    if get_origin(kind) is not None and _is_mapping(kind):
+        inner = get_args(kind)[1]
+        return {name: conform(item, inner, spot.at(name)) for name, item in _branch(tree, spot).items.items()}
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        items = _row(tree, spot).items
+        return [conform(item, inner, Spot(f"{spot.path}[{place}]", spot.cards)) for place, item in enumerate(items)]
+    return _conform_leaf(tree, kind, spot)
+
+
+def _conform_struct(tree: Branch, kind: type[msgspec.Struct], spot: Spot) -> dict[str, object]:
+    """The fields of one struct."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    is_card = kind in spot.cards
+    allowed = [name for name in fields if not (is_card and name == "name")]
+    for name, item in tree.items.items():
+        if name not in allowed:
+            raise _unknown(name, item, allowed, spot)
+    if not is_card:
+        _require(tree, [name for name in allowed if fields[name].required], spot)
+    return {name: conform(item, fields[name].type, spot.at(name)) for name, item in tree.items.items()}
+
+
+def _conform_leaf(tree: Tree, kind: object, spot: Spot) -> object:
+    """One scalar, checked by msgspec; numbers and dates keep their own text where text is wanted."""
+    if not isinstance(tree, Leaf):
+        message = f"{tree.place}: `{spot.path}` is one value, not a list or mapping"
+        raise SettingsError(message)
+    value = tree.text if _wants_text(kind) and _is_number_or_date(tree.value) else tree.value
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise _wrong(tree, spot, str(error), kind) from error
+
+
+def _wrong(leaf: Leaf, spot: Spot, problem: str, kind: object) -> SettingsError:
+    """A value that its field does not take; what may be a secret is not repeated."""
+    shown = "its value" if _may_be_secret(spot.path) else f"`{leaf.text}`"
+    choices = _choices(kind)
+    hint = did_you_mean(leaf.text, choices, f"one of {', '.join(f'`{item}`' for item in choices)}") if choices else None
+    if isinstance(leaf.value, bool) and _wants_text(kind):
+        hint = f'YAML reads it as true or false: quote it, `"{leaf.text}"`'
+    detail = "not one of the known values" if choices else problem[0].lower() + problem[1:]
+    return SettingsError(f"{leaf.place}: `{spot.path}` is {shown}: {detail}", hint=hint)
+
+
+def _unknown(name: str, item: Tree, allowed: list[str], spot: Spot) -> SettingsError:
+    """A name that its section does not have."""
+    inside = f" in `{spot.path}`" if spot.path else ""
+    hint = did_you_mean(name, allowed, f"known here: {', '.join(f'`{known}`' for known in allowed)}")
+    if _may_be_secret(name) and "api_key_env" in allowed:
+        hint = "keys never stand in settings: name the environment variable that holds it in `api_key_env`"
+    return SettingsError(f"{item.place}: unknown key `{name}`{inside}", hint=hint)
+
+
+def _require(tree: Branch, required: list[str], spot: Spot) -> None:
+    """SettingsError that names every required field that is missing."""
+    missing = [name for name in required if name not in tree.items]
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        message = f"{tree.place}: `{spot.path}` lacks {names}"
+        raise SettingsError(message, hint=f"add {names} below `{spot.path}`")
+
+
+def _branch(tree: Tree, spot: Spot) -> Branch:
+    """The tree as a mapping; an empty section is an empty one."""
+    if isinstance(tree, Leaf) and tree.value is None:
+        return Branch({}, tree.place)
+    if isinstance(tree, Branch):
+        return tree
+    message = f"{tree.place}: `{spot.path}` is a mapping of names"
+    raise SettingsError(message, hint=f"write its names below `{spot.path}:`, indented")
+
+
+def _row(tree: Tree, spot: Spot) -> Row:
+    """The tree as a list."""
+    if isinstance(tree, Row):
+        return tree
+    shown = f"[{tree.text}]" if isinstance(tree, Leaf) and tree.value is not None else "[...]"
+    message = f"{tree.place}: `{spot.path}` is a list"
+    raise SettingsError(message, hint=f"write `{spot.path.rpartition('.')[2]}: {shown}`")
+
+
+def _bare(kind: object, tree: Tree) -> object:
+    """A union with None without it, unless the value is null; lists and mappings without their annotations."""
+    if get_origin(kind) in (Union, UnionType) and not (isinstance(tree, Leaf) and tree.value is None):
+        others = [item for item in get_args(kind) if item is not NoneType]
+        return others[0] if len(others) == 1 else kind
+    return kind
+
+
+def _is_mapping(kind: object) -> bool:
+    """Whether a generic type is a mapping."""
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _wants_text(kind: object) -> bool:
+    """Whether a field takes plain text, money included."""
+    inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return inner is str
+
+
+def _is_number_or_date(value: object) -> bool:
+    """Whether YAML read a number or a date where text may have been meant."""
+    return not isinstance(value, (str, bool, NoneType))
+
+
+def _choices(kind: object) -> list[str]:
+    """The words a field chooses from, if it does."""
+    if isinstance(kind, type) and issubclass(kind, str) and kind is not str:
+        return [str(item) for item in kind]  # type: ignore[attr-defined]
+    values = get_args(kind) if get_origin(kind) is not Annotated else ()
+    return [item for item in values if isinstance(item, str)]
+
+
+def _may_be_secret(name: str) -> bool:
+    """Whether a name suggests that its value is a secret."""
+    return any(word in name.lower() for word in _SECRET_NAMES)

@@ -1,0 +1,191 @@
+"""Settings found and merged: flags > environment > project file > user file > defaults; each origin is kept."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache, reduce
+from importlib import resources
+from pathlib import Path
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+
+from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.documents import (
+    Branch,
+    Leaf,
+    Place,
+    Row,
+    Tree,
+    from_flags,
+    merge,
+    nested,
+    read_yaml,
+    read_yaml_value,
+)
+from modelroute_cli.catalog.settings import (
+    Assumptions,
+    EmulatorSettings,
+    Objective,
+    Price,
+    Rule,
+    RunSettings,
+    Settings,
+)
+
+PROJECT_FILE = "modelroute.yaml"
+_USER_FILE = Path("modelroute") / "settings.yaml"
+_PREFIX = "MODELROUTE_"
+_CONFIG = "MODELROUTE_CONFIG"
+_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions")
+
+
+class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every section that a settings file may have; cards are overridden field by field."""
+
+    objective: Objective
+    aliases: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+    models: Mapping[str, ModelCard]
+    prices: Mapping[str, Price]
+    providers: Mapping[str, Provider]
+    assumptions: Assumptions
+    run: RunSettings
+    emulator: EmulatorSettings
+
+
+def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
+    """The settings that hold in `cwd`; `config` stands for the project's file.
+
+    `flags` are dotted names with values already typed (`objective.min_quality`), None meaning not given.
+    SettingsError names file, line and key of what is wrong.
+    """
+    layers = (
+        shipped("defaults.yaml"),
+        *_user_layer(cwd, env),
+        *_project_layer(cwd, config, env),
+        *_env_layers(env),
+        from_flags(flags, Place("the command line")),
+    )
+    return _settings(reduce(merge, layers))
+
+
+def settings_digest(settings: Settings) -> str:
+    """`sha256:` + hex over the parts that decide which plan is made, the objective excepted."""
+    parts = {name: getattr(settings, name) for name in _PLANNING}
+    canonical = msgspec.json.encode(parts, order="deterministic")
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+@cache
+def shipped(name: str) -> Branch:
+    """A data file of the package, read once."""
+    text = resources.files("modelroute_cli").joinpath("data", name).read_text("utf-8")
+    return read_yaml(text, name.removesuffix(".yaml"))
+
+
+def _settings(tree: Branch) -> Settings:
+    """The merged tree as settings."""
+    values = cast("dict[str, object]", conform(tree, SettingsFile, Spot(cards=(ModelCard, Provider))))
+    return Settings(
+        objective=msgspec.convert(values["objective"], Objective),
+        aliases=msgspec.convert(values["aliases"], dict[str, tuple[str, ...]]),
+        rules=msgspec.convert(values["rules"], tuple[Rule, ...]),
+        models=msgspec.convert(values["models"], dict[str, dict[str, object]]),
+        prices=msgspec.convert(values["prices"], dict[str, Price]),
+        providers=msgspec.convert(values["providers"], dict[str, dict[str, object]]),
+        assumptions=msgspec.convert(values["assumptions"], Assumptions),
+        run=msgspec.convert(values["run"], RunSettings),
+        emulator=msgspec.convert(values["emulator"], EmulatorSettings),
+        origins=dict(_origins(tree, "")),
+    )
+
+
+def _origins(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
+    """Dotted name and source of each value; a list counts as one value."""
+    if isinstance(tree, Branch):
+        for name, item in tree.items.items():
+            yield from _origins(item, f"{path}.{name}" if path else name)
+    elif isinstance(tree, (Leaf, Row)):
+        yield path, tree.place.source
+
+
+def _user_layer(cwd: Path, env: Mapping[str, str]) -> tuple[Branch, ...]:
+    """The user's own file, if there is one."""
+    home = env.get("HOME")
+    base = env.get("XDG_CONFIG_HOME") or (str(Path(home) / ".config") if home else None)
+    path = Path(base) / _USER_FILE if base else None
+    return (_read(path, cwd, env),) if path is not None and path.is_file() else ()
+
+
+def _project_layer(cwd: Path, config: Path | None, env: Mapping[str, str]) -> tuple[Branch, ...]:
+    """The file that was named, else the project's, if there is one."""
+    named = config or (Path(env[_CONFIG]) if env.get(_CONFIG) else None)
+    path = cwd / named if named is not None else _find_project(cwd, env)
+    return (_read(path, cwd, env),) if path is not None else ()
+
+
+def _find_project(cwd: Path, env: Mapping[str, str]) -> Path | None:
+    """The nearest `modelroute.yaml` from `cwd` up to the repository or the home folder; outside both, only in `cwd`.
+
+    Above them a folder may belong to someone else, whose settings must not decide what is run here.
+    """
+    home = Path(env["HOME"]) if env.get("HOME") else None
+    folders: list[Path] = []
+    for folder in (cwd, *cwd.parents):
+        folders.append(folder)
+        if (folder / ".git").exists() or folder == home:
+            return next((path for path in (item / PROJECT_FILE for item in folders) if path.is_file()), None)
+    return cwd / PROJECT_FILE if (cwd / PROJECT_FILE).is_file() else None
+
+
+def _read(path: Path, cwd: Path, env: Mapping[str, str]) -> Branch:
+    """One settings file; SettingsError when it cannot be read or is no text."""
+    shown = _shown(path, cwd, env)
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        message = f"no settings file `{shown}`"
+        raise SettingsError(message, hint="`modelroute init` writes one") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        message = f"settings file `{shown}` cannot be read: {reason}"
+        raise SettingsError(message) from error
+    return read_yaml(text, shown)
+
+
+def _shown(path: Path, cwd: Path, env: Mapping[str, str]) -> str:
+    """A path as the user would write it from `cwd`."""
+    if path.is_relative_to(cwd):
+        return str(path.relative_to(cwd))
+    home = env.get("HOME")
+    if home and path.is_relative_to(home):
+        return str(Path("~") / path.relative_to(home))
+    return str(path)
+
+
+def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
+    """One layer for each `MODELROUTE_SECTION__KEY`; an empty value is not given."""
+    for name in sorted(env):
+        if name.startswith(_PREFIX) and name != _CONFIG and env[name]:
+            path = name.removeprefix(_PREFIX).lower().split("__")
+            _check_env_name(name, path[0])
+            yield nested(path, read_yaml_value(env[name], Place(name)))
+
+
+def _check_env_name(name: str, section: str) -> None:
+    """SettingsError for a variable that names no section, with the likely spelling."""
+    sections = SettingsFile.__struct_fields__
+    if section in sections:
+        return
+    begun = next((item for item in sections if section.startswith(f"{item}_")), None)
+    likely = f"{_PREFIX}{begun.upper()}__{section.removeprefix(f'{begun}_').upper()}" if begun else None
+    message = f"environment variable `{name}` is no setting"
+    hint = (
+        f"did you mean `{likely}`?"
+        if likely
+        else f"names are `{_PREFIX}SECTION__KEY`, as `MODELROUTE_RUN__CONCURRENCY`"
+    )
+    raise SettingsError(message, hint=hint)
