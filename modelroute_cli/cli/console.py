@@ -19,6 +19,7 @@ class Console:
         self._err = err
         self._plain = bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
         self._columns = env.get("COLUMNS", "")
+        self._live = err.isatty() and env.get("TERM") != "dumb"
 
     def say(self, text: str) -> None:
         """One piece of the answer, to stdout."""
@@ -55,7 +56,7 @@ class Console:
     @property
     def live(self) -> bool:
         """Whether stderr can redraw a line."""
-        return self._err.isatty() and os.environ.get("TERM") != "dumb"
+        return self._live
 
     @property
     def width(self) -> int | None:

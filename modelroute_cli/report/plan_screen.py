@@ -14,7 +14,10 @@ _COLUMNS = (
     Column("Quality"),
     Column("Cost"),
 )
-_CAUSES = {"cheaper_models": "cheaper models", "duplicates": "duplicates"}
+_CAUSES = {
+    "cheaper_models": "cheaper models",
+    "unused_attempts": "failed attempts and escalations",
+}
 _GAP_SHOWN = 0.00005
 
 

@@ -1,0 +1,41 @@
+"""`modelroute plan`: the dry run."""
+
+import shlex
+import sys
+
+from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.flags import PlanFlags
+from modelroute_cli.cli.job_plan import index_job, plan_job, stem
+from modelroute_cli.cli.workspace import asked_by, planning_workspace
+from modelroute_cli.planning import plan_file
+from modelroute_cli.report.json_out import to_json
+from modelroute_cli.report.plan_screen import plan_screen
+from modelroute_cli.report.summary import PlanSummary, plan_summary
+
+
+def plan(flags: PlanFlags, console: Console) -> ExitCode:
+    """Plan a job file and show what it would cost; with `--output`, keep the plan."""
+    workspace = planning_workspace(flags)
+    made = plan_job(index_job(flags.jobs), workspace, flags)
+    if flags.output:
+        plan_file.write(made.plan, flags.output)
+    summary = plan_summary(made.plan)
+    if flags.as_json:
+        console.say(to_json(summary))
+        return ExitCode.OK
+    console.show(plan_screen(summary, console.width, asked_by=asked_by(workspace, flags)))
+    _tell_next(flags, summary, console)
+    return ExitCode.OK
+
+
+def _tell_next(flags: PlanFlags, summary: PlanSummary, console: Console) -> None:
+    """The command to type now."""
+    emulator = " --emulator" if summary.historic else ""
+    if flags.output:
+        console.note("\nTo send exactly these requests, run:")
+        console.note(f"    modelroute run {shlex.quote(str(flags.output))}{emulator}")
+        return
+    again = shlex.join(["modelroute", *sys.argv[1:], "-o", f"{stem(flags.jobs)}.plan"])
+    console.note("\nTo keep this plan, so that exactly it can be sent, run:")
+    console.note(f"    {again}")

@@ -1,0 +1,131 @@
+"""`modelroute run`: approve, send, account."""
+
+import os
+import shlex
+import sys
+
+from modelroute_cli import __version__
+from modelroute_cli.base.errors import ExitCode, UsageError
+from modelroute_cli.base.money import format_usd
+from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.flags import RunFlags
+from modelroute_cli.cli.run_order import Order, make_order
+from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.session import Session, execute_order
+from modelroute_cli.cli.workspace import asked_by
+from modelroute_cli.execution.journal_read import read_state
+from modelroute_cli.execution.run_folder import RunMeta
+from modelroute_cli.execution.work import RunOutcome, RunStatus
+from modelroute_cli.planning import plan_file
+from modelroute_cli.report.plan_screen import plan_screen
+from modelroute_cli.report.run_screen import EMULATED, status_screen
+from modelroute_cli.report.run_summary import run_summary
+from modelroute_cli.report.summary import plan_summary
+
+
+def run(flags: RunFlags, console: Console) -> ExitCode:
+    """Send what was approved and nothing else; the same command again continues or says that all is done."""
+    order = make_order(flags)
+    session = _prepare(flags, order, console)
+    if not order.continues:
+        _approve(flags, order, console)
+        _start(flags, order)
+    else:
+        console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
+    if order.emulated:
+        console.note(EMULATED, "bold")
+    with order.folder.lock():
+        outcome = execute_order(order, session, console)
+    return _end(order, outcome, console)
+
+
+def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
+    """Find keys and addresses; CredentialError or UsageError before anything is approved."""
+    url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
+    access = find_access(order.plan, os.environ, emulated=order.emulated or is_over(flags, order))
+    for text in access.notes:
+        console.note(f"warning: {text}", "warning")
+    return Session(access=access, emulator_url=url, again_failed=flags.only == "failed")
+
+
+def is_over(flags: RunFlags, order: Order) -> bool:
+    """Whether nothing is left to send, so that no key is needed."""
+    if not order.continues or flags.only or not order.folder.journal.exists():
+        return False
+    return read_state(order.folder.journal).done >= order.plan.header.totals.requests
+
+
+def _approve(flags: RunFlags, order: Order, console: Console) -> None:
+    """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
+    if order.reviewed or flags.yes:
+        return
+    screen = plan_screen(plan_summary(order.plan), console.width, asked_by=asked_by(order.workspace, flags))
+    console.show_aside(screen)
+    again = shlex.join(["modelroute", *sys.argv[1:], "--yes"])
+    if not console.interactive:
+        message = "this run was not approved: there is no terminal to ask at; nothing was sent"
+        raise UsageError(message, hint=f"look at `modelroute plan`, then accept its cost with `{again}`")
+    if console.ask(_question(order)) != "yes":
+        message = "not approved; nothing was sent"
+        raise UsageError(message, hint="type `yes` to send, or keep the plan with `modelroute plan -o`")
+
+
+def _question(order: Order) -> str:
+    """What is to be typed, and what it accepts."""
+    totals = order.plan.header.totals
+    cost, cap = format_usd(totals.cost_pusd, estimate=True), format_usd(order.cap_pusd)
+    return f"\nType `yes` to send {totals.requests:,} requests for {cost}, never more than {cap}: "
+
+
+def _start(flags: RunFlags, order: Order) -> None:
+    """Make the run's folder with a copy of the plan that was approved."""
+    if flags.restart and order.folder.exists():
+        order.folder.set_aside()
+    header = order.plan.header
+    order.folder.path.mkdir(parents=True, exist_ok=True)
+    plan_file.write(order.plan, order.folder.plan)
+    order.folder.create(
+        RunMeta(
+            run_id=order.folder.run_id,
+            source=header.job.source,
+            job_digest=header.job.digest,
+            plan_digest=plan_file.digest(order.folder.plan),
+            emulated=order.emulated,
+            created_at=order.workspace.at.isoformat(),
+            tool_version=__version__,
+        )
+    )
+
+
+def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
+    """Say what happened, what it cost, where the results are, and what to type next."""
+    console.show(status_screen(run_summary(order.folder, order.workspace.settings.assumptions)))
+    if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
+        console.say("Nothing was left to send")
+    console.say(f"Results: {order.results}")
+    if outcome.message:
+        console.note(outcome.message, "warning")
+    _tell_next(order, outcome, console)
+    return exit_code(outcome)
+
+
+def _tell_next(order: Order, outcome: RunOutcome, console: Console) -> None:
+    """The command to type now."""
+    again = shlex.join(["modelroute", *sys.argv[1:]])
+    if outcome.status is RunStatus.STOPPED:
+        console.note(f"\nTo go on, run:\n    {again}")
+    elif outcome.status is RunStatus.CAP_REACHED:
+        console.note(f"\nTo go on with more money, run:\n    {again} --max-cost USD")
+    else:
+        console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}")
+
+
+def exit_code(outcome: RunOutcome) -> ExitCode:
+    """What the process returns for an ending."""
+    match outcome.status:
+        case RunStatus.CAP_REACHED:
+            return ExitCode.INFEASIBLE
+        case RunStatus.STOPPED:
+            return ExitCode.INTERRUPTED
+        case RunStatus.DONE:
+            return ExitCode.SOME_FAILED if outcome.failed else ExitCode.OK

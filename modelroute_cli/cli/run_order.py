@@ -1,0 +1,167 @@
+"""What a run is of: its plan, its requests, its folder, its cap; found before anything is approved or sent."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from modelroute_cli.base.errors import UsageError
+from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.cli.flags import PlanningFlags, RunFlags
+from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, stem
+from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
+from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.locate import locate
+from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.plan import Plan
+
+_ZIP_MAGIC = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One run, ready to be approved; `requests` is the file that offsets refer to."""
+
+    folder: RunFolder
+    workspace: Workspace
+    plan: Plan
+    requests: Path
+    reviewed: bool  # given as a plan file
+    continues: bool  # an earlier session of this run was approved
+    emulated: bool
+    cap_pusd: PicoUSD
+    results: Path
+    results_format: str
+
+
+def is_plan_file(target: str) -> bool:
+    """Whether the target is a plan file rather than a job file, by its first bytes."""
+    path = Path(target)
+    if target == STDIN or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
+    except OSError:
+        return False
+
+
+def make_order(flags: RunFlags) -> Order:
+    """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
+    workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
+    order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
+    _refuse_the_past(order)
+    _refuse_overwriting(flags, order)
+    if flags.only and not order.continues:
+        message = f"--only {flags.only}: this run has not been started"
+        raise UsageError(message, hint="leave --only out to send everything")
+    return order
+
+
+def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
+    """The run of a plan file, refused when it is stale or when flags would change it."""
+    _refuse_planning_flags(flags)
+    plan = plan_file.read(Path(flags.target))
+    emulated = is_emulated(flags)
+    folder = RunFolder(RUNS, _digest(plan_file.digest(Path(flags.target)), emulated))
+    return _order(flags, workspace, plan, folder)
+
+
+def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
+    """The run of a job file: the stored plan where the same command was approved before, else a new one."""
+    job = index_job(flags.target)
+    folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    known = folder.exists() and not flags.restart
+    plan = plan_file.read(folder.plan) if known else plan_job(job, workspace, flags).plan
+    return replace(_order(flags, workspace, plan, folder), reviewed=False, requests=job.path)
+
+
+def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder) -> Order:
+    """The order around a plan and a folder; PlanFileError when prices, settings or the job file changed."""
+    header = plan.header
+    results, form = _results(flags, header.job.source)
+    plan_file.verify(plan, workspace.catalog, workspace.settings, _at(plan, workspace))
+    return Order(
+        folder=folder,
+        workspace=workspace,
+        plan=plan,
+        requests=locate(header.job.source, header.job.format, header.job.digest, SPOOL),
+        reviewed=True,
+        continues=folder.exists() and not flags.restart,
+        emulated=is_emulated(flags),
+        cap_pusd=header.hard_cap_pusd if flags.max_cost is None else from_usd(flags.max_cost),
+        results=results,
+        results_format=form,
+    )
+
+
+def is_emulated(flags: RunFlags) -> bool:
+    """Whether nothing goes to a provider."""
+    return flags.emulator or flags.emulator_url is not None
+
+
+def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
+    """The same for the same command on the same bytes under the same settings; never of the cap or the pace."""
+    objective = workspace.settings.objective
+    return _digest(
+        job.digest,
+        settings_digest(workspace.settings),
+        objective.min_quality,
+        objective.baseline,
+        flags.models,
+        flags.exclude,
+        flags.limit,
+        flags.sample,
+        flags.seed,
+        flags.no_dedupe,
+        flags.prices_as_of,
+        is_emulated(flags),
+    )
+
+
+def _digest(*parts: object) -> str:
+    """Twelve hex digits over the parts."""
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:12]
+
+
+def _at(plan: Plan, workspace: Workspace) -> object:
+    """The moment whose prices a plan must still agree with: now, or the past day it studies."""
+    return workspace.at
+
+
+def _results(flags: RunFlags, source: str) -> tuple[Path, str]:
+    """Where the results go and in which form."""
+    form = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
+    return flags.output or Path(f"{stem(source)}.results.{form}"), form
+
+
+def _refuse_the_past(order: Order) -> None:
+    """A study with past prices is never sent to a provider."""
+    if order.plan.header.historic and not order.emulated:
+        message = f"this plan studies the prices of {order.plan.header.prices_at[:10]}; it is not to be sent"
+        raise UsageError(message, hint="plan again without --prices-as-of, or add --emulator")
+
+
+def _refuse_overwriting(flags: RunFlags, order: Order) -> None:
+    """Results never replace what they are made from."""
+    sources = [order.requests, Path(flags.target), Path(order.plan.header.job.source)]
+    if any(order.results.exists() and source.exists() and order.results.samefile(source) for source in sources):
+        message = f"`{order.results}` is what this run reads; the results would replace it"
+        raise UsageError(message, hint="choose another file with -o")
+
+
+def _refuse_planning_flags(flags: RunFlags) -> None:
+    """A plan is sent as it was reviewed: what would change it is refused."""
+    fresh = PlanningFlags()
+    changed = [
+        name
+        for name in ("min_quality", "baseline", "models", "exclude", "limit", "sample", "seed", "no_dedupe", "prices_as_of")
+        if getattr(flags, name) != getattr(fresh, name)
+    ]
+    if changed:
+        shown = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
+        message = f"{shown}: `{flags.target}` is a plan, and a plan is sent as it was reviewed"
+        raise UsageError(message, hint="make another plan with `modelroute plan`, or leave the flag out")

@@ -1,0 +1,125 @@
+"""One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from modelroute_cli.base.clock import SystemClock
+from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
+from modelroute_cli.cli.run_keys import Access
+from modelroute_cli.cli.run_order import Order
+from modelroute_cli.emulator.rewire import rewire
+from modelroute_cli.emulator.server import start
+from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.results import write_results
+from modelroute_cli.execution.work import RunOutcome, RunWork, StopSignal
+from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.planning import plan_file
+from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.transport import make_transport
+
+_FIRST = "Stopping: no more requests are sent, {} in flight are finished first. ^C again cancels them."
+_SECOND = "Cancelling {} requests in flight: the providers may bill them."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """How this session goes about an order: where the emulator is (empty: start one), and what failed again."""
+
+    access: Access
+    emulator_url: str | None
+    again_failed: bool
+
+
+def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
+    """Send what is left of the order and write the results; StorageError, CredentialError."""
+    return asyncio.run(_execute(order, session, console))
+
+
+async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
+    """Open the journal, run the engine over it, write the results from it."""
+    journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
+    try:
+        if session.again_failed:
+            journal.reopen_failed()
+        outcome = await _send(order, session, journal, console)
+    finally:
+        await journal.close()
+    write_results(order.folder.journal, order.plan, order.results, order.results_format)
+    return outcome
+
+
+async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
+    """The engine with everything it acts through, given back afterwards."""
+    concurrency = order.workspace.settings.run.concurrency
+    async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport:
+        with observe(console) as observer, RequestReader(order.requests) as reader:
+            work = _work(order, session, journal, transport, reader, url)
+            with _stop_signals(work.stop, observer):
+                return await execute(session.access.plan, work, observer)
+
+
+def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered once
+    order: Order, session: Session, journal: Journal, transport: Transport, reader: RequestReader, url: str | None
+) -> RunWork:
+    """What the engine acts through."""
+    providers = order.plan.header.providers
+    return RunWork(
+        run_id=order.folder.run_id,
+        journal=journal,
+        read=reader.at,
+        providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
+        formats=format_for,
+        transport=transport,
+        clock=SystemClock(),
+        credentials=session.access.credentials,
+        settings=order.workspace.settings.run,
+        hard_cap_pusd=order.cap_pusd,
+        seed=int(order.folder.run_id, 16),
+    )
+
+
+@asynccontextmanager
+async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
+    """The emulator's address: a running one's, one started for this session, or None for real providers."""
+    if not order.emulated or url is not None:
+        yield url
+        return
+    emulator = await start(order.workspace.settings.emulator)
+    try:
+        yield emulator.url
+    finally:
+        await emulator.stop()
+
+
+@asynccontextmanager
+async def _connections(concurrency: int) -> AsyncIterator[Transport]:
+    """A transport that gives its connections back."""
+    transport = make_transport(concurrency)
+    try:
+        yield transport
+    finally:
+        await transport.close()
+
+
+@contextmanager
+def _stop_signals(stop: StopSignal, observer: ProgressBar | ProgressLines) -> Iterator[None]:
+    """The first ^C or SIGTERM ends the run after what is in flight, the second cancels that too."""
+    loop = asyncio.get_running_loop()
+
+    def ask() -> None:
+        text = _FIRST if stop.request() == 1 else _SECOND
+        observer.on_notice(text.format(observer.in_flight))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

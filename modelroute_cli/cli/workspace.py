@@ -1,0 +1,99 @@
+"""What commands start from: the merged settings, the catalog made of them, and the day whose prices hold."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import msgspec
+
+from modelroute_cli.base.clock import SystemClock
+from modelroute_cli.base.errors import UsageError
+from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.library import load_catalog
+from modelroute_cli.catalog.load import load_settings
+from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.cli.flags import PlanningFlags
+
+FOLDER = Path(".modelroute")
+RUNS = FOLDER / "runs"
+SPOOL = FOLDER / "spool"
+
+_USD = re.compile(r"\d+(\.\d+)?")
+_NOON = time(12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Settings, catalog and the moment of the prices; `historic` marks a study of the past."""
+
+    settings: Settings
+    catalog: Catalog
+    at: datetime
+    historic: bool
+
+
+def open_workspace(config: Path | None, prices_as_of: str | None, flags: Mapping[str, object]) -> Workspace:
+    """The workspace of a command; SettingsError when a settings file is wrong, UsageError for a bad date."""
+    now = SystemClock().now()
+    at = now if prices_as_of is None else price_time(prices_as_of, now)
+    settings = load_settings(Path.cwd(), config, os.environ, flags)
+    return Workspace(settings, load_catalog(settings), at, at.date() < now.date())
+
+
+def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = None) -> Workspace:
+    """The workspace of `plan` and `run`, their flags above every settings file."""
+    given = {
+        "objective.min_quality": flags.min_quality,
+        "objective.max_cost": usd(flags.max_cost),
+        "objective.baseline": flags.baseline,
+        **(run or {}),
+    }
+    return open_workspace(flags.config, flags.prices_as_of, given)
+
+
+def for_money(workspace: Workspace, flags: PlanningFlags) -> Workspace:
+    """The same workspace; `--max-cost` alone asks for the best quality, so the shipped floor goes."""
+    shipped = workspace.settings.origins.get("objective.min_quality", "") == "defaults"
+    if flags.max_cost is None or flags.min_quality is not None or not shipped:
+        return workspace
+    objective = msgspec.structs.replace(workspace.settings.objective, min_quality=None)
+    return replace(workspace, settings=replace(workspace.settings, objective=objective))
+
+
+def asked_by(workspace: Workspace, flags: PlanningFlags) -> str | None:
+    """Where the quality floor comes from when no flag gave it."""
+    if flags.min_quality is not None or workspace.settings.objective.min_quality is None:
+        return None
+    return f"from {workspace.settings.origins.get('objective.min_quality', 'the defaults')}"
+
+
+def usd(amount: str | None) -> str | None:
+    """The amount itself; UsageError when it is no plain number of dollars."""
+    if amount is not None and not _USD.fullmatch(amount):
+        message = f"--max-cost: `{amount}` is not an amount of dollars"
+        raise UsageError(message, hint="type a plain number, as in `--max-cost 2.50`")
+    return amount
+
+
+def price_time(text: str, now: datetime) -> datetime:
+    """The moment whose prices hold: noon UTC of a day without a time; UsageError for no date or one to come."""
+    hint = "type a day of the past, as in `--prices-as-of 2025-03-01`"
+    try:
+        day_only = len(text) == len("2025-03-01")
+        at = datetime.combine(date.fromisoformat(text), _NOON) if day_only else datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"--prices-as-of: `{text}` is not a date"
+        raise UsageError(message, hint=hint) from error
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at.date() > now.date():
+        message = f"--prices-as-of: `{text}` is still to come, its prices are not known"
+        raise UsageError(message, hint=hint)
+    return at.astimezone(UTC)
+
+
+def names(text: str | None) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())

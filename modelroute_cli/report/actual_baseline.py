@@ -1,0 +1,58 @@
+"""What one model would have cost for the answers that were really given: an estimate from their own tokens.
+
+Each accepted answer's input and visible output, as the model that gave it counted them, are converted to the baseline's
+tokenizer by the ratio of both families; hidden reasoning is what the plan assumes of the baseline for the task type.
+Duplicates are counted each by itself: a single model without this program would have answered them all.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.prices import UsageColumns, cost_expr
+from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.features.tokens import family
+from modelroute_cli.planning.expect import load_expectations, reasoning_tokens
+from modelroute_cli.planning.plan import PlanHeader
+
+
+def actual_cost(
+    answers: pl.DataFrame, header: PlanHeader, model: str | None, assumptions: Assumptions
+) -> PicoUSD | None:
+    """The cost of `answers` on `model` at the plan's prices; None where the model or its price is not in the plan.
+
+    `answers` has `model` (that gave the answer), `task_type`, `input_tokens`, `output_tokens`, `reasoning_tokens`.
+    """
+    card = header.models.get(model or "")
+    rates = header.rate_cards.get(model or "")
+    if card is None or rates is None:
+        return None
+    used = _as_counted_by(answers, card, header.models, _reasoning(card, assumptions))
+    columns = UsageColumns(input_tokens=pl.col("base_input"), output_tokens=pl.col("base_output"))
+    cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
+    return PicoUSD(used.select(cost.alias("cost"))["cost"].sum())
+
+
+def _reasoning(card: ModelCard, assumptions: Assumptions) -> dict[str, int]:
+    """Hidden tokens the baseline is assumed to take, by task type."""
+    known = load_expectations(assumptions)
+    return {task.value: reasoning_tokens(known, card, task) for task in TaskType}
+
+
+def _as_counted_by(
+    answers: pl.DataFrame, card: ModelCard, models: Mapping[str, ModelCard], reasoning: Mapping[str, int]
+) -> pl.DataFrame:
+    """`answers` with `base_input` and `base_output` as the baseline would count and reason."""
+    own = family(card.tokenizer).ratio
+    factors = {name: own / family(other.tokenizer).ratio for name, other in models.items()}
+    factor = pl.col("model").replace_strict(factors, return_dtype=pl.Float64)
+    hidden = pl.col("task_type").cast(pl.String).replace_strict(reasoning, return_dtype=pl.Int64)
+    visible = pl.col("output_tokens") - pl.col("reasoning_tokens")
+    return answers.with_columns(
+        (pl.col("input_tokens") * factor).ceil().cast(pl.Int64).alias("base_input"),
+        ((visible * factor).ceil().cast(pl.Int64) + hidden).alias("base_output"),
+    )

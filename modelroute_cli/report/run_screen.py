@@ -1,0 +1,197 @@
+"""A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
+
+from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.plan_screen import savings_text
+from modelroute_cli.report.run_summary import Compared, Counts, RunSummary
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, safe, table, tokens
+
+EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
+_COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
+_MODELS = (
+    Column("Model", right=False),
+    Column("Attempts", drop=2),
+    Column("Accepted", drop=1),
+    Column("Input", drop=5),
+    Column("Output", drop=4),
+    Column("Reasoning", drop=6),
+    Column("Projected", drop=3),
+    Column("Cost"),
+)
+_TASKS = (
+    Column("Task type", right=False),
+    Column("Requests", drop=2),
+    Column("Accepted"),
+    Column("Failed", drop=1),
+    Column("Projected", drop=3),
+    Column("Cost"),
+)
+_UNKNOWN = "-"
+
+
+def status_screen(summary: RunSummary) -> Screen:
+    """How far a run is and what it has spent."""
+    money = summary.money
+    held = f", up to {format_usd(money.held_pusd)} more for requests whose outcome is unknown" if money.held_pusd else ""
+    return (
+        *_mark(summary),
+        Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
+        Line(ended_line(summary.counts)),
+        Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
+        *_failure_lines(summary),
+    )
+
+
+def report_screen(summary: RunSummary, width: int | None) -> Screen:
+    """The whole report of a run, laid out for `width` cells (None: as wide as needed)."""
+    return (
+        *_mark(summary),
+        Line(f"{_sent(summary.counts)}{_period(summary)}", "bold"),
+        *_lines(table(_COMPARISON, _comparison(summary), width)),
+        *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
+        *_held(summary.money.held_pusd),
+        Line(),
+        *_lines(table(_MODELS, _model_rows(summary), width)),
+        Line(),
+        *_lines(table(_TASKS, _task_rows(summary), width)),
+        *((Line(),) if summary.failures else ()),
+        *_failure_lines(summary),
+    )
+
+
+def _mark(summary: RunSummary) -> Screen:
+    """Loudly, where nothing was real."""
+    return (Line(EMULATED, "bold"),) if summary.emulated else ()
+
+
+def _lines(texts: list[str]) -> Screen:
+    """A table, its title bold."""
+    return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
+
+
+def ended_line(counts: Counts) -> str:
+    """`1,010 requests: 989 accepted, 3 failed, 0 waiting; 18 duplicates are answered by their first`."""
+    own = counts.requests - counts.duplicates
+    twins = f"; {counts.duplicates:,} more are duplicates of these" if counts.duplicates else ""
+    return f"{own:,} requests: {counts.accepted:,} accepted, {counts.failed:,} failed, {counts.waiting:,} waiting{twins}"
+
+
+def _sent(counts: Counts) -> str:
+    """`992 requests sent, 989 accepted, 3 failed`."""
+    waiting = f", {counts.waiting:,} waiting" if counts.waiting else ""
+    failed = f", {counts.failed:,} failed" if counts.failed else ""
+    return f"{counts.sent:,} requests sent, {counts.accepted:,} accepted{failed}{waiting}"
+
+
+def _period(summary: RunSummary) -> str:
+    """From when to when, UTC."""
+    if summary.started_at is None or summary.ended_at is None:
+        return ""
+    same_day = summary.started_at[:10] == summary.ended_at[:10]
+    end = summary.ended_at[11:16] if same_day else summary.ended_at[:16]
+    return f"    {summary.started_at[:16]} to {end} UTC"
+
+
+def _comparison(summary: RunSummary) -> list[Row]:
+    """Projected against actual: cost, baselines, saving, escalations."""
+    money = summary.money
+    baselines = [line for line in summary.baselines if line.model]
+    return [
+        ("Cost", format_usd(money.projected_pusd), format_usd(money.spent_pusd), _range_note(summary)),
+        *(_baseline_row(line) for line in baselines),
+        *(_saved_row(line) for line in baselines if line.kind == "chosen"),
+        _escalated(summary),
+    ]
+
+
+def _range_note(summary: RunSummary) -> str:
+    """Whether the projection held."""
+    money = summary.money
+    if money.inside_range is None:
+        return f"unfinished: what has ended was projected at {format_usd(money.projected_of_ended_pusd)}"
+    if money.inside_range:
+        return "inside the 90% range"
+    return f"outside the 90% range {format_usd(money.projected_low_pusd)} to {format_usd(money.projected_high_pusd)}"
+
+
+def _baseline_row(line: Compared) -> Row:
+    """One model for everything."""
+    name = f"best single model ({line.model})" if line.kind == "best_single" else f"{line.model} for all"
+    note = f"actual: an estimate, the accepted answers' tokens at {line.model} prices"
+    return (name, _money(line.projected_pusd), _money(line.actual_pusd), note if line.actual_pusd is not None else "")
+
+
+def _saved_row(line: Compared) -> Row:
+    """What was saved against the chosen baseline."""
+    return ("Saved", _share(line.projected_saved_share), _share(line.actual_saved_share), f"against {line.model} for all")
+
+
+def _money(amount: PicoUSD | None) -> str:
+    """An amount, or a dash where it is unknown."""
+    return _UNKNOWN if amount is None else format_usd(amount)
+
+
+def _share(share: float | None) -> str:
+    """A share with one decimal, or a dash where it is unknown."""
+    return _UNKNOWN if share is None else f"{share:.1%}"
+
+
+def _escalated(summary: RunSummary) -> Row:
+    """How many requests went to a stronger model, and what that cost."""
+    line = next((line for line in summary.attempts if line.kind == "escalation"), None)
+    if line is None:
+        return ("Escalated", _UNKNOWN, "0", "")
+    share = percent(line.requests / max(summary.counts.sent, 1))
+    return ("Escalated", _UNKNOWN, f"{line.requests:,}", f"{share}, cost {format_usd(line.cost_pusd)}")
+
+
+def _held(held: PicoUSD) -> Screen:
+    """Money that may have been billed without an answer."""
+    if not held:
+        return ()
+    return (Line(f"Possibly billed beyond this: up to {format_usd(held)}, for attempts whose outcome is unknown"),)
+
+
+def _model_rows(summary: RunSummary) -> list[Row]:
+    """One row for each model."""
+    return [
+        (
+            line.model,
+            f"{line.attempts:,}",
+            f"{line.accepted:,}",
+            tokens(line.input_tokens),
+            tokens(line.output_tokens),
+            tokens(line.reasoning_tokens),
+            format_usd(line.projected_pusd, estimate=True),
+            format_usd(line.cost_pusd),
+        )
+        for line in summary.models
+    ]
+
+
+def _task_rows(summary: RunSummary) -> list[Row]:
+    """One row for each task type."""
+    return [
+        (
+            line.task_type,
+            f"{line.requests:,}",
+            f"{line.accepted:,}",
+            f"{line.failed:,}",
+            format_usd(line.projected_pusd, estimate=True),
+            format_usd(line.cost_pusd),
+        )
+        for line in summary.task_types
+    ]
+
+
+def _failure_lines(summary: RunSummary) -> Screen:
+    """Why requests failed, with the first of each reason."""
+    return tuple(
+        Line(f"failed: {line.requests:,} x {safe(line.reason)} ({_ids(line.custom_ids, line.requests)})")
+        for line in summary.failures
+    )
+
+
+def _ids(custom_ids: tuple[str, ...], requests: int) -> str:
+    """The first ids, and that there are more."""
+    more = ", ..." if requests > len(custom_ids) else ""
+    return ", ".join(safe(custom_id, most=60) for custom_id in custom_ids) + more

@@ -1,0 +1,339 @@
+"""A run's numbers, computed once: projected against actual, what failed and why, what was saved net of overhead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
+from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.plan import Baseline, Plan, Saving
+from modelroute_cli.report.actual_baseline import actual_cost
+from modelroute_cli.report.summary import PlanJob, plan_job, saved_share
+
+_IDS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and the user's assumptions."""
+
+    run_id: str
+    plan: Plan
+    attempts: pl.DataFrame
+    finals: pl.DataFrame
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    hard_cap_pusd: PicoUSD
+    emulated: bool
+    assumptions: Assumptions
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Requests of a run; all but `requests` and `duplicates` leave duplicates out."""
+
+    requests: int
+    duplicates: int
+    sent: int
+    accepted: int
+    failed: int
+    waiting: int
+
+
+class Money(Struct, frozen=True, kw_only=True):
+    """What was projected, what was spent, what may have been billed beyond it, and what never could be passed."""
+
+    projected_pusd: PicoUSD
+    projected_low_pusd: PicoUSD
+    projected_high_pusd: PicoUSD
+    projected_of_ended_pusd: PicoUSD
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    hard_cap_pusd: PicoUSD
+    inside_range: bool | None
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """One model for everything: projected for all requests, actual (an estimate) for the accepted answers."""
+
+    kind: str
+    model: str | None
+    projected_pusd: PicoUSD | None
+    projected_saved_share: float | None
+    actual_pusd: PicoUSD | None
+    actual_saved_share: float | None
+
+
+class KindLine(Struct, frozen=True, kw_only=True):
+    """Attempts of one kind (first, retry, resend, fallback, escalation) and what they cost."""
+
+    kind: str
+    attempts: int
+    requests: int
+    cost_pusd: PicoUSD
+
+
+class ModelActual(Struct, frozen=True, kw_only=True):
+    """What one model did, against the plan."""
+
+    model: str
+    attempts: int
+    accepted: int
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cache_read_tokens: int
+    cost_pusd: PicoUSD
+    projected_pusd: PicoUSD
+
+
+class TaskActual(Struct, frozen=True, kw_only=True):
+    """How one task type fared, against the plan; duplicates left out."""
+
+    task_type: str
+    requests: int
+    accepted: int
+    failed: int
+    cost_pusd: PicoUSD
+    projected_pusd: PicoUSD
+
+
+class FailureLine(Struct, frozen=True, kw_only=True):
+    """One reason for which requests failed, with the first of them."""
+
+    reason: str
+    requests: int
+    custom_ids: tuple[str, ...]
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """Everything a run says."""
+
+    kind: str
+    run_id: str
+    state: str
+    emulated: bool
+    historic: bool
+    prices_at: str
+    started_at: str | None
+    ended_at: str | None
+    job: PlanJob
+    counts: Counts
+    money: Money
+    baselines: tuple[Compared, ...]
+    savings: tuple[Saving, ...]
+    attempts: tuple[KindLine, ...]
+    models: tuple[ModelActual, ...]
+    task_types: tuple[TaskActual, ...]
+    failures: tuple[FailureLine, ...]
+
+
+def run_summary(folder: RunFolder, assumptions: Assumptions) -> RunSummary:
+    """All numbers of the run in `folder`, also while it goes on; StorageError, PlanFileError."""
+    plan = plan_file.read(folder.plan)
+    state = read_state(folder.journal)
+    return summarise(
+        RunFacts(
+            run_id=folder.run_id,
+            plan=plan,
+            attempts=attempts_frame(folder.journal),
+            finals=finals_frame(folder.journal),
+            spent_pusd=state.spent_pusd,
+            held_pusd=state.held_pusd,
+            hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
+            emulated=folder.meta().emulated,
+            assumptions=assumptions,
+        )
+    )
+
+
+def summarise(facts: RunFacts) -> RunSummary:
+    """All numbers of a run; money sums are exact, actual baselines are estimates."""
+    header = facts.plan.header
+    counts = _counts(facts)
+    ended = counts.waiting == 0
+    return RunSummary(
+        kind="run",
+        run_id=facts.run_id,
+        state="finished" if ended else "unfinished",
+        emulated=facts.emulated,
+        historic=header.historic,
+        prices_at=header.prices_at,
+        started_at=_moment(facts.attempts["started_at"].min()),
+        ended_at=_moment(_ends(facts.attempts).max()),
+        job=plan_job(header),
+        counts=counts,
+        money=_money(facts, ended=ended),
+        baselines=_compared(facts),
+        savings=_savings(facts),
+        attempts=_kinds(facts.attempts),
+        models=_models(facts),
+        task_types=_tasks(facts),
+        failures=_failures(facts),
+    )
+
+
+def _moment(value: object) -> str | None:
+    """A time as text, to the second."""
+    return None if value is None else str(value)[:19]
+
+
+def _ends(attempts: pl.DataFrame) -> pl.Series:
+    """When each attempt ended."""
+    latency = pl.duration(microseconds=pl.col("latency_s") * 1_000_000)
+    return attempts.select((pl.col("started_at") + latency).alias("ended_at"))["ended_at"]
+
+
+def _firsts(facts: RunFacts) -> pl.DataFrame:
+    """The assignments that are sent, with how they ended."""
+    sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null())
+    return sent.join(facts.finals, on="row", how="left", maintain_order="left")
+
+
+def _counts(facts: RunFacts) -> Counts:
+    """How many requests are where."""
+    status = _firsts(facts)["status"]
+    totals = facts.plan.header.totals
+    accepted = int((status == "accepted").sum())
+    ended = len(status) - status.null_count()
+    return Counts(
+        requests=totals.requests + totals.duplicates,
+        duplicates=totals.duplicates,
+        sent=facts.attempts["row"].n_unique(),
+        accepted=accepted,
+        failed=ended - accepted,
+        waiting=status.null_count(),
+    )
+
+
+def _money(facts: RunFacts, *, ended: bool) -> Money:
+    """The sums; whether the cost came out in the projected range is said of a run that ended."""
+    totals = facts.plan.header.totals
+    done = _firsts(facts).filter(pl.col("status").is_not_null())
+    inside = totals.cost_low_pusd <= facts.spent_pusd <= totals.cost_range_pusd
+    return Money(
+        projected_pusd=totals.cost_pusd,
+        projected_low_pusd=totals.cost_low_pusd,
+        projected_high_pusd=totals.cost_range_pusd,
+        projected_of_ended_pusd=PicoUSD(done["cost_pusd"].sum()),
+        spent_pusd=facts.spent_pusd,
+        held_pusd=facts.held_pusd,
+        hard_cap_pusd=facts.hard_cap_pusd,
+        inside_range=inside if ended else None,
+    )
+
+
+def _answers(facts: RunFacts) -> pl.DataFrame:
+    """One row for each accepted request, duplicates included, with its answer's tokens (planned where not reported)."""
+    counted = ("input_tokens", "output_tokens", "reasoning_tokens")
+    used = facts.attempts.select("attempt", "model", "cost_pusd", *counted)
+    accepted = facts.finals.filter(pl.col("status") == "accepted").join(used, on="attempt")
+    asked = facts.plan.assignments.select(
+        pl.col("row").alias("own_row"),
+        pl.coalesce("duplicate_of", "row").alias("row"),
+        pl.col("task_type"),
+        *(pl.col(name).alias(f"planned_{name}") for name in counted),
+    )
+    filled = (pl.coalesce(name, f"planned_{name}").alias(name) for name in counted)
+    return asked.join(accepted, on="row", maintain_order="left").with_columns(*filled)
+
+
+def _compared(facts: RunFacts) -> tuple[Compared, ...]:
+    """Every baseline, projected and actual."""
+    answers = _answers(facts)
+    return tuple(_comparison(base, answers, facts) for base in facts.plan.header.baselines)
+
+
+def _comparison(base: Baseline, answers: pl.DataFrame, facts: RunFacts) -> Compared:
+    """One baseline; its actual cost is an estimate for the accepted answers."""
+    header = facts.plan.header
+    actual = actual_cost(answers, header, base.model, facts.assumptions)
+    return Compared(
+        kind=base.kind,
+        model=base.model,
+        projected_pusd=base.cost_pusd,
+        projected_saved_share=saved_share(base.cost_pusd, header.totals.cost_pusd),
+        actual_pusd=actual,
+        actual_saved_share=saved_share(actual, facts.spent_pusd),
+    )
+
+
+def _savings(facts: RunFacts) -> tuple[Saving, ...]:
+    """Why less was spent than the chosen baseline would have: the causes add up to the difference exactly."""
+    header = facts.plan.header
+    chosen = next((base.model for base in header.baselines if base.kind == "chosen"), None)
+    answers = _answers(facts)
+    own = answers.filter(pl.col("own_row") == pl.col("row"))
+    whole = actual_cost(answers, header, chosen, facts.assumptions)
+    first = actual_cost(own, header, chosen, facts.assumptions)
+    if whole is None or first is None:
+        return ()
+    accepted_cost = own["cost_pusd"].sum()
+    return (
+        Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
+        Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),
+        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - facts.spent_pusd)),
+    )
+
+
+def _kinds(attempts: pl.DataFrame) -> tuple[KindLine, ...]:
+    """Attempts by kind, the most frequent first."""
+    lines = attempts.group_by("kind").agg(
+        pl.len().cast(pl.Int64).alias("attempts"),
+        pl.col("row").n_unique().cast(pl.Int64).alias("requests"),
+        pl.col("cost_pusd").sum(),
+    )
+    return tuple(KindLine(**row) for row in lines.sort("attempts", "kind", descending=[True, False]).iter_rows(named=True))
+
+
+def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
+    """What each model did, the dearest first."""
+    accepted = facts.finals.filter(pl.col("status") == "accepted")["attempt"]
+    counted = ("input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens", "cost_pusd")
+    done = facts.attempts.group_by("model").agg(
+        pl.len().cast(pl.Int64).alias("attempts"),
+        pl.col("attempt").is_in(accepted.implode()).sum().cast(pl.Int64).alias("accepted"),
+        pl.col(*counted).sum(),
+    )
+    planned = facts.plan.assignments.group_by("model").agg(pl.col("cost_pusd").sum().alias("projected_pusd"))
+    both = done.join(planned, on="model", how="full", coalesce=True).with_columns(pl.exclude("model").fill_null(0))
+    return tuple(ModelActual(**row) for row in both.sort("cost_pusd", "model", descending=[True, False]).iter_rows(named=True))
+
+
+def _tasks(facts: RunFacts) -> tuple[TaskActual, ...]:
+    """How each task type fared, the most frequent first."""
+    spent = facts.attempts.group_by("row").agg(pl.col("cost_pusd").sum().alias("spent_pusd"))
+    status = pl.col("status")
+    lines = (
+        _firsts(facts)
+        .join(spent, on="row", how="left")
+        .group_by(pl.col("task_type").cast(pl.String))
+        .agg(
+            pl.len().cast(pl.Int64).alias("requests"),
+            (status == "accepted").sum().cast(pl.Int64).alias("accepted"),
+            (status.is_not_null() & (status != "accepted")).sum().cast(pl.Int64).alias("failed"),
+            pl.col("spent_pusd").sum().alias("cost_pusd"),
+            pl.col("cost_pusd").sum().alias("projected_pusd"),
+        )
+    )
+    ordered = lines.sort("requests", "task_type", descending=[True, False])
+    return tuple(TaskActual(**row) for row in ordered.iter_rows(named=True))
+
+
+def _failures(facts: RunFacts) -> tuple[FailureLine, ...]:
+    """Why requests failed, the most frequent reason first."""
+    failed = _firsts(facts).filter(pl.col("status").is_not_null() & (pl.col("status") != "accepted"))
+    lines = failed.group_by(pl.col("reason").fill_null("not said")).agg(
+        pl.len().cast(pl.Int64).alias("requests"), pl.col("custom_id").head(_IDS_SHOWN).alias("custom_ids")
+    )
+    ordered = lines.sort("requests", "reason", descending=[True, False])
+    return tuple(_failure(row["reason"], row["requests"], row["custom_ids"]) for row in ordered.iter_rows(named=True))
+
+
+def _failure(reason: str, requests: int, custom_ids: Sequence[str]) -> FailureLine:
+    """One line of failures."""
+    return FailureLine(reason=reason, requests=requests, custom_ids=tuple(custom_ids))
