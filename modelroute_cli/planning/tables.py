@@ -1,0 +1,24 @@
+"""The tables that ship in `data/` and that a plan rests on, decoded and validated."""
+
+import hashlib
+from importlib import resources
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+def read_table(name: str) -> bytes:
+    """The bytes of one file of `data/`."""
+    return (resources.files("modelroute_cli") / "data" / name).read_bytes()
+
+
+def decode_table(name: str, kind: type[T]) -> T:
+    """One YAML file of `data/` as `kind`; a file that does not fit it is a bug of the package."""
+    return msgspec.yaml.decode(read_table(name), type=kind)
+
+
+def table_digest(name: str) -> str:
+    """`sha256:` and the hex digest of one file of `data/`."""
+    return f"sha256:{hashlib.sha256(read_table(name)).hexdigest()}"
