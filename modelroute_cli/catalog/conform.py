@@ -1,5 +1,6 @@
 """A settings tree held against its types: unknown names, wrong values and missing ones, each by its place."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -11,6 +12,15 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.catalog.documents import Branch, Leaf, Row, Tree
 from modelroute_cli.catalog.suggest import did_you_mean
 
+_PLAIN_WORDS = {
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`str`": "text",
+    "`bool`": "true or false",
+    "`null`": "nothing",
+    "`array`": "a list",
+    "`object`": "a mapping",
+}
 _SECRET_NAMES = ("key", "token", "secret", "password", "authorization")
 
 
@@ -61,9 +71,12 @@ def _conform_leaf(tree: Tree, kind: object, spot: Spot) -> object:
         raise SettingsError(message)
     value = tree.text if _wants_text(kind) and _is_number_or_date(tree.value) else tree.value
     try:
-        return msgspec.convert(value, kind)
+        converted = msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise _wrong(tree, spot, str(error), kind) from error
+    if isinstance(converted, float) and not math.isfinite(converted):
+        raise _wrong(tree, spot, "expected a finite number", kind)
+    return converted
 
 
 def _wrong(leaf: Leaf, spot: Spot, problem: str, kind: object) -> SettingsError:
@@ -73,8 +86,17 @@ def _wrong(leaf: Leaf, spot: Spot, problem: str, kind: object) -> SettingsError:
     hint = did_you_mean(leaf.text, choices, f"one of {', '.join(f'`{item}`' for item in choices)}") if choices else None
     if isinstance(leaf.value, bool) and _wants_text(kind):
         hint = f'YAML reads it as true or false: quote it, `"{leaf.text}"`'
-    detail = "not one of the known values" if choices else problem[0].lower() + problem[1:]
+    detail = "not one of the known values" if choices else _plain(problem)
     return SettingsError(f"{leaf.place}: `{spot.path}` is {shown}: {detail}", hint=hint)
+
+
+def _plain(problem: str) -> str:
+    """What msgspec says, in words for people."""
+    if "matching regex" in problem:  # money is the one text with a pattern
+        return "expected a plain number such as `12.50`"
+    for word, plain in _PLAIN_WORDS.items():
+        problem = problem.replace(word, plain)
+    return problem[0].lower() + problem[1:]
 
 
 def _unknown(name: str, item: Tree, allowed: list[str], spot: Spot) -> SettingsError:

@@ -23,12 +23,6 @@ def check_provider(provider: Provider, origin: str) -> None:
         raise SettingsError(message, hint="name its environment variable in `api_key_env` or `key_headers`")
 
 
-def is_loopback(url: str) -> bool:
-    """Whether a URL stays on this machine."""
-    host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.endswith(".localhost") or _address_is(host, "is_loopback")
-
-
 def _check_url(url: str, where: str) -> None:
     """An absolute https URL, or http to a host that is local; the URL is repeated only when it holds no secret."""
     parts = _split(url, where)

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.catalog.cards import Catalog, ModelCard, Provider
+from modelroute_cli.catalog.checks import check_catalog
 from modelroute_cli.catalog.conform import Spot, conform
-from modelroute_cli.catalog.endpoints import check_provider
 from modelroute_cli.catalog.load import shipped
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
@@ -27,13 +27,8 @@ def load_catalog(settings: Settings) -> Catalog:
     """All models and providers after the user's overrides; SettingsError for a name that stands for nothing."""
     providers = _cards(Provider, shipped_providers(), settings.providers, "providers")
     models = _cards(ModelCard, shipped_models(), settings.models, "models")
-    for provider in providers.values():
-        check_provider(provider, _origin(settings, f"providers.{provider.name}"))
     catalog = Catalog(models, providers, settings.aliases)
-    _check_models(catalog, settings)
-    _check_aliases(catalog, settings)
-    _check_rules(catalog, settings)
-    _check_named(catalog, settings)
+    check_catalog(catalog, settings)
     return catalog
 
 
@@ -120,93 +115,9 @@ def _models_of(catalog: Catalog, name: str) -> tuple[str, ...]:
     raise SettingsError(message, hint=did_you_mean(name, [*catalog.models, *catalog.aliases], _LIST_THEM))
 
 
-def _check_models(catalog: Catalog, settings: Settings) -> None:
-    """Every model's provider exists, its effort is one it takes, and its dates are dates."""
-    for card in catalog.models.values():
-        where = f"{_origin(settings, f'models.{card.name}')}: model `{card.name}`"
-        if card.provider not in catalog.providers:
-            message = f"{where} has the provider `{card.provider}`, which is not known"
-            raise SettingsError(
-                message, hint=did_you_mean(card.provider, catalog.providers, _listed(catalog.providers))
-            )
-        if card.effort is not None and card.effort not in card.efforts:
-            message = f"{where} does not take the effort `{card.effort}`"
-            raise SettingsError(message, hint=f"it takes {_listed(card.efforts)}; `efforts` adds one")
-        for field, day in (("released", card.released), ("shutdown", card.shutdown)):
-            _check_day(f"{where}: `{field}`", day)
-
-
-def _check_day(where: str, day: str | None) -> None:
-    """SettingsError when a date is none."""
-    try:
-        date.fromisoformat(day or "2000-01-01")
-    except ValueError as error:
-        message = f"{where} is `{day}`, which is no date"
-        raise SettingsError(message, hint="write it as 2026-12-31") from error
-
-
-def _check_aliases(catalog: Catalog, settings: Settings) -> None:
-    """Every alias holds names of models and hides none."""
-    for alias, names in catalog.aliases.items():
-        where = f"{_origin(settings, f'aliases.{alias}')}: alias `{alias}`"
-        if alias in catalog.models:
-            message = f"{where} has the name of a model"
-            raise SettingsError(message, hint="give the alias another name")
-        for name in names:
-            if name not in catalog.models:
-                message = f"{where} holds `{name}`, which is no model"
-                raise SettingsError(message, hint=did_you_mean(name, catalog.models, _LIST_THEM))
-
-
-def _check_rules(catalog: Catalog, settings: Settings) -> None:
-    """Every rule has its own name and allows models that exist."""
-    origin = _origin(settings, "rules")
-    seen: set[str] = set()
-    for rule in settings.rules:
-        where = f"{origin}: rule `{rule.name}`"
-        if rule.name in seen:
-            message = f"{where} stands twice"
-            raise SettingsError(message, hint="give each rule its own name")
-        seen.add(rule.name)
-        _check_expands(catalog, rule.escalate, where)
-        if not _check_expands(catalog, rule.allow, where):
-            message = f"{where} allows no model"
-            raise SettingsError(message, hint="name models or aliases in `allow`")
-
-
-def _check_expands(catalog: Catalog, names: tuple[str, ...], where: str) -> tuple[str, ...]:
-    """The models of a rule's names; the error says which rule."""
-    try:
-        return expand(catalog, names)
-    except SettingsError as error:
-        message = f"{where}: {error.message}"
-        raise SettingsError(message, hint=error.hint) from error
-
-
-def _check_named(catalog: Catalog, settings: Settings) -> None:
-    """The baseline and every price are of models that exist."""
-    named = {"objective.baseline": settings.objective.baseline} | {f"prices.{name}": name for name in settings.prices}
-    for path, name in named.items():
-        if name not in catalog.models:
-            message = f"{_origin(settings, path)}: `{path}` is of `{name}`, which is no model"
-            raise SettingsError(message, hint=did_you_mean(name, catalog.models, _LIST_THEM))
-
-
-def _origin(settings: Settings, path: str) -> str:
-    """The source of a setting or of the first one below it."""
-    exact = settings.origins.get(path)
-    below = (source for key, source in settings.origins.items() if key.startswith(f"{path}.") and source != "defaults")
-    return exact or next(below, "defaults")
-
-
 def _ended(name: str, end: str) -> SettingsError:
     """A model that is switched off cannot be routed to."""
     return SettingsError(
         f"`{name}` was switched off on {end}: no request can be sent to it",
         hint="take it out of the aliases and rules, or of `--models`; as a baseline it may stay",
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Names as a sentence shows them."""
-    return ", ".join(f"`{name}`" for name in names) or "none"

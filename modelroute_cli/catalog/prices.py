@@ -152,7 +152,8 @@ def rate_at(card: RateCard, at: datetime) -> tuple[PriceStep, ...]:
 
 def rates_digest(cards: Iterable[RateCard]) -> str:
     """`sha256:` + hex over all rates of all hours, whatever their order; sources and dates are no part of it."""
-    rates = sorted((card.model, card.service_tier, card.steps, card.windows) for card in cards)
+    ordered = sorted(cards, key=lambda card: (card.model, card.service_tier))
+    rates = [(card.model, card.service_tier, card.steps, card.windows) for card in ordered]
     return f"sha256:{hashlib.sha256(msgspec.json.encode(rates)).hexdigest()}"
 
 

@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from modelroute_cli.base.schema import DataClass, Importance, Modality, Share, TaskType
 
-USD = Annotated[str, Meta(pattern=r"^\d+(\.\d+)?$")]
+USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
+Tokens = Annotated[int, Meta(ge=0)]
 
 
 class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,15 +51,15 @@ class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class LengthRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Expected tokens of one answer: mean, and the range that holds for nine of ten."""
 
-    mean: int
-    low: int
-    high: int
+    mean: Tokens
+    low: Tokens
+    high: Tokens
 
 
 class Assumptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The user's own expectations, over the tables that ship: model -> task type (or `default`) -> tokens."""
 
-    reasoning_tokens: Mapping[str, Mapping[str, int]] = {}
+    reasoning_tokens: Mapping[str, Mapping[str, Tokens]] = {}
     output_tokens: Mapping[str, LengthRange] = {}
 
 
