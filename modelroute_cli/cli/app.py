@@ -102,7 +102,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with t
 
 def _root(
     *,
-    version: bool = typer.Option(  # noqa: ARG001 - its callback does the work
+    version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
     ),
 ) -> None:
@@ -112,7 +112,11 @@ def _root(
 def make_app() -> typer.Typer:
     """All commands, in the order in which they are used."""
     app = typer.Typer(
-        name="modelroute", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EXIT_CODES
+        name="modelroute",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog=EXIT_CODES,
     )
     app.callback(epilog=EXIT_CODES)(_root)
     app.command("init")(spread(_init, InitFlags))

@@ -13,7 +13,8 @@ from modelroute_cli.base.errors import ExitCode
 T = TypeVar("T")
 
 Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml.")
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a screen.")]
 Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL or CSV), or - for stdin.")]
@@ -65,7 +66,9 @@ class RunFlags(PlanningFlags):
     """The flags of `run`."""
 
     target: Annotated[str, typer.Argument(metavar="PLAN|JOBS", help="Plan file, job file, or - for stdin.")]
-    yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the hard cap stays.")] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the hard cap stays.")] = (
+        False
+    )
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Results file [default: JOBS.results.jsonl].")
     ] = None
@@ -79,7 +82,9 @@ class RunFlags(PlanningFlags):
     emulator_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
     ] = None
-    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = None
+    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = (
+        None
+    )
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew and pay again; the earlier run is kept aside.")
     ] = False
@@ -107,6 +112,7 @@ class StatusFlags:
     run: Annotated[
         str | None, typer.Argument(metavar="[RUN]", help="Run id, job file or plan file [default: the latest run].")
     ] = None
+    config: Config = None
     as_json: Json = False
 
 
@@ -115,8 +121,10 @@ class ReportFlags:
     """The flags of `report`."""
 
     target: Annotated[
-        str | None, typer.Argument(metavar="[RUN|PLAN]", help="Run id, job file or plan file [default: the latest run].")
+        str | None,
+        typer.Argument(metavar="[RUN|PLAN]", help="Run id, job file or plan file [default: the latest run]."),
     ] = None
+    config: Config = None
     as_json: Json = False
 
 
@@ -124,7 +132,9 @@ class ReportFlags:
 class ModelsFlags:
     """The flags of `models`."""
 
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Models or aliases [default: all].")] = None
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Models or aliases [default: all].")
+    ] = None
     prices_as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Prices of a past day.")] = None
     config: Config = None
     as_json: Json = False

@@ -83,10 +83,9 @@ def progress_text(progress: Progress) -> str:
     """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, about 40 s left`."""
     failed = f", {progress.failed:,} failed" if progress.failed else ""
     held = f" (and up to {format_usd(progress.held_pusd)} unknown)" if progress.held_pusd else ""
-    return (
-        f"{progress.done:,}/{progress.total:,} done{failed}, {progress.in_flight:,} in flight, "
-        f"spent {format_usd(progress.spent_pusd)}{held} of at most {format_usd(progress.cap_pusd)}{_left(progress.eta_s)}"
-    )
+    spent = f"spent {format_usd(progress.spent_pusd)}{held} of at most {format_usd(progress.cap_pusd)}"
+    done = f"{progress.done:,}/{progress.total:,} done{failed}, {progress.in_flight:,} in flight"
+    return f"{done}, {spent}{_left(progress.eta_s)}"
 
 
 def _left(eta_s: float | None) -> str:

@@ -9,8 +9,8 @@ from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
-from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.journal_read import read_state
@@ -117,7 +117,9 @@ def _tell_next(order: Order, outcome: RunOutcome, console: Console) -> None:
     elif outcome.status is RunStatus.CAP_REACHED:
         console.note(f"\nTo go on with more money, run:\n    {again} --max-cost USD")
     else:
-        console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}")
+        console.note(
+            f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
+        )
 
 
 def exit_code(outcome: RunOutcome) -> ExitCode:

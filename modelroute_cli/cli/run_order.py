@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -65,8 +66,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a plan file, refused when it is stale or when flags would change it."""
     _refuse_planning_flags(flags)
     plan = plan_file.read(Path(flags.target))
-    emulated = is_emulated(flags)
-    folder = RunFolder(RUNS, _digest(plan_file.digest(Path(flags.target)), emulated))
+    folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags)))
     return _order(flags, workspace, plan, folder)
 
 
@@ -83,12 +83,12 @@ def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder)
     """The order around a plan and a folder; PlanFileError when prices, settings or the job file changed."""
     header = plan.header
     results, form = _results(flags, header.job.source)
-    plan_file.verify(plan, workspace.catalog, workspace.settings, _at(plan, workspace))
+    plan_file.verify(plan, workspace.catalog, workspace.settings, _prices_time(plan, workspace))
     return Order(
         folder=folder,
         workspace=workspace,
         plan=plan,
-        requests=locate(header.job.source, header.job.format, header.job.digest, SPOOL),
+        requests=locate(header.job, SPOOL),
         reviewed=True,
         continues=folder.exists() and not flags.restart,
         emulated=is_emulated(flags),
@@ -101,6 +101,11 @@ def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder)
 def is_emulated(flags: RunFlags) -> bool:
     """Whether nothing goes to a provider."""
     return flags.emulator or flags.emulator_url is not None
+
+
+def plan_run_id(path: Path, *, emulated: bool) -> str:
+    """The same for the same plan file; an emulated run is another run."""
+    return _digest(plan_file.digest(path), emulated)
 
 
 def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
@@ -127,9 +132,9 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 
-def _at(plan: Plan, workspace: Workspace) -> object:
-    """The moment whose prices a plan must still agree with: now, or the past day it studies."""
-    return workspace.at
+def _prices_time(plan: Plan, workspace: Workspace) -> datetime:
+    """The moment whose prices a plan must still agree with: now, or the past day that it studies."""
+    return datetime.fromisoformat(plan.header.prices_at) if plan.header.historic else workspace.at
 
 
 def _results(flags: RunFlags, source: str) -> tuple[Path, str]:
@@ -158,7 +163,17 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
     fresh = PlanningFlags()
     changed = [
         name
-        for name in ("min_quality", "baseline", "models", "exclude", "limit", "sample", "seed", "no_dedupe", "prices_as_of")
+        for name in (
+            "min_quality",
+            "baseline",
+            "models",
+            "exclude",
+            "limit",
+            "sample",
+            "seed",
+            "no_dedupe",
+            "prices_as_of",
+        )
         if getattr(flags, name) != getattr(fresh, name)
     ]
     if changed:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.load import load_settings
+from modelroute_cli.catalog.prices import price_time
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PlanningFlags
 
@@ -22,7 +23,6 @@ RUNS = FOLDER / "runs"
 SPOOL = FOLDER / "spool"
 
 _USD = re.compile(r"\d+(\.\d+)?")
-_NOON = time(12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Workspace:
 def open_workspace(config: Path | None, prices_as_of: str | None, flags: Mapping[str, object]) -> Workspace:
     """The workspace of a command; SettingsError when a settings file is wrong, UsageError for a bad date."""
     now = SystemClock().now()
-    at = now if prices_as_of is None else price_time(prices_as_of, now)
+    at = now if prices_as_of is None else past_time(prices_as_of, now)
     settings = load_settings(Path.cwd(), config, os.environ, flags)
     return Workspace(settings, load_catalog(settings), at, at.date() < now.date())
 
@@ -78,20 +78,13 @@ def usd(amount: str | None) -> str | None:
     return amount
 
 
-def price_time(text: str, now: datetime) -> datetime:
+def past_time(text: str, now: datetime) -> datetime:
     """The moment whose prices hold: noon UTC of a day without a time; UsageError for no date or one to come."""
-    hint = "type a day of the past, as in `--prices-as-of 2025-03-01`"
-    try:
-        day_only = len(text) == len("2025-03-01")
-        at = datetime.combine(date.fromisoformat(text), _NOON) if day_only else datetime.fromisoformat(text)
-    except ValueError as error:
-        message = f"--prices-as-of: `{text}` is not a date"
-        raise UsageError(message, hint=hint) from error
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = price_time(text)
     if at.date() > now.date():
-        message = f"--prices-as-of: `{text}` is still to come, its prices are not known"
-        raise UsageError(message, hint=hint)
-    return at.astimezone(UTC)
+        message = f"`{text}` is still to come: its prices are not known"
+        raise UsageError(message, hint="type a day of the past, as in `--prices-as-of 2025-03-01`")
+    return at
 
 
 def names(text: str | None) -> tuple[str, ...]:

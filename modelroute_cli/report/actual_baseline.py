@@ -32,7 +32,7 @@ def actual_cost(
     if card is None or rates is None:
         return None
     used = _as_counted_by(answers, card, header.models, _reasoning(card, assumptions))
-    columns = UsageColumns(input_tokens=pl.col("base_input"), output_tokens=pl.col("base_output"))
+    columns = UsageColumns(input_tokens="base_input", output_tokens="base_output")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
     return PicoUSD(used.select(cost.alias("cost"))["cost"].sum())
 

@@ -146,7 +146,9 @@ def _asked(summary: PlanSummary, asked_by: str | None) -> str:
 
 def savings_text(savings: tuple[Saving, ...]) -> str:
     """The causes of the saving side by side."""
-    named = (f"{_CAUSES.get(item.cause, item.cause.replace('_', ' '))} {format_usd(item.saved_pusd)}" for item in savings)
+    named = (
+        f"{_CAUSES.get(item.cause, item.cause.replace('_', ' '))} {format_usd(item.saved_pusd)}" for item in savings
+    )
     return "    ".join(named)
 
 

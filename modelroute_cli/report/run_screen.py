@@ -31,7 +31,9 @@ _UNKNOWN = "-"
 def status_screen(summary: RunSummary) -> Screen:
     """How far a run is and what it has spent."""
     money = summary.money
-    held = f", up to {format_usd(money.held_pusd)} more for requests whose outcome is unknown" if money.held_pusd else ""
+    held = (
+        f", up to {format_usd(money.held_pusd)} more for requests whose outcome is unknown" if money.held_pusd else ""
+    )
     return (
         *_mark(summary),
         Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
@@ -72,7 +74,9 @@ def ended_line(counts: Counts) -> str:
     """`1,010 requests: 989 accepted, 3 failed, 0 waiting; 18 duplicates are answered by their first`."""
     own = counts.requests - counts.duplicates
     twins = f"; {counts.duplicates:,} more are duplicates of these" if counts.duplicates else ""
-    return f"{own:,} requests: {counts.accepted:,} accepted, {counts.failed:,} failed, {counts.waiting:,} waiting{twins}"
+    return (
+        f"{own:,} requests: {counts.accepted:,} accepted, {counts.failed:,} failed, {counts.waiting:,} waiting{twins}"
+    )
 
 
 def _sent(counts: Counts) -> str:
@@ -122,7 +126,12 @@ def _baseline_row(line: Compared) -> Row:
 
 def _saved_row(line: Compared) -> Row:
     """What was saved against the chosen baseline."""
-    return ("Saved", _share(line.projected_saved_share), _share(line.actual_saved_share), f"against {line.model} for all")
+    return (
+        "Saved",
+        _share(line.projected_saved_share),
+        _share(line.actual_saved_share),
+        f"against {line.model} for all",
+    )
 
 
 def _money(amount: PicoUSD | None) -> str:

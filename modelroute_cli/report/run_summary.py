@@ -287,7 +287,9 @@ def _kinds(attempts: pl.DataFrame) -> tuple[KindLine, ...]:
         pl.col("row").n_unique().cast(pl.Int64).alias("requests"),
         pl.col("cost_pusd").sum(),
     )
-    return tuple(KindLine(**row) for row in lines.sort("attempts", "kind", descending=[True, False]).iter_rows(named=True))
+    return tuple(
+        KindLine(**row) for row in lines.sort("attempts", "kind", descending=[True, False]).iter_rows(named=True)
+    )
 
 
 def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
@@ -301,7 +303,9 @@ def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
     )
     planned = facts.plan.assignments.group_by("model").agg(pl.col("cost_pusd").sum().alias("projected_pusd"))
     both = done.join(planned, on="model", how="full", coalesce=True).with_columns(pl.exclude("model").fill_null(0))
-    return tuple(ModelActual(**row) for row in both.sort("cost_pusd", "model", descending=[True, False]).iter_rows(named=True))
+    return tuple(
+        ModelActual(**row) for row in both.sort("cost_pusd", "model", descending=[True, False]).iter_rows(named=True)
+    )
 
 
 def _tasks(facts: RunFacts) -> tuple[TaskActual, ...]:

@@ -38,7 +38,7 @@ Row = tuple[str, ...]
 
 
 def safe(text: str, *, most: int = _SHOWN_CHARS) -> str:
-    """`text` of a stranger (a model, a job file) on one line: escapes and control characters shown as `?`, cut at `most`.
+    """`text` of a stranger (a model, a job file) on one line: control characters shown as `?`, cut at `most`.
 
     Covers C0, C1 and DEL, bidirectional overrides and lone surrogates, so that nothing in it can move the cursor,
     recolour the terminal or reorder what is read.
