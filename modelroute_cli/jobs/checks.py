@@ -17,8 +17,25 @@ _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]+={0,2}")
 
 def request_faults(request: Request, folder: Path) -> list[Fault]:
     """Everything wrong with a request whose types are right; relative images lie in or below `folder`."""
+    if _is_plain(request):
+        return []
     asked = asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
     return [*asked, *field_faults(request, folder)]
+
+
+def _is_plain(request: Request) -> bool:
+    """Whether nothing is there that could be wrong: most rows of a large job, spared a third of the time."""
+    return (
+        request.prompt is not None
+        and not request.prompt.isspace()
+        and request.custom_id.isprintable()
+        and (request.max_output_tokens or 0) <= MAX_OUTPUT_TOKENS
+        and not request.images
+        and request.messages is None
+        and request.deadline is None
+        and request.response_schema is None
+        and request.gates is None
+    )
 
 
 def field_faults(request: Request, folder: Path) -> Iterator[Fault]:

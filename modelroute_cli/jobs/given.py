@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NoReturn
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.problems import nearest
@@ -61,20 +61,20 @@ class HashedLines:
 
     def __iter__(self) -> Iterator[bytes]:
         """Each line once; JobFileError for one that is too long to be a request, or when the disk fails."""
-        while raw := self._next():
-            self._sha.update(raw)
-            self.size_bytes += len(raw)
-            self.number += 1
-            if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
-                msg = f"{self._shown}:{self.number}: the line is longer than {MAX_LINE_BYTES // 2**20} MiB"
-                raise JobFileError(msg, hint="write each request on a line of its own")
-            yield raw
-
-    def _next(self) -> bytes:
         try:
-            return self._stream.readline(MAX_LINE_BYTES)
+            while raw := self._stream.readline(MAX_LINE_BYTES):
+                self._sha.update(raw)
+                self.size_bytes += len(raw)
+                self.number += 1
+                if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
+                    self._refuse_length()
+                yield raw
         except OSError as error:
             raise unreadable(self._shown, error) from error
+
+    def _refuse_length(self) -> NoReturn:
+        msg = f"{self._shown}:{self.number}: the line is longer than {MAX_LINE_BYTES // 2**20} MiB"
+        raise JobFileError(msg, hint="write each request on a line of its own")
 
     @property
     def digest(self) -> str:

@@ -1,13 +1,13 @@
 """A job file into the REQUESTS frame: the one place where requests become rows of numbers and keys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
 import polars as pl
 
 from modelroute_cli.base.errors import JobFileError
-from modelroute_cli.base.frames import REQUESTS, check
+from modelroute_cli.base.frames import REQUESTS, Schema, check
 from modelroute_cli.base.schema import Modality, Request
 from modelroute_cli.jobs.job_file import Describe, JobFile
 from modelroute_cli.jobs.problems import Fault
@@ -19,7 +19,7 @@ __all__ = ["IndexOptions", "index"]
 _BLOCK_ROWS = 1_000
 _BLOCK_BYTES = 8 * 2**20
 _CONTENT_BYTES = 16
-_KEYS: dict[str, pl.DataType | type[pl.DataType]] = {"custom_id": pl.String, "line": pl.Int64}
+_TYPES: Schema = {"content": pl.Binary, **REQUESTS}
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -47,9 +47,9 @@ def _requests(scan: Scan, describe: Describe) -> pl.DataFrame:
     keys: list[pl.DataFrame] = []
     parts: list[pl.DataFrame] = []
     for block in _blocks(scan.rows()):
-        keys.append(_keys(block))
+        keys.append(_keys([row.request.custom_id for row in block], [row.line for row in block]))
         if not scan.refused.problems.count:
-            parts.append(_part(block, describe))
+            parts.append(_part(block, keys[-1], describe))
     _refuse_doubled_ids(keys, scan.refused)
     if not keys and not scan.refused.problems.count:
         msg = f"`{scan.given.shown}` holds no request"
@@ -73,16 +73,13 @@ def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield block
 
 
-def _keys(block: Sequence[Row]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"custom_id": [row.request.custom_id for row in block], "line": [row.line for row in block]}, schema=_KEYS
-    )
+def _keys(ids: Sequence[str], lines: Sequence[int]) -> pl.DataFrame:
+    return _frame({"custom_id": ids, "line": lines})
 
 
 def _refuse_doubled_ids(keys: Sequence[pl.DataFrame], refused: Refused) -> None:
     """Refuse every row whose `custom_id` an earlier row has, refused rows included."""
-    of_refused = pl.DataFrame({"custom_id": refused.ids, "line": refused.lines}, schema=_KEYS)
-    frame = pl.concat([*keys, of_refused]).sort("line", maintain_order=True)
+    frame = pl.concat([*keys, _keys(refused.ids, refused.lines)]).sort("line", maintain_order=True)
     doubled = frame.filter(pl.col("custom_id").is_duplicated()).with_columns(
         first=pl.col("line").first().over("custom_id")
     )
@@ -91,14 +88,11 @@ def _refuse_doubled_ids(keys: Sequence[pl.DataFrame], refused: Refused) -> None:
         refused.add(line, Refusal([fault]))
 
 
-def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
+def _part(block: Sequence[Row], keys: pl.DataFrame, describe: Describe) -> pl.DataFrame:
     """The columns of one block, with the digest of each request's content in the place of `duplicate_of`."""
     requests = [row.request for row in block]
     features = describe(requests)
-    schemas = [request.response_schema is not None for request in requests]
-    columns = {
-        "custom_id": [request.custom_id for request in requests],
-        "line": [row.line for row in block],
+    columns: dict[str, Sequence[object]] = {
         "offset": [row.offset for row in block],
         "length": [row.length for row in block],
         "content": [_content_digest(request) for request in requests],
@@ -112,7 +106,7 @@ def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
         "model": [request.model for request in requests],
         "min_quality": [request.min_quality for request in requests],
         "max_output_tokens": [request.max_output_tokens for request in requests],
-        "has_schema": schemas,
+        "has_schema": [request.response_schema is not None for request in requests],
         "schema_tokens": [item.schema_tokens for item in features],
         "has_deadline": [request.deadline is not None for request in requests],
         "tenant": [request.tenant for request in requests],
@@ -122,8 +116,20 @@ def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
         "image_count": [len(request.images) for request in requests],
         "length_hint_tokens": [item.length_hint_tokens for item in features],
     }
-    schema = {"content": pl.Binary, **REQUESTS}
-    return pl.DataFrame(columns, schema={name: schema[name] for name in columns})
+    return pl.concat([keys, _frame(columns)], how="horizontal")
+
+
+def _frame(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
+    """A frame from series: a third faster than from lists with a schema."""
+    return pl.DataFrame([_series(name, values) for name, values in columns.items()])
+
+
+def _series(name: str, values: Sequence[object]) -> pl.Series:
+    """A column of its type in the frame; words become an Enum in one step, not one by one."""
+    kind = _TYPES[name]
+    if isinstance(kind, pl.Enum):
+        return pl.Series(name, values, dtype=pl.String).cast(kind)
+    return pl.Series(name, values, dtype=kind)
 
 
 def _content_digest(request: Request) -> bytes:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs import checks
 from modelroute_cli.jobs.decode import decode, line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
@@ -20,17 +19,12 @@ def rows(lines: HashedLines, folder: Path, refused: Refused) -> Iterator[Row]:
             start, line = len(BOM), raw[len(BOM) :]
         if not line or line.isspace():
             continue
-        outcome = _read(line, folder)
-        if isinstance(outcome, Refusal):
-            refused.add(lines.number, outcome)
+        try:
+            request = decode(line)
+        except (ValueError, RecursionError) as error:
+            refused.add(lines.number, line_refusal(line, folder, error))
+            continue
+        if faults := checks.request_faults(request, folder):
+            refused.add(lines.number, Refusal(faults, request.custom_id))
         else:
-            yield Row(lines.number, start, len(line.rstrip(b"\r\n")), outcome)
-
-
-def _read(line: bytes, folder: Path) -> Request | Refusal:
-    try:
-        request = decode(line)
-    except (ValueError, RecursionError) as error:
-        return line_refusal(line, folder, error)
-    faults = checks.request_faults(request, folder)
-    return Refusal(faults, request.custom_id) if faults else request
+            yield Row(lines.number, start, len(line.rstrip(b"\r\n")), request)
