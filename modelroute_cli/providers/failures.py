@@ -40,7 +40,8 @@ _REQUEST_WORDS = frozenset({
     "string_above_max_length",
 })  # fmt: skip
 _REQUEST_SENTENCE = re.compile(
-    r"maximum context length|context (?:length|window|size)(?: is)? exceeded|prompt is too long|exceeds? (?:the )?(?:available )?context|requires moderation|flagged|does not have access to model",
+    r"maximum context length|context (?:length|window|size)(?: is)? exceeded|prompt is too long"
+    r"|exceeds? (?:the )?(?:available )?context|requires moderation|flagged|does not have access to model",
     re.IGNORECASE,
 )
 _DAILY = re.compile(r"per[ _-]?day|daily|\brpd\b|\btpd\b", re.IGNORECASE)

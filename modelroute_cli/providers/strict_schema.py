@@ -9,7 +9,7 @@ _REFUSED = frozenset(
 
 
 def is_strict(schema: dict[str, object]) -> bool:
-    """Whether strict mode holds the model to `schema`; any other is sent as guidance and our own gate checks the answer.
+    """Whether strict mode takes `schema`; any other schema goes as guidance, and our own gate checks the answer.
 
     Source of the rules: OpenAI's guide on structured outputs (every object closed, every property required,
     the root an object, no `allOf`, `oneOf`, `not`, `if`, `patternProperties`).

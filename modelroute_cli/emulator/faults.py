@@ -1,0 +1,26 @@
+"""Which fault, if any, a request meets."""
+
+import random
+from typing import Literal
+
+from modelroute_cli.catalog.settings import EmulatorFaults
+
+Fault = Literal[
+    "rate_limited", "server_error", "slow", "timeout", "dropped",
+    "empty", "truncated", "refusal", "malformed", "error_in_200",
+]  # fmt: skip
+FAULTS: tuple[Fault, ...] = (
+    "rate_limited", "server_error", "slow", "timeout", "dropped",
+    "empty", "truncated", "refusal", "malformed", "error_in_200",
+)  # fmt: skip
+
+
+def choose_fault(shares: EmulatorFaults, dice: random.Random) -> Fault | None:
+    """One fault by its share, the first named winning where the shares sum to more than all requests."""
+    mark = dice.random()
+    for fault in FAULTS:
+        share: float = getattr(shares, fault)
+        if mark < share:
+            return fault
+        mark -= share
+    return None

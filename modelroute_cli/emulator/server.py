@@ -1,0 +1,129 @@
+"""The loopback server: HTTP in, the answering room's reply out, with its waits and its broken lines."""
+
+import asyncio
+import ipaddress
+
+import msgspec
+from aiohttp import web
+
+from modelroute_cli.base.clock import Clock, SystemClock
+from modelroute_cli.base.errors import UsageError
+from modelroute_cli.catalog.settings import EmulatorSettings
+from modelroute_cli.emulator.answering import Answering, Incoming, Outgoing
+from modelroute_cli.emulator.chat_reply import MARK
+from modelroute_cli.emulator.ledger import Stats
+
+_MOST_BODY_BYTES = 64 * 1024 * 1024
+_CLOSING_S = 0.1
+_JSON = "application/json"
+_ANSWERING = web.AppKey("answering", Answering)
+_CLOCK = web.AppKey("clock", Clock)
+
+
+class Emulator:
+    """A running emulator."""
+
+    def __init__(self, runner: web.AppRunner, answering: Answering, url: str) -> None:
+        self._runner = runner
+        self._answering = answering
+        self.url = url
+
+    @property
+    def stats(self) -> Stats:
+        """The books as they stand now."""
+        return self._answering.ledger.stats()
+
+    async def stop(self) -> None:
+        """Close every connection and the port."""
+        await self._runner.cleanup()
+
+
+async def start(
+    settings: EmulatorSettings, host: str = "127.0.0.1", port: int = 0, *, clock: Clock | None = None
+) -> Emulator:
+    """A server on loopback at `port` (0: a free one); UsageError for any other host or a port that is taken."""
+    if not _is_loopback(host):
+        message = f"the emulator listens on loopback only, not on `{host}`"
+        raise UsageError(message, hint="use `127.0.0.1`")
+    chosen = clock or SystemClock()
+    answering = Answering(settings, chosen)
+    runner = web.AppRunner(
+        _application(answering, chosen), access_log=None, handler_cancellation=True, shutdown_timeout=_CLOSING_S
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=4096).start()
+    except OSError as error:
+        await runner.cleanup()
+        message = f"the emulator cannot listen on `{host}:{port}`: {error.strerror}"
+        raise UsageError(message, hint="choose another port, or 0 for a free one") from error
+    bound = runner.addresses[0][1]
+    return Emulator(runner, answering, f"http://{_in_url(host)}:{bound}")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _in_url(host: str) -> str:
+    """The host as a URL writes it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _application(answering: Answering, clock: Clock) -> web.Application:
+    """The routes."""
+    app = web.Application(client_max_size=_MOST_BODY_BYTES)
+    app[_ANSWERING], app[_CLOCK] = answering, clock
+    app.router.add_post("/{provider}/v1/chat/completions", _chat)
+    app.router.add_get("/{provider}/v1/models", _models)
+    app.router.add_get("/stats", _stats)
+    return app
+
+
+async def _chat(http: web.Request) -> web.StreamResponse:
+    """POST /chat/completions of one provider."""
+    answering = http.app[_ANSWERING]
+    incoming = Incoming(
+        provider=http.match_info["provider"],
+        client_id=http.headers.get("x-client-request-id"),
+        body=await http.read(),
+    )
+    outgoing = answering.answer(incoming)
+    if outgoing.fault == "timeout":
+        await asyncio.Event().wait()  # until the client leaves, which cancels this handler
+    if outgoing.delay_s:
+        await http.app[_CLOCK].sleep(outgoing.delay_s)
+    if outgoing.fault == "dropped":
+        return await _break_off(http, outgoing)
+    if outgoing.status == web.HTTPOk.status_code:
+        answering.delivered(incoming)
+    return web.Response(status=outgoing.status, headers=outgoing.headers, body=outgoing.body, content_type=_JSON)
+
+
+async def _break_off(http: web.Request, outgoing: Outgoing) -> web.StreamResponse:
+    """Half of the body, then a closed connection."""
+    response = web.StreamResponse(status=outgoing.status, headers=outgoing.headers)
+    response.content_type, response.content_length = _JSON, len(outgoing.body)
+    await response.prepare(http)
+    await response.write(outgoing.body[: len(outgoing.body) // 2])
+    if http.transport is not None:
+        http.transport.close()
+    return response
+
+
+async def _models(http: web.Request) -> web.Response:
+    """GET /models of one provider."""
+    body = http.app[_ANSWERING].models(http.match_info["provider"])
+    return web.Response(body=body, content_type=_JSON, headers=MARK)
+
+
+async def _stats(http: web.Request) -> web.Response:
+    """GET /stats: the books as JSON."""
+    body = msgspec.json.encode(http.app[_ANSWERING].ledger.stats())
+    return web.Response(body=body, content_type=_JSON, headers=MARK)

@@ -1,0 +1,33 @@
+"""How many hidden tokens a model spends before it answers."""
+
+import random
+import re
+from functools import lru_cache
+
+from modelroute_cli.emulator.chance import around
+from modelroute_cli.emulator.chat_request import ChatRequest
+from modelroute_cli.emulator.text_bank import Thinker, text_bank
+
+_SPREAD = 0.5  # of the logarithm: nine of ten lie between 0.44 and 2.3 times the median
+_SMALLER = re.compile(r"(mini|nano|lite|flash|luna|haiku)")
+_SMALLER_SHARE = 0.6
+_LEAST_WHEN_ALWAYS = 60
+
+
+def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:
+    """Hidden tokens of one answer, lognormal around what the effort usually takes; 0 for a model that does not think."""
+    thinker = _thinker(request.model)
+    if thinker is None:
+        return 0
+    efforts = {str(name): tokens for name, tokens in text_bank().effort_tokens.items()}
+    median = efforts.get(request.effort() or thinker.effort, efforts[thinker.effort])
+    if thinker.always:
+        median = max(median, _LEAST_WHEN_ALWAYS)
+    share = _SMALLER_SHARE if _SMALLER.search(request.model) else 1.0
+    return round(around(median * share, _SPREAD, dice))
+
+
+@lru_cache(maxsize=256)
+def _thinker(model: str) -> Thinker | None:
+    """How the model of this name thinks, vendor prefixes aside."""
+    return next((known for known in text_bank().thinking if re.search(known.model, model)), None)
