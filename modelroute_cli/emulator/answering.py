@@ -12,6 +12,7 @@ from modelroute_cli.emulator.chat_request import ChatRequest, Refusal, digest, p
 from modelroute_cli.emulator.faults import Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
+    Origin,
     emptied,
     generate,
     prompt_tokens,
@@ -22,6 +23,7 @@ from modelroute_cli.emulator.generate import (
 from modelroute_cli.emulator.ledger import Ledger
 from modelroute_cli.emulator.prompt_cache import PromptCache
 from modelroute_cli.emulator.rate_limits import AccountLimits
+from modelroute_cli.emulator.strictness import objection
 
 _USUAL_LIMIT = 4096  # output tokens counted against the tokens a minute when the client names no limit
 _SPREAD = 0.35  # of the logarithm of the latency
@@ -79,7 +81,7 @@ class Answering:
         """
         key = digest(incoming.provider, incoming.body)
         nth = self.ledger.see(key, incoming.client_id)
-        request = read_request(incoming.body)
+        request = _checked(incoming)
         if isinstance(request, Refusal):
             self.ledger.refused += 1
             return self._error(incoming.provider, request)
@@ -103,13 +105,14 @@ class Answering:
         """Past the limits, or a 429."""
         if exchange.fault == "rate_limited":
             return self._too_many(exchange.incoming.provider, _STORM_WAIT_S)
-        asked = exchange.tokens + (exchange.request.limit() or _USUAL_LIMIT)
-        wait_s = self._account(exchange.incoming.provider).admit(asked)
+        provider = exchange.incoming.provider
+        asked = exchange.tokens + (exchange.request.limit(provider) or _USUAL_LIMIT)
+        wait_s = self._account(provider).admit(asked)
         if wait_s:
-            return self._too_many(exchange.incoming.provider, wait_s)
+            return self._too_many(provider, wait_s)
         if exchange.fault == "server_error":
             broken = Refusal(status=500, message="The server had an error while processing it.", type="server_error")
-            return self._error(exchange.incoming.provider, broken)
+            return self._error(provider, broken)
         return self._generate(exchange)
 
     def _generate(self, exchange: _Exchange) -> Outgoing:
@@ -127,8 +130,15 @@ class Answering:
     def _answer(self, exchange: _Exchange) -> Answer:
         """The answer with what the prompt cache gave."""
         request = exchange.request
-        answer = generate(request, exchange.tokens, self._settings.seed, exchange.digest)
-        owner = f"{exchange.incoming.provider}|{request.model}"
+        provider = exchange.incoming.provider
+        origin = Origin(
+            seed=self._settings.seed,
+            digest=exchange.digest,
+            limit=request.limit(provider),
+            input_tokens=exchange.tokens,
+        )
+        answer = generate(request, origin)
+        owner = f"{provider}|{request.model}"
         return with_cached(answer, self._cache.read(owner, "\n".join(prompt_texts(request)), exchange.tokens))
 
     def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
@@ -182,6 +192,14 @@ class Answering:
         if provider not in self._accounts:
             self._accounts[provider] = AccountLimits(self._settings.rpm, self._settings.tpm, self._clock)
         return self._accounts[provider]
+
+
+def _checked(incoming: Incoming) -> ChatRequest | Refusal:
+    """The request, or what this provider has against it."""
+    request = read_request(incoming.body)
+    if isinstance(request, Refusal):
+        return request
+    return objection(incoming.provider, request) or request
 
 
 def _spoilt(answer: Answer, fault: Fault | None) -> Answer:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+_OLD_NAME_ONLY = frozenset({"deepseek", "local"})
 _OutputLimit = Annotated[int, Meta(ge=1)]
 
 
@@ -90,9 +91,10 @@ class ChatRequest(Struct, frozen=True, kw_only=True):
             return "none"
         return self.reasoning_effort or (self.reasoning.effort if self.reasoning else None)
 
-    def limit(self) -> int | None:
-        """The output limit."""
-        return self.max_completion_tokens or self.max_tokens
+    def limit(self, provider: str) -> int | None:
+        """The output limit; DeepSeek and small servers do not read OpenAI's newer name."""
+        newer = None if provider in _OLD_NAME_ONLY else self.max_completion_tokens
+        return newer or self.max_tokens
 
     def schema(self) -> dict[str, object] | None:
         """The JSON Schema of the answer."""

@@ -41,19 +41,29 @@ def prompt_tokens(request: ChatRequest) -> int:
     return sum(_count(text) for text in texts) + frame + images * _IMAGE_TOKENS
 
 
-def generate(request: ChatRequest, tokens: int, seed: int, digest: bytes) -> Answer:
-    """The answer to a request of `tokens` input tokens: the same seed and request give the same answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What an answer depends on besides the request: everything random comes from seed and digest."""
+
+    seed: int
+    digest: bytes
+    limit: int | None  # output tokens, as this provider reads the request
+    input_tokens: int
+
+
+def generate(request: ChatRequest, origin: Origin) -> Answer:
+    """The answer to a request: the same seed and request give the same answer."""
+    seed, digest = origin.seed, origin.digest
     text = _text(request, chance(seed, digest, "text"))
     reasoning = reasoning_tokens(request, chance(seed, digest, "reasoning"))
     usage = Usage(
-        prompt_tokens=tokens,
+        prompt_tokens=origin.input_tokens,
         cached_tokens=0,
         completion_tokens=reasoning + _count(text),
         reasoning_tokens=reasoning,
     )
     whole = Answer(text=text, finish_reason="stop", refusal=None, usage=usage)
-    limit = request.limit()
-    return whole if limit is None else cut(whole, limit)
+    return whole if origin.limit is None else cut(whole, origin.limit)
 
 
 def cut(answer: Answer, limit: int) -> Answer:

@@ -15,7 +15,7 @@ Schema = Mapping[str, object]
 _DEEPEST = 6  # below it only what is required is written, so that recursive schemas end
 _USUAL_ITEMS = 2
 _LONG_NAMES = frozenset(
-    {"answer", "body", "content", "description", "explanation", "message", "reason", "summary", "text"}
+    ["answer", "body", "content", "description", "explanation", "message", "reason", "summary", "text"],
 )
 _FORMATS = {
     "date": "2026-11-23",
@@ -52,7 +52,7 @@ class _Place:
 
 
 def make_value(schema: Schema, reading: Reading, dice: random.Random) -> object:
-    """A value for `schema`: types, enum, const, bounds, formats, simple patterns, references, allOf, the first of anyOf."""
+    """A value for `schema`: types, enum, const, bounds, formats, simple patterns, references, allOf, first of anyOf."""
     return _value(schema, _Place(root=schema, reading=reading, dice=dice))
 
 
@@ -63,13 +63,12 @@ def _value(written: object, place: _Place) -> object:
         return schema["const"]
     choices = schema.get("enum")
     if isinstance(choices, list) and choices:
-        return _chosen(choices, schema, place)
+        return _chosen(choices, place)
     return _typed(schema, place)
 
 
-def _chosen(choices: list[object], schema: Schema, place: _Place) -> object:
+def _chosen(choices: list[object], place: _Place) -> object:
     """One of an enum, preferring a label that the request spoke of."""
-    del schema
     asked = [choice for choice in choices if choice in place.reading.labels]
     return place.dice.choice(asked or choices)
 
@@ -81,15 +80,10 @@ def _typed(schema: Schema, place: _Place) -> object:
             return _object(schema, place)
         case "array":
             return _array(schema, place)
-        case "integer":
-            return int(_number(schema, 1, place))
-        case "number":
-            number = _number(schema, 0, place)
-            return number if number != int(number) else int(number)
-        case "boolean":
-            return place.dice.random() < 0.5  # noqa: PLR2004 - a coin
-        case "null":
-            return None
+        case "integer" | "number" as kind:
+            return _number(schema, int(kind == "integer"), place)
+        case "boolean" | "null" as kind:
+            return place.dice.choice((True, False)) if kind == "boolean" else None
         case _:
             return _string(schema, place)
 
@@ -190,7 +184,8 @@ def _number(schema: Schema, step: int, place: _Place) -> float:
     if not isinstance(multiple, int | float) or not multiple:
         return round(place.dice.uniform(low, high), 2) if high - low > 1 else (low + high) / 2
     first, last = math.ceil(low / multiple), math.floor(high / multiple)
-    return place.dice.randint(first, max(first, last)) * multiple
+    exact = place.dice.randint(first, max(first, last)) * multiple
+    return int(exact) if exact == int(exact) else exact
 
 
 def _bounds(schema: Schema, step: int) -> tuple[float, float]:

@@ -46,8 +46,7 @@ class _Reader:
             start = self.at
             piece = self._piece()
             end = self.at
-            for nth in range(self._repeats()):
-                made.append(self._again(start, end) if nth else piece)
+            made.extend(self._again(start, end) if nth else piece for nth in range(self._repeats()))
         return "".join(made)
 
     def _again(self, start: int, end: int) -> str:

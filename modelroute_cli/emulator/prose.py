@@ -1,4 +1,4 @@
-"""Plausible text for what a request asks: an e-mail has a subject, a headline is short, a label is one of the choices."""
+"""Plausible text for what a request asks: an e-mail has a subject, a label is one of the choices."""
 
 import random
 from itertools import cycle
@@ -29,15 +29,10 @@ def write(reading: Reading, dice: random.Random) -> str:
             return _email(reading, phrases, dice)
         case "headline":
             return _headlines(reading, phrases, dice)
-        case "label":
-            return dice.choice(reading.labels) if reading.labels else phrases.label
-        case "code":
-            name, noun, line = dice.choice(_CODE_PARTS)
-            return _CODE.format(name=name, noun=noun, line=line)
-        case "number":
-            return str(dice.randint(2, 999))
         case "bullets":
             return _bullets(reading, phrases, dice)
+        case "label" | "code" | "number":
+            return _terse(reading, phrases, dice)
         case "prose":
             return _sentences(reading.words, reading, phrases, dice)
 
@@ -50,6 +45,16 @@ def short(reading: Reading, dice: random.Random) -> str:
 def sentence(reading: Reading, dice: random.Random) -> str:
     """One sentence."""
     return _fill(dice.choice(text_bank().languages[reading.language].sentences), reading)
+
+
+def _terse(reading: Reading, phrases: Phrases, dice: random.Random) -> str:
+    """A label, a number or a function: no prose around it."""
+    if reading.form == "label":
+        return dice.choice(reading.labels) if reading.labels else phrases.label
+    if reading.form == "number":
+        return str(dice.randint(2, 999))
+    name, noun, line = dice.choice(_CODE_PARTS)
+    return _CODE.format(name=name, noun=noun, line=line)
 
 
 def _email(reading: Reading, phrases: Phrases, dice: random.Random) -> str:

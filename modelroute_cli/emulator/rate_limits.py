@@ -47,7 +47,7 @@ class AccountLimits:
         self._requests, self._tokens = Bucket(rpm, clock), Bucket(tpm, clock)
 
     def admit(self, tokens: int) -> float:
-        """0.0 when a request of `tokens` (prompt and output limit) is let in, else the seconds to wait; a refusal is free."""
+        """0.0 when a request of `tokens` (prompt and output limit) is let in, else the seconds to wait."""
         self._requests.refill()
         self._tokens.refill()
         wait_s = max(self._requests.wait_s(1), self._tokens.wait_s(tokens))

@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from modelroute_cli.emulator.chat_request import ChatRequest
 from modelroute_cli.emulator.text_bank import Form, text_bank
 
-_HEAD_CHARS = 1_500  # the instruction stands at the start or the end; what lies between is material
+_HEAD_CHARS = 600  # the instruction stands at the start or the end; what lies between is material
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
             "zwei": 2, "drei": 3, "fünf": 5, "deux": 2, "trois": 3, "cinq": 5, "dos": 2, "tres": 3, "cinco": 5,
             "due": 2, "tre": 3, "dois": 2, "três": 3, "twee": 2, "drie": 3, "vijf": 5}  # fmt: skip
@@ -18,23 +17,25 @@ _WORD = r"(?:words?|wörter[n]?|worte[n]?|mots|palabras|parole|palavras|woorden)
 _CHARACTER = r"(?:characters?|chars|zeichen|caractères|caracteres|caratteri|tekens)"
 _SENTENCE = r"(?:sentences?|sätze[n]?|satz|phrases|frases|oraciones|frasi|zinnen)"
 _ITEM = (
-    r"(?:[\w-]+ ){0,2}?(?:bullet points?|bullets|headlines?|variants?|versions?|options?|ideas?|taglines?|slogans?|items"
-    r"|überschriften|schlagzeilen|varianten|stichpunkte[n]?|titres|variantes|titulares|titoli|varianti|títulos|koppen)"
+    r"(?:[\w-]+ ){0,2}?(?:bullet points?|bullets|headlines?|variants?|versions?|options?|ideas?|taglines?|slogans?"
+    r"|items|überschriften|schlagzeilen|varianten|stichpunkte[n]?|titres|variantes|titulares|titoli|varianti|títulos|koppen)"
 )
 _LENGTHS = (
-    (re.compile(rf"(\d{{1,4}}) ?(?:-|–|to|bis|à|a|tot) ?(\d{{1,4}}) {_WORD}", re.IGNORECASE), 1.0),
-    (re.compile(rf"()\b{_COUNT}[ -]{_WORD}", re.IGNORECASE), 1.0),
-    (re.compile(rf"()\b{_COUNT} {_CHARACTER}", re.IGNORECASE), 0.16),
-    (re.compile(rf"()\b{_COUNT} {_SENTENCE}", re.IGNORECASE), 13.0),
+    (re.compile(rf"(\d{{1,4}}) ?(?:-|\u2013|to|bis|à|a|tot) ?(\d{{1,4}}) {_WORD}"), 1.0),
+    (re.compile(rf"()\b{_COUNT}[ -]{_WORD}"), 1.0),
+    (re.compile(rf"()\b{_COUNT} {_CHARACTER}"), 0.16),
+    (re.compile(rf"()\b{_COUNT} {_SENTENCE}"), 13.0),
 )
 _NEAR = 0.92  # of the length asked for, so that `at most` holds
-_ITEMS = re.compile(rf"\b{_COUNT} {_ITEM}", re.IGNORECASE)
+_ITEMS = re.compile(rf"\b{_COUNT} {_ITEM}")
 _QUOTED = re.compile(r"[\"“„«']([^\"”“»'\n]{3,40})[\"”“»']")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,:] )((?:[A-ZÀ-Þ][\w&-]{2,} ?){1,3})")
 _CHOICES = re.compile(
-    r"(?::|one of|either|als|entweder|as|into|in)\s+((?:[\w' -]{2,30}(?:,|/|\|| or | oder | ou | o )\s*){1,12}[\w' -]{2,30})"
+    r"(?::|one of|either|als|entweder|as|into|in)\s+"
+    r"((?:[\w' -]{2,30}(?:,|/|\|| or | oder | ou | o )\s*){1,12}[\w' -]{2,30})"
 )
 _SPLIT_CHOICES = re.compile(r"\s*(?:,|/|\|)\s*(?:or |oder |and |und )?|\s+(?:or|oder|ou|o)\s+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LEAST_HITS = 2
 
 
@@ -53,16 +54,24 @@ class Reading:
 def read(request: ChatRequest) -> Reading:
     """The request as the emulator understands it."""
     instruction = _instruction([turn.text() for turn in request.messages if turn.role != "assistant"])
-    form = next((known.form for known in text_bank().forms if known.asked_in(instruction)), "prose")
-    language = _language(instruction)
+    lowered = instruction.lower()
+    form, language = _form(lowered), _language(lowered)
     return Reading(
         form=form,
         language=language,
         topic=_topic(instruction) or text_bank().languages[language].topic,
-        words=_words(instruction) or text_bank().words[form],
-        items=_items(instruction),
+        words=_words(lowered) or text_bank().words[form],
+        items=_items(lowered),
         labels=_labels(instruction) if form == "label" else (),
     )
+
+
+def _form(lowered: str) -> Form:
+    """The first form that the instruction asks for, else prose."""
+    for known in text_bank().forms:
+        if known.asked_in(lowered):
+            return known.form
+    return "prose"
 
 
 def schema_in_text(request: ChatRequest) -> dict[str, object] | None:
@@ -90,44 +99,46 @@ def _instruction(texts: Sequence[str]) -> str:
     return whole if len(whole) <= 2 * _HEAD_CHARS else f"{whole[:_HEAD_CHARS]}\n{whole[-_HEAD_CHARS:]}"
 
 
-@lru_cache(maxsize=4096)
-def _language(instruction: str) -> str:
+def _language(lowered: str) -> str:
     """The language named for the answer, else the one the instruction is written in, else English."""
     languages = text_bank().languages
-    words = re.findall(r"[^\W\d_]+", instruction.lower())
+    words = frozenset(_LETTERS.findall(lowered))
     for code, phrases in languages.items():
-        if any(name in words for name in phrases.named):
+        if not words.isdisjoint(phrases.named):
             return code
-    hits = {code: sum(word in phrases.knows for word in words) for code, phrases in languages.items()}
+    hits = {code: len(words & phrases.knows) for code, phrases in languages.items()}
     best = max(hits, key=lambda code: hits[code])
     return best if hits[best] >= _LEAST_HITS else "en"
 
 
 def _topic(instruction: str) -> str | None:
     """A quoted name or capitalised words inside a sentence."""
-    found = _QUOTED.search(instruction) or _NAME.search(instruction)
-    return found[1].strip() if found else None
+    quoted = _QUOTED.search(instruction)
+    if quoted:
+        return quoted[1].strip()
+    names = (found[1].strip() for found in _NAME.finditer(instruction))
+    return next((name for name in names if _form(name.lower()) == "prose"), None)
 
 
-def _words(instruction: str) -> int | None:
+def _words(lowered: str) -> int | None:
     """The length asked for, in words, a little below it; of a range its middle."""
     for pattern, words_each in _LENGTHS:
-        found = pattern.search(instruction)
+        found = pattern.search(lowered)
         if found:
             bounds = [_number(group) for group in found.groups() if group]
             return max(1, int(sum(bounds) / len(bounds) * words_each * _NEAR))
     return None
 
 
-def _items(instruction: str) -> int:
+def _items(lowered: str) -> int:
     """How many variants or bullets are asked for."""
-    found = _ITEMS.search(instruction)
+    found = _ITEMS.search(lowered)
     return min(_number(found[1]), 50) if found else 1
 
 
 def _number(written: str) -> int:
     """A number in digits or as a word."""
-    return _NUMBERS.get(written.lower()) or int(written)
+    return _NUMBERS.get(written) or int(written)
 
 
 def _labels(instruction: str) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ class FormPattern(Struct, frozen=True, forbid_unknown_fields=True):
     pattern: str
 
     def asked_in(self, instruction: str) -> bool:
-        """Whether the instruction asks for this form."""
-        return re.search(self.pattern, instruction, re.IGNORECASE) is not None
+        """Whether the instruction, in lower case, asks for this form."""
+        return re.search(self.pattern, instruction) is not None
 
 
 class Thinker(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ _LEAST_WHEN_ALWAYS = 60
 
 
 def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:
-    """Hidden tokens of one answer, lognormal around what the effort usually takes; 0 for a model that does not think."""
+    """Hidden tokens of one answer, lognormal around what the effort usually takes; 0 where the model does not think."""
     thinker = _thinker(request.model)
     if thinker is None:
         return 0
@@ -25,6 +25,18 @@ def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:
         median = max(median, _LEAST_WHEN_ALWAYS)
     share = _SMALLER_SHARE if _SMALLER.search(request.model) else 1.0
     return round(around(median * share, _SPREAD, dice))
+
+
+def default_effort(model: str) -> str | None:
+    """How hard the model thinks unless told otherwise; None for one that cannot think."""
+    thinker = _thinker(model)
+    return None if thinker is None else thinker.effort
+
+
+def thinks_always(model: str) -> bool:
+    """Whether the model cannot be told not to think."""
+    thinker = _thinker(model)
+    return thinker is not None and thinker.always
 
 
 @lru_cache(maxsize=256)
