@@ -1,0 +1,147 @@
+"""One attempt, from the reserved money to what comes next; nothing is sent before its intent is durable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.dispatch import Start
+from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.limits import Lanes
+from modelroute_cli.execution.records import Intent, Judged
+from modelroute_cli.execution.retry import Decision, StopModel, StopProvider
+from modelroute_cli.execution.settle import bill, broken, record, said, visible_tokens
+from modelroute_cli.execution.steps import Judgement, Next, Steps
+from modelroute_cli.execution.work import RunWork
+from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError
+
+_PAUSE_WORTH_TELLING_S = 5.0
+_NO_CREDENTIALS = Credentials()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an attempt led to; `refused` when it ends a request because its account refused the key."""
+
+    next: Next
+    refused: bool = False
+
+
+class Sender:
+    """Makes attempts: keeps journal, budget and lanes in step with what comes back."""
+
+    def __init__(self, work: RunWork, steps: Steps, lanes: Lanes, notice: Callable[[str], None]) -> None:
+        self._work = work
+        self._steps = steps
+        self._lanes = lanes
+        self._notice = notice
+        self._told_until = 0.0
+
+    async def attempt(self, start: Start, budget: Budget, margins: Margins) -> Ended:
+        """Send one request and settle it; StorageError when the journal cannot take it."""
+        work, ticket = self._work, start.ticket
+        request = work.read(ticket.assigned.offset, ticket.assigned.length)
+        number = work.journal.next_attempt()
+        await work.journal.write(self._intent(start, number))
+        began = work.clock.monotonic()
+        reply = await self._exchange(self._call(start, request, number))
+        now = work.clock.monotonic()
+        limited_for_s = self._tell_lanes(start, reply, began, now)
+        cost_pusd = bill(reply, self._steps.routes.rates[ticket.model], work.clock.now())
+        await work.journal.write(record(number, reply, cost_pusd, now - began))
+        self._settle(start, cost_pusd, budget, margins)
+        if isinstance(reply, Answer):
+            return self._judged(start, request, reply, number)
+        return self._failed(start, request, reply, limited_for_s)
+
+    def _intent(self, start: Start, number: int) -> Intent:
+        ticket = start.ticket
+        return Intent(
+            attempt=number,
+            row=ticket.assigned.row,
+            kind=ticket.kind,
+            model=ticket.model,
+            service_tier=ticket.assigned.service_tier,
+            reserved_pusd=start.reserved_pusd,
+            max_tokens=ticket.max_tokens,
+            started_at=self._work.clock.now().isoformat(timespec="microseconds"),
+        )
+
+    def _call(self, start: Start, request: Request, number: int) -> Call:
+        card = self._steps.routes.models[start.ticket.model]
+        credentials = self._work.credentials.get(card.provider, _NO_CREDENTIALS)
+        return Call(
+            request=request,
+            card=card,
+            provider=self._work.providers[card.provider],
+            max_tokens=start.ticket.max_tokens,
+            key=credentials.key,
+            secrets=credentials.secrets,
+            client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
+        )
+
+    async def _exchange(self, call: Call) -> Reply:
+        """Send and decode; a broken exchange is a failure like any other."""
+        wire = self._work.formats(call.provider)
+        try:
+            response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
+        except TransportError as error:
+            return broken(error)
+        return wire.decode(response, call)
+
+    def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
+        """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""
+        match reply:
+            case Answer(rate=rate):
+                start.passage.answered(rate, now)
+            case Failure(kind=FailureKind.RATE_LIMITED, retry_after_s=after_s, rate=rate):
+                pause_s = start.passage.rate_limited(began, after_s, rate, now)
+                self._tell_pause(start.ticket.model, pause_s, now)
+            case Failure():
+                start.passage.released()
+        return start.passage.limited_for_s(now)
+
+    def _tell_pause(self, model: str, pause_s: float, now: float) -> None:
+        if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
+            self._told_until = now + pause_s
+            provider = self._steps.routes.models[model].provider
+            self._notice(f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
+
+    def _settle(self, start: Start, cost_pusd: PicoUSD | None, budget: Budget, margins: Margins) -> None:
+        if cost_pusd is None:
+            budget.hold(start.reserved_pusd)
+            return
+        budget.settle(start.reserved_pusd, cost_pusd)
+        if margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
+            self._notice(
+                f"`{start.ticket.model}` billed {format_usd(cost_pusd)} for a request that could cost at most "
+                f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
+            )
+
+    def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
+        verdict = judge(request, said(answer))
+        output = verdict.output if verdict.output != answer.text else None
+        self._work.journal.note(Judged(number, verdict.passed, verdict.gate, verdict.detail, output))
+        judgement = Judgement(number, verdict, visible_tokens(answer))
+        return Ended(self._steps.after_verdict(start.ticket, judgement, request))
+
+    def _failed(self, start: Start, request: Request, failure: Failure, limited_for_s: float) -> Ended:
+        decision = self._steps.decide(start.ticket, failure, limited_for_s)
+        self._close(start.ticket.model, decision)
+        following = self._steps.after_failure(start.ticket, failure, decision, request)
+        return Ended(following, refused=isinstance(decision, StopProvider))
+
+    def _close(self, model: str, decision: Decision) -> None:
+        """Shut the model, or its whole account, for the rest of the run."""
+        card = self._steps.routes.models[model]
+        match decision:
+            case StopProvider(reason=reason):
+                if self._lanes.close(card.provider, None, reason):
+                    self._notice(f"nothing more goes to provider `{card.provider}`: {reason}")
+            case StopModel(reason=reason):
+                if self._lanes.close(card.provider, card.name, reason):
+                    self._notice(f"nothing more goes to model `{card.name}`: {reason}")
+            case _:
+                pass

@@ -1,0 +1,42 @@
+"""SQLite as this room uses it: whole transactions, its refusals mapped once, and a reader that cannot write."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from modelroute_cli.base.errors import StorageError
+
+_HINT = "free some space or make the folder writable, then type the same command: nothing recorded is lost"
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """SQLite's refusals as StorageError: the one place that maps them."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        message = f"the run's journal `{path}` cannot be used: {error}"
+        raise StorageError(message, hint=_HINT) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only view of a journal, also while another process writes it; StorageError when there is none."""
+    with storage_errors(path):
+        if not path.is_file():
+            raise FileNotFoundError(2, "there is no journal", str(path))
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            yield connection

@@ -1,0 +1,119 @@
+"""Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.backlog import Backlog
+from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.limits import Pass
+from modelroute_cli.execution.tickets import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A ticket that is to be sent now; its money is reserved and its lanes count it."""
+
+    ticket: Ticket
+    reserved_pusd: PicoUSD
+    passage: Pass
+
+
+class Dispatcher:
+    """Keeps backlog, budget and lanes in step.
+
+    A ticket that can never fit the cap any more (it is dearer than all that is not spent or held) is parked at
+    once, so cheaper ones pass it; one that only has to wait for what is in flight blocks those behind it, so
+    that a stream of cheap requests cannot starve a dear one. Extras (resends, escalations) start when what is
+    left after the expected cost of all waiting first attempts has room for them.
+    """
+
+    def __init__(
+        self, budget: Budget, margins: Margins, passage: Callable[[str], Pass], closed: Callable[[str], bool]
+    ) -> None:
+        self.budget = budget
+        self.margins = margins
+        self.parked: list[Ticket] = []  # no money for them in this run
+        self.stranded: list[Ticket] = []  # their model was closed
+        self._passage = passage
+        self._is_closed = closed
+        self._firsts = Backlog()
+        self._extras = Backlog()
+        self._wake_at: float | None = None
+
+    def __len__(self) -> int:
+        return len(self._firsts) + len(self._extras)
+
+    @property
+    def wake_at(self) -> float | None:
+        """The time at which a waiting ticket may start without anything else happening, as of the last `next`."""
+        return self._wake_at
+
+    def push(self, ticket: Ticket, due: float | None = None) -> None:
+        """Add a ticket, to be sent at `due` at the earliest."""
+        (self._extras if ticket.extra else self._firsts).push(ticket, due)
+
+    def next(self, now: float) -> Start | None:
+        """The next ticket that may start now; None when none may. Parks and strands what it meets on the way."""
+        self._wake_at = None
+        for backlog in (self._firsts, self._extras):
+            backlog.mature(now)
+            self._wake_by(backlog.next_due())
+        return self._next_first(now) or self._next_extra(now)
+
+    def _next_first(self, now: float) -> Start | None:
+        most_urgent = next(iter(self._passable(self._firsts, now)), None)
+        if most_urgent is None or not self.budget.fits(self._price(most_urgent)):
+            return None
+        return self._start(self._firsts, most_urgent, now)
+
+    def _next_extra(self, now: float) -> Start | None:
+        need = self._firsts.need_pusd
+        for ticket in self._passable(self._extras, now):
+            if self.budget.fits(PicoUSD(self._price(ticket) + need)):
+                return self._start(self._extras, ticket, now)
+        return None
+
+    def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
+        """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
+        self._sift(backlog)
+        return [ticket for ticket in backlog.heads() if self._may_pass(ticket, now)]
+
+    def _sift(self, backlog: Backlog) -> None:
+        """Take out heads that can never be sent, until each head could be."""
+        hopeless = True
+        while hopeless:
+            hopeless = False
+            for ticket in backlog.heads():
+                place = self._place_of_hopeless(ticket)
+                if place is not None:
+                    place.append(backlog.pop(ticket.model))
+                    hopeless = True
+
+    def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
+        if self._is_closed(ticket.model):
+            return self.stranded
+        ever = self.budget.cap - self.budget.spent - self.budget.held
+        return self.parked if self._price(ticket) > ever else None
+
+    def _may_pass(self, ticket: Ticket, now: float) -> bool:
+        wait_s = self._passage(ticket.model).wait_s(now)
+        if wait_s > 0 and isfinite(wait_s):
+            self._wake_by(now + wait_s)
+        return wait_s <= 0
+
+    def _start(self, backlog: Backlog, ticket: Ticket, now: float) -> Start:
+        price = self._price(ticket)
+        self.budget.reserve(price)
+        backlog.pop(ticket.model)
+        passage = self._passage(ticket.model)
+        passage.start(ticket.paced_tokens, now)
+        return Start(ticket, price, passage)
+
+    def _price(self, ticket: Ticket) -> PicoUSD:
+        return self.margins.raised(ticket.model, ticket.worst_pusd)
+
+    def _wake_by(self, at: float | None) -> None:
+        if at is not None:
+            self._wake_at = at if self._wake_at is None else min(self._wake_at, at)

@@ -1,0 +1,265 @@
+"""The engine: a plan's assignments become attempts, their answers are judged, and every request comes to an end.
+
+One task drives: it starts what order, pace and cap let start, and sleeps until something ends or a time comes.
+Each attempt is a task of its own: journal the intent, send, journal the outcome, judge, hand back what is next.
+"""
+
+import asyncio
+from collections.abc import Iterator
+
+import polars as pl
+
+from modelroute_cli.base.errors import CredentialError, StorageError
+from modelroute_cli.base.frames import ASSIGNMENTS, check
+from modelroute_cli.base.money import format_usd
+from modelroute_cli.execution.attempt import Ended, Sender
+from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.dispatch import Dispatcher, Start
+from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.journal_read import RunState, final_rows, overbilled, read_state
+from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.progress import Reporter, Tally
+from modelroute_cli.execution.records import Final, Judged
+from modelroute_cli.execution.resume import Unjudged, taken_up
+from modelroute_cli.execution.retry import RetryPolicy
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
+from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
+from modelroute_cli.planning.plan import Plan
+
+
+async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
+    """Execute what the plan holds and the journal does not, until done, stopped or out of money.
+
+    The caller holds the run's lock and closes journal and transport afterwards. Raises StorageError when the
+    journal cannot be written, CredentialError when keys were refused and no request was ever answered.
+    """
+    work.journal.set_cap(work.hard_cap_pusd, work.clock.now())
+    run = _Run(plan, work, observer)
+    try:
+        await run.drive()
+    finally:
+        await run.cancel_in_flight()
+    return await run.conclude()
+
+
+def pending(assignments: pl.DataFrame, done: frozenset[int]) -> Iterator[Assigned]:
+    """The assignments that are still to be sent, in input order: not done, and no duplicates of others."""
+    open_rows = check(assignments, ASSIGNMENTS).filter(
+        pl.col("duplicate_of").is_null() & ~pl.col("row").is_in(list(done))
+    )
+    return (Assigned(*values) for values in open_rows.select(COLUMNS).iter_rows())
+
+
+class _Run:
+    """One session of a run: what waits, what is in flight, what is spent."""
+
+    def __init__(self, plan: Plan, work: RunWork, observer: Observer) -> None:
+        before = read_state(work.journal.path)
+        self._plan = plan
+        self._work = work
+        self._budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
+        self._margins = Margins()
+        self._lanes = Lanes()
+        self._tally = Tally(_unique(plan.assignments), before.accepted, before.failed)
+        self._reporter = Reporter(observer, work.clock, self._tally, self._budget)
+        self._steps = Steps(
+            routes=Routes.of(plan),
+            policy=RetryPolicy(max_attempts=work.settings.max_attempts),
+            max_escalations=work.settings.max_escalations,
+            seed=work.seed,
+            closed=self._lanes.closed,
+        )
+        self._sender = Sender(work, self._steps, self._lanes, self._reporter.notice)
+        self._dispatcher = Dispatcher(self._budget, self._margins, self._passage, self._is_closed)
+        self._in_flight: set[asyncio.Task[Ended]] = set()
+        self._sent_now = 0
+        self._refused: list[Final] = []
+        self._error: BaseException | None = None
+        self._wake = asyncio.Event()
+
+    async def drive(self) -> None:
+        """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
+        self._work.stop.listen(self._wake.set)
+        self._take_up()
+        while True:
+            self._start_what_can()
+            self._reporter.progress(len(self._in_flight))
+            if not self._in_flight and (self._halted or not len(self._dispatcher)):
+                break
+            await self._pause()
+        if self._error is not None:
+            raise self._error
+
+    async def cancel_in_flight(self) -> None:
+        """Cut off what is still in flight; its outcome is unknown, so its money stays held."""
+        for task in self._in_flight:
+            task.cancel()
+        await asyncio.gather(*self._in_flight, return_exceptions=True)
+
+    async def conclude(self) -> RunOutcome:
+        """Bring what cannot go on to its end, make all durable, and say how the run ended."""
+        await self._work.journal.flush()
+        self._work.journal.abandon_open("cancelled while it was in flight")
+        if not self._halted:
+            for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
+                self._end(give_up(ticket, NO_MONEY))
+        self._end_refused(read_state(self._work.journal.path))
+        await self._work.journal.flush()
+        self._reporter.progress(0, at_end=True)
+        return self._outcome(read_state(self._work.journal.path))
+
+    @property
+    def _halted(self) -> bool:
+        """Whether nothing more may start, whatever waits."""
+        return self._error is not None or self._work.stop.stage > 0
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._in_flight) >= self._work.settings.concurrency
+
+    def _take_up(self) -> None:
+        """Queue every request where it stands, and judge the answers that a crash left unjudged."""
+        journal = self._work.journal.path
+        for bill in overbilled(journal):
+            self._margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
+        assigned = pending(self._plan.assignments, final_rows(journal))
+        for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
+            if isinstance(item, Unjudged):
+                self._follow(self._judged_again(item))
+            else:
+                self._dispatcher.push(item)
+
+    def _judged_again(self, item: Unjudged) -> Next:
+        assigned = item.ticket.assigned
+        request = self._work.read(assigned.offset, assigned.length)
+        verdict = judge(request, item.said)
+        output = verdict.output if verdict.output != item.said.text else None
+        self._work.journal.note(Judged(item.attempt, verdict.passed, verdict.gate, verdict.detail, output))
+        return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
+
+    def _start_what_can(self) -> None:
+        """Start attempts while order, pace, money and concurrency allow."""
+        if self._work.stop.stage > 1:
+            for task in self._in_flight:
+                task.cancel()
+        while not self._halted and not self._is_full:
+            start = self._dispatcher.next(self._work.clock.monotonic())
+            if start is not None:
+                self._start(start)
+            elif not self._reroute_stranded():
+                break
+
+    def _start(self, start: Start) -> None:
+        self._sent_now += 1
+        attempt = self._sender.attempt(start, self._budget, self._margins)
+        task = asyncio.get_running_loop().create_task(attempt)
+        self._in_flight.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Ended]) -> None:
+        """An attempt is over: take its next step, or keep its error."""
+        self._in_flight.discard(task)
+        self._wake.set()
+        if task.cancelled():
+            return
+        error = task.exception()
+        try:
+            if error is None:
+                self._follow(task.result().next, refused=task.result().refused)
+        except StorageError as refusal:  # a callback has no caller that could catch it
+            error = refusal
+        self._error = self._error or error
+
+    def _follow(self, following: Next, *, refused: bool = False) -> None:
+        """Queue the next attempt, or bring the request to its end."""
+        match following:
+            case Later(ticket=ticket, delay_s=delay_s):
+                due = self._work.clock.monotonic() + delay_s if delay_s > 0 else None
+                self._dispatcher.push(ticket, due)
+            case Final() as final if refused and final.attempt is None:
+                self._refused.append(final)  # its end depends on whether anything was answered at all
+            case Final() as final:
+                self._end(final)
+
+    def _end(self, final: Final) -> None:
+        self._work.journal.note(final)
+        self._tally.count(final.status)
+
+    def _reroute_stranded(self) -> bool:
+        """Send the requests of closed models elsewhere; whether there were any."""
+        stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
+        for ticket in stranded:
+            card = self._steps.routes.models[ticket.model]
+            request = self._work.read(ticket.assigned.offset, ticket.assigned.length)
+            following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
+            self._follow(following, refused=self._lanes.refused(card))
+        return bool(stranded)
+
+    def _end_refused(self, state: RunState) -> None:
+        """Requests whose account refused the key fail; when nothing was ever answered, the run itself does."""
+        if self._refused and not state.answered and not self._work.stop.stage:
+            hint = "check the key in the environment (`modelroute doctor` shows which), then type the same command"
+            message = f"no request was answered: {self._refused[0].reason}"
+            raise CredentialError(message, hint=hint)
+        for final in self._refused:
+            self._end(final)
+
+    async def _pause(self) -> None:
+        """Sleep until something ends, the user asks to stop, or a waiting ticket may start."""
+        loop = asyncio.get_running_loop()
+        wake_at = None if self._is_full or self._halted else self._dispatcher.wake_at
+        timer = None
+        if wake_at is not None:
+            timer = loop.call_later(max(0.0, wake_at - self._work.clock.monotonic()), self._wake.set)
+        await self._wake.wait()
+        self._wake.clear()
+        if timer is not None:
+            timer.cancel()
+
+    def _passage(self, model: str) -> Pass:
+        card = self._steps.routes.models[model]
+        return self._lanes.passage(card, self._work.providers[card.provider])
+
+    def _is_closed(self, model: str) -> bool:
+        return self._lanes.closed(self._steps.routes.models[model]) is not None
+
+    def _outcome(self, state: RunState) -> RunOutcome:
+        unsent = self._tally.total - state.done
+        status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
+        if unsent and self._work.stop.stage:
+            status = RunStatus.STOPPED
+        return RunOutcome(
+            status=status,
+            accepted=state.accepted,
+            failed=state.failed,
+            unsent=unsent,
+            sent_now=self._sent_now,
+            spent_pusd=state.spent_pusd,
+            held_pusd=state.held_pusd,
+            cap_pusd=self._budget.cap,
+            message=_message(status, unsent, state, self._budget),
+        )
+
+
+def _unique(assignments: pl.DataFrame) -> int:
+    """Requests that are sent: all but the duplicates."""
+    return assignments["duplicate_of"].null_count()
+
+
+def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:
+    """What ended a run early, and where its money is."""
+    held = ""
+    if state.held_pusd:
+        held = f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"
+    match status:
+        case RunStatus.DONE:
+            return ""
+        case RunStatus.STOPPED:
+            return f"stopped with {unsent} requests to go{held}"
+        case RunStatus.CAP_REACHED:
+            return (
+                f"the hard cap of {format_usd(budget.cap)} leaves no room for the {unsent} requests to go: "
+                f"{format_usd(state.spent_pusd)} spent{held}"
+            )

@@ -1,0 +1,173 @@
+"""The journal: SQLite, one writer, grouped commits. What it has acknowledged survives a crash.
+
+Problem: each attempt needs two durable writes, and one `fsync` each would bound a run to a few hundred
+requests a second and stop the event loop while it lasts.
+Solution: records wait in a list; a single worker thread writes all that wait in one transaction, and only
+then are their writers told. While it writes, the next group gathers.
+What still fails: a disk that acknowledges before it stores.
+"""
+
+import asyncio
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.database import storage_errors, transaction
+from modelroute_cli.execution.journal_schema import migrate
+from modelroute_cli.execution.records import Final, Intent, Judged, Outcome, Record
+
+_INSERT = {
+    kind: f"INSERT {clause} {table} VALUES ({', '.join('?' * len(kind.__struct_fields__))})"  # noqa: S608 - our own names
+    for kind, clause, table in (
+        (Intent, "INTO", "intents"),
+        (Outcome, "INTO", "outcomes"),
+        (Judged, "OR REPLACE INTO", "verdicts"),  # a resumed run judges an answer again
+        (Final, "INTO", "finals"),
+    )
+}
+
+_LOST = (
+    "INSERT INTO outcomes (attempt, outcome, failure, message, emulated) "
+    "SELECT attempt, 'unknown', 'unknown', ?, 0 FROM intents WHERE attempt NOT IN (SELECT attempt FROM outcomes)"
+)
+
+
+class Journal:
+    """The only writer of a run's journal; use it from one event loop, under the run's lock."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        self._waiting: list[tuple[Record, asyncio.Future[None] | None]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._broken: StorageError | None = None
+        row = connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()
+        self._last_attempt = int(row[0])
+
+    @classmethod
+    def open(cls, path: Path, plan_digest: str) -> "Journal":
+        """Open the journal, or make it for this plan; attempts that a crash left open become unknown.
+
+        StorageError when the disk refuses, PlanFileError when the journal belongs to another plan.
+        """
+        with storage_errors(path):
+            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            try:
+                _prepare(connection, path, plan_digest)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    def next_attempt(self) -> int:
+        """A number that no attempt of this run has had."""
+        self._last_attempt += 1
+        return self._last_attempt
+
+    def set_cap(self, cap: PicoUSD, at: datetime) -> None:
+        """Note the hard cap this session runs under; StorageError."""
+        with storage_errors(self.path), transaction(self._connection):
+            self._connection.execute("INSERT INTO caps VALUES (?, ?)", (at.isoformat(), cap))
+
+    def reopen_failed(self) -> int:
+        """Take the failed requests up again as if they had not been tried; how many. Their attempts stay counted."""
+        with storage_errors(self.path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO reopened "
+                "SELECT row, (SELECT COALESCE(MAX(attempt), 0) FROM intents) FROM finals WHERE status = 'failed'"
+            )
+            return self._connection.execute("DELETE FROM finals WHERE status = 'failed'").rowcount
+
+    def abandon_open(self, message: str) -> None:
+        """Record every attempt without an outcome as unknown; after the last write, before closing. StorageError."""
+        with storage_errors(self.path), transaction(self._connection):
+            self._connection.execute(_LOST, (message,))
+
+    async def write(self, record: Record) -> None:
+        """Return when `record` is durable; StorageError when it cannot be."""
+        done = asyncio.get_running_loop().create_future()
+        self._queue(record, done)
+        await done
+
+    def note(self, record: Record) -> None:
+        """Write `record` soon, after all that was handed over before; failing shows at the next `write` or `flush`."""
+        self._queue(record, None)
+
+    async def flush(self) -> None:
+        """Return when all that was handed over is durable; StorageError when some of it is not."""
+        while self._writer is not None:
+            await asyncio.shield(self._writer)
+        if self._broken is not None:
+            raise self._broken
+
+    async def close(self) -> None:
+        """Write what waits and let go of the file; never raises for what was already reported."""
+        while self._writer is not None:
+            await asyncio.shield(self._writer)
+        self._pool.shutdown()
+        self._connection.close()
+
+    def _queue(self, record: Record, done: asyncio.Future[None] | None) -> None:
+        if self._broken is not None:
+            raise self._broken
+        self._waiting.append((record, done))
+        if self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write_groups())
+
+    async def _write_groups(self) -> None:
+        """Write group after group until nothing waits."""
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting, []
+                await self._write_group(loop, group)
+        finally:
+            self._writer = None
+
+    async def _write_group(
+        self, loop: asyncio.AbstractEventLoop, group: list[tuple[Record, asyncio.Future[None] | None]]
+    ) -> None:
+        """One transaction in the worker thread, then tell every writer of the group."""
+        try:
+            await loop.run_in_executor(self._pool, self._commit, [record for record, _ in group])
+        except StorageError as error:
+            self._broken = error
+            group, self._waiting = group + self._waiting, []
+        for _, done in group:
+            if done is not None and not done.done():  # a writer that was cancelled waits no more
+                _finish(done, self._broken)
+
+    def _commit(self, records: list[Record]) -> None:
+        with storage_errors(self.path), transaction(self._connection):
+            for record in records:
+                self._connection.execute(_INSERT[type(record)], msgspec.structs.astuple(record))
+
+
+def _finish(done: asyncio.Future[None], error: StorageError | None) -> None:
+    """Let one writer go on, or tell it why it cannot."""
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, plan_digest: str) -> None:
+    """Settings that make commits durable, tables, the plan's digest, and what a crash left behind."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    migrate(connection, path)
+    with transaction(connection):
+        connection.execute("INSERT OR IGNORE INTO facts VALUES ('plan_digest', ?)", (plan_digest,))
+        connection.execute(_LOST, ("the program ended before the answer came",))
+    with closing(connection.execute("SELECT value FROM facts WHERE name = 'plan_digest'")) as rows:
+        known = rows.fetchone()[0]
+    if known != plan_digest:
+        message = f"the journal `{path}` belongs to another plan (`{known}`, not `{plan_digest}`)"
+        raise PlanFileError(message, hint="run the plan it was started with, or use `--restart`")

@@ -1,0 +1,223 @@
+"""The journal as others read it: status, report, results, and what a resumed run must know."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.frames import ATTEMPTS, Schema, check
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.database import reading
+from modelroute_cli.execution.records import AttemptKind, FinalStatus, OutcomeKind
+
+FINALS: Schema = {
+    "row": pl.Int64,
+    "status": pl.String,  # accepted, failed
+    "attempt": pl.Int64,  # the answer that counts; null when there is none
+    "reason": pl.String,  # why it failed; empty when accepted
+}
+
+_STATE = """
+SELECT (SELECT COUNT(*) FROM finals WHERE status = 'accepted'), (SELECT COUNT(*) FROM finals WHERE status = 'failed'),
+       COUNT(*), COALESCE(SUM(outcome = 'answered'), 0), COALESCE(SUM(outcome = 'unknown'), 0),
+       COALESCE(SUM(outcome IS NULL), 0), COALESCE(SUM(cost_pusd), 0),
+       COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
+       (SELECT cap_pusd FROM caps ORDER BY rowid DESC LIMIT 1), COALESCE(MAX(emulated), 0)
+FROM intents LEFT JOIN outcomes USING (attempt)
+"""
+
+_ATTEMPTS = """
+SELECT attempt, row, kind, model, model_served, service_tier, started_at, latency_s, COALESCE(outcome, 'unknown'),
+       failure, CASE WHEN passed IS NULL THEN NULL WHEN passed THEN 'pass' ELSE gate END,
+       CASE WHEN passed IS NULL THEN message ELSE detail END, finish_reason,
+       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens,
+       reserved_pusd, cost_pusd, COALESCE(emulated, 0)
+FROM intents LEFT JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt) ORDER BY attempt
+"""
+
+_ENDING = """
+SELECT f.status, f.reason, i.model, i.service_tier, o.model_served, COALESCE(v.output, o.text), v.passed, v.gate,
+       v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens
+FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN outcomes o USING (attempt)
+LEFT JOIN verdicts v USING (attempt)
+WHERE f.row = ?
+"""
+
+_EXPENSE = """
+SELECT COUNT(*), COALESCE(SUM(cost_pusd), 0),
+       COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
+       COALESCE(SUM(kind = 'escalation'), 0), COALESCE(MAX(emulated), 0)
+FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
+"""
+
+_OPEN = """
+SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, o.outcome, v.passed
+FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
+LEFT JOIN reopened r ON r.row = i.row
+WHERE i.row NOT IN (SELECT row FROM finals) AND i.attempt > COALESCE(r.after_attempt, 0) ORDER BY i.row, i.attempt
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """Where a run stands, by its journal; requests without duplicates."""
+
+    accepted: int
+    failed: int
+    attempts: int
+    answered: int
+    unknown: int  # attempts that ended without word of them, possibly billed
+    open: int  # in flight, or cut off by a crash
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD  # reservations of all attempts whose cost is not known, open ones included
+    cap_pusd: PicoUSD | None  # of the last session
+    emulated: bool
+
+    @property
+    def done(self) -> int:
+        """Requests that came to their end."""
+        return self.accepted + self.failed
+
+
+class Ending(Struct, frozen=True):
+    """What a request ended as, with the answer that counts."""
+
+    status: FinalStatus
+    reason: str
+    model: str | None
+    service_tier: str | None
+    model_served: str | None
+    output: str | None
+    passed: bool | None
+    gate: str | None
+    detail: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+
+
+class Expense(Struct, frozen=True):
+    """What all attempts of one request came to."""
+
+    attempts: int
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    escalations: int
+    emulated: bool
+
+
+class PastAttempt(Struct, frozen=True):
+    """An attempt of a request that has not come to its end; `passed` None: not judged."""
+
+    row: int
+    attempt: int
+    kind: AttemptKind
+    model: str
+    max_tokens: int
+    outcome: OutcomeKind
+    passed: bool | None
+
+
+class Answered(Struct, frozen=True):
+    """An answer as it was journaled, with its verdict (`gate: detail`) if it was judged."""
+
+    text: str
+    finish_reason: str
+    refusal: str | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+    verdict: str
+
+
+class Overbill(Struct, frozen=True):
+    """An attempt that was billed above its reservation."""
+
+    model: str
+    reserved_pusd: PicoUSD
+    cost_pusd: PicoUSD
+
+
+class ResultReader:
+    """Endings and expenses row by row, over one read-only connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def ending(self, row: int) -> Ending | None:
+        """What the request ended as; None when it has not."""
+        found = self._connection.execute(_ENDING, (row,)).fetchone()
+        return None if found is None else msgspec.convert(found, Ending, strict=False)
+
+    def expense(self, row: int) -> Expense:
+        """What its attempts came to; all zero when there were none."""
+        return msgspec.convert(self._connection.execute(_EXPENSE, (row,)).fetchone(), Expense, strict=False)
+
+
+def read_state(path: Path) -> RunState:
+    """Counts and money of the whole run so far, also while it runs; StorageError."""
+    with reading(path) as connection:
+        row = connection.execute(_STATE).fetchone()
+    names = ("accepted", "failed", "attempts", "answered", "unknown", "open", "spent_pusd", "held_pusd", "cap_pusd")
+    return RunState(**dict(zip(names, row, strict=False)), emulated=bool(row[-1]))
+
+
+def attempts_frame(path: Path) -> pl.DataFrame:
+    """Every attempt, in order of sending, as ATTEMPTS; StorageError."""
+    with reading(path) as connection:
+        rows = connection.execute(_ATTEMPTS).fetchall()
+    loose = {**ATTEMPTS, "started_at": pl.String, "service_tier": pl.String, "emulated": pl.Int64}
+    frame = pl.DataFrame(rows, schema=loose, orient="row")
+    return check(
+        frame.with_columns(
+            pl.col("started_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", time_zone="UTC"),
+            pl.col("service_tier").cast(ATTEMPTS["service_tier"]),
+            pl.col("emulated").cast(pl.Boolean),
+        ),
+        ATTEMPTS,
+    )
+
+
+def finals_frame(path: Path) -> pl.DataFrame:
+    """What each request that came to its end ended as, by row, as FINALS; StorageError."""
+    with reading(path) as connection:
+        rows = connection.execute("SELECT row, status, attempt, reason FROM finals ORDER BY row").fetchall()
+    return check(pl.DataFrame(rows, schema=FINALS, orient="row"), FINALS)
+
+
+def final_rows(path: Path) -> frozenset[int]:
+    """The rows that came to their end; StorageError."""
+    with reading(path) as connection:
+        return frozenset(row for (row,) in connection.execute("SELECT row FROM finals"))
+
+
+def past_attempts(path: Path) -> Iterator[PastAttempt]:
+    """The attempts of requests that have not come to their end, by row and in order; StorageError."""
+    with reading(path) as connection:
+        for row in connection.execute(_OPEN):
+            yield msgspec.convert(row, PastAttempt, strict=False)
+
+
+def answer_of(path: Path, attempt: int) -> Answered:
+    """One journaled answer; StorageError."""
+    query = (
+        "SELECT text, finish_reason, refusal, output_tokens, reasoning_tokens, COALESCE(gate || ': ' || detail, '') "
+        "FROM outcomes LEFT JOIN verdicts USING (attempt) WHERE attempt = ?"
+    )
+    with reading(path) as connection:
+        return msgspec.convert(connection.execute(query, (attempt,)).fetchone(), Answered)
+
+
+def overbilled(path: Path) -> list[Overbill]:
+    """The attempts that cost more than was reserved for them; StorageError."""
+    query = (
+        "SELECT model, reserved_pusd, cost_pusd FROM intents JOIN outcomes USING (attempt) "
+        "WHERE cost_pusd > reserved_pusd"
+    )
+    with reading(path) as connection:
+        return [Overbill(*row) for row in connection.execute(query)]

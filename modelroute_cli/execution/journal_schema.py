@@ -1,0 +1,47 @@
+"""The journal's tables, made and migrated by an ordered list of functions; the version is SQLite's `user_version`."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from modelroute_cli.base.errors import StorageError
+from modelroute_cli.execution.database import transaction
+
+_FIRST_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE caps (at TEXT NOT NULL, cap_pusd INTEGER NOT NULL);
+CREATE TABLE intents (
+    attempt INTEGER PRIMARY KEY, row INTEGER NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+    service_tier TEXT NOT NULL, reserved_pusd INTEGER NOT NULL, max_tokens INTEGER NOT NULL, started_at TEXT NOT NULL);
+CREATE INDEX intents_by_row ON intents (row);
+CREATE TABLE outcomes (
+    attempt INTEGER PRIMARY KEY, outcome TEXT NOT NULL, failure TEXT, status INTEGER, message TEXT, text TEXT,
+    finish_reason TEXT, refusal TEXT, model_served TEXT, input_tokens INTEGER, output_tokens INTEGER,
+    cache_read_tokens INTEGER, cache_write_tokens INTEGER, reasoning_tokens INTEGER, cost_pusd INTEGER,
+    latency_s REAL, emulated INTEGER NOT NULL);
+CREATE TABLE verdicts (
+    attempt INTEGER PRIMARY KEY, passed INTEGER NOT NULL, gate TEXT NOT NULL, detail TEXT NOT NULL, output TEXT);
+CREATE TABLE finals (row INTEGER PRIMARY KEY, status TEXT NOT NULL, attempt INTEGER, reason TEXT NOT NULL);
+CREATE TABLE reopened (row INTEGER PRIMARY KEY, after_attempt INTEGER NOT NULL)
+"""
+
+
+def _first_tables(connection: sqlite3.Connection) -> None:
+    """Version 1: facts, caps, intents, outcomes, verdicts, finals, and rows that were opened again."""
+    for statement in _FIRST_TABLES.split(";"):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables,)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables to the newest version, each step whole; StorageError for a journal of a newer modelroute."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        message = f"the journal `{path}` was written by a newer modelroute (format {version})"
+        raise StorageError(message, hint="upgrade modelroute, or use `--restart`")
+    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+        with transaction(connection):
+            step(connection)
+            connection.execute(f"PRAGMA user_version = {number}")

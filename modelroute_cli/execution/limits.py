@@ -1,0 +1,207 @@
+"""Pace: when the next request may go to an account, by its rate limits, its headers and its 429s. Pure, no waiting.
+
+A lane is one provider account, or one model where its card has limits of its own; a request must pass every
+lane it belongs to. Both buckets (requests and tokens) are paced, tokens as providers count them at admission:
+the input and the whole output limit. Bursts are kept to a second, since some providers enforce by the second.
+
+What a 429 does: nothing is sent on the lane until Retry-After is over, and pace and window are cut once for
+the whole episode; other requests that were in flight when it began add nothing. Only a rate limit shrinks.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.providers.base import RateSignal
+
+_SAFETY = 0.98  # of a stated limit: clocks and counts differ a little between us and the provider
+_BURST_S = 1.0
+_MINUTE_S = 60.0
+_FIRST_WINDOW = 8
+_CUT = 0.7
+_RECOVERY = 1.01  # of the pace, per answer
+_LEAST_PACE = 0.02  # of the stated limit
+_FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 60.0
+
+
+class Bucket:
+    """A rate in units a minute, None is unlimited; a request larger than the burst passes when its turn comes."""
+
+    def __init__(self, per_minute: int | None) -> None:
+        self._configured = per_minute
+        self._stated = per_minute
+        self._pace = 1.0
+        self._next_at = -inf
+
+    @property
+    def per_s(self) -> float | None:
+        """Units a second that are used; None is unlimited."""
+        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY * self._pace
+
+    def ready_at(self) -> float:
+        """The earliest time at which the next request may pass."""
+        return -inf if self._stated is None else self._next_at
+
+    def take(self, units: int, now: float) -> None:
+        """Count a request that was let pass."""
+        if self.per_s is not None:
+            self._next_at = max(self._next_at, now - _BURST_S) + units / self.per_s
+
+    def learn(self, limit: int | None, remaining: int | None, now: float) -> None:
+        """What a header says: the limit (the user's own stays an upper bound); with nothing left, wait for one unit."""
+        if limit is not None and limit > 0:
+            self._stated = limit if self._configured is None else min(limit, self._configured)
+        if remaining == 0 and self.per_s is not None:
+            self._next_at = max(self._next_at, now + 1 / self.per_s)
+
+    def cut(self) -> None:
+        """Slow down after a 429."""
+        self._pace = max(self._pace * _CUT, _LEAST_PACE)
+
+    def recover(self) -> None:
+        """Speed up a little after an answer."""
+        self._pace = min(self._pace * _RECOVERY, 1.0)
+
+
+class Lane:
+    """What one account (or one model of it) takes now; times are seconds of a steady clock."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.requests = Bucket(limits.rpm)
+        self.tokens = Bucket(limits.tpm)
+        self.in_flight = 0
+        self._most = float(limits.concurrency) if limits.concurrency else inf
+        self._window = min(float(_FIRST_WINDOW), self._most)
+        self._threshold = inf  # below it the window grows by one an answer, above by one a round
+        self._paused_until = -inf
+        self._episode_began = -inf
+        self._pauses_in_a_row = 0
+        self._limited_since: float | None = None
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until a request may start: 0 now, inf when one in flight must end first."""
+        if self.in_flight >= int(self._window):
+            return inf
+        return max(0.0, self._paused_until - now, self.requests.ready_at() - now, self.tokens.ready_at() - now)
+
+    def start(self, tokens: int, now: float) -> None:
+        """Count a request that is sent now; `tokens` is its input estimate plus its output limit."""
+        self.in_flight += 1
+        self.requests.take(1, now)
+        self.tokens.take(tokens, now)
+
+    def answered(self, signal: RateSignal, now: float) -> None:
+        """A request ended with anything but a 429 that passes: the lane flows."""
+        self.in_flight -= 1
+        self._pauses_in_a_row = 0
+        self._limited_since = None
+        self._window = min(self._window + self._growth(), self._most)
+        for bucket in (self.requests, self.tokens):
+            bucket.recover()
+        self._learn(signal, now)
+
+    def released(self) -> None:
+        """A request ended without word of the account: nothing is learned."""
+        self.in_flight -= 1
+
+    def rate_limited(self, started_at: float, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
+        """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits."""
+        self.in_flight -= 1
+        self._limited_since = now if self._limited_since is None else self._limited_since
+        self._learn(signal, now)
+        if started_at >= self._episode_began:
+            self._begin_episode(now)
+        pause_s = self._own_pause_s() if retry_after_s is None else retry_after_s
+        self._paused_until = max(self._paused_until, now + pause_s)
+        return self._paused_until - now
+
+    def limited_for_s(self, now: float) -> float:
+        """For how long nothing but 429s has come back."""
+        return 0.0 if self._limited_since is None else now - self._limited_since
+
+    def _begin_episode(self, now: float) -> None:
+        self._episode_began = now
+        self._pauses_in_a_row += 1
+        self._window = max(1.0, min(self._window, self.in_flight + 1.0) / 2)
+        self._threshold = self._window
+        for bucket in (self.requests, self.tokens):
+            bucket.cut()
+
+    def _own_pause_s(self) -> float:
+        """Doubling pauses where the provider names none."""
+        return min(_FIRST_PAUSE_S * 2.0 ** (self._pauses_in_a_row - 1), _LONGEST_PAUSE_S)
+
+    def _growth(self) -> float:
+        return 1.0 if self._window < self._threshold else 1.0 / self._window
+
+    def _learn(self, signal: RateSignal, now: float) -> None:
+        self.requests.learn(signal.limit_requests, signal.remaining_requests, now)
+        self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The lanes one request goes through."""
+
+    lanes: tuple[Lane, ...]
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until every lane lets it start."""
+        return max(lane.wait_s(now) for lane in self.lanes)
+
+    def start(self, tokens: int, now: float) -> None:
+        """Count it in every lane."""
+        for lane in self.lanes:
+            lane.start(tokens, now)
+
+    def answered(self, signal: RateSignal, now: float) -> None:
+        """It ended, and the account flows."""
+        for lane in self.lanes:
+            lane.answered(signal, now)
+
+    def released(self) -> None:
+        """It ended without word of the account."""
+        for lane in self.lanes:
+            lane.released()
+
+    def rate_limited(self, started_at: float, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
+        """It met a 429; seconds that its lanes now wait."""
+        return max(lane.rate_limited(started_at, retry_after_s, signal, now) for lane in self.lanes)
+
+    def limited_for_s(self, now: float) -> float:
+        """For how long nothing but 429s has come back."""
+        return max(lane.limited_for_s(now) for lane in self.lanes)
+
+
+class Lanes:
+    """The lanes of a run, and what was closed in it: an account that refused the key, a model without quota."""
+
+    def __init__(self) -> None:
+        self._by_provider: dict[str, Lane] = {}
+        self._by_model: dict[str, Pass] = {}
+        self._closed: dict[tuple[str, str | None], str] = {}
+
+    def passage(self, card: ModelCard, provider: Provider) -> Pass:
+        """The lanes of a model: its account's, and its own where its card has limits."""
+        known = self._by_model.get(card.name)
+        if known is None:
+            account = self._by_provider.setdefault(provider.name, Lane(provider.limits))
+            own = () if card.limits == Limits() else (Lane(card.limits),)
+            known = self._by_model[card.name] = Pass((account, *own))
+        return known
+
+    def close(self, provider: str, model: str | None, reason: str) -> bool:
+        """Send nothing more to a model, or with None to its whole account; True when that is new."""
+        if (provider, model) in self._closed:
+            return False
+        self._closed[provider, model] = reason
+        return True
+
+    def closed(self, card: ModelCard) -> str | None:
+        """Why nothing may be sent to this model; None when it may."""
+        return self._closed.get((card.provider, None)) or self._closed.get((card.provider, card.name))
+
+    def refused(self, card: ModelCard) -> bool:
+        """Whether its whole account was closed."""
+        return (card.provider, None) in self._closed

@@ -1,0 +1,89 @@
+"""What is written to the journal: one frozen record for each thing that happened, in the order it happened."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+
+
+class AttemptKind(StrEnum):
+    """Why an attempt is made."""
+
+    FIRST = "first"
+    RETRY = "retry"  # the same model after a failure
+    FALLBACK = "fallback"  # another model after a failure
+    ESCALATION = "escalation"  # a stronger model after a failed gate
+    RESEND = "resend"  # the same model with more room after a truncated answer
+
+
+class OutcomeKind(StrEnum):
+    """What is known about an attempt after it ended."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"  # no answer, and not billed
+    UNKNOWN = "unknown"  # no answer, possibly billed: the reservation stays held
+
+
+class FinalStatus(StrEnum):
+    """What a request ended as."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+
+
+class Intent(Struct, frozen=True):
+    """An attempt is about to be sent; durable before it is."""
+
+    attempt: int
+    row: int
+    kind: AttemptKind
+    model: str
+    service_tier: str
+    reserved_pusd: PicoUSD
+    max_tokens: int
+    started_at: str  # ISO, UTC
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How an attempt ended; durable before anything is done with the answer. Counts are None where not reported."""
+
+    attempt: int
+    outcome: OutcomeKind
+    failure: str | None = None
+    status: int | None = None
+    message: str | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+    refusal: str | None = None
+    model_served: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cost_pusd: PicoUSD | None = None  # None: unknown, the reservation stays held
+    latency_s: float | None = None
+    emulated: bool = False
+
+
+class Judged(Struct, frozen=True):
+    """What the gates said of an answer; `output` is the normalised text where it differs from the answer's."""
+
+    attempt: int
+    passed: bool
+    gate: str
+    detail: str
+    output: str | None
+
+
+class Final(Struct, frozen=True):
+    """A request came to its end; `attempt` is the answer that counts, None when there is none."""
+
+    row: int
+    status: FinalStatus
+    attempt: int | None
+    reason: str
+
+
+Record = Intent | Outcome | Judged | Final

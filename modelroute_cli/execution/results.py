@@ -1,0 +1,200 @@
+"""The results file: one row a request, in input order, written aside and renamed.
+
+In CSV, a cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
+carriage return) gets a leading apostrophe; numbers of our own are never touched. JSONL is exact.
+"""
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+from msgspec import Struct
+
+from modelroute_cli.base.errors import StorageError, UsageError
+from modelroute_cli.base.money import PicoUSD, to_usd_string
+from modelroute_cli.execution.database import reading
+from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
+from modelroute_cli.planning.plan import Plan
+
+Format = Literal["jsonl", "csv"]
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
+
+
+class ResultRow(Struct, frozen=True, kw_only=True):
+    """What one request ended as; money in exact dollars. Tokens are those of the answer, money and attempts of all."""
+
+    custom_id: str
+    status: Literal["accepted", "failed", "unsent"]
+    output: str | None
+    model: str | None  # asked; None when nothing was answered
+    model_served: str | None
+    service_tier: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+    cost_usd: str
+    held_usd: str  # possibly billed: attempts whose outcome is unknown
+    attempts: int
+    escalated: bool
+    verdict: str | None  # `pass`, or the gate that failed
+    reason: str  # why it failed or what a gate found; empty when accepted
+    planned_model: str
+    planned_cost_usd: str
+    duplicate_of: str | None  # custom_id of the request that was answered for both
+    emulated: bool
+
+
+class _Planned(Struct, frozen=True):
+    """What the plan says of a row."""
+
+    row: int
+    custom_id: str
+    duplicate_of: int | None
+    model: str
+    cost_pusd: PicoUSD
+
+
+def check_writable(path: Path) -> None:
+    """UsageError, before anything is sent, when results could not be written to `path`."""
+    folder = path.parent
+    if path.is_dir():
+        message = f"`{path}` is a folder"
+        raise UsageError(message, hint="name a file: `-o results.jsonl`")
+    if not folder.is_dir():
+        message = f"there is no folder `{folder}` for the results"
+        raise UsageError(message, hint=f"`mkdir -p {folder}`, or name another file with `-o`")
+    aside = _aside(path)
+    try:
+        aside.touch()
+        aside.unlink()
+    except OSError as error:
+        message = f"results cannot be written to `{path}`: {error.strerror}"
+        raise UsageError(message, hint="name a file in a folder you may write to with `-o`") from error
+
+
+def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
+    """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses."""
+    with _whole(path) as file:
+        rows = result_rows(journal, plan)
+        return _write_jsonl(file, rows) if form == "jsonl" else _write_csv(file, rows)
+
+
+def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
+    """What each request of the plan ended as, in input order; StorageError."""
+    ids = dict(plan.assignments.select("row", "custom_id").iter_rows())
+    with reading(journal) as connection:
+        reader = ResultReader(connection)
+        for values in plan.assignments.select(_Planned.__struct_fields__).iter_rows():
+            planned = _Planned(*values)
+            yield _row(planned, reader, ids)
+
+
+def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> ResultRow:
+    """A duplicate has the answer of its first, and cost nothing itself."""
+    first = planned.row if planned.duplicate_of is None else planned.duplicate_of
+    ending, expense = reader.ending(first), reader.expense(first)
+    own = expense if planned.duplicate_of is None else _NOTHING_SPENT
+    return ResultRow(
+        custom_id=planned.custom_id,
+        status="unsent" if ending is None else ending.status.value,
+        output=None if ending is None else ending.output,
+        model=None if ending is None else ending.model,
+        model_served=None if ending is None else ending.model_served,
+        service_tier=None if ending is None else ending.service_tier,
+        input_tokens=None if ending is None else ending.input_tokens,
+        output_tokens=None if ending is None else ending.output_tokens,
+        cache_read_tokens=None if ending is None else ending.cache_read_tokens,
+        cache_write_tokens=None if ending is None else ending.cache_write_tokens,
+        reasoning_tokens=None if ending is None else ending.reasoning_tokens,
+        cost_usd=to_usd_string(own.spent_pusd),
+        held_usd=to_usd_string(own.held_pusd),
+        attempts=own.attempts,
+        escalated=expense.escalations > 0,
+        verdict=_verdict(ending),
+        reason="" if ending is None else ending.reason,
+        planned_model=planned.model,
+        planned_cost_usd=to_usd_string(planned.cost_pusd),
+        duplicate_of=None if planned.duplicate_of is None else ids[planned.duplicate_of],
+        emulated=expense.emulated,
+    )
+
+
+def _verdict(ending: Ending | None) -> str | None:
+    if ending is None or ending.passed is None:
+        return None
+    return "pass" if ending.passed else ending.gate
+
+
+def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
+    encoder = msgspec.json.Encoder()
+    count = 0
+    for row in rows:
+        file.write(encoder.encode(row))
+        file.write(b"\n")
+        count += 1
+    return count
+
+
+def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
+    text = _TextOver(file)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ResultRow.__struct_fields__)
+    count = 0
+    for row in rows:
+        writer.writerow([_cell(value) for value in msgspec.structs.astuple(row)])
+        count += 1
+    return count
+
+
+class _TextOver:
+    """What csv needs of a text file, over a binary one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Encode and write."""
+        return self._file.write(text.encode("utf-8", "replace"))
+
+
+def _cell(value: object) -> str:
+    """A value as a CSV cell; texts that look like formulas are defused."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str() if value.startswith(_FORMULA_STARTS):
+            return f"'{value}"
+        case _:
+            return str(value)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `path` only when it is complete and on the disk."""
+    aside = _aside(path)
+    try:
+        with aside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        message = f"results cannot be written to `{path}`: {error.strerror}"
+        hint = "free some space, or name another file with `-o`: nothing is sent again"
+        raise StorageError(message, hint=hint) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,0 +1,79 @@
+"""How a run goes on: what the journal knows of requests that have not come to their end, as tickets again."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.gates import Said
+from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
+from modelroute_cli.execution.records import AttemptKind, OutcomeKind
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.tickets import Assigned, History, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An answer that was journaled, and paid, before the program ended: it is judged again, never asked again."""
+
+    ticket: Ticket
+    attempt: int
+    said: Said
+    visible_tokens: int | None
+
+
+def taken_up(
+    assigned: Iterable[Assigned], journal: Path, routes: Routes, read: Callable[[int, int], Request]
+) -> Iterator[Ticket | Unjudged]:
+    """Each request where it stands: as planned when it was never tried, else after its last attempt."""
+    past = {row: list(attempts) for row, attempts in groupby(past_attempts(journal), key=lambda item: item.row)}
+    for item in assigned:
+        first = routes.planned(item)
+        attempts = past.get(item.row)
+        if attempts is None:
+            yield first
+        else:
+            yield _after(first, attempts, journal, routes, read(item.offset, item.length))
+
+
+def _after(
+    first: Ticket, attempts: list[PastAttempt], journal: Path, routes: Routes, request: Request
+) -> Ticket | Unjudged:
+    """The ticket of the last attempt, with the history of those before it."""
+    last = attempts[-1]
+    ticket = replace(
+        routes.again(first, request, last.model, last.max_tokens),
+        kind=last.kind,
+        extra=any(_is_extra(attempt) for attempt in attempts),
+        history=_history(attempts, journal),
+    )
+    if last.outcome is OutcomeKind.ANSWERED:
+        answered = answer_of(journal, last.attempt)
+        said = Said(answered.text, answered.finish_reason, answered.refusal)
+        return Unjudged(ticket, last.attempt, said, _visible(answered))
+    return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
+
+
+def _history(attempts: list[PastAttempt], journal: Path) -> History:
+    """What was tried and kept; a new session starts with fresh retries."""
+    last = attempts[-1]
+    judged = [attempt for attempt in attempts if attempt.passed is False and attempt is not last]
+    best = judged[-1].attempt if judged else None
+    return History(
+        tried=tuple(dict.fromkeys(attempt.model for attempt in attempts if attempt.model != last.model)),
+        escalations=sum(attempt.kind is AttemptKind.ESCALATION for attempt in attempts),
+        resent=any(attempt.kind is AttemptKind.RESEND and attempt.model == last.model for attempt in attempts),
+        best=best,
+        verdict="" if best is None else answer_of(journal, best).verdict,
+    )
+
+
+def _is_extra(attempt: PastAttempt) -> bool:
+    return attempt.kind in {AttemptKind.ESCALATION, AttemptKind.RESEND}
+
+
+def _visible(answered: Answered) -> int | None:
+    if answered.output_tokens is None:
+        return None
+    return answered.output_tokens - (answered.reasoning_tokens or 0)

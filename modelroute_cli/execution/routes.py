@@ -1,0 +1,160 @@
+"""Where a request may go when its planned model will not do: which models, and what they could cost at most."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+import polars as pl
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.prices import PriceStep, RateCard
+from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.planning.plan import Plan
+
+_FRAME_TOKENS = 64  # more than any chat frame in TOKENS.md adds to a conversation
+_TURN_TOKENS = 32  # more than any adds to a turn
+_SCHEMA_TOKENS = 512  # more than the instruction that stands for a schema where a model takes none
+_IMAGE_TOKENS = 16_384  # more than any provider counts for one image (the largest in TOKENS.md is 10,000)
+_REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The models of a plan, their rates, and where each of its rules lets a request go."""
+
+    models: Mapping[str, ModelCard]
+    rates: Mapping[str, RateCard]
+    escalations: Mapping[str, tuple[str, ...]]
+    fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Routes":
+        """What the plan allows."""
+        header = plan.header
+        used = _models_by_rule(plan.assignments)
+        fallbacks = {
+            rule: tuple(dict.fromkeys((*used.get(rule, ()), *header.escalations.get(rule, ()))))
+            for rule in sorted({*used, *header.escalations})
+        }
+        return cls(header.models, header.rate_cards, header.escalations, fallbacks)
+
+    def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
+        """The first attempt, as planned."""
+        return Ticket(
+            assigned=assigned,
+            kind=AttemptKind.FIRST,
+            model=assigned.model,
+            max_tokens=assigned.max_tokens,
+            input_tokens=assigned.input_tokens,
+            worst_pusd=assigned.cost_high_pusd,
+            history=History(),
+            late=late,
+        )
+
+    def fallback(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
+        """The request on the next open model of its rule that can do it; None when there is none."""
+        history = replace(ticket.history, failures=0, tried=(*ticket.history.tried, ticket.model))
+        names = self.fallbacks.get(ticket.assigned.rule, ())
+        elsewhere = replace(ticket, kind=AttemptKind.FALLBACK, history=history)
+        return self._first(elsewhere, request, names, closed)
+
+    def escalation(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
+        """The request on the next open, stronger model of its rule that can do it; None when there is none."""
+        before = ticket.history
+        history = replace(
+            before, failures=0, resent=False, tried=(*before.tried, ticket.model), escalations=before.escalations + 1
+        )
+        names = self.escalations.get(ticket.assigned.rule, ())
+        stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
+        return self._first(stronger, request, names, closed)
+
+    def resend(self, ticket: Ticket) -> Ticket | None:
+        """The same model with twice the output limit; None when its card allows no more."""
+        card = self.models[ticket.model]
+        roomier = min(2 * ticket.max_tokens, card.max_output_tokens)
+        if ticket.history.resent or roomier <= ticket.max_tokens:
+            return None
+        per_token = max(step.rate.output_pusd for step in _steps(self.rates[card.name]))
+        return replace(
+            ticket,
+            kind=AttemptKind.RESEND,
+            extra=True,
+            max_tokens=roomier,
+            worst_pusd=PicoUSD(ticket.worst_pusd + per_token * (roomier - ticket.max_tokens)),
+            history=replace(ticket.history, failures=0, resent=True),
+        )
+
+    def again(self, ticket: Ticket, request: Request, model: str, max_tokens: int) -> Ticket:
+        """The request on a model it was on before, with the output limit it had there."""
+        if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
+            return ticket
+        worst = worst_case(self.rates[model], input_bound(request), max_tokens)
+        return replace(ticket, model=model, max_tokens=max_tokens, worst_pusd=worst)
+
+    def _first(
+        self, ticket: Ticket, request: Request, names: Iterable[str], closed: Callable[[ModelCard], str | None]
+    ) -> Ticket | None:
+        for name in names:
+            if name in ticket.history.tried or name not in self.models or name not in self.rates:
+                continue
+            card = self.models[name]
+            moved = self._moved(ticket, request, card)
+            if closed(card) is None and can_do(card, request, moved):
+                return moved
+        return None
+
+    def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
+        """The ticket for another model, with an output limit and a reservation made for that model."""
+        max_tokens = _limit_on(card, ticket.assigned)
+        worst = worst_case(self.rates[card.name], input_bound(request), max_tokens)
+        return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+
+
+def can_do(card: ModelCard, request: Request, ticket: Ticket) -> bool:
+    """Whether a model takes such a request: images, and its size."""
+    sees = not request.images or Modality.IMAGE in card.modalities
+    return sees and ticket.input_tokens + ticket.max_tokens <= card.context_tokens
+
+
+def input_bound(request: Request) -> int:
+    """At least as many tokens as any tokenizer makes of the request: a token of text is at least one byte of UTF-8."""
+    turns = request.turns()
+    text = sum(len(turn.content.encode("utf-8", "surrogatepass")) + _TURN_TOKENS for turn in turns)
+    schema = 0
+    if request.response_schema is not None:
+        schema = len(msgspec.json.encode(request.response_schema)) + _SCHEMA_TOKENS
+    return _FRAME_TOKENS + text + schema + _IMAGE_TOKENS * len(request.images)
+
+
+def worst_case(rates: RateCard, input_tokens: int, max_tokens: int) -> PicoUSD:
+    """The most that up to so many tokens can cost, at any time of day and however the cache is used; pico-dollars."""
+    steps = (step for step in _steps(rates) if step.above_input_tokens < input_tokens or step.above_input_tokens <= 0)
+    return max(_worst_at(step, input_tokens, max_tokens) for step in steps)
+
+
+def _worst_at(step: PriceStep, input_tokens: int, max_tokens: int) -> PicoUSD:
+    rate = step.rate
+    dearest_input = max(rate.input_pusd, rate.cache_read_pusd, rate.cache_write_pusd)
+    return PicoUSD(dearest_input * input_tokens + rate.output_pusd * max_tokens)
+
+
+def _steps(rates: RateCard) -> tuple[PriceStep, ...]:
+    """The steps of all times of day."""
+    return rates.steps + tuple(step for window in rates.windows for step in window.steps)
+
+
+def _limit_on(card: ModelCard, assigned: Assigned) -> int:
+    """The planned output limit, with room to reason where the planned model had none, within the card's limit."""
+    thinks = card.thinking != "none" and card.effort != "none"
+    room = _REASONING_ROOM_TOKENS if thinks and assigned.reasoning_tokens == 0 else 0
+    return min(assigned.max_tokens + room, card.max_output_tokens)
+
+
+def _models_by_rule(assignments: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The models that the plan sends each rule's requests to, the most used first."""
+    counts = assignments.filter(pl.col("duplicate_of").is_null()).group_by("rule", "model").len()
+    ranked = counts.sort(["rule", "len", "model"], descending=[False, True, False])
+    return {str(rule): tuple(group["model"]) for (rule,), group in ranked.group_by("rule", maintain_order=True)}

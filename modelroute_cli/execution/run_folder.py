@@ -1,0 +1,130 @@
+"""The folder of one run, and the lock that lets only one process execute it."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from modelroute_cli.base.errors import RunLockedError, StorageError
+
+RUN_FORMAT = 1
+
+
+class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The facts of a run that do not change: what it was started for."""
+
+    format: int = RUN_FORMAT
+    run_id: str
+    source: str  # the job file as the user named it
+    job_digest: str
+    plan_digest: str
+    emulated: bool
+    created_at: str
+    tool_version: str
+
+
+class RunFolder:
+    """`<root>/<run_id>/`: journal, plan, results, log and meta of one run."""
+
+    def __init__(self, root: Path, run_id: str) -> None:
+        self.run_id = run_id
+        self.path = root / run_id
+        self.journal = self.path / "journal.db"
+        self.plan = self.path / "plan"
+        self.results = self.path / "results.jsonl"
+        self.log = self.path / "log.jsonl"
+        self.meta_path = self.path / "meta.json"
+
+    def exists(self) -> bool:
+        """Whether a run was started here."""
+        return self.meta_path.is_file()
+
+    def create(self, meta: RunMeta) -> None:
+        """Make the folder and write its facts; a folder that has them already keeps them. StorageError."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if not self.exists():
+                _write_whole(self.meta_path, msgspec.json.format(msgspec.json.encode(meta), indent=2))
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+
+    def meta(self) -> RunMeta:
+        """The facts of the run; StorageError when they cannot be read."""
+        try:
+            return msgspec.json.decode(self.meta_path.read_bytes(), type=RunMeta)
+        except (OSError, msgspec.DecodeError) as error:
+            raise _storage_error(self.meta_path, error) from error
+
+    def set_aside(self) -> Path:
+        """Rename the folder out of the way, for a run that starts over; the new place."""
+        number = 1
+        while (target := self.path.with_name(f"{self.run_id}.{number}")).exists():
+            number += 1
+        try:
+            return self.path.rename(target)
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the run; RunLockedError names who holds it. The lock ends with the process, however it ends."""
+        try:
+            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise _storage_error(self.path, error) from error
+        try:
+            _take(descriptor, self.run_id)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def list_runs(root: Path) -> list[RunFolder]:
+    """All runs under `root`, the latest started first; runs that were set aside are left out."""
+    if not root.is_dir():
+        return []
+    folders = [RunFolder(root, path.name) for path in root.iterdir() if "." not in path.name]
+    return sorted((folder for folder in folders if folder.exists()), key=_recency, reverse=True)
+
+
+def latest(root: Path) -> RunFolder | None:
+    """The run that was started or worked on last; None when there is none."""
+    return next(iter(list_runs(root)), None)
+
+
+def _recency(folder: RunFolder) -> tuple[float, str]:
+    """When anything was last journaled (the write-ahead file included), else when the run was made."""
+    places = (folder.meta_path, folder.journal, folder.journal.with_name("journal.db-wal"))
+    return max(place.stat().st_mtime for place in places if place.exists()), folder.run_id
+
+
+def _take(descriptor: int, run_id: str) -> None:
+    """Lock the file and write our name into it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()
+        message = f"run `{run_id}` is being executed by {holder or 'another process'}"
+        hint = f"follow it with `modelroute status {run_id}`, or wait until it ends"
+        raise RunLockedError(message, hint=hint) from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"process {os.getpid()} on `{socket.gethostname()}`\n".encode(), 0)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write aside, then rename: a reader sees all of it or nothing."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_bytes(data)
+    aside.replace(path)
+
+
+def _storage_error(path: Path, error: Exception) -> StorageError:
+    """What the disk refused, in words."""
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    message = f"cannot use the run folder at `{path}`: {reason}"
+    return StorageError(message, hint="free some space or run in a folder you may write to, then the same command")

@@ -1,0 +1,100 @@
+"""What an attempt came to: its reply as a journal record, and its bill."""
+
+from datetime import datetime
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.prices import RateCard, cost
+from modelroute_cli.execution.gates import Said
+from modelroute_cli.execution.records import Outcome, OutcomeKind
+from modelroute_cli.providers.base import (
+    Answer,
+    Failure,
+    FailureKind,
+    RateSignal,
+    Reply,
+    TransportError,
+)
+
+_POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
+_GATEWAY_TIMEOUTS = frozenset({504, 524})  # a gateway gave up waiting: the provider behind it may have finished
+
+
+def bill(reply: Reply, rates: RateCard, at: datetime) -> PicoUSD | None:
+    """What the attempt cost, priced at the time it ended; None while nobody knows.
+
+    Where the provider says what it charged, the dearer of its word and our price counts, so that the cap holds
+    by both (a gateway may report only its own fee).
+    """
+    match reply:
+        case Failure() as failure:
+            return None if _possibly_billed(failure) else PicoUSD(0)
+        case Answer() as answer:
+            return _charged(answer, rates, at)
+
+
+def _charged(answer: Answer, rates: RateCard, at: datetime) -> PicoUSD | None:
+    if answer.usage is None:
+        return answer.reported_cost_pusd
+    return PicoUSD(max(cost(rates, answer.usage, at), answer.reported_cost_pusd or 0))
+
+
+def record(attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
+    """The reply as the journal keeps it."""
+    match reply:
+        case Failure() as failure:
+            return _failed(attempt, failure, cost_pusd, latency_s)
+        case Answer() as answer:
+            return _answered(attempt, answer, cost_pusd, latency_s)
+
+
+def broken(error: TransportError) -> Failure:
+    """A broken exchange as a failure: unknown when the request may have arrived."""
+    kind = FailureKind.UNKNOWN if error.sent else FailureKind.TRANSIENT
+    return Failure(kind=kind, status=None, message=error.message, retry_after_s=None, rate=RateSignal())
+
+
+def said(answer: Answer) -> Said:
+    """The answer as the gates see it."""
+    return Said(answer.text, answer.finish_reason, answer.refusal)
+
+
+def visible_tokens(answer: Answer) -> int | None:
+    """Output without reasoning; None where the provider did not say."""
+    return None if answer.usage is None else answer.usage.output_tokens - answer.usage.reasoning_tokens
+
+
+def _possibly_billed(failure: Failure) -> bool:
+    return failure.kind in _POSSIBLY_BILLED or failure.status in _GATEWAY_TIMEOUTS
+
+
+def _failed(attempt: int, failure: Failure, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
+    return Outcome(
+        attempt=attempt,
+        outcome=OutcomeKind.UNKNOWN if cost_pusd is None else OutcomeKind.FAILED,
+        failure=failure.kind.value,
+        status=failure.status,
+        message=failure.message,
+        cost_pusd=cost_pusd,
+        latency_s=latency_s,
+        emulated=failure.emulated,
+    )
+
+
+def _answered(attempt: int, answer: Answer, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
+    usage = answer.usage
+    return Outcome(
+        attempt=attempt,
+        outcome=OutcomeKind.ANSWERED,
+        text=answer.text,
+        finish_reason=answer.finish_reason,
+        refusal=answer.refusal,
+        model_served=answer.model_served,
+        input_tokens=None if usage is None else usage.input_tokens,
+        output_tokens=None if usage is None else usage.output_tokens,
+        cache_read_tokens=None if usage is None else usage.cache_read_tokens,
+        cache_write_tokens=None if usage is None else usage.cache_write_tokens,
+        reasoning_tokens=None if usage is None else usage.reasoning_tokens,
+        cost_pusd=cost_pusd,
+        latency_s=latency_s,
+        emulated=answer.emulated,
+    )

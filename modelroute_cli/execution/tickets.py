@@ -1,0 +1,72 @@
+"""What waits to be sent: an assignment as an object, the attempt it waits for, and what was tried before."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.records import AttemptKind
+
+
+class Assigned(Struct, frozen=True):
+    """The columns of one assignment that execution needs, in the order of COLUMNS."""
+
+    row: int
+    custom_id: str
+    offset: int
+    length: int
+    importance: str
+    model: str
+    service_tier: str
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    max_tokens: int
+    cost_range_pusd: PicoUSD
+    cost_high_pusd: PicoUSD
+    rule: str
+
+
+COLUMNS = Assigned.__struct_fields__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What one request went through in this session and, for answers, in earlier ones."""
+
+    failures: int = 0  # on the model in hand; 429s that pass do not count
+    tried: tuple[str, ...] = ()  # models that answered or were given up
+    escalations: int = 0
+    resent: bool = False
+    best: int | None = None  # the attempt whose answer counts when no better one comes
+    verdict: str = ""  # what the gates said of it: `gate: detail`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """The next attempt of a request."""
+
+    assigned: Assigned
+    kind: AttemptKind
+    model: str
+    max_tokens: int
+    input_tokens: int  # estimate, for the pace
+    worst_pusd: PicoUSD  # the most it can cost: what is reserved
+    history: History
+    extra: bool = False  # it improves an answer that is there: it lives on the money that is left
+    late: bool = False  # its outcome was lost in a crash: it goes last
+
+    @property
+    def paced_tokens(self) -> int:
+        """What providers count at admission: the input and the whole output limit."""
+        return self.input_tokens + self.max_tokens
+
+
+Key = tuple[bool, int, int, int]
+_RANK = {"premium": 0, "standard": 1, "bulk": 2}
+
+
+def order(ticket: Ticket) -> Key:
+    """Lost ones last, premium first, then the longest expected output, then input order."""
+    assigned = ticket.assigned
+    return (ticket.late, _RANK[assigned.importance], -assigned.output_tokens, assigned.row)

@@ -1,0 +1,106 @@
+"""What a run needs, tells and ends with: the values that pass between the command line and the engine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from modelroute_cli.base.clock import Clock
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.providers.base import Transport, WireFormat
+
+
+class StopSignal:
+    """How often the user asked to stop: 1, finish what is in flight; 2, cancel it."""
+
+    def __init__(self) -> None:
+        self.stage = 0
+        self._listeners: list[Callable[[], None]] = []
+
+    def request(self) -> int:
+        """Ask once more and tell the engine; the stage reached. To be called on the event loop."""
+        self.stage = min(self.stage + 1, 2)
+        for listener in self._listeners:
+            listener()
+        return self.stage
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every later request."""
+        self._listeners.append(listener)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run stands; requests are counted without duplicates."""
+
+    done: int  # accepted and failed
+    total: int
+    failed: int
+    in_flight: int
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD  # of requests whose outcome is unknown
+    cap_pusd: PicoUSD
+    eta_s: float | None
+
+
+class Observer(Protocol):
+    """Who is told; called on the event loop, so it must be quick."""
+
+    def on_progress(self, progress: Progress) -> None:
+        """Where the run stands, at most ten times a second and once at the end."""
+        ...
+
+    def on_notice(self, text: str) -> None:
+        """Something a person would want to know while it happens."""
+        ...
+
+
+class RunStatus(StrEnum):
+    """Why a run ended."""
+
+    DONE = "done"  # every request is accepted or failed
+    STOPPED = "stopped"  # the user stopped it
+    CAP_REACHED = "cap_reached"  # the hard cap leaves no room for the next request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """How a run ended; counts are of the whole run (earlier sessions included), without duplicates."""
+
+    status: RunStatus
+    accepted: int
+    failed: int
+    unsent: int
+    sent_now: int  # attempts of this session
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    cap_pusd: PicoUSD
+    message: str = ""  # what to tell the user, empty when done
+
+    @property
+    def resumable(self) -> bool:
+        """Whether the same command would go on."""
+        return self.unsent > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunWork:
+    """Everything the engine acts through; `providers` as they are to be reached (rewired when emulated)."""
+
+    run_id: str
+    journal: Journal
+    read: Callable[[int, int], Request]  # (offset, length) -> the request, e.g. RequestReader.at
+    providers: Mapping[str, Provider]
+    formats: Callable[[Provider], WireFormat]
+    transport: Transport
+    clock: Clock
+    credentials: Mapping[str, Credentials]  # by provider name
+    settings: RunSettings
+    hard_cap_pusd: PicoUSD
+    seed: int = 0
+    stop: StopSignal = field(default_factory=StopSignal)
