@@ -102,13 +102,22 @@ def reasoning_tokens(known: Expectations, card: ModelCard, task: TaskType) -> in
 
     The user's assumption for the model, or for the weights behind it, wins.
     """
-    for name in (card.name, card.base_model):
-        own = known.assumptions.reasoning_tokens.get(name)
-        if own is not None:
-            tokens = own.get(task.value, own.get(_ANY_TASK))
-            if tokens is not None:
-                return tokens
-    return round(_level(known.reasoning, card) * known.reasoning.task_factors[task])
+    own = _own_reasoning(known.assumptions, card)
+    tokens = own.get(task.value, own.get(_ANY_TASK))
+    return round(_level(known.reasoning, card) * known.reasoning.task_factors[task]) if tokens is None else tokens
+
+
+def reasoning_source(known: Expectations, card: ModelCard) -> str:
+    """Who says how much a model thinks."""
+    if _own_reasoning(known.assumptions, card):
+        return "settings: assumptions.reasoning_tokens"
+    return known.reasoning.models.get(card.base_model, known.reasoning.unknown_model).source
+
+
+def _own_reasoning(assumptions: Assumptions, card: ModelCard) -> Mapping[str, int]:
+    """The user's own numbers for a model, else for the weights behind it."""
+    own = assumptions.reasoning_tokens
+    return own.get(card.name, own.get(card.base_model, {}))
 
 
 def _level(table: ReasoningTable, card: ModelCard) -> int:

@@ -85,6 +85,8 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shadow_price: str  # what the last point of quality, or the next dollar, is worth
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
+    only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given
+    without_models: tuple[str, ...] = ()  # --exclude, as typed
 
 
 @dataclass(frozen=True, slots=True)

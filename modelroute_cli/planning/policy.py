@@ -41,8 +41,7 @@ class Policy:
 
 def make_policy(requests: pl.DataFrame, catalog: Catalog, settings: Settings, scope: Scope) -> Policy:
     """The rules as model names; SettingsError for a name nobody knows, JobFileError for one that a row pins."""
-    names = [rule.name for rule in settings.rules]
-    _refuse_twins(names)
+    _refuse_reserved(settings.rules)
     left = _Left(catalog, scope)
     allowed = {rule.name: left.of(rule.allow) for rule in settings.rules}
     escalations = {rule.name: left.of(_escalation(rule, catalog)) for rule in settings.rules}
@@ -67,15 +66,11 @@ class _Left:
         return self._only is None or model in self._only
 
 
-def _refuse_twins(names: Sequence[str]) -> None:
-    """Rule names are keys of a plan."""
-    for name in names:
-        if name == PINNED:
-            message = f"a rule may not be named `{PINNED}`: that is the rule of requests that name their model"
-            raise SettingsError(message, hint="rename it in `rules`")
-        if names.count(name) > 1:
-            message = f"two rules are named `{name}`"
-            raise SettingsError(message, hint="give each rule of `rules` its own name")
+def _refuse_reserved(rules: Sequence[Rule]) -> None:
+    """The name of the rule that requests make for themselves is taken."""
+    if any(rule.name == PINNED for rule in rules):
+        message = f"a rule may not be named `{PINNED}`: that is the rule of requests that name their model"
+        raise SettingsError(message, hint="rename it in `rules`")
 
 
 def _escalation(rule: Rule, catalog: Catalog) -> tuple[str, ...]:

@@ -1,0 +1,206 @@
+"""The header of a plan: all that its assignments rest on, written down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from modelroute_cli.base.money import from_usd
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.catalog.cards import Catalog, Provider
+from modelroute_cli.catalog.library import check_shutdowns
+from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.catalog.prices import rates_digest
+from modelroute_cli.catalog.settings import Objective, Settings
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.assign import copies, first_of
+from modelroute_cli.planning.baselines import (
+    OwnTerms,
+    all_cheapest,
+    best_single,
+    chosen_baseline,
+    cost_of_duplicates,
+    models_of,
+    savings,
+)
+from modelroute_cli.planning.candidates import Outlook, Terms, is_ended, make_terms
+from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Saving, Totals
+from modelroute_cli.planning.policy import Policy, policy_warnings
+from modelroute_cli.planning.quality import UNMEASURED, prior_digest
+from modelroute_cli.planning.totals import HardCap, make_cap
+from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What the command line says about one plan; `at` is the time of its prices."""
+
+    at: datetime
+    tool_version: str
+    created_at: datetime | None = None  # when the plan is made, where that is not `at`
+    historic: bool = False
+    models: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] = ()
+    limit: int | None = None
+    sample: int | None = None
+    seed: int = 1
+    dedupe: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """What was asked, and what every model that may serve it quotes for every request."""
+
+    options: PlanOptions
+    objective: Objective
+    policy: Policy
+    outlook: Outlook
+    terms: Mapping[str, Terms]
+    quotes: Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """The plan's numbers: requests with their rule, quotes, candidates, the choice, ASSIGNMENTS, sums."""
+
+    requests: pl.DataFrame
+    allowed: pl.DataFrame
+    candidates: pl.DataFrame
+    solution: Solution
+    assigned: pl.DataFrame
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """Every model that a header names, with its terms, and why it is named."""
+
+    on: date
+    routed: tuple[str, ...]
+    terms: Mapping[str, Terms]
+    escalations: Mapping[str, tuple[str, ...]]
+    baselines: tuple[Baseline, ...]
+    savings: tuple[Saving, ...]
+
+
+def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Market, solved: Solved) -> PlanHeader:
+    """Everything but the assignments."""
+    options, solution = market.options, solved.solution
+    named = _named(catalog, settings, market, solved)
+    rates = {name: terms.rates for name, terms in named.terms.items()}
+    cap = _cap(market.objective, settings, solved)
+    return PlanHeader(
+        format=PLAN_FORMAT,
+        tool_version=options.tool_version,
+        created_at=_iso(options.created_at or options.at),
+        prices_at=_iso(options.at),
+        historic=options.historic,
+        job=_job_ref(job, solved.requests),
+        objective=market.objective,
+        models={name: terms.card for name, terms in named.terms.items()},
+        providers=_providers(catalog, named),
+        rate_cards=rates,
+        escalations=dict(sorted(named.escalations.items())),
+        settings_digest=settings_digest(settings),
+        rates_digest=rates_digest(rates.values()),
+        quality_source=UNMEASURED,
+        quality_digest=prior_digest(),
+        totals=solved.totals,
+        baselines=named.baselines,
+        savings=named.savings,
+        hard_cap_pusd=cap.cap_pusd,
+        hard_cap_source=cap.source,
+        lower_bound_pusd=solution.bound_cost_pusd,
+        gap=solution.gap,
+        shadow_price=shadow_price(solution),
+        assumptions=_assumptions(market, solved, named),
+        warnings=_warnings(catalog, settings, solved, named, cap),
+        only_models=options.models,
+        without_models=options.exclude,
+    )
+
+
+def _cap(objective: Objective, settings: Settings, solved: Solved) -> HardCap:
+    """The money that the run may not pass."""
+    max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
+    return make_cap(solved.assigned, solved.totals, max_cost, settings.run.hard_cap_factor)
+
+
+def _iso(moment: datetime) -> str:
+    """A time as the files write it."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def _job_ref(job: JobFile, taken: pl.DataFrame) -> JobRef:
+    """The job file, and which of its requests were taken when not all were."""
+    rows = None if taken.height == job.requests.height else tuple(taken["row"].to_list())
+    return JobRef(source=job.source, format=job.format, digest=job.digest, requests=job.requests.height, taken=rows)
+
+
+def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved) -> _Named:
+    """The models of assignments, escalations and baselines."""
+    at = market.options.at
+    escalations = {
+        rule: tuple(name for name in names if not is_ended(catalog.models[name], at.date()))
+        for rule, names in market.policy.escalations.items()
+    }
+    own = _own_terms(solved)
+    compared = _baselines(catalog, market, solved, own)
+    routed = {*solved.assigned["model"].unique(), *(name for names in escalations.values() for name in names)}
+    names = sorted({*routed, *models_of(compared)})
+    terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at) for name in names}
+    quotes = market.quotes[market.objective.baseline]
+    repeated = cost_of_duplicates(quotes, own, solved.requests["duplicate_of"].is_not_null())
+    return _Named(
+        on=at.date(),
+        routed=tuple(sorted(routed)),
+        terms=terms,
+        escalations=escalations,
+        baselines=compared,
+        savings=savings(compared[0], solved.totals.cost_pusd, repeated),
+    )
+
+
+def _own_terms(solved: Solved) -> OwnTerms:
+    """What the plan pays for each request, duplicates at the price of their first."""
+    first = solved.assigned.select(pl.col("row").alias("first"), pl.col("cost_pusd").alias("own_pusd"))
+    paid = first_of(solved.assigned).join(first, on="first", how="left", maintain_order="left")
+    return OwnTerms(paid["own_pusd"], paid["quality"])
+
+
+def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) -> tuple[Baseline, ...]:
+    """The chosen one, the best single model, and the cheapest allowed model for each request."""
+    name = market.objective.baseline
+    end = catalog.models[name].shutdown
+    note = f"its provider switches it off on {end}" if end else ""
+    return (
+        chosen_baseline(market.quotes[name], own, note),
+        best_single(market.quotes, own),
+        all_cheapest(solved.candidates, copies(solved.requests)),
+    )
+
+
+def _providers(catalog: Catalog, named: _Named) -> dict[str, Provider]:
+    """The accounts behind the named models."""
+    names = sorted({terms.card.provider for terms in named.terms.values()})
+    return {name: catalog.providers[name] for name in names}
+
+
+def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ...]:
+    """What the projection rests on, for the models that are assigned and the chosen baseline."""
+    names = sorted({*solved.assigned["model"].unique(), market.objective.baseline})
+    tasks = [TaskType(task) for task in solved.requests["task_type"].cast(pl.String).unique().sort()]
+    return assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
+
+
+def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap) -> tuple[str, ...]:
+    """What the user should know before sending."""
+    ends = {name: card.shutdown for name, card in catalog.models.items()}
+    return (
+        *check_shutdowns(catalog, named.routed, named.on),
+        *ended_warnings(solved.allowed, ends),
+        *policy_warnings(solved.requests, settings.rules),
+        *cap_warnings(solved.assigned, solved.totals, cap),
+    )

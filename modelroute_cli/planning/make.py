@@ -1,0 +1,94 @@
+"""One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from modelroute_cli.base.errors import InfeasibleError, SettingsError
+from modelroute_cli.base.frames import REQUESTS, check
+from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
+from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.library import expand
+from modelroute_cli.catalog.settings import Objective, Settings
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.assign import assignments, copies, solve
+from modelroute_cli.planning.candidates import allowed_quotes, candidates, make_outlook, make_terms, quote
+from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
+from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.policy import Scope, make_policy, with_rule
+from modelroute_cli.planning.take import take, without_dedupe
+from modelroute_cli.planning.totals import make_totals
+
+__all__ = ["PlanOptions", "effective_objective", "make_plan"]
+
+_DEFAULTS = "defaults"  # origin of what no file, variable or flag set
+
+
+def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions) -> Plan:
+    """The plan of a job file: the cheapest of the asked quality, or the best within the asked cost.
+
+    Deterministic: the same job, catalog, settings and options give the same plan. Raises SettingsError for a wrong
+    name, a missing price or a request without a rule, InfeasibleError when no plan meets what was asked.
+    """
+    requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
+    market = _market(ruled, catalog, settings, options)
+    solved = _solve(ruled, catalog, market)
+    return Plan(make_header(job, catalog, settings, market, solved), solved.assigned)
+
+
+def effective_objective(catalog: Catalog, settings: Settings) -> Objective:
+    """What a plan is made for: a default quality gives way to a cost that was asked for; the baseline is one model."""
+    asked = settings.objective
+    models = expand(catalog, (asked.baseline,))
+    if len(models) != 1:
+        message = f"baseline `{asked.baseline}` stands for {len(models)} models"
+        raise SettingsError(message, hint=f"name one of them: `--baseline {models[0]}`" if models else None)
+    by_default = settings.origins.get("objective.min_quality", _DEFAULTS) == _DEFAULTS
+    quality = None if asked.max_cost is not None and by_default else asked.min_quality
+    return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=models[0])
+
+
+def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: PlanOptions) -> Market:
+    """Quotes of every model that some request may use, and of the baseline."""
+    objective = effective_objective(catalog, settings)
+    policy = make_policy(ruled, catalog, settings, Scope(only=options.models, without=options.exclude))
+    outlook = make_outlook(settings, options.at)
+    names = dict.fromkeys((*policy.models(), objective.baseline))
+    terms = {name: make_terms(name, catalog, settings, options.at) for name in names}
+    quotes: Mapping[str, pl.DataFrame] = {name: quote(ruled, each, outlook) for name, each in terms.items()}
+    return Market(options=options, objective=objective, policy=policy, outlook=outlook, terms=terms, quotes=quotes)
+
+
+def _solve(ruled: pl.DataFrame, catalog: Catalog, market: Market) -> Solved:
+    """One choice for each request that is sent, the same for its duplicates."""
+    is_first = ruled["duplicate_of"].is_null()
+    first = ruled.filter(is_first)
+    quotes = {name: frame.filter(is_first) for name, frame in market.quotes.items()}
+    allowed = allowed_quotes(first, quotes, market.policy, catalog)
+    possible = candidates(first, allowed)
+    solution = _solution(possible, copies(ruled), market.objective)
+    assigned = assignments(ruled, possible, solution)
+    totals = make_totals(assigned, possible[solution.chosen], market.outlook.known)
+    return Solved(
+        requests=ruled, allowed=allowed, candidates=possible, solution=solution, assigned=assigned, totals=totals
+    )
+
+
+def _solution(possible: pl.DataFrame, weights: pl.DataFrame, objective: Objective) -> Solution:
+    """The optimum of what was asked; with both asked for, the plan of that quality must not cost more."""
+    max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
+    solution = solve(possible, weights, objective.min_quality, max_cost)
+    if objective.min_quality is not None and max_cost is not None and solution.cost_pusd > max_cost:
+        raise _too_dear(objective.min_quality, max_cost, solution.cost_pusd)
+    return solution
+
+
+def _too_dear(min_quality: float, max_cost: PicoUSD, needed: PicoUSD) -> InfeasibleError:
+    """The asked quality costs more than the asked maximum."""
+    message = (
+        f"mean quality `{min_quality:g}` is expected to cost {format_usd(needed, estimate=True)}, "
+        f"more than `--max-cost` {format_usd(max_cost)}"
+    )
+    return InfeasibleError(message, hint="raise `--max-cost`, or lower `--min-quality`")

@@ -1,0 +1,189 @@
+"""The plan file: a ZIP of `plan.json` and `assignments.parquet`, written whole, read with every check, never stale."""
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.errors import ModelrouteError, PlanFileError, StorageError
+from modelroute_cli.base.frames import ASSIGNMENTS, check
+from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.catalog.prices import RateCard, resolve
+from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.planning.plan import PLAN_FORMAT, Plan, PlanHeader
+from modelroute_cli.planning.quality import prior_digest
+
+_HEADER = "plan.json"
+_ASSIGNMENTS = "assignments.parquet"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
+
+
+class _Format(Struct, frozen=True):
+    """Only the format version, so that a plan of another version is named as such."""
+
+    format: int
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Write the plan aside and rename it, so that `path` holds a whole plan or what was there; StorageError if not."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        _add(archive, _HEADER, msgspec.json.format(msgspec.json.encode(plan.header), indent=1))
+        _add(archive, _ASSIGNMENTS, _parquet(plan.assignments))
+    try:
+        _replace(path, body.getvalue())
+    except OSError as error:
+        message = f"cannot write the plan to `{path}`: {error.strerror or error}"
+        raise StorageError(message, hint="choose another place with `-o PLAN`") from error
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """One member, with no trace of when it was written."""
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, content)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as the bytes of a Parquet file."""
+    body = io.BytesIO()
+    check(frame, ASSIGNMENTS).write_parquet(body)
+    return body.getvalue()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in place whole; what was written aside is removed when that fails."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(aside).replace(path)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def digest(path: Path) -> str:
+    """`sha256:` and the hex digest of a plan file's bytes."""
+    return f"sha256:{hashlib.sha256(_bytes(path)).hexdigest()}"
+
+
+def read(path: Path) -> Plan:
+    """The plan in a file; PlanFileError when it is none, damaged, or of another format version."""
+    content = _bytes(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            header, frame = archive.read(_HEADER), archive.read(_ASSIGNMENTS)
+    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+        message = f"`{path}` is not a plan file: {_reason(error)}"
+        raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
+    plan = Plan(_header(header, path), _assignments(frame, path))
+    if plan.assignments.height != plan.header.totals.requests + plan.header.totals.duplicates:
+        raise _damaged(path, "its assignments are not as many as its totals say")
+    return plan
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's content."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"cannot read the plan `{path}`: {error.strerror or error}"
+        raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong with an archive, for people."""
+    return f"it lacks {error.args[0].split(chr(39))[1]}" if isinstance(error, KeyError) else str(error)
+
+
+def _header(content: bytes, path: Path) -> PlanHeader:
+    """`plan.json`, validated."""
+    try:
+        version = msgspec.json.decode(content, type=_Format).format
+        if version != PLAN_FORMAT:
+            message = f"`{path}` has plan format {version}, this version reads {PLAN_FORMAT}"
+            raise PlanFileError(message, hint="make it again with `modelroute plan`")
+        return msgspec.json.decode(content, type=PlanHeader)
+    except msgspec.DecodeError as error:
+        raise _damaged(path, f"{_HEADER}: {error}") from error
+
+
+def _assignments(content: bytes, path: Path) -> pl.DataFrame:
+    """`assignments.parquet`, validated."""
+    try:
+        return check(pl.read_parquet(io.BytesIO(content)), ASSIGNMENTS)
+    except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
+        raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
+
+
+def _damaged(path: Path, what: str) -> PlanFileError:
+    """A plan file whose parts cannot be trusted."""
+    return PlanFileError(f"`{path}` is damaged: {what}", hint="make it again with `modelroute plan`")
+
+
+def verify(plan: Plan, catalog: Catalog, settings: Settings, at: datetime) -> None:
+    """Nothing when the plan still holds at `at`; PlanFileError naming every setting, model or price that changed.
+
+    Prices that follow the hour of the day are one card and do not make a plan stale; those of a historic plan are
+    compared at its own time. The job file is compared where it is opened (jobs.locate).
+    """
+    header = plan.header
+    moment = datetime.fromisoformat(header.prices_at) if header.historic else at
+    changes = [*_changed_digests(header, settings), *_changed_cards(header, catalog)]
+    changes += [f"the price of `{name}`" for name in _repriced(header, catalog, settings, moment)]
+    if changes:
+        message = f"the plan is stale: since it was made, {_listed(changes)} changed"
+        raise PlanFileError(message, hint=f"make a new one: `modelroute plan {header.job.source} -o PLAN`")
+
+
+def _changed_digests(header: PlanHeader, settings: Settings) -> list[str]:
+    """Settings and tables that are not what they were."""
+    found = []
+    if settings_digest(settings) != header.settings_digest:
+        found.append("the settings (aliases, rules, models, prices, providers or assumptions)")
+    if prior_digest() != header.quality_digest:
+        found.append("the table of believed quality")
+    return found
+
+
+def _changed_cards(header: PlanHeader, catalog: Catalog) -> list[str]:
+    """Models and providers of the plan that are not what they were."""
+    models = [f"model `{name}`" for name, card in header.models.items() if catalog.models.get(name) != card]
+    providers = [f"provider `{name}`" for name, own in header.providers.items() if catalog.providers.get(name) != own]
+    return models + providers
+
+
+def _repriced(header: PlanHeader, catalog: Catalog, settings: Settings, at: datetime) -> list[str]:
+    """Models of the plan that have other rates now, or none."""
+    return [name for name, card in header.rate_cards.items() if _rates(name, catalog, settings, at) != _key(card)]
+
+
+def _rates(name: str, catalog: Catalog, settings: Settings, at: datetime) -> object:
+    """A model's rates now; None when it is gone or has no price any more."""
+    card = catalog.models.get(name)
+    try:
+        return None if card is None else _key(resolve(card, settings, at))
+    except ModelrouteError:
+        return None
+
+
+def _key(card: RateCard) -> Mapping[str, object]:
+    """What makes two rate cards charge the same at every hour."""
+    return {"steps": card.steps, "windows": card.windows}
+
+
+def _listed(items: list[str]) -> str:
+    """`a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

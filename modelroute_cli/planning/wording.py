@@ -1,0 +1,72 @@
+"""What a plan says in words: what it assumes, what to beware of, what more quality would cost."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
+from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.plan import Totals
+from modelroute_cli.planning.quality import UNMEASURED
+from modelroute_cli.planning.totals import HardCap
+
+
+def shadow_price(solution: Solution) -> str:
+    """What the last point of quality, or the next dollar, is worth."""
+    if solution.point_pusd is None:
+        return "no allowed model would give more quality"
+    price = format_usd(solution.point_pusd, estimate=True)
+    if solution.bound_cost_pusd is None:
+        return f"raising `--max-cost` by {price} would buy one more point of mean quality (0.01)"
+    return f"one more point of mean quality (0.01) would cost {price}"
+
+
+def assumption_texts(known: Expectations, cards: Iterable[ModelCard], tasks: Iterable[TaskType]) -> tuple[str, ...]:
+    """What the projection rests on: quality, lengths, the hidden reasoning of each model, and what is left out."""
+    used = sorted(tasks)
+    thinking = [text for card in cards if (text := _reasoning_text(known, card, used)) is not None]
+    off = f"{known.lengths.shared_error:.0%} off"
+    return (
+        f"quality is {UNMEASURED}",
+        f"visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be {off}",
+        *thinking,
+        *([f"hidden reasoning may be {known.reasoning.shared_error:.0%} off"] if thinking else []),
+        "not in the projection: retries and escalations",
+    )
+
+
+def _reasoning_text(known: Expectations, card: ModelCard, tasks: list[TaskType]) -> str | None:
+    """A model's effort and what it is taken to think on this job; None when it does not think."""
+    tokens = [reasoning_tokens(known, card, task) for task in tasks]
+    if not any(tokens):
+        return None
+    span = f"{min(tokens):,}" if min(tokens) == max(tokens) else f"{min(tokens):,} to {max(tokens):,}"
+    effort = f"effort `{card.effort}`" if card.effort else "its provider's default effort"
+    return f"{card.name} at {effort}: {span} hidden reasoning tokens a request ({reasoning_source(known, card)})"
+
+
+def cap_warnings(assigned: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[str, ...]:
+    """Where the hard cap may stop the run before its end."""
+    found = []
+    too_dear = int((assigned["cost_high_pusd"] > cap.cap_pusd).sum())
+    if too_dear:
+        found.append(
+            f"{too_dear} requests could cost more than the hard cap of {format_usd(cap.cap_pusd)} in one attempt "
+            "and would not be sent: raise `--max-cost`"
+        )
+    if totals.cost_range_pusd > cap.cap_pusd:
+        reached = format_usd(totals.cost_range_pusd, estimate=True)
+        found.append(
+            f"the cost may reach {reached}; the hard cap of {format_usd(cap.cap_pusd)} stops the run before that, "
+            "and it can be resumed with a higher one"
+        )
+    return tuple(found)
+
+
+def ended_warnings(allowed: pl.DataFrame, ends: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Allowed models that were left out because their provider has ended them."""
+    ended = allowed.filter(pl.col("problem") == "ended")["model"].unique().sort().to_list()
+    return tuple(f"`{model}` was switched off on {ends[model]} and is left out" for model in ended)
