@@ -44,6 +44,9 @@ _EXPECTED: Mapping[str, str] = {
 }
 
 
+_NUMBERS = ("min_quality", "max_output_tokens", "min_words", "max_words", "min_chars", "max_chars")
+
+
 def row_faults(row: Mapping[str, object], folder: Path, unreadable: AbstractSet[str] = frozenset()) -> Iterator[Fault]:
     """Everything wrong with `row`, the decoded JSON of one request without nulls.
 
@@ -86,7 +89,7 @@ def _field_faults(field: structs.FieldInfo, value: object, where: str) -> Iterat
     elif field.name == "gates":
         yield from _nested_faults(GateRules, value, path)
     elif not _fits(value, field.type):
-        yield _misfit(field.name, value, path)
+        yield _misfit(field, value, path)
 
 
 def _nested_faults(kind: type[Struct], value: object, path: str) -> Iterator[Fault]:
@@ -96,19 +99,27 @@ def _nested_faults(kind: type[Struct], value: object, path: str) -> Iterator[Fau
         yield Fault(path, f"must be an object, not {_shown(value)}")
 
 
-def _fits(value: object, kind: object) -> bool:
+def _fits(value: object, kind: object, *, strict: bool = True) -> bool:
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError:
         return False
     return True
 
 
-def _misfit(name: str, value: object, path: str) -> Fault:
+def _misfit(field: structs.FieldInfo, value: object, path: str) -> Fault:
+    name = field.name
     choices = _CHOICES.get(name)
-    if choices is None:
-        return Fault(path, f"must be {_EXPECTED[name]}, not {_shown(value)}")
-    return Fault(path, f"has no value {_shown(value)}", suggestion(str(value), choices))
+    if choices is not None and isinstance(value, str):
+        return Fault(path, f"unknown value {quoted(value)}", suggestion(value, choices))
+    expected = _EXPECTED.get(name) or "one of " + ", ".join(f"`{choice}`" for choice in choices or ())
+    return Fault(path, f"must be {expected}, not {_shown(value)}", _without_quotes(field, value))
+
+
+def _without_quotes(field: structs.FieldInfo, value: object) -> str | None:
+    """The hint for a number that was written as text."""
+    is_number = isinstance(value, str) and field.name in _NUMBERS and _fits(value, field.type, strict=False)
+    return f"write `{value}` without quotes" if is_number else None
 
 
 def _shown(value: object) -> str:

@@ -146,7 +146,9 @@ def _refuse_foreign(shown: str, head: bytes) -> None:
     for magic, (name, tool) in _PACKED.items():
         if head.startswith(magic):
             msg = f"`{shown}` is compressed with {name}, which is not read yet"
-            raise JobFileError(msg, hint=f"unpack it first: `{tool} {shown}`")
+            raise JobFileError(
+                msg, hint=f"unpack it first: `{tool} {shown}`" if shown != "stdin" else f"pipe it through `{tool}`"
+            )
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):
             msg = f"`{shown}` is {name}, which is not read"

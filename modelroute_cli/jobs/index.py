@@ -10,7 +10,7 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import REQUESTS, Schema, check
 from modelroute_cli.base.schema import Modality, Request
 from modelroute_cli.jobs.job_file import Describe, JobFile
-from modelroute_cli.jobs.problems import Fault
+from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 from modelroute_cli.jobs.scan import IndexOptions, Scan, scanning
 
@@ -84,7 +84,9 @@ def _refuse_doubled_ids(keys: Sequence[pl.DataFrame], refused: Refused) -> None:
         first=pl.col("line").first().over("custom_id")
     )
     for custom_id, line, first in doubled.filter(~pl.col("custom_id").is_first_distinct()).iter_rows():
-        fault = Fault("custom_id", f"`{custom_id}` is used already on line {first}", "give each request its own id")
+        fault = Fault(
+            "custom_id", f"{quoted(custom_id)} is used already on line {first}", "give each request its own id"
+        )
         refused.add(line, Refusal([fault]))
 
 

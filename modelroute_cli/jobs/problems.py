@@ -30,7 +30,7 @@ class Problem:
 
     def text(self, shown: str) -> str:
         """`FILE:LINE: field: message` and its hint on a line of its own."""
-        field = f"{self.field}: " if self.field else ""
+        field = f"{printable(self.field)}: " if self.field else ""
         hint = f"\nhint: {self.hint}" if self.hint else ""
         return f"{shown}:{self.line}: {field}{self.message}{hint}"
 
@@ -84,5 +84,10 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 def quoted(value: str) -> str:
     """A value in backticks, on one printable line, cut where it is long."""
-    text = value if value.isprintable() else value.encode("unicode_escape").decode("ascii")
+    text = printable(value)
     return f"`{text}`" if len(text) <= _SHOWN_CHARACTERS else f"`{text[:_SHOWN_CHARACTERS]}...`"
+
+
+def printable(text: str) -> str:
+    """`text` itself, or with escapes when it holds what a terminal would act on."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

@@ -39,13 +39,11 @@ class Aside:
 
     def __enter__(self) -> Self:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
+            self._open()
         except OSError:
-            self._folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
-            descriptor, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
-        self._file = os.fdopen(descriptor, "wb")
-        self.path = Path(name)
+            with _storing(Path(tempfile.gettempdir())):
+                self._folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+                self._open()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -53,6 +51,12 @@ class Aside:
             self._file.close()
         finally:
             self.path.unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
+        self._file = os.fdopen(descriptor, "wb")
+        self.path = Path(name)
 
     def write(self, raw: bytes) -> int:
         """Append `raw`; the offset at which it starts. StorageError when the disk refuses."""
