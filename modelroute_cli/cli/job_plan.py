@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelroute_cli import __version__
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.flags import PlanningFlags
-from modelroute_cli.cli.workspace import SPOOL, Workspace, for_money, names
+from modelroute_cli.cli.workspace import SPOOL, Workspace, names
 from modelroute_cli.features.describe import make_describe
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
@@ -32,10 +33,10 @@ def index_job(source: str) -> JobFile:
 
 def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPlan:
     """The plan of a job file; InfeasibleError when nothing meets what was asked."""
-    space = for_money(workspace, flags)
     options = PlanOptions(
-        at=space.at,
-        historic=space.historic,
+        at=workspace.at,
+        created_at=SystemClock().now(),
+        historic=workspace.historic,
         models=names(flags.models) or None,
         exclude=names(flags.exclude),
         limit=flags.limit,
@@ -44,7 +45,7 @@ def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPla
         dedupe=not flags.no_dedupe,
         tool_version=__version__,
     )
-    return JobPlan(job, make_plan(job, space.catalog, space.settings, options))
+    return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, options))
 
 
 def stem(source: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import cast
 
 import typer
 
@@ -10,7 +11,8 @@ from modelroute_cli.base.errors import ExitCode, ModelrouteError
 from modelroute_cli.cli.app import make_app
 from modelroute_cli.cli.console import Console, make_console
 
-_USAGE_ERROR = typer.BadParameter.__bases__[0]  # click's own UsageError, whether Typer carries click inside or not
+# click's own UsageError, whether Typer carries click inside (from 0.26 on) or depends on it
+_USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])
 
 
 def main() -> None:

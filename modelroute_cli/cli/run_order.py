@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,7 @@ from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, stem
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
+from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
@@ -35,7 +35,7 @@ class Order:
     emulated: bool
     cap_pusd: PicoUSD
     results: Path
-    results_format: str
+    results_format: Format
 
 
 def is_plan_file(target: str) -> bool:
@@ -55,6 +55,7 @@ def make_order(flags: RunFlags) -> Order:
     workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
+    check_writable(order.results)
     _refuse_overwriting(flags, order)
     if flags.only and not order.continues:
         message = f"--only {flags.only}: this run has not been started"
@@ -83,7 +84,7 @@ def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder)
     """The order around a plan and a folder; PlanFileError when prices, settings or the job file changed."""
     header = plan.header
     results, form = _results(flags, header.job.source)
-    plan_file.verify(plan, workspace.catalog, workspace.settings, _prices_time(plan, workspace))
+    plan_file.verify(plan, workspace.catalog, workspace.settings, workspace.at)
     return Order(
         folder=folder,
         workspace=workspace,
@@ -132,14 +133,9 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:12]
 
 
-def _prices_time(plan: Plan, workspace: Workspace) -> datetime:
-    """The moment whose prices a plan must still agree with: now, or the past day that it studies."""
-    return datetime.fromisoformat(plan.header.prices_at) if plan.header.historic else workspace.at
-
-
-def _results(flags: RunFlags, source: str) -> tuple[Path, str]:
+def _results(flags: RunFlags, source: str) -> tuple[Path, Format]:
     """Where the results go and in which form."""
-    form = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
+    form: Format = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
     return flags.output or Path(f"{stem(source)}.results.{form}"), form
 
 

@@ -3,11 +3,9 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import msgspec
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import UsageError
@@ -54,20 +52,11 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
     return open_workspace(flags.config, flags.prices_as_of, given)
 
 
-def for_money(workspace: Workspace, flags: PlanningFlags) -> Workspace:
-    """The same workspace; `--max-cost` alone asks for the best quality, so the shipped floor goes."""
-    shipped = workspace.settings.origins.get("objective.min_quality", "") == "defaults"
-    if flags.max_cost is None or flags.min_quality is not None or not shipped:
-        return workspace
-    objective = msgspec.structs.replace(workspace.settings.objective, min_quality=None)
-    return replace(workspace, settings=replace(workspace.settings, objective=objective))
-
-
 def asked_by(workspace: Workspace, flags: PlanningFlags) -> str | None:
     """Where the quality floor comes from when no flag gave it."""
-    if flags.min_quality is not None or workspace.settings.objective.min_quality is None:
+    if flags.min_quality is not None or flags.max_cost is not None:
         return None
-    return f"from {workspace.settings.origins.get('objective.min_quality', 'the defaults')}"
+    return workspace.settings.origins.get("objective.min_quality", "defaults")
 
 
 def usd(amount: str | None) -> str | None:

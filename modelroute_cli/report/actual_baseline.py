@@ -18,6 +18,7 @@ from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import load_expectations, reasoning_tokens
 from modelroute_cli.planning.plan import PlanHeader
+from modelroute_cli.planning.sums import total
 
 
 def actual_cost(
@@ -34,7 +35,7 @@ def actual_cost(
     used = _as_counted_by(answers, card, header.models, _reasoning(card, assumptions))
     columns = UsageColumns(input_tokens="base_input", output_tokens="base_output")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
-    return PicoUSD(used.select(cost.alias("cost"))["cost"].sum())
+    return total(used.select(cost.alias("cost"))["cost"])
 
 
 def _reasoning(card: ModelCard, assumptions: Assumptions) -> dict[str, int]:

@@ -16,7 +16,7 @@ _COLUMNS = (
 )
 _CAUSES = {
     "cheaper_models": "cheaper models",
-    "unused_attempts": "failed attempts and escalations",
+    "unused_attempts": "attempts not accepted",
 }
 _GAP_SHOWN = 0.00005
 
@@ -136,12 +136,14 @@ def less(share: float) -> str:
 
 
 def _asked(summary: PlanSummary, asked_by: str | None) -> str:
-    """What was asked for, and by whom when no flag said so."""
+    """What was asked for, and where that was written when no flag said so."""
     objective = summary.objective
-    by = f", {asked_by}" if asked_by else ""
     if objective.min_quality is None:
-        return f"the best for ${objective.max_cost}{by}"
-    return f"you asked for {objective.min_quality:.2f}{by}"
+        return f"the best for ${objective.max_cost}"
+    if asked_by is None:
+        return f"you asked for {objective.min_quality:.2f}"
+    where = "by default" if asked_by == "defaults" else f"in {asked_by}"
+    return f"{objective.min_quality:.2f} is asked for {where}"
 
 
 def savings_text(savings: tuple[Saving, ...]) -> str:

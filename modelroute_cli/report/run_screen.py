@@ -90,9 +90,8 @@ def _period(summary: RunSummary) -> str:
     """From when to when, UTC."""
     if summary.started_at is None or summary.ended_at is None:
         return ""
-    same_day = summary.started_at[:10] == summary.ended_at[:10]
-    end = summary.ended_at[11:16] if same_day else summary.ended_at[:16]
-    return f"    {summary.started_at[:16]} to {end} UTC"
+    start, end = (moment[:16].replace("T", " ") for moment in (summary.started_at, summary.ended_at))
+    return f"    {start} to {end[11:] if start[:10] == end[:10] else end} UTC"
 
 
 def _comparison(summary: RunSummary) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 from msgspec import Struct
@@ -11,6 +12,7 @@ from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.sums import total
 from modelroute_cli.planning.plan import Baseline, Plan, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.summary import PlanJob, plan_job, saved_share
@@ -178,8 +180,8 @@ def summarise(facts: RunFacts) -> RunSummary:
 
 
 def _moment(value: object) -> str | None:
-    """A time as text, to the second."""
-    return None if value is None else str(value)[:19]
+    """A time as ISO text, to the second."""
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else None
 
 
 def _ends(attempts: pl.DataFrame) -> pl.Series:
@@ -189,8 +191,8 @@ def _ends(attempts: pl.DataFrame) -> pl.Series:
 
 
 def _firsts(facts: RunFacts) -> pl.DataFrame:
-    """The assignments that are sent, with how they ended."""
-    sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null())
+    """The assignments that are sent, with how they ended and why."""
+    sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null()).drop("reason")
     return sent.join(facts.finals, on="row", how="left", maintain_order="left")
 
 
@@ -219,7 +221,7 @@ def _money(facts: RunFacts, *, ended: bool) -> Money:
         projected_pusd=totals.cost_pusd,
         projected_low_pusd=totals.cost_low_pusd,
         projected_high_pusd=totals.cost_range_pusd,
-        projected_of_ended_pusd=PicoUSD(done["cost_pusd"].sum()),
+        projected_of_ended_pusd=total(done["cost_pusd"]),
         spent_pusd=facts.spent_pusd,
         held_pusd=facts.held_pusd,
         hard_cap_pusd=facts.hard_cap_pusd,
@@ -272,7 +274,7 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
     first = actual_cost(own, header, chosen, facts.assumptions)
     if whole is None or first is None:
         return ()
-    accepted_cost = own["cost_pusd"].sum()
+    accepted_cost = total(own["cost_pusd"])
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
         Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),

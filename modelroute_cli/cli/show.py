@@ -1,0 +1,66 @@
+"""`modelroute show`: a plan again, or one of its requests."""
+
+from datetime import datetime
+from difflib import get_close_matches
+
+import polars as pl
+
+from modelroute_cli.base.errors import ExitCode, UsageError
+from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.flags import ShowFlags
+from modelroute_cli.cli.job_plan import index_job
+from modelroute_cli.cli.workspace import SPOOL, open_workspace
+from modelroute_cli.features.classify import Classifier
+from modelroute_cli.jobs.locate import locate
+from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.explain import explain
+from modelroute_cli.planning.plan import Plan
+from modelroute_cli.report.json_out import to_json
+from modelroute_cli.report.plan_screen import plan_screen
+from modelroute_cli.report.request_screen import RequestSummary, request_screen, request_summary
+from modelroute_cli.report.summary import plan_summary
+
+
+_SEARCHED = 100_000  # ids that are searched for a near one
+
+
+def show(flags: ShowFlags, console: Console) -> ExitCode:
+    """Show a plan file, or why one request of it got its model."""
+    plan = plan_file.read(flags.plan)
+    if flags.request is None:
+        summary = plan_summary(plan)
+        if flags.as_json:
+            console.say(to_json(summary))
+        else:
+            console.show(plan_screen(summary, console.width))
+        return ExitCode.OK
+    about = _explained(plan, _assigned(plan, flags.request), flags)
+    if flags.as_json:
+        console.say(to_json(about))
+    else:
+        console.show(request_screen(about, console.width))
+    return ExitCode.OK
+
+
+def _assigned(plan: Plan, custom_id: str) -> pl.DataFrame:
+    """The assignment of one request; UsageError with the nearest id when the plan has none."""
+    found = plan.assignments.filter(pl.col("custom_id") == custom_id)
+    if found.height:
+        return found
+    near = get_close_matches(custom_id, plan.assignments["custom_id"].head(_SEARCHED).to_list(), n=1)
+    message = f"--request: the plan has no request `{custom_id}`"
+    raise UsageError(message, hint=f"did you mean `{near[0]}`?" if near else "type a `custom_id` of the job file")
+
+
+def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestSummary:
+    """The request read and described again, with what every allowed model would cost it."""
+    space = open_workspace(flags.config, None, {})
+    path = locate(plan.header.job, SPOOL)
+    described = index_job(str(path)).requests.filter(pl.col("custom_id") == assigned["custom_id"][0])
+    with RequestReader(path) as reader:
+        request = reader.at(assigned["offset"][0], assigned["length"][0])
+    evidence = () if request.task_type else Classifier.load().classify(request).evidence
+    at = datetime.fromisoformat(plan.header.prices_at)
+    about = explain(described, plan.header, space.catalog, space.settings, at)
+    return request_summary(about, assigned, evidence)

@@ -1,0 +1,112 @@
+"""One request on a terminal: what it is, which rule holds, and what every allowed model would cost."""
+
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.planning.explain import Alternative, Explanation, Facts
+from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+
+_COLUMNS = (
+    Column("Model", right=False),
+    Column("Tier", right=False, drop=4),
+    Column("Input", drop=3),
+    Column("Output", drop=2),
+    Column("Quality"),
+    Column("Cost"),
+    Column("Most", drop=1),
+    Column("", right=False, drop=5),
+)
+
+
+class RequestSummary(Struct, frozen=True, kw_only=True):
+    """Why one request got its model."""
+
+    kind: str
+    facts: Facts
+    evidence: tuple[str, ...]  # what the classifier went by; empty when the row named its task type
+    rule: str
+    reason: str
+    model: str
+    service_tier: str
+    cost_pusd: PicoUSD
+    quality: float
+    alternatives: tuple[Alternative, ...]
+    escalations: tuple[str, ...]
+    baseline: Alternative
+
+
+def request_summary(about: Explanation, assigned: pl.DataFrame, evidence: tuple[str, ...]) -> RequestSummary:
+    """An explanation together with what the plan decided (an ASSIGNMENTS frame of one row)."""
+    return RequestSummary(
+        kind="request",
+        facts=about.facts,
+        evidence=evidence,
+        rule=about.rule,
+        reason=assigned["reason"][0],
+        model=assigned["model"][0],
+        service_tier=assigned["service_tier"][0],
+        cost_pusd=PicoUSD(assigned["cost_pusd"][0]),
+        quality=assigned["quality"][0],
+        alternatives=about.alternatives,
+        escalations=about.escalations,
+        baseline=about.baseline,
+    )
+
+
+def request_screen(summary: RequestSummary, width: int | None) -> Screen:
+    """The request, its assignment, and the alternatives laid out for `width` cells."""
+    title, *rows = table(_COLUMNS, [_row(item, summary.model) for item in _shown(summary)], width)
+    return (
+        Line(f"Request {safe(summary.facts.custom_id)} (line {summary.facts.line})", "bold"),
+        Line(f"  {_task(summary.facts)}, {summary.facts.importance}, language {summary.facts.language}"),
+        *((Line(f"  went by: {', '.join(safe(text) for text in summary.evidence)}"),) if summary.evidence else ()),
+        *_asks(summary.facts),
+        Line(f"  rule `{safe(summary.rule)}`: {safe(summary.reason)}"),
+        Line(),
+        Line(title, "bold"),
+        *(Line(text) for text in rows),
+        Line(),
+        Line(f"An answer that fails its gates goes to: {', '.join(summary.escalations) or 'nowhere else'}"),
+    )
+
+
+def _shown(summary: RequestSummary) -> list[Alternative]:
+    """The allowed models, and the baseline where it is none of them."""
+    names = {item.model for item in summary.alternatives}
+    return [*summary.alternatives, *(() if summary.baseline.model in names else (summary.baseline,))]
+
+
+def _task(facts: Facts) -> str:
+    """The task type and who says so."""
+    if facts.task_source == "row":
+        return f"{facts.task_type} (named by the row)"
+    return f"{facts.task_type} (classified, confidence {facts.task_confidence:.2f})"
+
+
+def _asks(facts: Facts) -> Screen:
+    """What the row itself demands."""
+    demands = {
+        "model": facts.model,
+        "min_quality": facts.min_quality,
+        "max_output_tokens": facts.max_output_tokens,
+        "length asked for in the text": facts.length_hint_tokens and f"about {facts.length_hint_tokens} tokens",
+        "response_schema": "yes" if facts.has_schema else None,
+    }
+    given = [f"{name} {safe(str(value))}" for name, value in demands.items() if value is not None]
+    return (Line(f"  asks for: {', '.join(given)}"),) if given else ()
+
+
+def _row(item: Alternative, chosen: str) -> Row:
+    """One model for the request."""
+    note = item.problem or ("<- chosen" if item.model == chosen else "")
+    return (
+        item.model,
+        item.service_tier,
+        tokens(item.input_tokens),
+        tokens(item.output_tokens, estimate=True),
+        f"{item.quality:.2f}",
+        format_usd(item.cost_pusd, estimate=True),
+        format_usd(item.cost_high_pusd),
+        note,
+    )

@@ -1,0 +1,107 @@
+"""The plan's screen."""
+
+import msgspec
+import pytest
+from support.report_plans import header, plan
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.planning.plan import Baseline, Plan
+from modelroute_cli.report.plan_screen import gap, less, plan_screen
+from modelroute_cli.report.summary import PlanSummary, plan_summary
+
+
+def summary(**changes: object) -> PlanSummary:
+    """The plan by hand, with parts of its header changed."""
+    made = plan()
+    return plan_summary(Plan(msgspec.structs.replace(header(), **changes), made.assignments))
+
+
+def texts(shown: PlanSummary, width: int | None = None, asked_by: str | None = None) -> list[str]:
+    """The lines of the screen."""
+    return [line.text for line in plan_screen(shown, width, asked_by=asked_by)]
+
+
+def test_screen_shows_table_sentence_cap_and_assumptions() -> None:
+    """The whole screen, as designed."""
+    assert texts(summary()) == [
+        "Read 3 requests (1 duplicate will be answered once)",
+        "warning: `gpt-5` is switched off on 2026-12-11, in 18 days",
+        "",
+        "Model                     Tier      Requests  Input  Output  Quality             Cost",
+        "cheap-1                   standard         1    100    ~200     0.80  ~$0.00000000030",
+        "good-1                    standard         1     50    ~100     0.95   ~$0.0000000050",
+        "Total                                      2    150    ~300     0.85   ~$0.0000000053",
+        "gpt-5 for all                              3                    0.97    ~$0.000000074",
+        "best single model (good-1) for all         3                    0.95    ~$0.000000012",
+        "cheapest allowed model for each            3                    0.85   ~$0.0000000053",
+        "",
+        "Plan: $0.0000000053 instead of $0.000000074, 93% less, at expected quality 0.85 (you asked for 0.80)",
+        "  quality: unmeasured: prior only, low end 0.77",
+        "  cheaper models $0.000000039    duplicates $0.000000030",
+        "Hard cap: $0.0000000099 (1.25 x the projection).",
+        "Prices of 2026-11-23. Output tokens are estimates; 90% range $0.0000000042 to $0.0000000064",
+        "No plan of this quality costs less than $0.0000000053 (this one is within 0% of it)",
+        "  0.01 more quality would cost about $0.000000001",
+        "  assumed: gpt-5 thinks 0 tokens",
+    ]
+
+
+def test_narrow_terminals_lose_columns_and_keep_names() -> None:
+    """At 60 cells the tier and the input go; the cost and the names stay."""
+    lines = texts(summary(), width=60)
+    assert lines[3] == "Model                               Quality             Cost"
+    assert lines[8] == "best single model (good-1) for all     0.95    ~$0.000000012"
+
+
+@pytest.mark.parametrize(
+    ("objective", "asked_by", "said"),
+    [
+        (Objective(min_quality=0.8), None, "(you asked for 0.80)"),
+        (Objective(min_quality=0.8), "defaults", "(0.80 is asked for by default)"),
+        (Objective(min_quality=0.8), "modelroute.yaml:3", "(0.80 is asked for in modelroute.yaml:3)"),
+        (Objective(max_cost="2.50"), None, "(the best for $2.50)"),
+    ],
+)
+def test_sentence_says_who_asked_for_what(objective: Objective, asked_by: str | None, said: str) -> None:
+    """A floor that no flag gave is named with its origin."""
+    sentence = next(line for line in texts(summary(objective=objective), asked_by=asked_by) if "Plan:" in line)
+    assert sentence.endswith(said)
+
+
+def test_a_plan_dearer_than_the_baseline_says_so() -> None:
+    """What is not saved is not hidden."""
+    assert [less(0.907), less(-0.2)] == ["91% less", "20% more"]
+
+
+def test_a_baseline_that_cannot_do_some_requests_is_marked() -> None:
+    """A comparison that leaves requests out says how many and why."""
+    base = Baseline(
+        kind="chosen", model="gpt-5", requests=3, unable=2, cost_pusd=PicoUSD(1_000), quality=0.9, note="no images"
+    )
+    assert "  gpt-5 cannot do 2 requests: no images" in texts(summary(baselines=(base,)))
+
+
+def test_a_baseline_without_a_cost_shows_a_dash() -> None:
+    """Unknown is a dash, never $0.00."""
+    base = Baseline(kind="chosen", model="gpt-5", requests=3, unable=3, cost_pusd=None, quality=None)
+    lines = texts(summary(baselines=(base,)))
+    assert next(line for line in lines if line.startswith("gpt-5 for all")).split() == "gpt-5 for all 3 - -".split()
+    assert any("Plan: $0.0000000053 (gpt-5 cannot do this job), at" in line for line in lines)
+
+
+def test_a_study_of_the_past_warns() -> None:
+    """Past prices are never mistaken for what a run would cost."""
+    shown = texts(summary(historic=True, prices_at="2025-03-01T12:00:00+00:00"))
+    assert shown[1] == "warning: Prices of 2025-03-01: a study of the past, not to be sent"
+
+
+def test_a_plan_for_money_says_how_much_quality_is_out_of_reach() -> None:
+    """Without a cost bound the gap is one of quality."""
+    shown = texts(summary(objective=Objective(max_cost="1"), lower_bound_pusd=None, gap=0.01))
+    assert "No plan of this cost can be better by more than 1.00% of its quality" in shown
+
+
+def test_a_gap_that_is_not_zero_is_never_shown_as_zero() -> None:
+    """Only a proven optimum says 0%."""
+    assert [gap(0.0), gap(0.000001), gap(0.0123)] == ["0%", "less than 0.01%", "1.23%"]
