@@ -12,7 +12,7 @@ from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider
-from modelroute_cli.execution.settle import bill, broken, record, said, visible_tokens
+from modelroute_cli.execution.settle import bill, broken, record, said, storable, visible_tokens
 from modelroute_cli.execution.steps import Judgement, Next, Steps
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError
@@ -89,7 +89,7 @@ class Sender:
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except TransportError as error:
             return broken(error)
-        return wire.decode(response, call)
+        return storable(wire.decode(response, call))
 
     def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
         """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""

@@ -83,7 +83,7 @@ class RunState:
         return self.accepted + self.failed
 
 
-class Ending(Struct, frozen=True):
+class Ending(Struct, frozen=True, array_like=True):
     """What a request ended as, with the answer that counts."""
 
     status: FinalStatus
@@ -102,7 +102,7 @@ class Ending(Struct, frozen=True):
     reasoning_tokens: int | None
 
 
-class Expense(Struct, frozen=True):
+class Expense(Struct, frozen=True, array_like=True):
     """What all attempts of one request came to."""
 
     attempts: int
@@ -112,7 +112,7 @@ class Expense(Struct, frozen=True):
     emulated: bool
 
 
-class PastAttempt(Struct, frozen=True):
+class PastAttempt(Struct, frozen=True, array_like=True):
     """An attempt of a request that has not come to its end; `passed` None: not judged."""
 
     row: int
@@ -124,7 +124,7 @@ class PastAttempt(Struct, frozen=True):
     passed: bool | None
 
 
-class Answered(Struct, frozen=True):
+class Answered(Struct, frozen=True, array_like=True):
     """An answer as it was journaled, with its verdict (`gate: detail`) if it was judged."""
 
     text: str

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import msgspec
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.base.schema import Modality, Request, Usage
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.catalog.prices import PriceStep, RateCard
+from modelroute_cli.catalog.prices import RateCard, cost, dearest
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
 from modelroute_cli.planning.plan import Plan
@@ -18,6 +19,7 @@ _FRAME_TOKENS = 64  # more than any chat frame in TOKENS.md adds to a conversati
 _TURN_TOKENS = 32  # more than any adds to a turn
 _SCHEMA_TOKENS = 512  # more than the instruction that stands for a schema where a model takes none
 _IMAGE_TOKENS = 16_384  # more than any provider counts for one image (the largest in TOKENS.md is 10,000)
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # a card at its dearest knows no hours
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
 
 
@@ -27,6 +29,7 @@ class Routes:
 
     models: Mapping[str, ModelCard]
     rates: Mapping[str, RateCard]
+    ceilings: Mapping[str, RateCard]  # the same at their dearest, for reservations
     escalations: Mapping[str, tuple[str, ...]]
     fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
 
@@ -39,7 +42,8 @@ class Routes:
             rule: tuple(dict.fromkeys((*used.get(rule, ()), *header.escalations.get(rule, ()))))
             for rule in sorted({*used, *header.escalations})
         }
-        return cls(header.models, header.rate_cards, header.escalations, fallbacks)
+        ceilings = {name: dearest(card) for name, card in header.rate_cards.items()}
+        return cls(header.models, header.rate_cards, ceilings, header.escalations, fallbacks)
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
@@ -77,7 +81,7 @@ class Routes:
         roomier = min(2 * ticket.max_tokens, card.max_output_tokens)
         if ticket.history.resent or roomier <= ticket.max_tokens:
             return None
-        per_token = max(step.rate.output_pusd for step in _steps(self.rates[card.name]))
+        per_token = max(step.rate.output_pusd for step in self.ceilings[card.name].steps)
         return replace(
             ticket,
             kind=AttemptKind.RESEND,
@@ -91,7 +95,7 @@ class Routes:
         """The request on a model it was on before, with the output limit it had there."""
         if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
             return ticket
-        worst = worst_case(self.rates[model], input_bound(request), max_tokens)
+        worst = worst_case(self.ceilings[model], input_bound(request), max_tokens)
         return replace(ticket, model=model, max_tokens=max_tokens, worst_pusd=worst)
 
     def _first(
@@ -109,7 +113,7 @@ class Routes:
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
         """The ticket for another model, with an output limit and a reservation made for that model."""
         max_tokens = _limit_on(card, ticket.assigned)
-        worst = worst_case(self.rates[card.name], input_bound(request), max_tokens)
+        worst = worst_case(self.ceilings[card.name], input_bound(request), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
 
 
@@ -129,21 +133,9 @@ def input_bound(request: Request) -> int:
     return _FRAME_TOKENS + text + schema + _IMAGE_TOKENS * len(request.images)
 
 
-def worst_case(rates: RateCard, input_tokens: int, max_tokens: int) -> PicoUSD:
-    """The most that up to so many tokens can cost, at any time of day and however the cache is used; pico-dollars."""
-    steps = (step for step in _steps(rates) if step.above_input_tokens < input_tokens or step.above_input_tokens <= 0)
-    return max(_worst_at(step, input_tokens, max_tokens) for step in steps)
-
-
-def _worst_at(step: PriceStep, input_tokens: int, max_tokens: int) -> PicoUSD:
-    rate = step.rate
-    dearest_input = max(rate.input_pusd, rate.cache_read_pusd, rate.cache_write_pusd)
-    return PicoUSD(dearest_input * input_tokens + rate.output_pusd * max_tokens)
-
-
-def _steps(rates: RateCard) -> tuple[PriceStep, ...]:
-    """The steps of all times of day."""
-    return rates.steps + tuple(step for window in rates.windows for step in window.steps)
+def worst_case(ceiling: RateCard, input_tokens: int, max_tokens: int) -> PicoUSD:
+    """The most that up to so many tokens can cost by a card at its dearest; pico-dollars."""
+    return cost(ceiling, Usage(input_tokens=input_tokens, output_tokens=max_tokens), _ANY_TIME)
 
 
 def _limit_on(card: ModelCard, assigned: Assigned) -> int:

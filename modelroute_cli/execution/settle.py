@@ -1,5 +1,6 @@
 """What an attempt came to: its reply as a journal record, and its bill."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from modelroute_cli.base.money import PicoUSD
@@ -56,6 +57,17 @@ def broken(error: TransportError) -> Failure:
 def said(answer: Answer) -> Said:
     """The answer as the gates see it."""
     return Said(answer.text, answer.finish_reason, answer.refusal)
+
+
+def storable(reply: Reply) -> Reply:
+    """The reply with text that UTF-8 can carry: a lone surrogate becomes a question mark."""
+    if not isinstance(reply, Answer):
+        return reply
+    return replace(reply, text=_utf8(reply.text), refusal=None if reply.refusal is None else _utf8(reply.refusal))
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def visible_tokens(answer: Answer) -> int | None:

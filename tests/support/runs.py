@@ -1,0 +1,100 @@
+"""Runs of hand-made plans against a fake provider, in virtual time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.fake_transport import FakeProvider
+from support.plans import Row, plan_of, request_of
+from support.virtual import VirtualClock, run_virtual
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.work import Progress, RunOutcome, RunWork, StopSignal
+from modelroute_cli.planning.plan import Plan
+
+PLENTY = PicoUSD(10**9)
+DIGEST = "sha256:plan"
+
+
+@dataclass
+class Watcher:
+    """An observer that remembers."""
+
+    progress: list[Progress] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def on_progress(self, progress: Progress) -> None:
+        """Remember it."""
+        self.progress.append(progress)
+
+    def on_notice(self, text: str) -> None:
+        """Remember it."""
+        self.notices.append(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """How a run is made; everything has a default that gets out of the way."""
+
+    cap: PicoUSD = PLENTY
+    settings: RunSettings = field(default_factory=RunSettings)
+    watcher: Watcher = field(default_factory=Watcher)
+    stop: StopSignal = field(default_factory=StopSignal)
+    open_journal: Callable[[Path, str], Journal] = Journal.open
+    before: Callable[[Journal], object] = id  # done with the open journal before the run
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Rows, the plan made of them, and where its journal is."""
+
+    rows: Sequence[Row]
+    plan: Plan
+    journal: Path
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], folder: Path, plan: Plan | None = None) -> "Job":
+        """A job with its journal in `folder`."""
+        return cls(rows, plan or plan_of(rows), folder / "journal.db")
+
+    def read(self, offset: int, length: int) -> Request:
+        """The request of a row, whose offset is its number."""
+        del length
+        return request_of(offset, self.rows[offset])
+
+
+def run(job: Job, provider: FakeProvider, setup: Setup | None = None) -> RunOutcome:
+    """One session in virtual time; the same job again continues it."""
+    return run_virtual(session(job, provider, setup or Setup()))
+
+
+async def session(job: Job, provider: FakeProvider, setup: Setup) -> RunOutcome:
+    """One session on the running loop."""
+    journal = setup.open_journal(job.journal, DIGEST)
+    try:
+        setup.before(journal)
+        return await execute(job.plan, _work(job, provider, setup, journal), setup.watcher)
+    finally:
+        await journal.close()
+
+
+def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> RunWork:
+    return RunWork(
+        run_id="run1",
+        journal=journal,
+        read=job.read,
+        providers=job.plan.header.providers,
+        formats=provider.format_for,
+        transport=provider,
+        clock=VirtualClock(),
+        credentials={},
+        settings=setup.settings,
+        hard_cap_pusd=setup.cap,
+        seed=setup.seed,
+        stop=setup.stop,
+    )
