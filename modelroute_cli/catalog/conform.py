@@ -1,6 +1,7 @@
 """A settings tree held against its types: unknown names, wrong values and missing ones, each by its place."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -21,7 +22,7 @@ _PLAIN_WORDS = {
     "`array`": "a list",
     "`object`": "a mapping",
 }
-_SECRET_NAMES = ("key", "token", "secret", "password", "authorization")
+_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def _conform_leaf(tree: Tree, kind: object, spot: Spot) -> object:
 
 def _wrong(leaf: Leaf, spot: Spot, problem: str, kind: object) -> SettingsError:
     """A value that its field does not take; what may be a secret is not repeated."""
-    shown = "its value" if _may_be_secret(spot.path) else f"`{leaf.text}`"
+    shown = f"`{leaf.text}`" if leaf.text else "empty"
+    if _may_be_secret(spot.path):
+        shown = "set to something else"
     choices = _choices(kind)
     hint = did_you_mean(leaf.text, choices, f"one of {', '.join(f'`{item}`' for item in choices)}") if choices else None
     if isinstance(leaf.value, bool) and _wants_text(kind):
@@ -171,4 +174,4 @@ def _choices(kind: object) -> list[str]:
 
 def _may_be_secret(name: str) -> bool:
     """Whether a name suggests that its value is a secret."""
-    return any(word in name.lower() for word in _SECRET_NAMES)
+    return not _SECRET_WORDS.isdisjoint(re.split(r"[^a-z]+", name.lower()))

@@ -1,0 +1,84 @@
+"""No key stands in settings, and none travels in clear text over a network."""
+
+import pytest
+
+from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.catalog.endpoints import check_provider
+
+
+def refusal(provider: Provider) -> str:
+    """The message that a provider meets."""
+    with pytest.raises(SettingsError) as caught:
+        check_provider(provider, "f.yaml")
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.openai.com/v1",
+        "http://127.0.0.1:8000/v1",
+        "http://localhost:11434/v1",
+        "http://[::1]:8000/v1",
+        "http://192.168.1.20:8000/v1",
+        "http://10.0.0.5/v1",
+        "http://vllm:8000/v1",
+        "http://gpu.local:8000/v1",
+        "http://host.docker.internal:8000/v1",
+    ],
+)
+def test_https_and_local_http_are_endpoints(url: str) -> None:
+    """Clear text may go to this machine and to names and addresses that no public network has."""
+    provider = Provider(name="p", base_url=url)
+    check_provider(provider, "f.yaml")
+    assert provider.base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.openai.com/v1", "http://8.8.8.8/v1", "ftp://host/v1", "api.openai.com/v1", "", "https://", "http://[2001:4860::8]/v1"]
+)  # fmt: skip
+def test_clear_text_over_a_network_is_refused(url: str) -> None:
+    """A URL that would show keys and requests on the way, or is none, is no endpoint."""
+    expected = f"f.yaml: provider `p`: `base_url` is `{url}`: keys and requests would be readable on the way"
+    assert refusal(Provider(name="p", base_url=url)) == expected
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:secret@host/v1", "https://host/v1?key=secret", "https://secret@host/v1", "https://host/v1#secret"]
+)  # fmt: skip
+def test_a_url_with_a_secret_is_refused_and_not_shown(url: str) -> None:
+    """What may be a key in a URL is not repeated."""
+    assert (
+        refusal(Provider(name="p", base_url=url))
+        == "f.yaml: provider `p`: `base_url` has a user, a key or a query in it"
+    )
+
+
+@pytest.mark.parametrize("url", ["https://host:port/v1", "https://[half/v1"])
+def test_what_is_no_url_is_refused(url: str) -> None:
+    """A port that is no number and a broken address are errors of the settings, not later of the network."""
+    assert refusal(Provider(name="p", base_url=url)) == "f.yaml: provider `p`: `base_url` is no URL"
+
+
+@pytest.mark.parametrize("key", ["sk-live-1234", "Bearer abc", "", "$OPENAI_API_KEY"])
+def test_a_key_where_its_variables_name_belongs_is_refused_and_not_shown(key: str) -> None:
+    """The usual mistake is caught before the key reaches a plan file."""
+    own = refusal(Provider(name="p", base_url="https://h", api_key_env=key))
+    extra = refusal(Provider(name="p", base_url="https://h", key_headers={"x-k": key}))
+    assert own == "f.yaml: provider `p`: `api_key_env` is not the name of an environment variable"
+    assert extra == "f.yaml: provider `p`: `key_headers.x-k` is not the name of an environment variable"
+
+
+@pytest.mark.parametrize("header", ["Authorization", "x-api-key", "X-Portkey-Api-Key"])
+def test_a_key_in_fixed_headers_is_refused(header: str) -> None:
+    """Fixed headers are written into plans, so they hold no keys."""
+    provider = Provider(name="p", base_url="https://h", headers={header: "secret"})
+    assert refusal(provider) == f"f.yaml: provider `p` has a key in `headers`: `{header}`"
+
+
+def test_other_headers_may_be_fixed() -> None:
+    """An application's name is no secret."""
+    provider = Provider(name="p", base_url="https://h", headers={"X-OpenRouter-Title": "mine"})
+    check_provider(provider, "f.yaml")
+    assert provider.headers == {"X-OpenRouter-Title": "mine"}

@@ -1,0 +1,158 @@
+"""The price library's entries become list prices by prompt length and hour, or nothing: never a wrong number."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from genai_prices.data_snapshot import get_snapshot
+from genai_prices.types import ModelInfo, ModelPrice
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelroute_cli.catalog.price_library import DayPrices, Hours, ListPrice, day_prices, library_version
+
+DAY = date(2026, 11, 23)
+
+
+def prices_of(provider: str, model: str, day: date = DAY) -> DayPrices:
+    """The prices of a model that has some."""
+    prices = day_prices(provider, model, day)
+    assert prices is not None
+    return prices
+
+
+def one(given_: str, made: str, read: str | None = None, written: str | None = None, above: int = 0) -> ListPrice:
+    """A list price from its digits."""
+    return ListPrice(
+        above_input_tokens=above,
+        input=Decimal(given_),
+        output=Decimal(made),
+        cache_read=None if read is None else Decimal(read),
+        cache_write=None if written is None else Decimal(written),
+    )
+
+
+def test_the_version_is_part_of_every_source() -> None:
+    """A report can say which price list it used."""
+    assert library_version().startswith("genai-prices 0.2.")
+
+
+def test_a_flat_price_has_one_step_and_no_hours() -> None:
+    """What is not listed stays unknown, not zero."""
+    assert prices_of("openai", "gpt-5") == DayPrices(ordinary=(one("1.25", "10", "0.125"),), hours=(), first=None)
+
+
+def test_a_long_prompt_has_its_own_step() -> None:
+    """Tiers of all units become steps that hold all of them."""
+    assert prices_of("openai", "gpt-6-luna").ordinary == (
+        one("0.1", "0.5", "0.01", "0.125"),
+        one("0.2", "0.75", "0.02", "0.25", above=272_000),
+    )
+
+
+def test_peak_hours_are_windows_over_the_ordinary_price() -> None:
+    """DeepSeek doubles its prices in two windows of the UTC day."""
+    peak = (one("0.3", "1.2", "0.006"),)
+    assert prices_of("deepseek", "deepseek-flash") == DayPrices(
+        ordinary=(one("0.15", "0.6", "0.003"),), hours=(Hours(60, 240, peak), Hours(360, 600, peak)), first=None
+    )
+
+
+def test_a_price_that_changed_is_taken_of_its_day() -> None:
+    """History is kept: before and after the 17th of August two prices hold."""
+    before = prices_of("deepseek", "deepseek-v4-pro", date(2026, 8, 16))
+    after = prices_of("deepseek", "deepseek-v4-pro", date(2026, 8, 17))
+    assert (before.ordinary[0].input, after.ordinary[0].input) == (Decimal("0.435"), Decimal("0.66"))
+
+
+def test_the_2025_window_of_deepseek_crosses_most_of_the_day() -> None:
+    """In March 2025 the full price held from 00:30 to 16:30 UTC and half of it otherwise."""
+    prices = prices_of("deepseek", "deepseek-chat", date(2025, 3, 1))
+    assert prices.ordinary == (one("0.135", "0.55", "0.035"),)
+    assert prices.hours == (Hours(30, 990, (one("0.27", "1.1", "0.07"),)),)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "gpt-7"),
+        ("nobody", "gpt-5"),
+        ("openai", ""),
+        ("openrouter", "deepseek/deepseek-r1:free"),
+        ("local", "llama"),
+    ],
+)
+def test_what_the_library_does_not_price_has_no_price(provider: str, model: str) -> None:
+    """An unknown model, an unknown provider and an entry without numbers are unpriced, never free."""
+    assert day_prices(provider, model, DAY) is None
+
+
+def test_a_dated_snapshot_has_its_models_price() -> None:
+    """The library's own matching takes a snapshot's name for the model."""
+    assert prices_of("openai", "gpt-5-2025-08-07") == prices_of("openai", "gpt-5")
+
+
+def _unsupported() -> list[tuple[str, str]]:
+    """Entries of the library that are priced by what token counts do not say."""
+    names = ("requests_kcount", "output_reasoning_mtok", "input_image_mtok", "output_citation_mtok", "input_mchars")
+    return [
+        (provider.id, info.id)
+        for provider in get_snapshot().providers
+        for info in provider.models
+        if isinstance(info.prices, ModelPrice) and any(getattr(info.prices, name) is not None for name in names)
+    ]
+
+
+def test_entries_priced_by_more_than_tokens_are_not_taken() -> None:
+    """A price per request or per image would be missing from every sum, so such a model must be priced by the user."""
+    entries = _unsupported()
+    assert entries
+    assert [day_prices(provider, model, DAY) for provider, model in entries] == [None] * len(entries)
+
+
+def test_an_entry_whose_prices_are_all_dated_says_when_they_begin() -> None:
+    """Before its first dated price a model has that price, and the day is told."""
+    dated = next(
+        (provider.id, info.id, min(item.constraint.start_date for item in info.prices))
+        for provider in get_snapshot().providers
+        for info in provider.models
+        if _all_dated(info)
+    )
+    provider, model, start = dated
+    early = prices_of(provider, model, start - timedelta(days=1))
+    assert (early.first, prices_of(provider, model, start).first) == (start, None)
+
+
+def _all_dated(info: ModelInfo) -> bool:
+    """Whether each of several prices has a start date and the first can be expressed."""
+    prices = info.prices
+    return (
+        isinstance(prices, list)
+        and bool(prices)
+        and all(hasattr(item.constraint, "start_date") for item in prices)
+        and prices[0].prices.input_mtok is not None
+        and prices[0].prices.output_mtok is not None
+    )
+
+
+@given(
+    st.sampled_from(["deepseek-flash", "deepseek-v4-pro", "deepseek-chat"]),
+    st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)),  # noqa: DTZ001 - hypothesis adds the zone
+)
+def test_every_minute_has_the_price_that_the_library_gives_it(model: str, moment: datetime) -> None:
+    """Windows and history together say what the library itself says at that minute."""
+    at = moment.replace(tzinfo=UTC)
+    prices = prices_of("deepseek", model, at.date())
+    minute = at.hour * 60 + at.minute
+    hour = next(
+        (part.prices for part in prices.hours if part.start_minute <= minute < part.end_minute), prices.ordinary
+    )
+    provider = next(item for item in get_snapshot().providers if item.id == "deepseek")
+    info = provider.find_model(model)
+    assert info is not None
+    theirs = info.get_prices(at)
+    assert (hour[0].input, hour[0].output, hour[0].cache_read) == (
+        theirs.input_mtok,
+        theirs.output_mtok,
+        theirs.cache_read_mtok,
+    )
