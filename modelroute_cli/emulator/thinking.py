@@ -11,7 +11,7 @@ from modelroute_cli.emulator.text_bank import Thinker, text_bank
 _SPREAD = 0.5  # of the logarithm: nine of ten lie between 0.44 and 2.3 times the median
 _SMALLER = re.compile(r"(mini|nano|lite|flash|luna|haiku)")
 _SMALLER_SHARE = 0.6
-_LEAST_WHEN_ALWAYS = 60
+_LEAST_WHEN_ALWAYS = 30
 
 
 def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:

@@ -19,6 +19,7 @@ _NOT_SENT = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
     httpx.InvalidURL,
     httpx.UnsupportedProtocol,
 )

@@ -1,0 +1,193 @@
+"""Tests of modelroute_cli.providers.openai_chat_encode."""
+
+import json
+from dataclasses import replace
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.calls import DEEPSEEK, OPENAI, OPENROUTER, PORTKEY, make_call, make_card
+
+from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.providers.base import Call, UnsendableError
+from modelroute_cli.providers.openai_chat_encode import encode
+
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}},
+    "required": ["name"],
+    "additionalProperties": False,
+}
+
+
+def body(call: Call) -> dict[str, Any]:
+    """The body as a provider reads it."""
+    read: dict[str, Any] = json.loads(encode(call).body)
+    return read
+
+
+def test_a_plain_request_is_model_turns_and_limit() -> None:
+    """Nothing else is sent: no sampling parameter, no user, no metadata."""
+    assert body(make_call()) == {
+        "model": "gpt-6-luna",
+        "messages": [{"role": "user", "content": "Write one headline."}],
+        "stream": False,
+        "max_completion_tokens": 700,
+    }
+
+
+def test_the_limit_has_the_provider_s_name() -> None:
+    """The output limit is always sent, under the name the provider obeys."""
+    sent = body(make_call(provider=DEEPSEEK))
+    assert sent["max_tokens"] == 700
+    assert "max_completion_tokens" not in sent
+
+
+def test_the_url_takes_no_double_slash() -> None:
+    """A base URL may end in a slash."""
+    assert encode(make_call(provider=PORTKEY)).url == "https://api.portkey.ai/v1/chat/completions"
+
+
+@pytest.mark.parametrize(("provider", "role"), [(OPENAI, "developer"), (DEEPSEEK, "system")])
+@pytest.mark.parametrize("given_role", ["system", "developer"])
+def test_the_system_turn_has_the_provider_s_role(
+    provider: Provider, role: str, given_role: Literal["system", "developer"]
+) -> None:
+    """Either word in the job file becomes the one this provider knows."""
+    request = Request(custom_id="r", messages=(Message(given_role, "Be brief."), Message("user", "Hi")))
+    assert body(make_call(request, provider))["messages"][0] == {"role": role, "content": "Be brief."}
+
+
+def test_turns_keep_their_order() -> None:
+    """`system` comes before the messages."""
+    turns = (Message("user", "a"), Message("assistant", "b"), Message("user", "c"))
+    sent = body(make_call(Request(custom_id="r", system="s", messages=turns), DEEPSEEK))["messages"]
+    assert [(turn["role"], turn["content"]) for turn in sent] == [
+        ("system", "s"),
+        ("user", "a"),
+        ("assistant", "b"),
+        ("user", "c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "effort", "expected"),
+    [
+        (OPENAI, None, {}),
+        (OPENAI, "minimal", {"reasoning_effort": "minimal"}),
+        (OPENROUTER, "none", {"reasoning": {"effort": "none"}}),
+        (DEEPSEEK, "none", {"thinking": {"type": "disabled"}}),
+        (DEEPSEEK, "high", {"thinking": {"type": "enabled"}, "reasoning_effort": "high"}),
+        (PORTKEY, "low", {}),
+    ],
+)
+def test_the_effort_goes_into_the_provider_s_field(
+    provider: Provider, effort: str | None, expected: dict[str, object]
+) -> None:
+    """An effort nobody set is not sent; a provider without a field gets none."""
+    sent = body(make_call(provider=provider, card=make_card(effort=effort)))
+    thinking_fields = ("reasoning_effort", "reasoning", "thinking")
+    assert {key: value for key, value in sent.items() if key in thinking_fields} == expected
+
+
+def with_schema(card: ModelCard, schema: dict[str, object] | None = None, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any request field
+    """The body of a request with a response schema."""
+    return body(make_call(Request(custom_id="r", response_schema=schema or SCHEMA, **fields), card=card))
+
+
+def test_a_native_schema_is_sent_strict() -> None:
+    """A model that can be held to the schema is."""
+    sent = with_schema(make_card(), prompt="Name it.")
+    assert sent["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA},
+    }
+    assert sent["messages"][0]["content"] == "Name it."
+
+
+def test_a_schema_that_strict_mode_refuses_is_sent_as_guidance() -> None:
+    """OpenAI answers 400 to a strict schema with optional properties; our own gate checks the answer instead."""
+    loose: dict[str, object] = {"type": "object", "properties": {"name": {"type": "string"}}}
+    sent = with_schema(make_card(), loose, prompt="Name it.")
+    assert sent["response_format"]["json_schema"]["strict"] is False
+
+
+def test_json_mode_gets_the_schema_in_words_too() -> None:
+    """JSON mode knows no schema, and DeepSeek wants the word JSON in the prompt."""
+    sent = with_schema(make_card(response_schema="json_object"), prompt="Name it.", system="Be brief.")
+    assert sent["response_format"] == {"type": "json_object"}
+    assert sent["messages"][0]["content"] == (
+        "Be brief.\n\nAnswer with one JSON object and nothing else. It must meet this JSON Schema:\n"
+        '{"type":"object","properties":{"name":{"type":"string"}},"required":["name"],"additionalProperties":false}'
+    )
+    assert sent["messages"][1]["content"] == "Name it."
+
+
+def test_a_model_without_json_mode_is_only_told() -> None:
+    """Without a system turn the instruction ends the last user turn."""
+    turns = (Message("user", "a"), Message("assistant", "b"), Message("user", "c"), Message("assistant", "{"))
+    sent = with_schema(make_card(response_schema="none"), messages=turns)
+    assert "response_format" not in sent
+    assert [len(turn["content"]) > 1 for turn in sent["messages"]] == [False, False, True, False]
+
+
+def test_images_follow_the_last_user_turn() -> None:
+    """Addresses and data URLs are sent as they are."""
+    images = ("https://example.com/a.png", "data:image/png;base64,AAAA")
+    sent = body(make_call(Request(custom_id="r", system="s", prompt="What is it?", images=images)))["messages"]
+    assert sent[0]["content"] == "s"
+    assert sent[1]["content"] == [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    "image", ["pictures/a.png", "http://example.com/a.png", "file:///etc/passwd", "data:text/html,x"]
+)
+def test_any_other_image_is_refused_before_sending(image: str) -> None:
+    """Nothing is read from the disk behind the user's back, and nothing fetched in the clear."""
+    with pytest.raises(UnsendableError) as caught:
+        encode(make_call(Request(custom_id="r7", prompt="What is it?", images=(image,))))
+    assert caught.value.message == f"request `r7`: image `{image}` is a local file, which is not sent yet"
+    assert caught.value.hint == "give the image as an `https://` address or a `data:image/...;base64,` URL"
+
+
+def test_headers_carry_key_name_and_upstream() -> None:
+    """Secrets of the call, static headers of the provider, the gateway's upstream, the attempt's name."""
+    call = replace(
+        make_call(provider=PORTKEY, card=make_card(upstream="openai"), key="k"),
+        secrets={"x-portkey-api-key": "pk-1"},
+    )
+    assert encode(call).headers == {
+        "content-type": "application/json",
+        "accept": "application/json",
+        "x-portkey-trace-id": "batch",
+        "x-portkey-api-key": "pk-1",
+        "x-portkey-provider": "openai",
+        "authorization": "Bearer k",
+        "x-client-request-id": "a-1",
+    }
+
+
+def test_no_key_means_no_authorization() -> None:
+    """A local server is asked without any."""
+    assert "authorization" not in encode(make_call()).headers
+
+
+def test_a_static_header_cannot_replace_the_key() -> None:
+    """Whatever the settings say, the key that was resolved is the one that is sent."""
+    provider = Provider(name="p", base_url="https://p.example/v1", headers={"Authorization": "Bearer other"})
+    assert encode(make_call(provider=provider, key="k")).headers["authorization"] == "Bearer k"
+
+
+@given(st.text(min_size=1), st.text(), st.text(max_size=20))
+def test_the_same_call_gives_the_same_bytes_and_all_text_arrives(prompt: str, system: str, reply: str) -> None:
+    """Any text goes over the wire unchanged."""
+    turns = (Message("user", prompt), Message("assistant", reply), Message("user", prompt))
+    call = make_call(Request(custom_id="r", system=system, messages=turns))
+    assert encode(call) == encode(call)
+    assert [turn["content"] for turn in body(call)["messages"]][-3:] == [prompt, reply, prompt]
