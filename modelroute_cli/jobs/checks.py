@@ -101,7 +101,15 @@ def _image_path(image: str, field: str, folder: Path) -> Iterator[Fault]:
         yield Fault(field, f"{quoted(image)} has a scheme that is not read", hint)
     elif posix.is_absolute() or windows.is_absolute() or windows.drive or ".." in windows.parts:
         yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
-    elif "\0" in image or not (file := (folder / image).resolve()).is_file():
+    elif (file := _file(folder / image)) is None:
         yield Fault(field, f"there is no file {quoted(image)} beside the job file")
     elif not file.is_relative_to(folder.resolve()):
         yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
+
+
+def _file(path: Path) -> Path | None:
+    """The file at `path` with links followed; None for a name that no file can have, or a circle of links."""
+    try:
+        return path.resolve(strict=True) if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):
+        return None

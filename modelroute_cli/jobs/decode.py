@@ -76,6 +76,8 @@ def _malformed(raw: bytes) -> Fault:
     except msgspec.ValidationError:
         return Fault(None, "holds a number that is out of range")
     except ValueError as error:
+        if "trailing characters" in str(error):
+            return Fault(None, "broken JSON: the line goes on after the first value", _ONE_A_LINE)
         if found := _NUMBERED_BYTE.fullmatch(str(error)):
             column = len(raw[: int(found["byte"])].decode(errors="replace")) + 1
             return Fault(None, f"broken JSON at column {column}: {found['what']}", _ONE_A_LINE)
