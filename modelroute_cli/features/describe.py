@@ -1,0 +1,78 @@
+"""The features of a block of requests: the one door of this room for who reads a job file."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import json
+
+from modelroute_cli.base.schema import Features, Request, TaskType
+from modelroute_cli.features.classify import Classifier, Guess
+from modelroute_cli.features.hints import length_hint
+from modelroute_cli.features.language import UNDETERMINED, language
+from modelroute_cli.features.templates import template
+from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.zones import Zones, zones
+from modelroute_cli.jobs.job_file import Describe
+
+
+def make_describe() -> Describe:
+    """A function that finds the features of a block of requests, in order; loads classifier and vocabulary once."""
+    classifier = Classifier.load()
+
+    def describe(requests: Sequence[Request]) -> list[Features]:
+        asked = [request for request in requests if request.task_type is None]
+        guesses = iter(classifier.guess(asked))
+        tokens = _content_tokens(requests)
+        judged = [_given(request.task_type) if request.task_type else next(guesses) for request in requests]
+        return [_features(*each) for each in zip(requests, judged, tokens, strict=True)]
+
+    return describe
+
+
+def _given(task_type: TaskType) -> Guess:
+    """What the row itself says."""
+    return Guess(task_type, 1.0)
+
+
+def _features(request: Request, guess: Guess, tokens: int) -> Features:
+    parts = zones(request)
+    spoken = _language(parts)
+    source: Literal["row", "classifier"] = "classifier" if request.task_type is None else "row"
+    return Features(
+        task_type=guess.task_type,
+        task_confidence=guess.confidence,
+        task_source=source,
+        language=spoken,
+        template=template(request, parts.head, guess.task_type, spoken),
+        input_tokens=tokens,
+        schema_tokens=_schema_tokens(json.encode(request.response_schema)) if request.response_schema else 0,
+        length_hint_tokens=length_hint(parts, spoken),
+    )
+
+
+def _language(parts: Zones) -> str:
+    """The language of the instruction; of the whole text when that does not tell."""
+    spoken = language(f"{parts.head}\n{parts.tail}")
+    return language(parts.text) if spoken == UNDETERMINED else spoken
+
+
+def _content_tokens(requests: Sequence[Request]) -> list[int]:
+    """o200k tokens of all turns of each request, without any frame."""
+    turns = [[turn.content for turn in request.turns()] for request in requests]
+    firsts = [_repeated_tokens(each[0]) if len(each) > 1 else 0 for each in turns]
+    rest = [each[1:] if len(each) > 1 else each for each in turns]
+    counts = iter(count_many([text for texts in rest for text in texts]))
+    return [first + sum(next(counts) for _ in texts) for first, texts in zip(firsts, rest, strict=True)]
+
+
+@lru_cache(maxsize=1024)
+def _repeated_tokens(text: str) -> int:
+    """Tokens of a text that many requests share, as a system message."""
+    return count_many([text])[0]
+
+
+@lru_cache(maxsize=1024)
+def _schema_tokens(compact: bytes) -> int:
+    """Tokens of a schema as it is sent, without blanks."""
+    return count_many([compact.decode()])[0]

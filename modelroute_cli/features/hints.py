@@ -1,0 +1,162 @@
+"""Length hints: how many visible tokens a prompt asks for ("in 50 words", "drei Stichpunkte", "280文字以内")."""
+
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from msgspec import Struct, yaml
+
+from modelroute_cli.features.shipped import DATA
+from modelroute_cli.features.zones import Zones
+
+_BEFORE_CHARS = 24
+_AFTER_CHARS = 14
+_MOST_TOKENS = 100_000
+_PER_UNIT_CHARS = 60  # how far behind a number of things the length of each may stand
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """data/length_hints.yaml."""
+
+    tokens_per_word: dict[str, float]
+    chars_per_token: dict[str, float]
+    of_maximum: float
+    words_of: dict[str, int]
+    units: dict[str, str]
+    numbers: dict[int, str]
+    maximum: str
+    maximum_after: str
+    joiners: str
+    each: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The table, ready for matching."""
+
+    table: _Table
+    units: Mapping[str, str]  # word -> unit
+    numbers: Mapping[str, int]
+    amount: re.Pattern[str]
+    maximum: re.Pattern[str]
+    maximum_after: re.Pattern[str]
+    each: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number of units at a place of the text."""
+
+    unit: str
+    count: float
+    start: int
+    end: int
+
+
+def length_hint(parts: Zones, language: str) -> int | None:
+    """Expected visible output in o200k tokens, None when the instruction does not say; never what pasted text says.
+
+    What the user's own turn says wins over the system message; its words are taken at the language's tokens per word.
+    """
+    for text in (f"{parts.head}\n{parts.tail}", parts.system):
+        amounts = _amounts(text)
+        if amounts:
+            return _tokens(text, amounts, language)
+    return None
+
+
+@cache
+def _words() -> _Words:
+    """The shipped table and its patterns."""
+    table = yaml.decode((DATA / "length_hints.yaml").read_bytes(), type=_Table)
+    units = {word.replace("_", " "): unit for unit, words in table.units.items() for word in words.split()}
+    numbers = {word.replace("_", " "): value for value, words in table.numbers.items() for word in words.split()}
+    number = rf"(?:\d[\d.,]*\d|\d|{_any(numbers)})"
+    return _Words(
+        table,
+        units,
+        numbers,
+        re.compile(
+            rf"(?<![\w.,:/-])(?P<low>{number})\s*(?:(?:{_any(table.joiners.split())})\s*(?P<high>{number}))?"
+            rf"(?:[\s-]*|\s+[^\W\d_]+\s+|\s+[^\W\d_]+\s+[^\W\d_]+\s+)(?P<unit>{_any(units)})(?![^\W\d_]*[a-zа-я])"
+        ),
+        re.compile(rf"(?<!\w)(?:{_any(_entries(table.maximum))})\W*$"),
+        re.compile(rf"^\W*(?:{_any(_entries(table.maximum_after))})"),
+        re.compile(rf"(?<!\w)(?:{_any(_entries(table.each))})(?!\w)"),
+    )
+
+
+def _entries(words: str) -> list[str]:
+    return [word.replace("_", " ").strip() for word in words.split()]
+
+
+def _any(words: Mapping[str, object] | list[str]) -> str:
+    """A pattern for any of the words, longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _amounts(text: str) -> list[_Amount]:
+    """Every number of units in the text, in order."""
+    known = _words()
+    lowered = text.lower()
+    return [_amount(found, lowered) for found in known.amount.finditer(lowered)]
+
+
+def _amount(found: re.Match[str], text: str) -> _Amount:
+    """The count that is expected: the middle of a range, most of a maximum."""
+    known = _words()
+    low = _number(found["low"])
+    count = (low + _number(found["high"])) / 2 if found["high"] else low
+    before = text[max(0, found.start() - _BEFORE_CHARS) : found.start()]
+    after = text[found.end() : found.end() + _AFTER_CHARS]
+    bounded = not found["high"] and (known.maximum.search(before) or known.maximum_after.search(after))
+    return _Amount(
+        known.units[found["unit"]], count * known.table.of_maximum if bounded else count, found.start(), found.end()
+    )
+
+
+def _number(text: str) -> float:
+    """`1,200`, `1.200` and `three` as a number."""
+    known = _words().numbers.get(text)
+    return float(known) if known is not None else float(re.sub(r"[.,]", "", text))
+
+
+def _tokens(text: str, amounts: list[_Amount], language: str) -> int:
+    """The tokens of the amounts: a size of the whole, or a number of things times the size of each."""
+    sizes = [amount for amount in amounts if amount.unit in ("word", "character", "page")]
+    things = [amount for amount in amounts if amount.unit not in ("word", "character", "page")]
+    if not sizes:
+        return _bounded(max(_size(amount, language) for amount in things))
+    size = sizes[0]
+    counted = next((thing for thing in things if _each(text, thing, size)), None)
+    return _bounded(_size(size, language) * (counted.count if counted else 1))
+
+
+def _each(text: str, thing: _Amount, size: _Amount) -> bool:
+    """Whether the size is that of each thing: it stands shortly behind, and small or with a word for `each`."""
+    if thing.unit in ("sentence", "paragraph", "line") or not 0 <= size.start - thing.end <= _PER_UNIT_CHARS:
+        return False
+    around = text[thing.end : size.end + _AFTER_CHARS].lower()
+    return bool(_words().each.search(around)) or thing.unit in ("headline", "tweet", "idea", "item")
+
+
+def _size(amount: _Amount, language: str) -> float:
+    """Tokens of one amount in a language."""
+    table = _words().table
+    per_word = table.tokens_per_word.get(language, table.tokens_per_word["und"])
+    per_token = table.chars_per_token.get(language, table.chars_per_token["und"])
+    match amount.unit:
+        case "character":
+            return amount.count / per_token
+        case "word":
+            return amount.count * per_word
+        case unit:
+            return amount.count * table.words_of[unit] * per_word
+
+
+def _bounded(tokens: float) -> int:
+    """A whole number of tokens from 1 to _MOST_TOKENS."""
+    return int(min(max(tokens, 1), _MOST_TOKENS))

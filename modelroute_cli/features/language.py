@@ -1,0 +1,114 @@
+"""The language of a text: by script, and for Latin script by its small words; linear, bounded, no model."""
+
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+
+import re
+from functools import cache
+from itertools import chain
+
+from msgspec import yaml
+
+from modelroute_cli.features.shipped import DATA
+
+UNDETERMINED = "und"
+_READ_CHARS = 600
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LEAST_SHARE = 0.2  # of the letters, for a script to decide
+_SCRIPTS = {
+    "ja": r"[\u3040-\u30ff\uff66-\uff9f]",
+    "ko": r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]",
+    "zh": r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]",
+    "ru": r"[\u0400-\u04ff]",
+    "ar": r"[\u0600-\u06ff\u0750-\u077f]",
+    "he": r"[\u0590-\u05ff]",
+    "hi": r"[\u0900-\u097f]",
+    "th": r"[\u0e00-\u0e7f]",
+    "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
+}
+_LETTERS = {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
+_NOT_LATIN = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
+_UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
+_KANA_BESIDE_HAN = 0.05
+# Letters that no other listed language has, or few: worth as much as this many small words.
+_TELLING = {
+    "ß": ("de",),
+    "ñ¿¡": ("es",),
+    "ãõ": ("pt",),
+    "ąęśćńźż": ("pl",),
+    "ł": ("pl",),
+    "ěřů": ("cs",),
+    "ľĺŕ": ("sk",),
+    "ğış": ("tr",),
+    "øæ": ("da", "nb"),
+    "ä": ("de", "sv", "fi"),
+    "å": ("sv", "da", "nb"),
+    "ő": ("hu",),
+    "ș": ("ro",),
+    "ț": ("ro",),
+    "đ": ("vi",),
+    "êœ": ("fr",),
+    "ì": ("it",),
+    "ò": ("it",),
+}
+_TELLING_WEIGHT = 1.5
+_LEAST_VOTES = 0.6
+
+
+def language(text: str) -> str:
+    """ISO 639-1 code of the text's language, `und` when it does not tell; reads its first 600 characters."""
+    read = text[:_READ_CHARS]
+    if _NOT_LATIN.search(read):
+        by_script = _by_script(read)
+        if by_script is not None:
+            return by_script
+    return _by_words(read)
+
+
+def _by_script(text: str) -> str | None:
+    """The language whose script has a share of the letters that decides, if any."""
+    counts = {code: len(pattern.findall(text)) for code, pattern in _LETTERS.items()}
+    code = max(counts, key=lambda each: counts[each])
+    letters = sum(map(str.isalpha, text)) or 1
+    if sum(counts.values()) < _LEAST_SHARE * letters:
+        return None
+    if code == "zh" and counts["ja"] > _KANA_BESIDE_HAN * counts["zh"]:
+        return "ja"
+    return "uk" if code == "ru" and _UKRAINIAN.search(text) else code
+
+
+@cache
+def _small_words() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Each telling word with the languages it speaks for; a word of many languages says less for each.
+
+    Besides the small words these are the words with which people ask for things, so that four words are enough.
+    """
+    found: dict[str, set[str]] = {}
+    small = yaml.decode((DATA / "vocabulary_languages.yaml").read_bytes(), type=dict[str, str])
+    asking = yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
+    for code, words in chain(small.items(), *(concept.items() for concept in asking.values())):
+        for word in words.split():
+            found.setdefault(word, set()).add(code)
+    return {word: tuple((code, 1 / len(codes)) for code in sorted(codes)) for word, codes in found.items()}
+
+
+def _by_words(text: str) -> str:
+    """The language with most votes of telling words and letters."""
+    lowered = text.lower()
+    small = _small_words()
+    votes: dict[str, float] = {}
+    for word in _WORD.findall(lowered):
+        for code, weight in small.get(word, ()):
+            votes[code] = votes.get(code, 0.0) + weight
+    if not lowered.isascii():
+        _add_telling(lowered, votes)
+    best = max(votes, key=lambda code: votes[code], default=UNDETERMINED)
+    return best if votes.get(best, 0.0) >= _LEAST_VOTES else UNDETERMINED
+
+
+def _add_telling(text: str, votes: dict[str, float]) -> None:
+    """Add what the text's special letters say."""
+    letters = set(text)
+    for marks, codes in _TELLING.items():
+        if not letters.isdisjoint(marks):
+            for code in codes:
+                votes[code] = votes.get(code, 0.0) + _TELLING_WEIGHT / len(codes)
