@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar, get_type_hints
 
 import typer
 
-from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.base.errors import ExitCode, InterruptedRunError
 
 T = TypeVar("T")
 
@@ -175,7 +175,11 @@ def spread(command: Callable[[T], ExitCode], flags: type[T]) -> Callable[..., Ex
     """`command` with one keyword parameter for each field of `flags`, as Typer wants it."""
 
     def shim(**values: object) -> ExitCode:
-        return command(flags(**values))
+        try:
+            return command(flags(**values))
+        except KeyboardInterrupt as error:  # Typer would end with its own code and without a word
+            message = "interrupted"
+            raise InterruptedRunError(message) from error
 
     hints = get_type_hints(flags, include_extras=True)
     shim.__annotations__ = hints

@@ -10,6 +10,7 @@ import typer
 from modelroute_cli.base.errors import ExitCode, ModelrouteError
 from modelroute_cli.cli.app import make_app
 from modelroute_cli.cli.console import Console, make_console
+from modelroute_cli.report.screen import safe_lines
 
 # click's own UsageError, whether Typer carries click inside (from 0.26 on) or depends on it
 _USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])
@@ -38,15 +39,15 @@ def run_command(arguments: Sequence[str], console: Console) -> int:
 def _dispatch(arguments: Sequence[str]) -> ExitCode:
     """Find the command and call it; without one, show the help."""
     app = make_app()
-    code = app(list(arguments) or ["--help"], standalone_mode=False)
+    code = app(list(arguments) or ["--help"], prog_name="modelroute", standalone_mode=False)
     return ExitCode(code or 0)
 
 
 def _expected(error: ModelrouteError, console: Console) -> ExitCode:
     """Say what, where, and what to type instead."""
-    console.note(f"error: {error.message}", "error")
+    console.note(safe_lines(f"error: {error.message}"), "error")
     if error.hint:
-        console.note(f"hint: {error.hint}")
+        console.note(safe_lines(f"hint: {error.hint}"))
     return error.exit_code
 
 
@@ -55,7 +56,7 @@ def _wrong_usage(error: Exception, console: Console) -> ExitCode:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "modelroute"
     message = error.format_message() if hasattr(error, "format_message") else str(error)
-    console.note(f"error: {message}", "error")
+    console.note(safe_lines(f"error: {message}"), "error")
     console.note(f"hint: {command} --help")
     return ExitCode.USAGE
 

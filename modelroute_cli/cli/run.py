@@ -3,10 +3,13 @@
 import os
 import shlex
 import sys
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+from pathlib import Path
 
 from modelroute_cli import __version__
-from modelroute_cli.base.errors import ExitCode, UsageError
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
+from modelroute_cli.base.money import format_usd, to_decimal
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.run_keys import find_access, loopback_url
@@ -82,8 +85,8 @@ def _start(flags: RunFlags, order: Order) -> None:
     if flags.restart and order.folder.exists():
         order.folder.set_aside()
     header = order.plan.header
-    order.folder.path.mkdir(parents=True, exist_ok=True)
-    plan_file.write(order.plan, order.folder.plan)
+    _make_folder(order.folder.path)
+    plan_file.write(order.plan, order.folder.plan)  # before the facts: a run that exists has its plan
     order.folder.create(
         RunMeta(
             run_id=order.folder.run_id,
@@ -95,6 +98,15 @@ def _start(flags: RunFlags, order: Order) -> None:
             tool_version=__version__,
         )
     )
+
+
+def _make_folder(path: Path) -> None:
+    """The folder of a run; StorageError when it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the run folder `{path}`: {error.strerror}"
+        raise StorageError(message, hint="run in a folder you may write to") from error
 
 
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
@@ -115,11 +127,30 @@ def _tell_next(order: Order, outcome: RunOutcome, console: Console) -> None:
     if outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
-        console.note(f"\nTo go on with more money, run:\n    {again} --max-cost USD")
+        more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome)])
+        console.note(f"\nTo go on with more money, run:\n    {more}")
     else:
-        console.note(
-            f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
-        )
+        console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}")
+
+
+def without_cap(arguments: Sequence[str]) -> list[str]:
+    """The arguments without `--max-cost` and its amount."""
+    kept: list[str] = []
+    for argument in arguments:
+        if kept and kept[-1] == "--max-cost":
+            kept.pop()
+        elif not argument.startswith("--max-cost="):
+            kept.append(argument)
+    return kept
+
+
+def enough(order: Order, outcome: RunOutcome) -> str:
+    """Dollars that should do for the rest: what is gone, twice what each open request costs on average, two digits."""
+    totals = order.plan.header.totals
+    rest = 2 * totals.cost_pusd * outcome.unsent // max(totals.requests, 1)
+    dearest = int(order.plan.assignments["cost_high_pusd"].max() or 0)
+    needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
+    return f"{needed.quantize(Decimal(1).scaleb(needed.adjusted() - 1), rounding=ROUND_CEILING):f}"
 
 
 def exit_code(outcome: RunOutcome) -> ExitCode:

@@ -62,7 +62,7 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
         Line(f"  {_task(summary.facts)}, {summary.facts.importance}, language {summary.facts.language}"),
         *((Line(f"  went by: {', '.join(safe(text) for text in summary.evidence)}"),) if summary.evidence else ()),
         *_asks(summary.facts),
-        Line(f"  rule `{safe(summary.rule)}`: {safe(summary.reason)}"),
+        Line(f"  {safe(summary.reason)}"),
         Line(),
         Line(title, "bold"),
         *(Line(text) for text in rows),

@@ -12,7 +12,7 @@ from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
-from modelroute_cli.planning.sums import total
+from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.summary import PlanJob, plan_job, saved_share

@@ -47,6 +47,11 @@ def safe(text: str, *, most: int = _SHOWN_CHARS) -> str:
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
+def safe_lines(text: str) -> str:
+    """`text` with its line ends, each line safe to show and none cut."""
+    return "\n".join("".join(_harmless(char) for char in line) for line in text.split("\n"))
+
+
 def _harmless(char: str) -> str:
     """The character itself, a blank for white space, or `?`."""
     if char in "\t\n\r":
