@@ -194,7 +194,8 @@ def test_one_account_that_is_limited_does_not_hold_up_another(tmp_path: Path) ->
     outcome = run(job, FakeProvider(script), Setup(settings=RunSettings(concurrency=16)))
 
     assert outcome.accepted == 80
-    assert ends[OTHER] < 20 < 120 < ends[CHEAP]
+    assert ends[OTHER] < 20
+    assert ends[CHEAP] > 120
 
 
 def test_a_lost_answer_stays_held_and_is_asked_again(tmp_path: Path) -> None:
@@ -358,8 +359,10 @@ def test_a_bill_above_the_reservation_is_told_and_counted(tmp_path: Path) -> Non
     assert outcome.spent_pusd == provider.billed_pusd == 2 * 4200
     assert outcome.status is RunStatus.CAP_REACHED
     assert watcher.notices == [
-        "`cheap-1` billed $0.0000000042 for a request that could cost at most $0.0000000021 by its prices and limits; "
-        "later reservations are raised by as much"
+        (
+            "`cheap-1` billed $0.0000000042 for a request that could cost at most $0.0000000021 by its prices and "
+            "limits; later reservations are raised by as much"
+        )
     ]
 
 

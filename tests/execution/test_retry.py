@@ -1,0 +1,75 @@
+"""What follows a failure."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.fake_transport import failure
+
+from modelroute_cli.execution.retry import (
+    Decision,
+    Fallback,
+    RetryPolicy,
+    RetrySame,
+    StopModel,
+    StopProvider,
+    Trouble,
+    backoff_s,
+    decide,
+)
+from modelroute_cli.providers.base import FailureKind
+
+POLICY = RetryPolicy(max_attempts=4)
+
+
+def _decide(
+    kind: FailureKind, *, failures: int = 1, retry_after_s: float | None = None, limited_for_s: float = 0.0
+) -> Decision:
+    trouble = Trouble(
+        failure=failure(kind, 500, retry_after_s=retry_after_s),
+        failures=failures,
+        limited_for_s=limited_for_s,
+        jitter=0.0,
+    )
+    return decide(trouble, POLICY)
+
+
+@pytest.mark.parametrize("kind", [FailureKind.TRANSIENT, FailureKind.UNKNOWN, FailureKind.MALFORMED])
+def test_passing_failures_are_tried_again_up_to_the_limit(kind: FailureKind) -> None:
+    """Doubling delays, then another model."""
+    assert [_decide(kind, failures=count) for count in (1, 2, 3)] == [RetrySame(0.5), RetrySame(1.0), RetrySame(2.0)]
+    assert _decide(kind, failures=4) == Fallback(f"{kind.value} 500: no (4 failures)")
+
+
+def test_retry_after_is_obeyed_where_it_is_longer() -> None:
+    """A provider that asks for ten seconds gets them."""
+    assert _decide(FailureKind.TRANSIENT, retry_after_s=10.0) == RetrySame(10.0)
+    assert _decide(FailureKind.TRANSIENT, retry_after_s=0.1) == RetrySame(0.5)
+    assert _decide(FailureKind.TRANSIENT, retry_after_s=301.0) == Fallback("transient 500: no (asks to wait 301 s)")
+
+
+def test_a_rate_limit_waits_on_its_lane_whatever_the_count() -> None:
+    """No number of 429s gives a request up; the lane does the waiting."""
+    assert _decide(FailureKind.RATE_LIMITED, failures=99, retry_after_s=300.0) == RetrySame(0.0)
+
+
+def test_a_rate_limit_that_does_not_pass_stops_the_model() -> None:
+    """More than five minutes asked, or a quarter of an hour of nothing else, is a quota."""
+    assert _decide(FailureKind.RATE_LIMITED, retry_after_s=301.0) == StopModel(
+        "rate_limited 500: no (asks to wait 301 s)"
+    )
+    assert _decide(FailureKind.RATE_LIMITED, limited_for_s=901.0) == StopModel(
+        "rate_limited 500: no (nothing else for 901 s)"
+    )
+
+
+def test_each_lasting_failure_stops_what_it_is_about() -> None:
+    """A quota stops the model, an account failure the provider, a bad request only itself."""
+    assert _decide(FailureKind.QUOTA) == StopModel("quota 500: no")
+    assert _decide(FailureKind.ACCOUNT) == StopProvider("account 500: no")
+    assert _decide(FailureKind.REQUEST) == Fallback("request 500: no")
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
+def test_backoff_stays_in_its_bounds(failures: int, jitter: float) -> None:
+    """Never less than three quarters of the first delay, never more than the longest."""
+    assert 0.375 <= backoff_s(failures, jitter, POLICY) <= 30.0
