@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.figures import count_requests, mean, total
 from modelroute_cli.planning.plan import Baseline, Saving
-from modelroute_cli.planning.sums import total
 
 _TOLERANCE = 1e-9
 
@@ -28,11 +28,6 @@ class OwnTerms:
         return mean(self.quality)
 
 
-def mean(column: pl.Series) -> float:
-    """The mean of a column that has one."""
-    return float(column.cast(pl.Float64).sum()) / len(column)
-
-
 def chosen_baseline(quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Baseline:
     """The user's model for every request of `quotes`; requests it cannot do stand at the plan's own cost and quality.
 
@@ -42,7 +37,7 @@ def chosen_baseline(quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Base
     count = int(unable.sum())
     everything = pl.DataFrame({"unable": unable, "own": own.cost_pusd, "cost": quotes["cost_pusd"]})
     notes = [
-        *([f"{count} requests it cannot do stand at the plan's own cost"] if count else []),
+        *([f"{count_requests(count)} it cannot do stand at the plan's own cost"] if count else []),
         *([note] if note else []),
     ]
     quality = pl.select(pl.when(unable).then(own.quality).otherwise(quotes["quality"])).to_series()

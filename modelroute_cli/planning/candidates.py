@@ -15,6 +15,7 @@ from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr, dea
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations, token_columns
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.policy import Policy, allows
 from modelroute_cli.planning.quality import QualityPrior, load_prior, quality_columns
 
@@ -68,19 +69,20 @@ def make_terms(name: str, catalog: Catalog, settings: Settings, at: datetime) ->
 
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one model, at the standard tier, in their order; `problem` says what it cannot do."""
-    counted = token_columns(outlook.known, terms.card, terms.family, requests).with_columns(
-        no_tokens=pl.lit(0, pl.Int64)
+    counted = token_columns(outlook.known, terms.card, terms.family, requests.lazy())
+    priced = counted.with_columns(no_tokens=pl.lit(0, pl.Int64)).with_columns(
+        *_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model)
     )
-    priced = counted.with_columns(*_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model))
     judged = priced.with_columns(_problem(terms.card, outlook.at.date()).alias("problem"))
+    written = {"row", "model", "service_tier", "output_cost_pusd", "problem"}
     return judged.select(
         "row",
         pl.lit(terms.card.name).alias("model"),
         pl.lit(ServiceTier.STANDARD.value, CANDIDATES["service_tier"]).alias("service_tier"),
-        *(name for name in QUOTES if name not in {"row", "model", "service_tier", "output_cost_pusd", "problem"}),
+        *(name for name in QUOTES if name not in written),
         (pl.col("cost_pusd") - pl.col("input_cost_pusd")).alias("output_cost_pusd"),
         "problem",
-    )
+    ).collect()
 
 
 def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
@@ -163,7 +165,7 @@ def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleErro
     lines = [_why(allowed, row, f"line {line} (`{custom_id}`), rule `{rule}`") for row, line, custom_id, rule in shown]
     more = stranded.height - len(lines)
     tail = [f"and {more} more"] if more else []
-    message = "\n  ".join([f"no allowed model can do {stranded.height} of the requests:", *lines, *tail])
+    message = "\n  ".join([f"no allowed model can do {count_requests(stranded.height)}:", *lines, *tail])
     hint = "allow other models for these requests in `rules`, or widen `--models` or `--exclude`"
     return InfeasibleError(message, hint=hint)
 

@@ -130,7 +130,7 @@ def _level(table: ReasoningTable, card: ModelCard) -> int:
     return max(level, table.unknown_model.efforts["minimal"]) if card.thinking == "always" else level
 
 
-def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, requests: pl.DataFrame) -> pl.DataFrame:
+def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, requests: pl.LazyFrame) -> pl.LazyFrame:
     """`requests` with what each is expected to take on one model.
 
     Adds `input_tokens` (as this model counts), `input_high_tokens`, `reasoning_tokens`, `max_tokens` (the output limit

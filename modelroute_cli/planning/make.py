@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from modelroute_cli.base.errors import InfeasibleError, SettingsError
+from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
 from modelroute_cli.catalog.cards import Catalog
-from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, copies, solve
@@ -38,21 +37,17 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     return Plan(make_header(job, catalog, settings, market, solved), solved.assigned)
 
 
-def effective_objective(catalog: Catalog, settings: Settings) -> Objective:
-    """What a plan is made for: a default quality gives way to a cost that was asked for; the baseline is one model."""
+def effective_objective(settings: Settings) -> Objective:
+    """What a plan is made for: a quality that nobody set gives way to a cost that was asked for."""
     asked = settings.objective
-    models = expand(catalog, (asked.baseline,))
-    if len(models) != 1:
-        message = f"baseline `{asked.baseline}` stands for {len(models)} models"
-        raise SettingsError(message, hint=f"name one of them: `--baseline {models[0]}`" if models else None)
     by_default = settings.origins.get("objective.min_quality", _DEFAULTS) == _DEFAULTS
     quality = None if asked.max_cost is not None and by_default else asked.min_quality
-    return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=models[0])
+    return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=asked.baseline)
 
 
 def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: PlanOptions) -> Market:
     """Quotes of every model that some request may use, and of the baseline."""
-    objective = effective_objective(catalog, settings)
+    objective = effective_objective(settings)
     policy = make_policy(ruled, catalog, settings, Scope(only=options.models, without=options.exclude))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from modelroute_cli.planning.quality import prior_digest
 _HEADER = "plan.json"
 _ASSIGNMENTS = "assignments.parquet"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
+_BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, RuntimeError, struct.error)
+"""What the ZIP reader raises on bytes that are none."""
 
 
 class _Format(Struct, frozen=True):
@@ -85,7 +89,7 @@ def read(path: Path) -> Plan:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             header, frame = archive.read(_HEADER), archive.read(_ASSIGNMENTS)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         message = f"`{path}` is not a plan file: {_reason(error)}"
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
     plan = Plan(_header(header, path), _assignments(frame, path))

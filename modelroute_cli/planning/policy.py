@@ -9,6 +9,7 @@ from modelroute_cli.base.errors import JobFileError, SettingsError
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.settings import Match, Rule, Settings
+from modelroute_cli.planning.figures import count_requests
 
 PINNED = "pinned"
 """The rule of a request that names its own model; it is never escalated to another."""
@@ -122,8 +123,9 @@ def holds(match: Match) -> pl.Expr:
 def _no_rule(unmatched: pl.DataFrame) -> SettingsError:
     """The first request that no rule is for."""
     first = unmatched.row(0, named=True)
+    count = count_requests(unmatched.height)
     message = (
-        f"no rule holds for {unmatched.height} requests, the first on line {first['line']} (`{first['custom_id']}`: "
+        f"no rule holds for {count}, the first on line {first['line']} (`{first['custom_id']}`: "
         f"task type `{first['task_type']}`, importance `{first['importance']}`, modality `{first['modality']}`)"
     )
     return SettingsError(message, hint="add a last rule without `match` to `rules`: it holds for all that is left")
@@ -141,13 +143,13 @@ def allows(policy: Policy, model: str) -> pl.Expr:
 def policy_warnings(requests: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, ...]:
     """What rows say that nothing looks at."""
     found = []
-    private = requests["data_class"].is_not_null().sum()
+    private = requests["data_class"].count()
     if private and not any(rule.match.data_class for rule in rules):
         found.append(
-            f"{private} requests have a `data_class`, but no rule looks at it: "
+            f"{count_requests(private)} with a `data_class`, but no rule looks at it: "
             "add one with `match: {data_class: [...]}` to keep them on models you trust"
         )
-    due = requests["has_deadline"].sum()
+    due = requests.filter("has_deadline").height
     if due:
-        found.append(f"{due} requests have a `deadline`: all requests go at the standard tier at once")
+        found.append(f"{count_requests(due)} with a `deadline`: all requests go at the standard tier at once")
     return tuple(found)

@@ -1,6 +1,7 @@
 """The tables that ship in `data/` and that a plan rests on, decoded and validated."""
 
 import hashlib
+from functools import cache
 from importlib import resources
 from typing import TypeVar
 
@@ -16,7 +17,13 @@ def read_table(name: str) -> bytes:
 
 def decode_table(name: str, kind: type[T]) -> T:
     """One YAML file of `data/` as `kind`; a file that does not fit it is a bug of the package."""
-    return msgspec.yaml.decode(read_table(name), type=kind)
+    return msgspec.convert(_parsed(name), kind)
+
+
+@cache
+def _parsed(name: str) -> object:
+    """The file as YAML has it, read once: parsing is most of the work."""
+    return msgspec.yaml.decode(read_table(name), type=object)
 
 
 def table_digest(name: str) -> str:

@@ -7,10 +7,9 @@ from math import isqrt
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.baselines import mean
 from modelroute_cli.planning.expect import Expectations
+from modelroute_cli.planning.figures import mean, total
 from modelroute_cli.planning.plan import Totals
-from modelroute_cli.planning.sums import total
 
 
 @dataclass(frozen=True, slots=True)

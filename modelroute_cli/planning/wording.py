@@ -8,10 +8,13 @@ from modelroute_cli.base.money import format_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Totals
 from modelroute_cli.planning.quality import UNMEASURED
 from modelroute_cli.planning.totals import HardCap
+
+_NEAR = 1.05  # the default cap lies near the end of the range: it is worth a word only where it is clearly below
 
 
 def shadow_price(solution: Solution) -> str:
@@ -51,16 +54,17 @@ def _reasoning_text(known: Expectations, card: ModelCard, tasks: list[TaskType])
 def cap_warnings(assigned: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[str, ...]:
     """Where the hard cap may stop the run before its end."""
     found = []
+    most = format_usd(cap.cap_pusd)
     too_dear = int((assigned["cost_high_pusd"] > cap.cap_pusd).sum())
     if too_dear:
         found.append(
-            f"{too_dear} requests could cost more than the hard cap of {format_usd(cap.cap_pusd)} in one attempt "
+            f"{count_requests(too_dear)} could cost more than the hard cap of {most} in one attempt, "
             "and would not be sent: raise `--max-cost`"
         )
-    if totals.cost_range_pusd > cap.cap_pusd:
+    if totals.cost_range_pusd > cap.cap_pusd * _NEAR:
         reached = format_usd(totals.cost_range_pusd, estimate=True)
         found.append(
-            f"the cost may reach {reached}; the hard cap of {format_usd(cap.cap_pusd)} stops the run before that, "
+            f"the cost may reach {reached}; the hard cap of {most} stops the run before that, "
             "and it can be resumed with a higher one"
         )
     return tuple(found)

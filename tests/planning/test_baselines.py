@@ -1,0 +1,119 @@
+"""Baselines and savings: honest, exact, and adding up."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.baselines import (
+    OwnTerms,
+    all_cheapest,
+    best_single,
+    chosen_baseline,
+    cost_of_duplicates,
+    models_of,
+    savings,
+)
+
+
+def quotes_of(
+    model: str, costs: Sequence[int], quality: float, problems: Mapping[int, str] | None = None
+) -> pl.DataFrame:
+    """What a model quotes, request by request."""
+    found = problems or {}
+    return pl.DataFrame(
+        {
+            "row": range(len(costs)),
+            "model": [model] * len(costs),
+            "cost_pusd": costs,
+            "quality": [quality] * len(costs),
+            "problem": [found.get(row) for row in range(len(costs))],
+        },
+        schema={
+            "row": pl.Int64,
+            "model": pl.String,
+            "cost_pusd": pl.Int64,
+            "quality": pl.Float64,
+            "problem": pl.String,
+        },
+    )
+
+
+def own_of(costs: Sequence[int], quality: float) -> OwnTerms:
+    """What the plan pays and expects."""
+    return OwnTerms(pl.Series(costs, dtype=pl.Int64), pl.Series([quality] * len(costs), dtype=pl.Float64))
+
+
+def test_the_chosen_baseline_answers_every_copy() -> None:
+    """Its cost is the sum over all requests, duplicates as well."""
+    baseline = chosen_baseline(quotes_of("big", [100, 200, 200], 0.9), own_of([1, 2, 2], 0.8), "ends soon")
+    assert (baseline.model, baseline.requests, baseline.unable, baseline.cost_pusd) == ("big", 3, 0, 500)
+    assert (baseline.quality, baseline.note) == (0.9, "ends soon")
+
+
+def test_what_a_baseline_cannot_do_stands_at_the_plans_own_cost() -> None:
+    """Such requests neither save nor cost anything, and they are counted."""
+    quotes = quotes_of("blind", [100, 200, 300], 0.9, {1: "modality", 2: "context"})
+    baseline = chosen_baseline(quotes, own_of([1, 2, 3], 0.6))
+    assert (baseline.unable, baseline.cost_pusd) == (2, 100 + 2 + 3)
+    assert baseline.quality == (0.9 + 0.6 + 0.6) / 3
+    assert baseline.note == "2 requests it cannot do stand at the plan's own cost"
+
+
+def test_an_ended_model_is_still_a_baseline() -> None:
+    """Comparing with a model that is gone is a question one may ask; a row's own floor does not bind it either."""
+    quotes = quotes_of("gone", [100, 200], 0.9, {0: "ended", 1: "min_quality"})
+    baseline = chosen_baseline(quotes, own_of([1, 2], 0.6))
+    assert (baseline.unable, baseline.cost_pusd) == (0, 300)
+
+
+def test_the_best_single_model_is_the_cheapest_that_is_good_enough() -> None:
+    """Cheaper models below the plan's quality do not count, nor those that cannot do every request."""
+    quotes = {
+        "poor": quotes_of("poor", [1, 1], 0.5),
+        "blind": quotes_of("blind", [2, 2], 0.9, {1: "modality"}),
+        "right": quotes_of("right", [5, 6], 0.8),
+        "dear": quotes_of("dear", [50, 60], 0.95),
+    }
+    baseline = best_single(quotes, own_of([3, 4], 0.8))
+    assert (baseline.model, baseline.cost_pusd, baseline.quality) == ("right", 11, 0.8)
+
+
+def test_where_no_single_model_is_good_enough_its_cost_is_unknown() -> None:
+    """Unknown is not zero."""
+    baseline = best_single({"poor": quotes_of("poor", [1], 0.5)}, own_of([3], 0.8))
+    assert (baseline.model, baseline.cost_pusd, baseline.quality) == (None, None, None)
+    assert baseline.note == "no single model does every request at the plan's quality"
+
+
+def test_all_cheapest_takes_the_least_of_each_request_times_its_copies() -> None:
+    """Quality aside; of equally cheap models the better one."""
+    candidates = pl.concat([quotes_of("a", [10, 20], 0.5), quotes_of("b", [10, 5], 0.7)])
+    copies = pl.DataFrame({"row": [0, 1], "weight": [3, 1]}, schema={"row": pl.Int64, "weight": pl.Int64})
+    baseline = all_cheapest(candidates, copies)
+    assert (baseline.model, baseline.requests, baseline.cost_pusd, baseline.quality) == ("b", 4, 35, 0.7)
+
+
+@settings(deadline=None)
+@given(st.data(), st.integers(1, 30))
+def test_savings_add_up_to_the_pico_dollar(data: st.DataObject, size: int) -> None:
+    """Causes sum to baseline minus plan, whatever is a duplicate, unable, dearer or free."""
+    money = st.lists(st.integers(0, 10**13), min_size=size, max_size=size)
+    flags = st.lists(st.booleans(), min_size=size, max_size=size)
+    unable = {row: "modality" for row, is_unable in enumerate(data.draw(flags)) if is_unable}
+    quotes, own = quotes_of("big", data.draw(money), 0.9, unable), own_of(data.draw(money), 0.8)
+    repeated = pl.Series(data.draw(flags))
+    plan_cost = PicoUSD(data.draw(st.integers(0, 10**14)))
+    baseline = chosen_baseline(quotes, own)
+    causes = savings(baseline, plan_cost, cost_of_duplicates(quotes, own, repeated))
+    assert baseline.cost_pusd is not None
+    assert sum(saving.saved_pusd for saving in causes) == baseline.cost_pusd - plan_cost
+    assert [saving.cause for saving in causes] == ["cheaper_models", "duplicates"]
+
+
+def test_baselines_without_a_model_name_none() -> None:
+    """Only models that stand behind a baseline are listed."""
+    own = own_of([3], 0.8)
+    assert models_of([best_single({}, own), chosen_baseline(quotes_of("big", [1], 0.5), own)]) == ("big",)

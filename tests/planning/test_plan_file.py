@@ -1,0 +1,235 @@
+"""The plan file: what is written is read, what is broken or stale is refused."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import polars as pl
+import pytest
+from support.planning_jobs import AT, OPTIONS, plan_of, settings_of
+
+from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.catalog.library import load_catalog
+from modelroute_cli.catalog.settings import Price, Rule, Settings
+from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.plan_file import digest, read, verify, write
+
+PLAN = plan_of([{}, {"duplicate_of": 0}, {"importance": "premium", "language": "de"}])
+HINT = "make one with `modelroute plan JOBS -o PLAN`"
+
+
+def written(folder: Path, plan: Plan = PLAN) -> Path:
+    """A plan file in `folder`."""
+    path = folder / "emails.plan"
+    write(plan, path)
+    return path
+
+
+def with_member(folder: Path, name: str, content: bytes) -> Path:
+    """The plan file with one member replaced."""
+    source = written(folder)
+    path = folder / "changed.plan"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, content if member == name else old.read(member))
+    return path
+
+
+def refusal(path: Path) -> str:
+    """What is said of a file that is refused."""
+    with pytest.raises(PlanFileError) as caught:
+        read(path)
+    return caught.value.message.replace(str(path), "PLAN")
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    """Header and assignments come back as they were."""
+    plan = read(written(tmp_path))
+    assert plan.header == PLAN.header
+    assert plan.assignments.equals(PLAN.assignments)
+
+
+def test_the_same_plan_is_the_same_bytes(tmp_path: Path) -> None:
+    """Nothing of the moment of writing is in the file."""
+    first = written(tmp_path).read_bytes()
+    assert written(tmp_path).read_bytes() == first
+    assert digest(written(tmp_path)).startswith("sha256:")
+
+
+def test_the_file_opens_with_ordinary_tools(tmp_path: Path) -> None:
+    """It is a ZIP of indented JSON and a Parquet file, as the documents say."""
+    with zipfile.ZipFile(written(tmp_path)) as archive:
+        assert archive.namelist() == ["plan.json", "assignments.parquet"]
+        assert archive.read("plan.json").startswith(b'{\n "format": 1,\n')
+        assert pl.read_parquet(io.BytesIO(archive.read("assignments.parquet"))).height == 3
+
+
+def test_writing_leaves_nothing_beside_the_plan(tmp_path: Path) -> None:
+    """What was written aside is gone, and an old plan is replaced whole."""
+    path = tmp_path / "emails.plan"
+    path.write_text("old")
+    write(PLAN, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["emails.plan"]
+    assert read(path).header == PLAN.header
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """The error names the place and the flag."""
+    with pytest.raises(StorageError) as caught:
+        write(PLAN, tmp_path / "missing" / "emails.plan")
+    assert caught.value.message.endswith("emails.plan`: No such file or directory")
+    assert caught.value.hint == "choose another place with `-o PLAN`"
+
+
+def test_a_failed_rename_keeps_what_was_there(tmp_path: Path) -> None:
+    """A folder in the plan's place stays, and nothing is left aside."""
+    (tmp_path / "emails.plan").mkdir()
+    with pytest.raises(StorageError):
+        write(PLAN, tmp_path / "emails.plan")
+    assert [file.name for file in tmp_path.iterdir()] == ["emails.plan"]
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    """It says so and how to make one."""
+    assert refusal(tmp_path / "none.plan") == "cannot read the plan `PLAN`: No such file or directory"
+
+
+def test_a_file_that_is_no_plan_is_refused(tmp_path: Path) -> None:
+    """A job file given in place of a plan is no damaged plan."""
+    path = tmp_path / "jobs.jsonl"
+    path.write_text('{"custom_id": "a"}\n')
+    assert refusal(path) == "`PLAN` is not a plan file: File is not a zip file"
+
+
+def test_another_archive_is_refused(tmp_path: Path) -> None:
+    """The missing part is named."""
+    path = tmp_path / "other.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("plan.json", "{}")
+    assert refusal(path) == "`PLAN` is not a plan file: it lacks assignments.parquet"
+
+
+def test_another_format_version_is_named(tmp_path: Path) -> None:
+    """A plan of a later version is not called damaged."""
+    path = with_member(tmp_path, "plan.json", b'{"format": 2, "novelty": true}')
+    assert refusal(path) == "`PLAN` has plan format 2, this version reads 1"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"{", "plan.json: Input data was truncated"),
+        (b'{"format": 1}', "plan.json: Object missing required field `tool_version`"),
+        (b'{"format": "x"}', "plan.json: Expected `int`, got `str` - at `$.format`"),
+    ],
+)
+def test_a_broken_header_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
+    """The error says what is wrong with it."""
+    assert refusal(with_member(tmp_path, "plan.json", content)) == f"`PLAN` is damaged: {what}"
+
+
+def test_an_unknown_header_field_is_refused(tmp_path: Path) -> None:
+    """Our own files hold nothing that this version does not know."""
+    fields = msgspec.to_builtins(PLAN.header) | {"novelty": 1}
+    message = refusal(with_member(tmp_path, "plan.json", msgspec.json.encode(fields)))
+    assert message == "`PLAN` is damaged: plan.json: Object contains unknown field `novelty`"
+
+
+def test_broken_assignments_are_refused(tmp_path: Path) -> None:
+    """Bytes that are no Parquet file, and columns that are not the contract's."""
+    assert refusal(with_member(tmp_path, "assignments.parquet", b"PAR1")).startswith(
+        "`PLAN` is damaged: assignments.parquet: "
+    )
+    body = io.BytesIO()
+    PLAN.assignments.drop("reason").write_parquet(body)
+    message = refusal(with_member(tmp_path, "assignments.parquet", body.getvalue()))
+    assert "frame columns differ from the contract" in message
+    assert "reason" in message
+
+
+def test_lost_assignments_are_noticed(tmp_path: Path) -> None:
+    """A plan whose requests are not all there is not executed."""
+    body = io.BytesIO()
+    PLAN.assignments.head(2).write_parquet(body)
+    message = refusal(with_member(tmp_path, "assignments.parquet", body.getvalue()))
+    assert message == "`PLAN` is damaged: its assignments are not as many as its totals say"
+
+
+def what_reading_gives(path: Path) -> str:
+    """The plan, or an error of ours with a hint."""
+    try:
+        plan = read(path)
+    except PlanFileError as error:
+        return "a hint" if error.hint else "nothing to type"
+    return "the plan" if plan.header == PLAN.header else "another plan"
+
+
+def test_any_cut_or_flipped_byte_is_an_error_of_ours(tmp_path: Path) -> None:
+    """However a plan file is damaged, what comes back is the plan or a PlanFileError, never a crash."""
+    whole = written(tmp_path).read_bytes()
+    path = tmp_path / "cut.plan"
+    for at in range(0, len(whole), 97):
+        for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]):
+            path.write_bytes(damaged)
+            assert what_reading_gives(path) in {"the plan", "a hint"}
+
+
+def staleness(plan: Plan, settings: Settings, at: datetime = AT) -> str:
+    """What `verify` says; empty when the plan holds."""
+    try:
+        verify(plan, load_catalog(settings), settings, at)
+    except PlanFileError as error:
+        return f"{error.message}; {error.hint}"
+    return ""
+
+
+def test_an_unchanged_plan_holds_at_every_hour() -> None:
+    """Peak hours are inside the rate card and do not make a plan stale."""
+    plan = plan_of([{"model": "deepseek-flash"}])
+    assert plan.header.rate_cards["deepseek-flash"].windows
+    for hour in (0, 2, 12, 23):
+        assert staleness(plan, settings_of(), AT.replace(hour=hour)) == ""
+
+
+def test_changed_settings_make_a_plan_stale() -> None:
+    """Rules decide what is sent where."""
+    changed = replace(settings_of(), rules=(Rule(name="all", allow=("gpt-6-luna",)),))
+    assert staleness(PLAN, changed) == (
+        "the plan is stale: since it was made, "
+        "the settings (aliases, rules, models, prices, providers or assumptions) changed; "
+        "make a new one: `modelroute plan jobs.jsonl -o PLAN`"
+    )
+
+
+def test_an_objective_of_another_plan_changes_nothing() -> None:
+    """What the next plan would be made for does not make this one stale."""
+    assert staleness(PLAN, settings_of(objective__min_quality=0.5, run__concurrency=3)) == ""
+
+
+def test_changed_prices_are_named() -> None:
+    """The models whose price changed are listed."""
+    changed = replace(settings_of(), prices={"gpt-6-sol": Price(input="9", output="99")})
+    assert "the price of `gpt-6-sol` changed" in staleness(PLAN, changed)
+
+
+def test_changed_cards_are_named() -> None:
+    """A model that takes less than the plan believes is a change too, and so is another address."""
+    changed = replace(
+        settings_of(),
+        models={"gpt-6-sol": {"max_output_tokens": 9}},
+        providers={"openai": {"base_url": "https://example.com/v1"}},
+    )
+    message = staleness(PLAN, changed)
+    assert "model `gpt-6-sol`" in message
+    assert "provider `openai`" in message
+
+
+def test_a_price_of_a_later_date_is_noticed() -> None:
+    """A plan of March is stale in November where prices moved, and holds as a historic study."""
+    march = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    pinned = [{"model": "deepseek-chat"}]
+    study = plan_of(pinned, options=replace(OPTIONS, at=march, historic=True))
+    assert staleness(study, settings_of()) == ""

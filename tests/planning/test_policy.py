@@ -1,0 +1,178 @@
+"""Rules, pins, --models and --exclude."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from support.planning_jobs import requests_of, settings_of
+
+from modelroute_cli.base.errors import JobFileError, SettingsError
+from modelroute_cli.base.schema import DataClass, Importance, Modality, TaskType
+from modelroute_cli.catalog.library import load_catalog
+from modelroute_cli.catalog.settings import Match, Rule
+from modelroute_cli.planning.policy import Policy, Scope, allows, make_policy, policy_warnings, with_rule
+
+SETTINGS = settings_of()
+CATALOG = load_catalog(SETTINGS)
+ALL = Rule(name="rest", allow=("cheap",))
+
+
+def rule_names(rules: tuple[Rule, ...], *rows: Mapping[str, object]) -> list[str]:
+    """The rule of each request."""
+    return with_rule(requests_of(*rows), rules)["rule"].to_list()
+
+
+def policy_with(*rules: Rule, scope: Scope | None = None, rows: tuple[Mapping[str, object], ...] = ({},)) -> Policy:
+    """The policy of such rules on the shipped catalog."""
+    return make_policy(requests_of(*rows), CATALOG, replace(SETTINGS, rules=rules), scope or Scope())
+
+
+@pytest.mark.parametrize(
+    ("match", "row", "holds"),
+    [
+        (Match(), {}, True),
+        (Match(task_type=(TaskType.EMAIL, TaskType.CODE)), {"task_type": "code"}, True),
+        (Match(task_type=(TaskType.EMAIL,)), {"task_type": "code"}, False),
+        (Match(importance=(Importance.PREMIUM,)), {"importance": "premium"}, True),
+        (Match(importance=(Importance.PREMIUM,)), {"importance": "bulk"}, False),
+        (Match(modality=(Modality.IMAGE,)), {"modality": "image"}, True),
+        (Match(data_class=(DataClass.PERSONAL,)), {"data_class": "personal"}, True),
+        (Match(data_class=(DataClass.PERSONAL,)), {"data_class": None}, False),
+        (Match(tenant=("acme",)), {"tenant": "acme"}, True),
+        (Match(tenant=("acme",)), {"tenant": None}, False),
+        (Match(task_type=(TaskType.EMAIL,), tenant=("acme",)), {"tenant": "acme"}, True),
+        (Match(task_type=(TaskType.CODE,), tenant=("acme",)), {"tenant": "acme"}, False),
+    ],
+)
+def test_a_rule_holds_when_every_field_it_sets_does(match: Match, row: dict[str, object], *, holds: bool) -> None:
+    """Fields are joined by and, the values of one field by or; an unset field of a request matches no value."""
+    named = Rule(name="first", match=match, allow=("cheap",))
+    assert rule_names((named, ALL), row) == ["first" if holds else "rest"]
+
+
+def test_the_first_rule_that_holds_wins() -> None:
+    """Later rules are not asked."""
+    bulk = Rule(name="bulk", match=Match(importance=(Importance.BULK,)), allow=("cheap",))
+    email = Rule(name="email", match=Match(task_type=(TaskType.EMAIL,)), allow=("premium",))
+    assert rule_names(
+        (bulk, email, ALL), {}, {"importance": "standard"}, {"importance": "premium", "task_type": "code"}
+    ) == [
+        "bulk",
+        "email",
+        "rest",
+    ]
+
+
+def test_the_default_rules_are_the_users_strategy() -> None:
+    """Images first, then premium, analysis, bulk, and all the rest."""
+    assert rule_names(
+        SETTINGS.rules,
+        {"modality": "image", "importance": "premium"},
+        {"importance": "premium", "task_type": "headline"},
+        {"task_type": "math"},
+        {"importance": "bulk"},
+        {"importance": "standard"},
+    ) == ["images", "premium", "analysis", "bulk", "standard"]
+
+
+def test_a_request_that_no_rule_is_for_is_an_error() -> None:
+    """The error counts them, names the first and says what to add."""
+    rules = (Rule(name="code", match=Match(task_type=(TaskType.CODE,)), allow=("cheap",)),)
+    with pytest.raises(SettingsError) as caught:
+        with_rule(requests_of({"task_type": "code"}, {}, {}), rules)
+    assert caught.value.message == (
+        "no rule holds for 2 requests, the first on line 2 "
+        "(`r1`: task type `email`, importance `bulk`, modality `text`)"
+    )
+    assert caught.value.hint == "add a last rule without `match` to `rules`: it holds for all that is left"
+
+
+def test_aliases_become_models() -> None:
+    """A rule's names are expanded in order, each model once."""
+    policy = policy_with(Rule(name="rest", allow=("premium", "gpt-5", "gpt-6-sol")))
+    assert policy.allowed == {"rest": ("gpt-6-sol", "claude-sonnet-5-5", "gpt-5")}
+
+
+def test_a_request_that_names_its_model_gets_it_whatever_the_rules_say() -> None:
+    """A pin overrides the rule, is never escalated, and allows nothing else."""
+    rows: tuple[Mapping[str, object], ...] = ({"model": "gpt-5"}, {})
+    policy = policy_with(ALL, rows=rows)
+    requests = with_rule(requests_of(*rows), (ALL,))
+    assert requests["rule"].to_list() == ["pinned", "rest"]
+    assert requests.select(allows(policy, "gpt-5")).to_series().to_list() == [True, False]
+    assert requests.select(allows(policy, "gpt-6-luna")).to_series().to_list() == [False, True]
+    assert policy.escalations["pinned"] == ()
+    assert policy.models() == ("gpt-6-luna", "deepseek-flash", "claude-haiku-5-5", "gemini-2.5-flash-lite", "gpt-5")
+
+
+def test_a_pin_that_nobody_knows_names_its_line() -> None:
+    """The job file is wrong, not the settings."""
+    with pytest.raises(JobFileError) as caught:
+        policy_with(ALL, rows=({}, {"model": "gpt-6-lunar"}))
+    assert caught.value.message == "line 2 (`r1`), field `model`: no model or alias is named `gpt-6-lunar`"
+    assert caught.value.hint is not None
+    assert "gpt-6-luna" in caught.value.hint
+
+
+def test_models_and_exclude_narrow_every_list() -> None:
+    """--models and --exclude take aliases too, and hold for pins and escalations as well."""
+    scope = Scope(only=("cheap", "gpt-6-sol"), without=("gemini-2.5-flash-lite", "claude-haiku-5-5"))
+    policy = policy_with(ALL, Rule(name="top", allow=("premium",)), scope=scope, rows=({"model": "gpt-5"},))
+    assert policy.allowed == {"rest": ("gpt-6-luna", "deepseek-flash"), "top": ("gpt-6-sol",)}
+    assert policy.pins == {"gpt-5": ()}
+    assert policy.escalations["rest"] == ("gpt-6-sol",)
+
+
+def test_an_unknown_name_in_models_is_an_error() -> None:
+    """--models is checked like any other name."""
+    with pytest.raises(SettingsError):
+        policy_with(ALL, scope=Scope(only=("gpt-99",)))
+
+
+def test_escalations_are_the_rules_own_else_the_alias() -> None:
+    """A rule's `escalate` wins over the `escalation` alias."""
+    own = Rule(name="own", allow=("cheap",), escalate=("premium",))
+    policy = policy_with(own, ALL)
+    assert policy.escalations["own"] == ("gpt-6-sol", "claude-sonnet-5-5")
+    assert policy.escalations["rest"] == ("gpt-6-sol",)
+
+
+def test_a_rule_about_data_never_leaves_the_models_it_allows() -> None:
+    """Personal data does not escalate to a model that no rule allowed for it."""
+    private = Rule(name="private", match=Match(data_class=(DataClass.PERSONAL,)), allow=("gpt-6-luna",))
+    assert policy_with(private, ALL).escalations["private"] == ("gpt-6-luna",)
+
+
+def test_without_the_alias_a_rule_escalates_within_itself() -> None:
+    """Settings without an `escalation` alias are whole."""
+    catalog = replace(CATALOG, aliases={"cheap": ("gpt-6-luna", "deepseek-flash")})
+    policy = make_policy(requests_of({}), catalog, replace(SETTINGS, rules=(ALL,)), Scope())
+    assert policy.escalations["rest"] == ("gpt-6-luna", "deepseek-flash")
+
+
+def test_the_name_of_pins_is_reserved() -> None:
+    """A rule of that name would be mixed up with them."""
+    with pytest.raises(SettingsError) as caught:
+        policy_with(Rule(name="pinned", allow=("cheap",)))
+    assert caught.value.message == (
+        "a rule may not be named `pinned`: that is the rule of requests that name their model"
+    )
+
+
+def test_data_classes_that_no_rule_looks_at_are_pointed_out() -> None:
+    """Marking rows private without a rule for it protects nothing, so it is said."""
+    private = Rule(name="private", match=Match(data_class=(DataClass.PERSONAL,)), allow=("cheap",))
+    rows = requests_of({"data_class": "personal"}, {"data_class": "public"}, {})
+    warning = (
+        "2 requests with a `data_class`, but no rule looks at it: "
+        "add one with `match: {data_class: [...]}` to keep them on models you trust"
+    )
+    assert policy_warnings(rows, (ALL,)) == (warning,)
+    assert policy_warnings(rows, (private, ALL)) == ()
+
+
+def test_deadlines_are_answered_at_once() -> None:
+    """A deadline changes nothing yet, and the plan says so."""
+    assert policy_warnings(requests_of({"has_deadline": True}, {}), (ALL,)) == (
+        "1 request with a `deadline`: all requests go at the standard tier at once",
+    )
