@@ -59,7 +59,8 @@ def read_yaml(text: str, source: str) -> Branch:
     if isinstance(tree, Leaf) and tree.value is None:
         return Branch({}, Place(source))
     if not isinstance(tree, Branch):
-        message = f"{tree.place}: settings are a mapping of names, not `{_kind(tree)}`"
+        shown = f"`{tree.text}`" if isinstance(tree, Leaf) else "a list"
+        message = f"{tree.place}: settings are a mapping of names, not {shown}"
         raise SettingsError(message, hint="start with a section, such as `objective:`")
     return tree
 
@@ -86,13 +87,12 @@ def from_flags(flags: Mapping[str, object], place: Place) -> Branch:
 
 
 def nested(path: Sequence[str], tree: Tree) -> Branch:
-    """The tree that has `tree` alone, under `path`."""
-    for name in reversed(path):
-        tree = Branch({name: tree}, tree.place)
-    if not isinstance(tree, Branch):
-        message = f"{tree.place}: no name given"
-        raise SettingsError(message)
-    return tree
+    """The tree that has `tree` alone, under a `path` of at least one name."""
+    *outer, last = path
+    branch = Branch({last: tree}, tree.place)
+    for name in reversed(outer):
+        branch = Branch({name: branch}, tree.place)
+    return branch
 
 
 def merge(lower: Branch, upper: Branch) -> Branch:
@@ -117,17 +117,6 @@ def _from_python(value: object, place: Place) -> Tree:
     if isinstance(value, (tuple, list)):
         return Row(tuple(_from_python(item, place) for item in value), place)
     return Leaf(value, str(value), place)
-
-
-def _kind(tree: Tree) -> str:
-    """What a tree is, for messages."""
-    match tree:
-        case Branch():
-            return "a mapping"
-        case Row():
-            return "a list"
-        case Leaf():
-            return tree.text
 
 
 def _not_yaml(error: yaml.YAMLError, place: Place) -> SettingsError:

@@ -15,9 +15,7 @@ from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.documents import (
     Branch,
-    Leaf,
     Place,
-    Row,
     Tree,
     from_flags,
     merge,
@@ -108,7 +106,7 @@ def _origins(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(tree, Branch):
         for name, item in tree.items.items():
             yield from _origins(item, f"{path}.{name}" if path else name)
-    elif isinstance(tree, (Leaf, Row)):
+    else:
         yield path, tree.place.source
 
 

@@ -12,7 +12,6 @@ from genai_prices.types import (
     ConditionalPrice,
     ModelInfo,
     ModelPrice,
-    StartDateConstraint,
     TieredPrices,
     TimeOfDateConstraint,
 )
@@ -48,7 +47,6 @@ class DayPrices:
 
     ordinary: tuple[ListPrice, ...]
     hours: tuple[Hours, ...]
-    first: date | None  # the model's first dated price, when the day asked for lies before it
 
 
 def library_version() -> str:
@@ -65,8 +63,8 @@ def day_prices(provider: str, model: str, day: date) -> DayPrices | None:
     if segments is None:
         return None
     ordinary = next((part.prices for part in segments if not _in_window(info, part.start_minute)), segments[0].prices)
-    hours = tuple(part for part in _joined(segments) if part.prices != ordinary)
-    return DayPrices(ordinary=ordinary, hours=hours, first=_first_date(info, day))
+    hours = tuple(part for part in segments if part.prices != ordinary)
+    return DayPrices(ordinary=ordinary, hours=hours)
 
 
 @cache
@@ -90,16 +88,6 @@ def _segments(info: ModelInfo, day: date) -> tuple[Hours, ...] | None:
             return None
         parts.append(Hours(start, end, prices))
     return tuple(parts)
-
-
-def _joined(parts: tuple[Hours, ...]) -> list[Hours]:
-    """Neighbours with the same prices as one."""
-    joined: list[Hours] = []
-    for part in parts:
-        if joined and joined[-1].prices == part.prices:
-            part = Hours(joined.pop().start_minute, part.end_minute, part.prices)  # noqa: PLW2901 - the longer part
-        joined.append(part)
-    return joined
 
 
 def _conditions(info: ModelInfo) -> list[ConditionalPrice]:
@@ -132,15 +120,6 @@ def _minute(moment: time) -> int:
 def _at(day: date, minute: int) -> datetime:
     """A minute of a UTC day."""
     return datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=UTC)
-
-
-def _first_date(info: ModelInfo, day: date) -> date | None:
-    """The first dated price, when all prices are dated and `day` lies before them: the library then takes the first."""
-    limits = [item.constraint for item in _conditions(info)]
-    dates = [item.start_date for item in limits if isinstance(item, StartDateConstraint)]
-    if not dates or len(dates) < len(limits) or day >= min(dates):
-        return None
-    return min(dates)
 
 
 def _list_prices(price: ModelPrice) -> tuple[ListPrice, ...] | None:

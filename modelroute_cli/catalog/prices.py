@@ -88,8 +88,7 @@ def resolve(card: ModelCard, settings: Settings, at: datetime) -> RateCard:
     prices = _library_prices(card, asked)
     if prices is None:
         raise _unpriced(card)
-    first = prices.first or (asked if asked != day else None)
-    note = f" (first price, model is younger than {day})" if first else ""
+    note = f" (first price, model is younger than {day})" if asked > day else ""
     return RateCard(
         model=card.name,
         service_tier=ServiceTier.STANDARD.value,
@@ -99,7 +98,7 @@ def resolve(card: ModelCard, settings: Settings, at: datetime) -> RateCard:
             for part in prices.hours
         ),
         source=f"{library_version()}{note}",
-        price_date=(first or day).isoformat(),
+        price_date=asked.isoformat(),
     )
 
 

@@ -57,7 +57,8 @@ def refusal(text: str, kind: object = Whole) -> tuple[str, str | None]:
 
 def test_good_values_come_out_as_they_are() -> None:
     """Every kind of field takes its kind of value."""
-    text = "share: 0.5\nflag: true\nkind: bulk\nword: two\nnames: [a, b]\nparts: [{name: x, size: 3}]\ntable: {k: {name: y}}\n"
+    scalars = "share: 0.5\nflag: true\nkind: bulk\nword: two\n"
+    text = f"{scalars}names: [a, b]\nparts: [{{name: x, size: 3}}]\ntable: {{k: {{name: y}}}}\n"
     assert held(text) == {
         "share": 0.5,
         "flag": True,
@@ -107,21 +108,29 @@ def test_null_is_a_value_where_a_field_allows_it(empty: str) -> None:
         ("flag: 1\n", "f.yaml:1: `flag` is `1`: expected true or false, got a whole number", None),
         ("flag: maybe\n", "f.yaml:1: `flag` is `maybe`: expected true or false, got text", None),
         ("flag:\n", "f.yaml:1: `flag` is empty: expected true or false, got nothing", None),
-        ("text: no\n", "f.yaml:1: `text` is `no`: expected text, got true or false", 'YAML reads it as true or false: quote it, `"no"`'),
+        (
+            "text: no\n",
+            "f.yaml:1: `text` is `no`: expected text, got true or false",
+            'YAML reads it as true or false: quote it, `"no"`',
+        ),
         ("kind: premum\n", "f.yaml:1: `kind` is `premum`: not one of the known values", "did you mean `premium`?"),
         ("kind: x\n", "f.yaml:1: `kind` is `x`: not one of the known values", "one of `bulk`, `standard`, `premium`"),
         ("word: three\n", "f.yaml:1: `word` is `three`: not one of the known values", "one of `one`, `two`"),
         ("names: a\n", "f.yaml:1: `names` is a list", "write `names: [a]`"),
         ("names:\n", "f.yaml:1: `names` is a list", "write `names: [...]`"),
         ("names: [a, [b]]\n", "f.yaml:1: `names[1]` is one value, not a list or mapping", None),
-        ("names:\n  - a\n  - yes\n", "f.yaml:3: `names[1]` is `yes`: expected text, got true or false", 'YAML reads it as true or false: quote it, `"yes"`'),
+        (
+            "names:\n  - a\n  - yes\n",
+            "f.yaml:3: `names[1]` is `yes`: expected text, got true or false",
+            'YAML reads it as true or false: quote it, `"yes"`',
+        ),
         ("text: [a]\n", "f.yaml:1: `text` is one value, not a list or mapping", None),
         ("table: 5\n", "f.yaml:1: `table` is a mapping of names", "write its names below `table:`, indented"),
         ("table: {k: {size: 2}}\n", "f.yaml:1: `table.k` lacks `name`", "add `name` below `table.k`"),
         ("parts:\n  - name: x\n  - size: 2\n", "f.yaml:3: `parts[1]` lacks `name`", "add `name` below `parts[1]`"),
         ("parts: [{name: x, size: 10}]\n", "f.yaml:1: `parts[0].size` is `10`: expected a whole number <= 9", None),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_named_with_place_and_hint(text: str, message: str, hint: str | None) -> None:
     """Each says file, line, key, what stands there and what is wanted."""
     assert refusal(text) == (message, hint)
@@ -151,6 +160,11 @@ def test_a_wrong_value_that_may_be_a_key_is_not_shown() -> None:
     """The value of a field about keys stays out of messages."""
     message, _ = refusal("api_key_env: true\n")
     assert message == "f.yaml:1: `api_key_env` is set to something else: expected text, got true or false"
+
+
+def test_an_empty_section_is_an_empty_mapping() -> None:
+    """A section whose lines are commented out holds nothing."""
+    assert held("table:\n") == {"table": {}}
 
 
 @pytest.mark.parametrize("number", [".inf", "-.inf", "1.0e+999"])

@@ -61,7 +61,7 @@ def test_an_empty_file_is_an_empty_mapping(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- a\n- b\n", "f.yaml:1: settings are a mapping of names, not `a list`"),
+        ("- a\n- b\n", "f.yaml:1: settings are a mapping of names, not a list"),
         ("hello\n", "f.yaml:1: settings are a mapping of names, not `hello`"),
         ("a: 1\nb: 2\na: 3\n", "f.yaml:3: `a` stands twice, first at f.yaml:1"),
         ("x:\n  b: 2\n  b: 3\n", "f.yaml:3: `b` stands twice, first at f.yaml:2"),

@@ -36,8 +36,17 @@ def test_https_and_local_http_are_endpoints(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://api.openai.com/v1", "http://8.8.8.8/v1", "ftp://host/v1", "api.openai.com/v1", "", "https://", "http://[2001:4860::8]/v1"]
-)  # fmt: skip
+    "url",
+    [
+        "http://api.openai.com/v1",
+        "http://8.8.8.8/v1",
+        "ftp://host/v1",
+        "api.openai.com/v1",
+        "",
+        "https://",
+        "http://[2001:4860::8]/v1",
+    ],
+)
 def test_clear_text_over_a_network_is_refused(url: str) -> None:
     """A URL that would show keys and requests on the way, or is none, is no endpoint."""
     expected = f"f.yaml: provider `p`: `base_url` is `{url}`: keys and requests would be readable on the way"
@@ -45,8 +54,9 @@ def test_clear_text_over_a_network_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://user:secret@host/v1", "https://host/v1?key=secret", "https://secret@host/v1", "https://host/v1#secret"]
-)  # fmt: skip
+    "url",
+    ["https://user:secret@host/v1", "https://host/v1?key=secret", "https://secret@host/v1", "https://host/v1#secret"],
+)
 def test_a_url_with_a_secret_is_refused_and_not_shown(url: str) -> None:
     """What may be a key in a URL is not repeated."""
     assert (

@@ -50,10 +50,19 @@ def refusal(text: str, folder: Path) -> tuple[str, str | None]:
 @pytest.mark.parametrize(
     "name",
     [
-        "gpt-5", "gpt-5-mini", "gpt-6-sol", "gpt-6-luna", "claude-sonnet-5-5", "claude-haiku-5-5", "gemini-3.8-flash",
-        "gemini-2.5-flash-lite", "deepseek-flash", "deepseek-v4-pro", "deepseek-chat",
+        "gpt-5",
+        "gpt-5-mini",
+        "gpt-6-sol",
+        "gpt-6-luna",
+        "claude-sonnet-5-5",
+        "claude-haiku-5-5",
+        "gemini-3.8-flash",
+        "gemini-2.5-flash-lite",
+        "deepseek-flash",
+        "deepseek-v4-pro",
+        "deepseek-chat",
     ],
-)  # fmt: skip
+)
 def test_the_models_that_must_ship_do(name: str) -> None:
     """Each has a card of its own, reached at its own provider."""
     assert default_catalog().models[name].name == name

@@ -139,20 +139,38 @@ def test_prices_need_input_and_output(tmp_path: Path) -> None:
     [
         ("objectve: {min_quality: 1}\n", "modelroute.yaml:1: unknown key `objectve`"),
         ("objective:\n  min_qualty: 1\n", "modelroute.yaml:2: unknown key `min_qualty` in `objective`"),
-        ("objective: {min_quality: 80}\n", "modelroute.yaml:1: `objective.min_quality` is `80`: expected a number <= 1.0"),
+        (
+            "objective: {min_quality: 80}\n",
+            "modelroute.yaml:1: `objective.min_quality` is `80`: expected a number <= 1.0",
+        ),
         ("rules:\n  - allow: [cheap]\n", "modelroute.yaml:2: `rules[0]` lacks `name`"),
-        ("rules:\n  - {name: x, allow: [cheap], match: {importance: [hi]}}\n", "modelroute.yaml:2: `rules[0].match.importance[0]` is `hi`: not one of the known values"),
+        (
+            "rules:\n  - {name: x, allow: [cheap], match: {importance: [hi]}}\n",
+            "modelroute.yaml:2: `rules[0].match.importance[0]` is `hi`: not one of the known values",
+        ),
         ("run: {concurrency: 0}\n", "modelroute.yaml:1: `run.concurrency` is `0`: expected a whole number >= 1"),
-        ("run: {concurrency: true}\n", "modelroute.yaml:1: `run.concurrency` is `true`: expected a whole number, got true or false"),
+        (
+            "run: {concurrency: true}\n",
+            "modelroute.yaml:1: `run.concurrency` is `true`: expected a whole number, got true or false",
+        ),
         ("run: {timeout_s: 0}\n", "modelroute.yaml:1: `run.timeout_s` is `0`: expected a number > 0.0"),
-        ("emulator: {faults: {empty: 2}}\n", "modelroute.yaml:1: `emulator.faults.empty` is `2`: expected a number <= 1.0"),
-        ("assumptions: {reasoning_tokens: {gpt-5: {email: -1}}}\n", "modelroute.yaml:1: `assumptions.reasoning_tokens.gpt-5.email` is `-1`: expected a whole number >= 0"),
+        (
+            "emulator: {faults: {empty: 2}}\n",
+            "modelroute.yaml:1: `emulator.faults.empty` is `2`: expected a number <= 1.0",
+        ),
+        (
+            "assumptions: {reasoning_tokens: {gpt-5: {email: -1}}}\n",
+            "modelroute.yaml:1: `assumptions.reasoning_tokens.gpt-5.email` is `-1`: expected a whole number >= 0",
+        ),
         ("models:\n  gpt-5: {context: 5}\n", "modelroute.yaml:2: unknown key `context` in `models.gpt-5`"),
-        ("providers: {openai: {auth: basic}}\n", "modelroute.yaml:1: `providers.openai.auth` is `basic`: not one of the known values"),
+        (
+            "providers: {openai: {auth: basic}}\n",
+            "modelroute.yaml:1: `providers.openai.auth` is `basic`: not one of the known values",
+        ),
         ("objective: 5\n", "modelroute.yaml:1: `objective` is a mapping of names"),
         ("aliases: {cheap: gpt-5}\n", "modelroute.yaml:1: `aliases.cheap` is a list"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_setting_is_named_by_file_line_and_key(text: str, message: str, tmp_path: Path) -> None:
     """Every section refuses what it cannot be."""
     assert refusal(text, tmp_path) == message

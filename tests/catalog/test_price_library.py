@@ -1,11 +1,11 @@
 """The price library's entries become list prices by prompt length and hour, or nothing: never a wrong number."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ModelInfo, ModelPrice
+from genai_prices.types import ModelPrice
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +39,7 @@ def test_the_version_is_part_of_every_source() -> None:
 
 def test_a_flat_price_has_one_step_and_no_hours() -> None:
     """What is not listed stays unknown, not zero."""
-    assert prices_of("openai", "gpt-5") == DayPrices(ordinary=(one("1.25", "10", "0.125"),), hours=(), first=None)
+    assert prices_of("openai", "gpt-5") == DayPrices(ordinary=(one("1.25", "10", "0.125"),), hours=())
 
 
 def test_a_long_prompt_has_its_own_step() -> None:
@@ -54,7 +54,7 @@ def test_peak_hours_are_windows_over_the_ordinary_price() -> None:
     """DeepSeek doubles its prices in two windows of the UTC day."""
     peak = (one("0.3", "1.2", "0.006"),)
     assert prices_of("deepseek", "deepseek-flash") == DayPrices(
-        ordinary=(one("0.15", "0.6", "0.003"),), hours=(Hours(60, 240, peak), Hours(360, 600, peak)), first=None
+        ordinary=(one("0.15", "0.6", "0.003"),), hours=(Hours(60, 240, peak), Hours(360, 600, peak))
     )
 
 
@@ -108,31 +108,6 @@ def test_entries_priced_by_more_than_tokens_are_not_taken() -> None:
     entries = _unsupported()
     assert entries
     assert [day_prices(provider, model, DAY) for provider, model in entries] == [None] * len(entries)
-
-
-def test_an_entry_whose_prices_are_all_dated_says_when_they_begin() -> None:
-    """Before its first dated price a model has that price, and the day is told."""
-    dated = next(
-        (provider.id, info.id, min(item.constraint.start_date for item in info.prices))
-        for provider in get_snapshot().providers
-        for info in provider.models
-        if _all_dated(info)
-    )
-    provider, model, start = dated
-    early = prices_of(provider, model, start - timedelta(days=1))
-    assert (early.first, prices_of(provider, model, start).first) == (start, None)
-
-
-def _all_dated(info: ModelInfo) -> bool:
-    """Whether each of several prices has a start date and the first can be expressed."""
-    prices = info.prices
-    return (
-        isinstance(prices, list)
-        and bool(prices)
-        and all(hasattr(item.constraint, "start_date") for item in prices)
-        and prices[0].prices.input_mtok is not None
-        and prices[0].prices.output_mtok is not None
-    )
 
 
 @given(

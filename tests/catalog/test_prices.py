@@ -111,7 +111,7 @@ INEXACT = {"openrouter/google/gemini-3.8-flash", "openrouter/google/gemini-2.5-f
 """Cards with a price of more than six decimals a million tokens: 0.041666... for a cache write."""
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from([name for name in NAMES if name not in INEXACT]), st.sampled_from(MOMENTS), usages())
 def test_a_cost_is_what_the_price_library_computes(name: str, at: datetime, usage: Usage) -> None:
     """Every shipped model, peak and off-peak, above and below each step, to the last pico-dollar."""
@@ -318,7 +318,7 @@ def test_steps_of_different_hours_are_taken_together() -> None:
     assert dearest(card).steps == (step(0, 10, 20, 5, 10), step(100, 15, 25, 5, 15), step(200, 30, 30, 5, 15))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(NAMES), st.integers(0, 1439), usages())
 def test_no_hour_and_no_caching_costs_more_than_the_dearest(name: str, minute: int, usage: Usage) -> None:
     """A request reserved without any cache is never billed above its reservation."""
