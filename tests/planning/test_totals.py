@@ -1,0 +1,81 @@
+"""Sums, the range of a total, and the hard cap."""
+
+import polars as pl
+import pytest
+from support.planning_jobs import plan_of
+
+from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.planning.expect import load_expectations
+from modelroute_cli.planning.plan import Totals
+from modelroute_cli.planning.totals import make_cap, make_totals
+
+ONE = plan_of([{}])
+TOTALS = ONE.header.totals
+
+
+def totals_of(count: int, *, reasoning: int = 0) -> Totals:
+    """Totals of `count` equal requests: $1 of input and $3 of output (100 tokens) each, from $2 to $8."""
+    assigned = pl.concat([ONE.assignments] * count).with_columns(
+        row=pl.int_range(count),
+        cost_pusd=pl.lit(from_usd(4), pl.Int64),
+        cost_low_pusd=pl.lit(from_usd(2), pl.Int64),
+        cost_range_pusd=pl.lit(from_usd(8), pl.Int64),
+    )
+    chosen = assigned.select("cost_pusd", "cost_low_pusd", "cost_range_pusd").with_columns(
+        output_tokens=pl.lit(100, pl.Int64),
+        reasoning_tokens=pl.lit(reasoning, pl.Int64),
+        output_cost_pusd=pl.lit(from_usd(3), pl.Int64),
+    )
+    return make_totals(assigned, chosen, load_expectations(Assumptions()))
+
+
+def half_range_usd(totals: Totals) -> float:
+    """Half the range above the expected total, in dollars."""
+    return (totals.cost_range_pusd - totals.cost_pusd) / 10**12
+
+
+def test_a_single_request_ranges_as_widely_as_itself() -> None:
+    """Half its own range and a quarter of its output cost, in quadrature; never below its own low end."""
+    totals = totals_of(1)
+    assert half_range_usd(totals) == pytest.approx((3**2 + 0.75**2) ** 0.5)
+    assert totals.cost_low_pusd == from_usd(2)
+
+
+def test_what_all_share_does_not_average_out() -> None:
+    """For many requests the range is the shared quarter of the output cost, hardly more."""
+    totals = totals_of(10_000)
+    assert half_range_usd(totals) == pytest.approx(((3**2) * 10_000 + 7500.0**2) ** 0.5)
+    assert half_range_usd(totals) == pytest.approx(7500, rel=0.01)
+
+
+def test_hidden_reasoning_is_less_sure_than_visible_output() -> None:
+    """When all output is reasoning, half of its cost is unsure; in between it is in proportion."""
+    assert half_range_usd(totals_of(10_000, reasoning=100)) == pytest.approx(15_000, rel=0.01)
+    assert half_range_usd(totals_of(10_000, reasoning=50)) == pytest.approx(11_250, rel=0.01)
+
+
+def test_the_users_maximum_is_the_cap() -> None:
+    """Whatever was projected."""
+    cap = make_cap(ONE.assignments, TOTALS, from_usd("0.5"), "1.25")
+    assert (cap.cap_pusd, cap.source) == (from_usd("0.5"), "`--max-cost`")
+
+
+@pytest.mark.parametrize(("factor", "cap"), [("1.25", 1250), ("1", 1000), ("1.0005", 1001), ("3", 3000)])
+def test_the_cap_is_the_projection_times_the_factor_rounded_up(factor: str, cap: int) -> None:
+    """Exact decimal arithmetic, with room to the last pico-dollar."""
+    assigned = ONE.assignments.with_columns(cost_high_pusd=pl.lit(0, pl.Int64))
+    totals = Totals(
+        requests=1,
+        duplicates=0,
+        input_tokens=1,
+        output_tokens=1,
+        reasoning_tokens=0,
+        cost_pusd=PicoUSD(1000),
+        cost_low_pusd=PicoUSD(1),
+        cost_range_pusd=PicoUSD(2000),
+        quality=1.0,
+        quality_low=1.0,
+    )
+    made = make_cap(assigned, totals, None, factor)
+    assert (made.cap_pusd, made.source) == (cap, f"projected x {factor}")

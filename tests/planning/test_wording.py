@@ -1,0 +1,77 @@
+"""What a plan says in words."""
+
+from dataclasses import replace
+
+import msgspec
+import polars as pl
+from support.planning_jobs import plan_of, settings_of
+
+from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.catalog.library import load_catalog
+from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.planning.expect import load_expectations
+from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.totals import HardCap
+from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
+
+PLAN = plan_of([{}])
+MODELS = load_catalog(settings_of()).models
+NOTHING: Ints = pl.Series([], dtype=pl.Int64).to_numpy()
+CHEAPEST = Solution(NOTHING, PicoUSD(0), 1.0, PicoUSD(0), None, 0.0, from_usd("0.012"))
+
+
+def test_the_price_of_a_point_is_money() -> None:
+    """What the next hundredth of mean quality costs, as an estimate."""
+    assert shadow_price(CHEAPEST) == "one more point of mean quality (0.01) would cost ~$0.012"
+
+
+def test_within_a_budget_the_price_is_of_the_budget() -> None:
+    """The flag to raise is named."""
+    best = replace(CHEAPEST, bound_cost_pusd=None, bound_quality=1.0)
+    assert shadow_price(best) == "raising `--max-cost` by ~$0.012 would buy one more point of mean quality (0.01)"
+
+
+def test_the_best_has_no_price() -> None:
+    """Nothing is better."""
+    assert shadow_price(replace(CHEAPEST, point_pusd=None)) == "no allowed model would give more quality"
+
+
+def test_assumptions_name_the_efforts_of_models_that_think() -> None:
+    """From the least to the most over the job's task types; models that do not think are left out."""
+    cards = [MODELS["gpt-6-luna"], MODELS["gpt-6-sol"], MODELS["gpt-5"]]
+    texts = assumption_texts(load_expectations(Assumptions()), cards, [TaskType.MATH, TaskType.EMAIL])
+    assert texts == (
+        "quality is unmeasured: prior only",
+        "visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be 25% off",
+        "gpt-6-sol at effort `low`: 135 to 525 hidden reasoning tokens a request (judgement)",
+        "gpt-5 at its provider's default effort: 720 to 2,800 hidden reasoning tokens a request (judgement)",
+        "hidden reasoning may be 50% off",
+        "not in the projection: retries and escalations",
+    )
+
+
+def test_without_thinking_models_reasoning_is_no_topic() -> None:
+    """A plan does not warn of what it does not hold."""
+    texts = assumption_texts(load_expectations(Assumptions()), [MODELS["gpt-6-luna"]], [TaskType.EMAIL])
+    assert len(texts) == 3
+
+
+def test_a_cap_clearly_below_the_range_is_pointed_out() -> None:
+    """A cap at the end of the range is not worth a word, one below it is."""
+    totals = msgspec.structs.replace(PLAN.header.totals, cost_range_pusd=from_usd(2))
+    assert cap_warnings(PLAN.assignments, totals, HardCap(from_usd("1.95"), "x")) == ()
+    warning = (
+        "the cost may reach ~$2.000; the hard cap of $1.500 stops the run before that, "
+        "and it can be resumed with a higher one"
+    )
+    assert cap_warnings(PLAN.assignments, totals, HardCap(from_usd("1.5"), "x")) == (warning,)
+
+
+def test_each_ended_model_is_named_once() -> None:
+    """However many requests it was allowed for."""
+    allowed = pl.DataFrame({"model": ["b", "a", "a"], "problem": ["context", "ended", "ended"]})
+    assert ended_warnings(allowed, {"a": "2026-01-01", "b": None}) == (
+        "`a` was switched off on 2026-01-01 and is left out",
+    )
