@@ -127,10 +127,16 @@ def _merged(schema: dict[str, object], part: dict[str, object]) -> dict[str, obj
     merged = schema | part
     for key in ("properties", "$defs"):
         if isinstance(schema.get(key), dict) and isinstance(part.get(key), dict):
-            merged[key] = cast("dict[str, object]", schema[key]) | cast("dict[str, object]", part[key])
+            merged[key] = _joined(cast("dict[str, object]", schema[key]), cast("dict[str, object]", part[key]))
     if isinstance(schema.get("required"), list) and isinstance(part.get("required"), list):
         merged["required"] = [*cast("list[object]", schema["required"]), *cast("list[object]", part["required"])]
     return merged
+
+
+def _joined(one: dict[str, object], other: dict[str, object]) -> dict[str, object]:
+    """Named schemas of both; where both know a name, both must hold."""
+    common = {name: {"allOf": [one[name], other[name]]} for name in one if name in other}
+    return one | other | common
 
 
 def _referred(reference: str, root: Schema) -> object:

@@ -6,13 +6,13 @@ from hashlib import blake2b
 LEAST_TOKENS = 1024
 _STEP_TOKENS = 128
 _BLOCK_CHARS = 512
-_MOST_BLOCKS = 200_000
 
 
 class PromptCache:
     """The beginnings seen so far, the oldest forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_blocks: int = 200_000) -> None:
+        self._most_blocks = most_blocks
         self._seen: OrderedDict[bytes, None] = OrderedDict()
 
     def read(self, owner: str, prompt: str, tokens: int) -> int:
@@ -20,7 +20,7 @@ class PromptCache:
 
         Counted in steps of 128 tokens from 1,024 on, by the share of characters that agree, as OpenAI does by tokens.
         """
-        if tokens < LEAST_TOKENS:
+        if tokens < LEAST_TOKENS or not prompt:
             return 0
         blocks = _blocks(owner, prompt)
         known = next((place for place, block in enumerate(blocks) if block not in self._seen), len(blocks))
@@ -31,7 +31,7 @@ class PromptCache:
     def _remember(self, blocks: list[bytes]) -> None:
         """Keep the newest beginnings."""
         self._seen.update(dict.fromkeys(blocks))
-        while len(self._seen) > _MOST_BLOCKS:
+        while len(self._seen) > self._most_blocks:
             self._seen.popitem(last=False)
 
 

@@ -85,15 +85,18 @@ def _bullets(reading: Reading, phrases: Phrases, dice: random.Random) -> str:
 
 
 def _sentences(words: int, reading: Reading, phrases: Phrases, dice: random.Random) -> str:
-    """Sentences up to `words` words, at least one."""
-    lines = dice.sample(phrases.sentences, len(phrases.sentences))
-    chosen: list[str] = []
-    for line in cycle(lines):
-        filled = _fill(line, reading)
-        words -= len(filled.split())
-        if words < 0 and chosen:
+    """Sentences up to `words` words, at least one; one too long for what is left gives way to a shorter one."""
+    lines = [_fill(line, reading) for line in dice.sample(phrases.sentences, len(phrases.sentences))]
+    chosen, unfit = [lines[0]], 0
+    left = words - len(lines[0].split())
+    for line in cycle(lines[1:]):
+        size = len(line.split())
+        unfit = 0 if size <= left else unfit + 1
+        if unfit == len(lines):
             break
-        chosen.append(filled)
+        if not unfit:
+            chosen.append(line)
+            left -= size
     return " ".join(chosen)
 
 

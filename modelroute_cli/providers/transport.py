@@ -1,6 +1,7 @@
 """The one place that knows the HTTP library: bytes out, bytes back, within a total time and a size."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from httpx_aiohttp import HttpxAiohttpClient
 from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
 
 MOST_BYTES = 64 * 1024 * 1024
+_PIECE_BYTES = 256 * 1024
 _CONNECT_S = 20.0
 _IDLE_S = 5.0  # shorter than servers keep idle connections: a POST on one just closed would count as possibly billed
 _LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
@@ -68,8 +70,9 @@ class _HttpTransport:
 
     async def _exchange(self, request: WireRequest, host: str) -> WireResponse:
         """One POST, its answer read piece by piece."""
-        url, headers = request.url, dict(request.headers)
-        async with self._client.stream("POST", url, content=request.body, headers=headers) as response:
+        headers = {**request.headers, "content-length": str(len(request.body))}
+        content = request.body if len(request.body) <= _PIECE_BYTES else _in_pieces(request.body)
+        async with self._client.stream("POST", request.url, content=content, headers=headers) as response:
             body = await self._read(response, host)
             return WireResponse(status=response.status_code, headers=_lower(response.headers), body=body)
 
@@ -82,6 +85,12 @@ class _HttpTransport:
                 msg = f"the answer of {host} is larger than {self._most_bytes:,} bytes"
                 raise TransportError(msg, sent=True)
         return bytes(body)
+
+
+async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    """A large body bit by bit: written at once it would hold up every other exchange, of which aiohttp warns."""
+    for start in range(0, len(body), _PIECE_BYTES):
+        yield body[start : start + _PIECE_BYTES]
 
 
 def _lower(headers: httpx.Headers) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Server:
     most_bytes: int = 1_000_000
     timeout_s: float = 5.0
     before: Callable[[str], None] = lambda _: None  # what is done with the server's address before the exchange
+    reads: int = 2
     seen: bytes = b""
     tasks: list[asyncio.Task[object] | None] = field(default_factory=list)
 
@@ -36,7 +37,7 @@ class Server:
 
     async def _reply(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        self.seen += head + await reader.readexactly(2)
+        self.seen += head + await reader.readexactly(self.reads)
         writer.write(self.answer)
         if self.hang:
             await reader.read()
@@ -88,6 +89,18 @@ def test_bytes_go_out_and_come_back() -> None:
     assert server.seen.startswith(b"POST /v1?key=hidden HTTP/1.1\r\n")
     assert f"Bearer {KEY}".encode() in server.seen
     assert server.seen.endswith(b"\r\n\r\n{}")
+
+
+def test_a_large_request_goes_in_pieces_with_its_length() -> None:
+    """Small servers do not take chunked bodies, so the length is told as for any other."""
+    server = Server(response(b"ok"), reads=3_000_000)
+
+    def large(url: str) -> WireRequest:
+        return WireRequest(url=url, headers={}, body=b"x" * 3_000_000)
+
+    assert server.exchange(large).body == b"ok"
+    assert b"content-length: 3000000" in server.seen.lower()
+    assert b"transfer-encoding" not in server.seen.lower()
 
 
 def test_a_compressed_answer_is_unpacked() -> None:

@@ -1,0 +1,76 @@
+"""Tests of modelroute_cli.emulator.chat_reply; tests/conformance holds the bodies to OpenAI's own types."""
+
+import json
+
+from modelroute_cli.emulator import chat_reply
+from modelroute_cli.emulator.chat_reply import Heading
+from modelroute_cli.emulator.chat_request import Refusal
+from modelroute_cli.emulator.generate import Answer
+from modelroute_cli.emulator.ledger import Usage
+
+USAGE = Usage(prompt_tokens=10, cached_tokens=4, completion_tokens=7, reasoning_tokens=5)
+ANSWER = Answer(text="Hi", finish_reason="stop", refusal=None, usage=USAGE)
+
+
+def heading(provider: str) -> Heading:
+    """The answer `emulated-1` of gpt-5."""
+    return Heading(id="1", created=1795428000, model="gpt-5", provider=provider)
+
+
+def test_a_completion_is_marked_and_complete() -> None:
+    """The whole body, as OpenAI writes it, and who it is from."""
+    assert json.loads(chat_reply.completion(ANSWER, heading("openai"))) == {
+        "id": "emulated-1",
+        "object": "chat.completion",
+        "created": 1795428000,
+        "model": "gpt-5",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": "Hi", "refusal": None},
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {
+            "prompt_tokens": 10,
+            "completion_tokens": 7,
+            "total_tokens": 17,
+            "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 5,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        },
+        "service_tier": "default",
+        "system_fingerprint": "emulated",
+    }
+
+
+def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
+    """Beside OpenAI's."""
+    usage = json.loads(chat_reply.completion(ANSWER, heading("deepseek")))["usage"]
+    assert (usage["prompt_cache_hit_tokens"], usage["prompt_cache_miss_tokens"]) == (4, 6)
+
+
+def test_errors_have_openai_s_form() -> None:
+    """All four fields."""
+    refusal = Refusal(status=400, message="no", param="model", code="bad")
+    assert json.loads(chat_reply.error(refusal)) == {
+        "error": {"message": "no", "type": "invalid_request_error", "param": "model", "code": "bad"}
+    }
+
+
+def test_an_error_inside_a_200_carries_its_status() -> None:
+    """As OpenRouter sends it."""
+    assert json.loads(chat_reply.error_in_200("down", 502))["error"]["code"] == 502
+
+
+def test_models_are_listed() -> None:
+    """As GET /models has them."""
+    assert json.loads(chat_reply.models("acme", ("m",))) == {
+        "object": "list",
+        "data": [{"id": "m", "object": "model", "created": 0, "owned_by": "acme"}],
+    }

@@ -1,0 +1,130 @@
+"""Tests of modelroute_cli.emulator.generate."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.emulating import chat_request
+
+from modelroute_cli.emulator.chat_request import ChatRequest
+from modelroute_cli.emulator.generate import (
+    Answer,
+    Origin,
+    cut,
+    emptied,
+    generate,
+    prompt_tokens,
+    refused,
+    truncated,
+    with_cached,
+)
+from modelroute_cli.features.tokens import count_many
+
+EMAIL = "Write an e-mail about “Blue Kettle” of 120 words."
+
+
+def answer_to(request: ChatRequest, limit: int | None = None, seed: int = 1) -> Answer:
+    """The answer of seed 1."""
+    tokens = prompt_tokens(request)
+    return generate(request, Origin(seed=seed, digest=b"d", limit=limit, input_tokens=tokens))
+
+
+def visible(answer: Answer) -> int:
+    """Output tokens that are not hidden."""
+    return answer.usage.completion_tokens - answer.usage.reasoning_tokens
+
+
+def test_input_is_counted_with_the_chat_s_frame() -> None:
+    """o200k tokens of each turn, four more per turn and three per chat, as OpenAI bills."""
+    turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello world"}]
+    assert prompt_tokens(chat_request(messages=turns)) == sum(count_many(["Be brief.", "Hello world"])) + 11
+
+
+def test_schema_and_images_are_input_too() -> None:
+    """A schema by its compact text, an image flat."""
+    plain = prompt_tokens(chat_request("Hi"))
+    schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}}
+    assert prompt_tokens(chat_request("Hi", response_format=schema)) == plain + count_many(['{"type":"object"}'])[0]
+    parts = [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "https://e.example/a.png"}}]
+    assert prompt_tokens(chat_request(messages=[{"role": "user", "content": parts}])) == plain + 765
+
+
+def test_output_is_counted_from_the_text() -> None:
+    """Real o200k tokens, none hidden for a model that does not think."""
+    answer = answer_to(chat_request(EMAIL))
+    assert answer.text is not None
+    assert answer.usage.completion_tokens == count_many([answer.text])[0]
+    assert answer.usage.reasoning_tokens == 0
+
+
+def test_a_thinking_model_hides_tokens_in_its_output() -> None:
+    """Inside completion_tokens, as OpenAI counts."""
+    answer = answer_to(chat_request(EMAIL, model="gpt-5"))
+    assert answer.text is not None
+    assert answer.usage.reasoning_tokens > 0
+    assert visible(answer) == count_many([answer.text])[0]
+
+
+def test_the_same_request_has_the_same_answer() -> None:
+    """And another seed another one."""
+    assert answer_to(chat_request(EMAIL)) == answer_to(chat_request(EMAIL))
+    assert answer_to(chat_request(EMAIL), seed=2) != answer_to(chat_request(EMAIL))
+
+
+@given(st.integers(1, 2000))
+def test_the_limit_is_kept_to_the_token(limit: int) -> None:
+    """Thinking is spent first; what is cut ends in `length` and is billed to the limit."""
+    answer = answer_to(chat_request(EMAIL, model="gpt-5"), limit)
+    assert answer.text is not None
+    assert answer.usage.completion_tokens <= limit
+    assert count_many([answer.text])[0] <= visible(answer)
+    assert (answer.finish_reason == "length") == (answer.usage.completion_tokens == limit)
+
+
+def test_a_limit_eaten_by_thinking_gives_nothing() -> None:
+    """Empty, billed, `length`: the trap of small limits."""
+    answer = answer_to(chat_request(EMAIL, model="gpt-5"), 20)
+    assert (answer.text, answer.finish_reason, answer.usage.completion_tokens) == ("", "length", 20)
+
+
+def test_json_meets_the_schema_wherever_it_stands() -> None:
+    """As a field, or in words for models that take no field."""
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    as_field = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
+    by_field = answer_to(chat_request("Count.", response_format=as_field))
+    by_words = answer_to(chat_request(f"Count. It must meet this JSON Schema:\n{json.dumps(schema)}"))
+    for answer in (by_field, by_words):
+        assert isinstance(json.loads(answer.text or "")["n"], int)
+
+
+def test_json_mode_without_a_schema_is_an_object() -> None:
+    """Prose in one field."""
+    answer = answer_to(chat_request("Tell me.", response_format={"type": "json_object"}))
+    assert list(json.loads(answer.text or "")) == ["answer"]
+
+
+def test_spoilt_answers_are_billed() -> None:
+    """Empty, cut short, refused: the tokens count."""
+    whole = answer_to(chat_request(EMAIL, model="gpt-5"))
+    assert emptied(whole).text == ""
+    assert emptied(whole).usage == whole.usage
+    assert truncated(whole).finish_reason == "length"
+    assert visible(truncated(whole)) == visible(whole) * 2 // 3
+    assert refused(whole).text is None
+    assert refused(whole).refusal == "I'm sorry, but I can't help with that request."
+    assert refused(whole).usage.reasoning_tokens == whole.usage.reasoning_tokens
+
+
+def test_a_limit_that_is_not_reached_changes_nothing() -> None:
+    """Cutting is for long answers."""
+    whole = answer_to(chat_request(EMAIL))
+    assert cut(whole, whole.usage.completion_tokens) == whole
+
+
+@pytest.mark.parametrize(("cached", "expected"), [(5, 5), (10**6, 28)])
+def test_cached_tokens_are_part_of_the_prompt(cached: int, expected: int) -> None:
+    """Never more than it has."""
+    whole = answer_to(chat_request("x " * 20))
+    assert whole.usage.prompt_tokens == 28
+    assert with_cached(whole, cached).usage.cached_tokens == expected

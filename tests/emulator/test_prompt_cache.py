@@ -1,0 +1,60 @@
+"""Tests of modelroute_cli.emulator.prompt_cache."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelroute_cli.emulator.prompt_cache import PromptCache
+
+LONG = "word " * 2000  # 10,000 characters, taken as 2,000 tokens
+
+
+def test_the_first_reading_is_not_cached_the_second_is() -> None:
+    """In steps of 128 tokens, from 1,024 on."""
+    cache = PromptCache()
+    assert cache.read("openai|m", LONG, 2000) == 0
+    assert cache.read("openai|m", LONG, 2000) == 1920
+
+
+def test_a_common_beginning_is_enough() -> None:
+    """A long system message is read from the cache by every request after the first."""
+    cache = PromptCache()
+    cache.read("openai|m", LONG + "first", 2001)
+    assert cache.read("openai|m", LONG + "second question", 2003) == 1920
+
+
+def test_a_different_beginning_is_not_cached() -> None:
+    """One character at the start changes all."""
+    cache = PromptCache()
+    cache.read("openai|m", LONG, 2000)
+    assert cache.read("openai|m", "x" + LONG, 2000) == 0
+
+
+def test_short_prompts_are_never_cached() -> None:
+    """Providers cache from 1,024 tokens."""
+    cache = PromptCache()
+    assert [cache.read("openai|m", LONG[:5000], 1000) for _ in range(2)] == [0, 0]
+
+
+def test_models_do_not_share() -> None:
+    """Each model has its own cache."""
+    cache = PromptCache()
+    cache.read("openai|m", LONG, 2000)
+    assert cache.read("openai|other", LONG, 2000) == 0
+
+
+def test_the_oldest_is_forgotten() -> None:
+    """Memory is bounded."""
+    cache = PromptCache(most_blocks=20)
+    cache.read("openai|m", LONG, 2000)
+    cache.read("openai|m", "y" + LONG, 2000)
+    assert cache.read("openai|m", LONG, 2000) == 0
+
+
+@given(st.text(max_size=2000), st.text(max_size=2000), st.integers(1024, 10_000))
+def test_never_more_than_the_prompt(one: str, other: str, tokens: int) -> None:
+    """Cached tokens are a part of the prompt, in whole steps."""
+    cache = PromptCache()
+    cache.read("a", one, tokens)
+    cached = cache.read("a", one + other, tokens)
+    assert 0 <= cached <= tokens
+    assert cached % 128 == 0

@@ -1,0 +1,73 @@
+"""Tests of modelroute_cli.emulator.rate_limits."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.emulating import NotingClock
+
+from modelroute_cli.emulator.rate_limits import AccountLimits
+
+
+def test_a_minute_s_worth_passes_at_once_and_no_more() -> None:
+    """The next must wait until one request has come back."""
+    limits = AccountLimits(3, 10_000, NotingClock())
+    assert [limits.admit(10) for _ in range(4)] == [0.0, 0.0, 0.0, 20.0]
+
+
+def test_tokens_are_limited_too() -> None:
+    """Prompt and output limit together."""
+    limits = AccountLimits(1000, 600, NotingClock())
+    assert [limits.admit(400), limits.admit(400)] == [0.0, 20.0]
+
+
+def test_waiting_as_told_lets_the_request_in() -> None:
+    """The wait is exact: not a moment earlier."""
+    clock = NotingClock()
+    limits = AccountLimits(2, 10_000, clock)
+    wait_s = [limits.admit(1) for _ in range(3)][-1]
+    clock.now_s += wait_s - 0.001
+    assert limits.admit(1) > 0
+    clock.now_s += 0.001
+    assert limits.admit(1) == 0.0
+
+
+def test_a_refusal_costs_nothing() -> None:
+    """Asking too often does not push the wait away."""
+    limits = AccountLimits(1, 10_000, NotingClock())
+    limits.admit(1)
+    assert {limits.admit(1) for _ in range(5)} == {60.0}
+
+
+def test_a_request_above_the_whole_limit_passes_when_the_account_is_full() -> None:
+    """Else it would wait for ever."""
+    limits = AccountLimits(10, 100, NotingClock())
+    assert limits.admit(5000) == 0.0
+    assert limits.admit(5000) == 60.0
+
+
+def test_headers_say_where_the_account_stands() -> None:
+    """As OpenAI writes them."""
+    limits = AccountLimits(60, 6000, NotingClock())
+    limits.admit(100)
+    assert limits.headers() == {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "59",
+        "x-ratelimit-reset-requests": "1.000s",
+        "x-ratelimit-limit-tokens": "6000",
+        "x-ratelimit-remaining-tokens": "5900",
+        "x-ratelimit-reset-tokens": "1.000s",
+    }
+
+
+@given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 500)), max_size=60))
+def test_no_window_lets_more_through_than_it_may(steps: list[tuple[float, int]]) -> None:
+    """What passes in a time is at most the limit and what the time refills."""
+    clock = NotingClock()
+    limits = AccountLimits(10, 1000, clock)
+    passed_requests, passed_tokens = 0, 0
+    for delay_s, tokens in steps:
+        clock.now_s += delay_s
+        if not limits.admit(tokens):
+            passed_requests += 1
+            passed_tokens += tokens
+    assert passed_requests <= 10 + clock.now_s * 10 / 60 + 1e-6
+    assert passed_tokens <= 1000 + clock.now_s * 1000 / 60 + 1e-6
