@@ -98,7 +98,7 @@ def _message(error: dict[str, object]) -> str:
 def _detail(detail: object) -> str:
     """FastAPI's `detail`: a sentence, or a list of places and what is wrong there."""
     written = loose.text(detail)
-    if written is not None:
+    if written:
         return written
     said = (loose.text(loose.child(part, "msg")) for part in loose.items(detail))
     return "; ".join(part for part in said if part) or "the provider refused the request's form"

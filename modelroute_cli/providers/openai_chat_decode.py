@@ -66,7 +66,7 @@ def _failure(response: WireResponse, call: Call, note: ErrorNote) -> Failure:
     return Failure(
         kind=classify(status, note, wait_s),
         status=status,
-        message=scrub(note.message, secrets),
+        message=scrub(note.message, secrets) or f"HTTP {status} without a reason",
         retry_after_s=wait_s,
         rate=rate_signal(response.headers),
         emulated=_is_emulated(response.headers, None),

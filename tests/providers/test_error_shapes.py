@@ -68,6 +68,12 @@ def test_an_error_without_a_sentence_says_so() -> None:
     assert read_error({"error": {"code": 500}}) == ErrorNote(status=500, message="the provider gave no reason")
 
 
+@pytest.mark.parametrize("detail", ["", [], {}, None])
+def test_a_detail_without_words_says_so(detail: object) -> None:
+    """FastAPI's field may be empty."""
+    assert read_error({"detail": detail}) == ErrorNote(message="the provider refused the request's form")
+
+
 def test_a_code_that_is_no_status_is_a_word() -> None:
     """200 or `12` are no error statuses."""
     assert read_error({"error": {"code": 200, "message": "odd"}}) == ErrorNote(message="odd")
