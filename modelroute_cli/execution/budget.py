@@ -63,7 +63,8 @@ class Margins:
 
     def raised(self, model: str, worst: PicoUSD) -> PicoUSD:
         """`worst` times the largest excess seen on `model`, rounded up."""
-        return PicoUSD(ceil(worst * self._factors.get(model, Fraction(1))))
+        factor = self._factors.get(model)
+        return worst if factor is None else PicoUSD(ceil(worst * factor))
 
     def observe(self, model: str, worst: PicoUSD, actual: PicoUSD) -> bool:
         """Learn from a bill; True when it is the first of `model` that was above its bound."""

@@ -145,7 +145,7 @@ def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
 
 def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
     text = _TextOver(file)
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)  # RFC 4180 line ends: with others a lone carriage return in a cell is not quoted
     writer.writerow(ResultRow.__struct_fields__)
     count = 0
     for row in rows:

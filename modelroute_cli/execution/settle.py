@@ -61,13 +61,13 @@ def said(answer: Answer) -> Said:
 
 def storable(reply: Reply) -> Reply:
     """The reply with text that UTF-8 can carry: a lone surrogate becomes a question mark."""
-    if not isinstance(reply, Answer):
+    if isinstance(reply, Failure) or (reply.text.isascii() and reply.refusal is None):
         return reply
     return replace(reply, text=_utf8(reply.text), refusal=None if reply.refusal is None else _utf8(reply.refusal))
 
 
 def _utf8(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode()
 
 
 def visible_tokens(answer: Answer) -> int | None:

@@ -1,0 +1,123 @@
+"""Which request goes next."""
+
+import pytest
+from support.plans import CHEAP, OTHER, STRONG, WORST
+from support.tickets import assigned, ticket
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.cards import Limits
+from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.dispatch import Dispatcher
+from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.providers.base import RateSignal
+
+
+class Desk:
+    """A dispatcher with lanes that can be looked at."""
+
+    def __init__(self, cap: int, **limits: Limits) -> None:
+        self.lanes = {
+            name: Pass((Lane(limits.get(name.partition("-")[0], Limits())),)) for name in (CHEAP, OTHER, STRONG)
+        }
+        self.closed: set[str] = set()
+        self.budget = Budget(PicoUSD(cap))
+        self.margins = Margins()
+        self.dispatcher = Dispatcher(self.budget, self.margins, self.lanes.__getitem__, self.closed.__contains__)
+
+    def push(self, row: int, model: str, importance: str = "standard", *, extra: bool = False) -> None:
+        """Add a ticket."""
+        self.dispatcher.push(ticket(assigned(row, model=model, importance=importance), extra=extra))
+
+    def started(self, now: float = 0.0) -> list[int]:
+        """The rows that may start now, in order."""
+        rows = []
+        while (start := self.dispatcher.next(now)) is not None:
+            rows.append(start.ticket.assigned.row)
+        return rows
+
+
+def test_order_holds_across_models() -> None:
+    """Premium first, whatever its model."""
+    desk = Desk(10**6)
+    desk.push(0, CHEAP)
+    desk.push(1, OTHER, "premium")
+    desk.push(2, CHEAP, "premium")
+    assert desk.started() == [1, 2, 0]
+
+
+def test_a_paused_model_lets_others_pass() -> None:
+    """And the time at which it may go on is known."""
+    desk = Desk(10**6)
+    desk.lanes[CHEAP].start(1, 0.0)
+    desk.lanes[CHEAP].rate_limited(0.0, 30.0, RateSignal(), 0.0)
+    desk.push(0, CHEAP, "premium")
+    desk.push(1, OTHER)
+    assert desk.started() == [1]
+    assert desk.dispatcher.wake_at == pytest.approx(30.0)
+    assert desk.started(30.0) == [0]
+
+
+def test_one_that_has_to_wait_for_money_blocks_those_behind_it() -> None:
+    """It fits once what is in flight is settled: cheap ones must not take that money first."""
+    desk = Desk(WORST[STRONG] + 100)
+    desk.push(0, CHEAP, "premium")
+    first = desk.dispatcher.next(0.0)
+    assert first is not None
+    desk.push(1, STRONG, "premium")
+    desk.push(2, CHEAP)
+    assert desk.started() == []
+    desk.budget.settle(first.reserved_pusd, PicoUSD(50))
+    assert desk.started() == [1]
+
+
+def test_one_that_can_never_fit_is_parked_and_passed() -> None:
+    """More than all that is not spent or held: it would wait for ever."""
+    desk = Desk(WORST[CHEAP] * 2)
+    desk.push(0, STRONG, "premium")
+    desk.push(1, CHEAP)
+    desk.push(2, CHEAP)
+    assert desk.started() == [1, 2]
+    assert [parked.assigned.row for parked in desk.dispatcher.parked] == [0]
+
+
+def test_extras_wait_until_the_need_of_the_others_is_covered() -> None:
+    """A resend starts only with room for the expected cost of all first attempts that wait."""
+    desk = Desk(2000 + WORST[CHEAP] + 599)
+    desk.budget.reserve(PicoUSD(2000))  # something is in flight
+    desk.lanes[OTHER].start(1, 0.0)
+    desk.lanes[OTHER].rate_limited(0.0, 10.0, RateSignal(), 0.0)
+    desk.push(0, OTHER)
+    desk.push(1, CHEAP, extra=True)
+    assert desk.started() == []
+    desk.budget.cap = PicoUSD(desk.budget.cap + 1)
+    assert desk.started() == [1]
+
+
+def test_requests_of_a_closed_model_are_stranded() -> None:
+    """They are handed out to be sent elsewhere, and reserve nothing."""
+    desk = Desk(10**6)
+    for row in range(3):
+        desk.push(row, CHEAP)
+    desk.closed.add(CHEAP)
+    assert desk.started() == []
+    assert [stranded.assigned.row for stranded in desk.dispatcher.stranded] == [0, 1, 2]
+    assert (len(desk.dispatcher), desk.budget.reserved) == (0, 0)
+
+
+def test_a_raised_margin_raises_the_reservation() -> None:
+    """What is reserved for a model that bills too much is what it may really cost."""
+    desk = Desk(10**6)
+    desk.margins.observe(CHEAP, PicoUSD(100), PicoUSD(150))
+    desk.push(0, CHEAP)
+    start = desk.dispatcher.next(0.0)
+    assert start is not None
+    assert (start.reserved_pusd, desk.budget.reserved) == (WORST[CHEAP] * 3 // 2, WORST[CHEAP] * 3 // 2)
+
+
+def test_a_started_request_counts_in_its_lane() -> None:
+    """Concurrency of the account holds the next one back, and no time is waited for."""
+    desk = Desk(10**6, cheap=Limits(concurrency=1))
+    desk.push(0, CHEAP)
+    desk.push(1, CHEAP)
+    assert desk.started() == [0]
+    assert desk.dispatcher.wake_at is None

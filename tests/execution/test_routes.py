@@ -1,0 +1,162 @@
+"""Where a request may go besides its planned model, and what that can cost at most."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, card, plan_of
+from support.tickets import assigned, ticket
+from support.virtual import START
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Message, Request, Usage
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.prices import PriceStep, PriceWindow, Rate, RateCard, cost, dearest
+from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.routes import Routes, can_do, input_bound, worst_case
+from modelroute_cli.execution.tickets import History
+from modelroute_cli.features.tokens import count_many
+
+REQUEST = Request(custom_id="r0", prompt="write")
+
+
+def _open(card: ModelCard) -> str | None:
+    del card
+    return None
+
+
+def _routes(parts: PlanParts | None = None, rows: tuple[Row, ...] = (Row(), Row(), Row(model=OTHER))) -> Routes:
+    return Routes.of(plan_of(rows, parts))
+
+
+def test_fallbacks_are_the_models_of_the_rule_then_its_escalations() -> None:
+    """The most used first; a rule's requests never leave its models."""
+    assert _routes().fallbacks == {"all": (CHEAP, OTHER, STRONG)}
+    rows = (Row(), Row(model=OTHER, rule="private"))
+    routes = _routes(PlanParts(escalations={"all": (STRONG,), "private": ()}), rows)
+    assert routes.fallbacks == {"all": (CHEAP, STRONG), "private": (OTHER,)}
+
+
+def test_a_fallback_is_the_next_model_not_tried() -> None:
+    """Tried ones are passed over; after the last there is none."""
+    routes = _routes()
+    first = routes.fallback(ticket(), REQUEST, _open)
+    assert first is not None
+    assert (first.model, first.kind, first.history.tried, first.extra) == (OTHER, AttemptKind.FALLBACK, (CHEAP,), False)
+    second = routes.fallback(first, REQUEST, _open)
+    assert second is not None
+    assert second.model == STRONG
+    assert routes.fallback(second, REQUEST, _open) is None
+
+
+def test_a_closed_model_is_passed_over() -> None:
+    """A stopped provider gets no fallbacks."""
+    found = _routes().fallback(ticket(), REQUEST, lambda item: "closed" if item.name == OTHER else None)
+    assert found is not None
+    assert found.model == STRONG
+
+
+def test_an_escalation_counts_and_lives_on_what_is_left() -> None:
+    """It starts with fresh tries, may be resent again, and is an extra."""
+    worn = ticket(history=History(failures=3, resent=True, best=4, verdict="x"))
+    stronger = _routes().escalation(worn, REQUEST, _open)
+    assert stronger is not None
+    assert (stronger.model, stronger.kind, stronger.extra) == (STRONG, AttemptKind.ESCALATION, True)
+    assert stronger.history == History(tried=(CHEAP,), escalations=1, best=4, verdict="x")
+
+
+def test_a_resend_doubles_the_limit_and_reserves_for_it() -> None:
+    """200 tokens more at 10 pico-dollars each; once only, and never above the card's limit."""
+    routes = _routes()
+    again = routes.resend(ticket())
+    assert again is not None
+    assert (again.max_tokens, again.worst_pusd, again.kind) == (400, 2100 + 2000, AttemptKind.RESEND)
+    assert routes.resend(again) is None
+    small = _routes(PlanParts(cards={CHEAP: card(CHEAP, max_output_tokens=200)}))
+    assert small.resend(ticket()) is None
+    middling = _routes(PlanParts(cards={CHEAP: card(CHEAP, max_output_tokens=300)})).resend(ticket())
+    assert middling is not None
+    assert middling.max_tokens == 300
+
+
+def test_a_thinking_model_gets_room_to_think() -> None:
+    """A limit made for a model that does not think would be used up before the first visible word."""
+    thinker = ModelCard(
+        name=STRONG,
+        provider="strong",
+        model_id="s",
+        base_model="s",
+        context_tokens=100_000,
+        max_output_tokens=64_000,
+        thinking="always",
+    )
+    moved = _routes(PlanParts(cards={STRONG: thinker})).escalation(ticket(), REQUEST, _open)
+    assert moved is not None
+    assert moved.max_tokens == 200 + 4096
+
+
+def test_what_a_model_cannot_do_is_not_sent_to_it() -> None:
+    """No images to a model that sees none, nothing longer than its context."""
+    blind = ModelCard(name="b", provider="b", model_id="b", base_model="b", context_tokens=299, max_output_tokens=1000)
+    seeing = card(CHEAP)
+    picture = Request(custom_id="r", prompt="what is this", images=("https://example.invalid/a.png",))
+    assert not can_do(blind, picture, ticket())
+    assert can_do(seeing, picture, ticket())
+    assert not can_do(blind, REQUEST, ticket())
+
+
+@given(st.text(max_size=400), st.text(max_size=50))
+@settings(deadline=None)  # the vocabulary is loaded on the first call
+def test_the_input_bound_is_above_the_true_count(prompt: str, system: str) -> None:
+    """No text has more o200k tokens than bytes, with room for any chat frame."""
+    request = Request(custom_id="r", messages=(Message("user", prompt),), system=system or None)
+    assert input_bound(request) >= sum(count_many([prompt, system])) + 32
+
+
+def test_schemas_and_images_are_in_the_input_bound() -> None:
+    """Both are billed as input."""
+    plain = input_bound(REQUEST)
+    picture = Request(custom_id="r0", prompt="write", images=("https://example.invalid/a.png",))
+    shaped = Request(custom_id="r0", prompt="write", response_schema={"type": "object"})
+    assert input_bound(picture) == plain + 16_384
+    assert input_bound(shaped) == plain + len(b'{"type":"object"}') + 512
+
+
+prices = st.integers(0, 10**8).map(PicoUSD)
+rates_drawn = st.builds(
+    lambda a, b, c, d: Rate(input_pusd=a, output_pusd=b, cache_read_pusd=c, cache_write_pusd=d),
+    prices,
+    prices,
+    prices,
+    prices,
+)
+steps_drawn = st.lists(rates_drawn, min_size=1, max_size=3).map(
+    lambda rates: tuple(PriceStep(above_input_tokens=1000 * place, rate=rate) for place, rate in enumerate(rates))
+)
+cards_drawn = st.builds(
+    lambda steps, night: RateCard(
+        model="m",
+        service_tier="standard",
+        steps=steps,
+        windows=(PriceWindow(start_minute=540, end_minute=660, steps=night),),
+        source="drawn",
+        price_date="2026-11-23",
+    ),
+    steps_drawn,
+    steps_drawn,
+)
+
+
+@given(cards_drawn, st.integers(0, 900), st.integers(0, 5000), st.integers(0, 900))
+def test_no_bill_is_above_the_worst_case(drawn: RateCard, tokens: int, output: int, written: int) -> None:
+    """At any hour and with any part of the input cached, within one price step."""
+    usage = Usage(input_tokens=tokens, output_tokens=output, cache_write_tokens=min(written, tokens))
+    assert cost(drawn, usage, START) <= worst_case(dearest(drawn), tokens, output)
+
+
+def test_taking_up_a_request_elsewhere_reserves_for_that_model() -> None:
+    """A resumed request on another model is reserved by that model's prices; on its planned one as planned."""
+    routes = _routes()
+    planned = routes.planned(assigned())
+    assert routes.again(planned, REQUEST, CHEAP, 200) is planned
+    moved = routes.again(planned, REQUEST, STRONG, 300)
+    assert (moved.model, moved.max_tokens) == (STRONG, 300)
+    assert moved.worst_pusd == 10 * input_bound(REQUEST) + 100 * 300
