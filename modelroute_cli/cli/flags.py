@@ -110,7 +110,7 @@ class StatusFlags:
     """The flags of `status`."""
 
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="Run id, job file or plan file [default: the latest run].")
+        str | None, typer.Argument(metavar="RUN", help="Run id, job file or plan file [default: the latest run].")
     ] = None
     config: Config = None
     as_json: Json = False
@@ -122,7 +122,7 @@ class ReportFlags:
 
     target: Annotated[
         str | None,
-        typer.Argument(metavar="[RUN|PLAN]", help="Run id, job file or plan file [default: the latest run]."),
+        typer.Argument(metavar="RUN|PLAN", help="Run id, job file or plan file [default: the latest run]."),
     ] = None
     config: Config = None
     as_json: Json = False
@@ -132,9 +132,7 @@ class ReportFlags:
 class ModelsFlags:
     """The flags of `models`."""
 
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Models or aliases [default: all].")
-    ] = None
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Models or aliases [default: all].")] = None
     prices_as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Prices of a past day.")] = None
     config: Config = None
     as_json: Json = False
@@ -160,7 +158,9 @@ class EmulatorFlags:
 class InitFlags:
     """The flags of `init`."""
 
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder for the files [default: here].")] = Path()
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder for the files [default: here].", show_default=False)
+    ] = Path()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,9 @@ def _tell_next(order: Order, outcome: RunOutcome, console: Console) -> None:
         more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome)])
         console.note(f"\nTo go on with more money, run:\n    {more}")
     else:
-        console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}")
+        console.note(
+            f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
+        )
 
 
 def without_cap(arguments: Sequence[str]) -> list[str]:
@@ -148,7 +150,7 @@ def enough(order: Order, outcome: RunOutcome) -> str:
     """Dollars that should do for the rest: what is gone, twice what each open request costs on average, two digits."""
     totals = order.plan.header.totals
     rest = 2 * totals.cost_pusd * outcome.unsent // max(totals.requests, 1)
-    dearest = int(order.plan.assignments["cost_high_pusd"].max() or 0)
+    dearest = max(order.plan.assignments["cost_high_pusd"].to_list(), default=0)
     needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
     return f"{needed.quantize(Decimal(1).scaleb(needed.adjusted() - 1), rounding=ROUND_CEILING):f}"
 

@@ -21,7 +21,6 @@ from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.request_screen import RequestSummary, request_screen, request_summary
 from modelroute_cli.report.summary import plan_summary
 
-
 _SEARCHED = 100_000  # ids that are searched for a near one
 
 

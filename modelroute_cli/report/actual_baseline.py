@@ -17,8 +17,8 @@ from modelroute_cli.catalog.prices import UsageColumns, cost_expr
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import load_expectations, reasoning_tokens
-from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.figures import total
+from modelroute_cli.planning.plan import PlanHeader
 
 
 def actual_cost(

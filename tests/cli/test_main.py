@@ -18,7 +18,8 @@ HEAVY = ("polars", "numpy", "httpx", "aiohttp", "tiktoken", "genai_prices", "jso
 def test_help_loads_nothing_heavy() -> None:
     """`--help` answers before any library of the work is loaded."""
     code = (
-        "import sys; from modelroute_cli.cli.main import run_command; from modelroute_cli.cli.console import make_console;"
+        "import sys; from modelroute_cli.cli.main import run_command;"
+        "from modelroute_cli.cli.console import make_console;"
         f"run_command(['--help'], make_console()); print([n for n in {HEAVY!r} if n in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -67,12 +68,17 @@ def test_a_mistyped_flag_is_suggested(cli: Cli) -> None:
         (("plan",), "error: Missing argument 'JOBS'.\nhint: modelroute plan --help\n"),
         (
             ("plan", "x", "--limit", "0"),
-            "error: Invalid value for '--limit': Input should be greater than or equal to 1\n"
-            "hint: modelroute plan --help\n",
+            (
+                "error: Invalid value for '--limit': Input should be greater than or equal to 1\n"
+                "hint: modelroute plan --help\n"
+            ),
         ),
         (
             ("plan", "x", "--max-cost", "five"),
-            "error: --max-cost: `five` is not an amount of dollars\nhint: type a plain number, as in `--max-cost 2.50`\n",
+            (
+                "error: --max-cost: `five` is not an amount of dollars\n"
+                "hint: type a plain number, as in `--max-cost 2.50`\n"
+            ),
         ),
     ],
 )
@@ -109,6 +115,7 @@ def test_an_interrupt_is_not_a_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
     """^C anywhere ends with 130 and no report."""
 
     def interrupted(flags: CheckFlags) -> ExitCode:
+        del flags
         raise KeyboardInterrupt
 
     monkeypatch.setattr(app, "_check", interrupted)

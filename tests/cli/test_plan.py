@@ -43,7 +43,7 @@ def test_plan_shows_models_baselines_and_the_sentence(cli: Cli) -> None:
     done = ready(cli)("plan", "jobs.jsonl", "--min-quality", "0.85", "--baseline", "gpt-5")
     lines = done.out.splitlines()
     assert lines[2].split() == ["Model", "Tier", "Requests", "Input", "Output", "Quality", "Cost"]
-    assert [line for line in lines if line.startswith("Total")][0].split()[1] == "21"
+    assert next(line for line in lines if line.startswith("Total")).split()[1] == "21"
     assert any(line.startswith("gpt-5 for all") for line in lines)
     assert any(line.startswith("best single model (") for line in lines)
     sentence = next(line for line in lines if line.startswith("Plan: "))

@@ -62,9 +62,7 @@ def test_run_ends_with_counts_spend_results_and_the_next_command(cli: Cli) -> No
     assert lines[2] == "9 requests: 9 accepted, 0 failed, 0 waiting; 1 more are duplicates of these"
     assert lines[3].startswith("Spent $")
     assert lines[4] == "Results: jobs.results.jsonl"
-    assert done.err.endswith(
-        f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {run_id}\n"
-    )
+    assert done.err.endswith(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {run_id}\n")
 
 
 def test_emulated_runs_are_marked_everywhere(cli: Cli) -> None:
@@ -117,7 +115,9 @@ def test_at_a_terminal_only_a_typed_yes_sends(
     """Anything else sends nothing."""
     cli.jobs(*mails(2))
     monkeypatch.setattr("modelroute_cli.cli.console.Console.interactive", property(lambda _: True))
-    monkeypatch.setattr("modelroute_cli.cli.console.Console.ask", lambda _, question: typed if "`yes`" in question else "")
+    monkeypatch.setattr(
+        "modelroute_cli.cli.console.Console.ask", lambda _, question: typed if "`yes`" in question else ""
+    )
     done = cli("run", "jobs.jsonl", "--emulator")
     assert done.code == code
     assert (latest(RUNS) is not None) == (code == ExitCode.OK)
@@ -286,7 +286,9 @@ def test_a_locked_run_tells_who_holds_it(cli: Cli) -> None:
     assert done.err.splitlines()[-2].startswith(f"error: run `{only_run().run_id}` is being executed by process ")
 
 
-@pytest.mark.parametrize("url", ["http://example.com:1", "https://127.0.0.1:1", "127.0.0.1:1", "http://127.0.0.1.evil:1"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com:1", "https://127.0.0.1:1", "127.0.0.1:1", "http://127.0.0.1.evil:1"]
+)
 def test_an_emulator_elsewhere_is_refused(cli: Cli, url: str) -> None:
     """`--emulator-url` is loopback only: prompts do not leave the machine by a slip."""
     cli.jobs(*mails(1))

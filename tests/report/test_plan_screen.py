@@ -86,7 +86,8 @@ def test_a_baseline_without_a_cost_shows_a_dash() -> None:
     """Unknown is a dash, never $0.00."""
     base = Baseline(kind="chosen", model="gpt-5", requests=3, unable=3, cost_pusd=None, quality=None)
     lines = texts(summary(baselines=(base,)))
-    assert next(line for line in lines if line.startswith("gpt-5 for all")).split() == "gpt-5 for all 3 - -".split()
+    row = next(line for line in lines if line.startswith("gpt-5 for all"))
+    assert row.split() == ["gpt-5", "for", "all", "3", "-", "-"]
     assert any("Plan: $0.0000000053 (gpt-5 cannot do this job), at" in line for line in lines)
 
 
