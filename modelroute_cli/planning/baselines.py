@@ -28,7 +28,7 @@ class OwnTerms:
         return mean(self.quality)
 
 
-def chosen_baseline(quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Baseline:
+def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Baseline:
     """The user's model for every request of `quotes`; requests it cannot do stand at the plan's own cost and quality.
 
     A request's own `min_quality` binds the plan, not the baseline.
@@ -43,7 +43,7 @@ def chosen_baseline(quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Base
     quality = pl.select(pl.when(unable).then(own.quality).otherwise(quotes["quality"])).to_series()
     return Baseline(
         kind="chosen",
-        model=quotes["model"][0],
+        model=model,
         requests=quotes.height,
         unable=count,
         cost_pusd=total(everything.select(pl.when("unable").then("own").otherwise("cost")).to_series()),
@@ -54,27 +54,27 @@ def chosen_baseline(quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Base
 
 def _unable(quotes: pl.DataFrame) -> pl.Series:
     """Which requests a model cannot do at all."""
-    return quotes["problem"].is_in(["modality", "context"]).fill_null(value=False)
+    return quotes["problem"].cast(pl.String).is_in(["modality", "context"]).fill_null(value=False)
 
 
 def best_single(quotes: Mapping[str, pl.DataFrame], own: OwnTerms) -> Baseline:
     """The cheapest one of `quotes` that can do every request with a mean quality no lower than the plan's."""
     requests = len(own.quality)
-    able = [frame for frame in quotes.values() if frame["problem"].is_null().all()]
-    good = [frame for frame in able if mean(frame["quality"]) >= own.mean_quality - _TOLERANCE]
+    able = [model for model, frame in quotes.items() if frame["problem"].is_null().all()]
+    good = [model for model in able if mean(quotes[model]["quality"]) >= own.mean_quality - _TOLERANCE]
     if not good:
         note = "no single model does every request at the plan's quality"
         return Baseline(
             kind="best_single", model=None, requests=requests, unable=0, cost_pusd=None, quality=None, note=note
         )
-    best = min(good, key=lambda frame: (total(frame["cost_pusd"]), -mean(frame["quality"])))
+    best = min(good, key=lambda model: (total(quotes[model]["cost_pusd"]), -mean(quotes[model]["quality"])))
     return Baseline(
         kind="best_single",
-        model=best["model"][0],
+        model=best,
         requests=requests,
         unable=0,
-        cost_pusd=total(best["cost_pusd"]),
-        quality=mean(best["quality"]),
+        cost_pusd=total(quotes[best]["cost_pusd"]),
+        quality=mean(quotes[best]["quality"]),
     )
 
 

@@ -74,16 +74,17 @@ def explain(
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)
-    names = {*policy.models(), header.objective.baseline}
-    quotes = {name: quote(ruled, make_terms(name, catalog, settings, at), outlook) for name in sorted(names)}
-    allowed = allowed_quotes(ruled, quotes, policy, catalog).sort("cost_pusd", maintain_order=True)
+    names = sorted({*policy.models(), header.objective.baseline})
+    terms = {name: make_terms(name, catalog, settings, at) for name in names}
+    allowed = allowed_quotes(ruled, terms, outlook, policy).sort("cost_pusd", maintain_order=True)
+    baseline = quote(ruled, terms[header.objective.baseline], outlook)
     rule = ruled["rule"][0]
     return Explanation(
         facts=_facts(ruled),
         rule=rule,
         alternatives=tuple(_alternative(row) for row in allowed.iter_rows(named=True)),
         escalations=header.escalations.get(rule, ()),
-        baseline=_alternative(quotes[header.objective.baseline].row(0, named=True)),
+        baseline=_alternative(baseline.row(0, named=True)),
     )
 
 

@@ -51,14 +51,14 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """What was asked, and what every model that may serve it quotes for every request."""
+    """What was asked, and what every model that may serve it costs and gives for every request."""
 
     options: PlanOptions
     objective: Objective
     policy: Policy
     outlook: Outlook
     terms: Mapping[str, Terms]
-    quotes: Mapping[str, pl.DataFrame]
+    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,7 @@ def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) 
     end = catalog.models[name].shutdown
     note = f"its provider switches it off on {end}" if end else ""
     return (
-        chosen_baseline(market.quotes[name], own, note),
+        chosen_baseline(name, market.quotes[name], own, note),
         best_single(market.quotes, own),
         all_cheapest(solved.candidates, copies(solved.requests)),
     )

@@ -1,7 +1,5 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError
@@ -11,7 +9,7 @@ from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, copies, solve
-from modelroute_cli.planning.candidates import allowed_quotes, candidates, make_outlook, make_terms, quote
+from modelroute_cli.planning.candidates import allowed_quotes, baseline_quote, candidates, make_outlook, make_terms
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan
@@ -33,7 +31,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
     market = _market(ruled, catalog, settings, options)
-    solved = _solve(ruled, catalog, market)
+    solved = _solve(ruled, market)
     return Plan(make_header(job, catalog, settings, market, solved), solved.assigned)
 
 
@@ -52,16 +50,14 @@ def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: 
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
     terms = {name: make_terms(name, catalog, settings, options.at) for name in names}
-    quotes: Mapping[str, pl.DataFrame] = {name: quote(ruled, each, outlook) for name, each in terms.items()}
+    quotes = {name: baseline_quote(ruled, each, outlook) for name, each in terms.items()}
     return Market(options=options, objective=objective, policy=policy, outlook=outlook, terms=terms, quotes=quotes)
 
 
-def _solve(ruled: pl.DataFrame, catalog: Catalog, market: Market) -> Solved:
+def _solve(ruled: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
-    is_first = ruled["duplicate_of"].is_null()
-    first = ruled.filter(is_first)
-    quotes = {name: frame.filter(is_first) for name, frame in market.quotes.items()}
-    allowed = allowed_quotes(first, quotes, market.policy, catalog)
+    first = ruled.filter(pl.col("duplicate_of").is_null())
+    allowed = allowed_quotes(first, market.terms, market.outlook, market.policy)
     possible = candidates(first, allowed)
     solution = _solution(possible, copies(ruled), market.objective)
     assigned = assignments(ruled, possible, solution)

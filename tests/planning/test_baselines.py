@@ -48,7 +48,7 @@ def own_of(costs: Sequence[int], quality: float) -> OwnTerms:
 
 def test_the_chosen_baseline_answers_every_copy() -> None:
     """Its cost is the sum over all requests, duplicates as well."""
-    baseline = chosen_baseline(quotes_of("big", [100, 200, 200], 0.9), own_of([1, 2, 2], 0.8), "ends soon")
+    baseline = chosen_baseline("big", quotes_of("big", [100, 200, 200], 0.9), own_of([1, 2, 2], 0.8), "ends soon")
     assert (baseline.model, baseline.requests, baseline.unable, baseline.cost_pusd) == ("big", 3, 0, 500)
     assert (baseline.quality, baseline.note) == (0.9, "ends soon")
 
@@ -56,7 +56,7 @@ def test_the_chosen_baseline_answers_every_copy() -> None:
 def test_what_a_baseline_cannot_do_stands_at_the_plans_own_cost() -> None:
     """Such requests neither save nor cost anything, and they are counted."""
     quotes = quotes_of("blind", [100, 200, 300], 0.9, {1: "modality", 2: "context"})
-    baseline = chosen_baseline(quotes, own_of([1, 2, 3], 0.6))
+    baseline = chosen_baseline("blind", quotes, own_of([1, 2, 3], 0.6))
     assert (baseline.unable, baseline.cost_pusd) == (2, 100 + 2 + 3)
     assert baseline.quality == (0.9 + 0.6 + 0.6) / 3
     assert baseline.note == "2 requests it cannot do stand at the plan's own cost"
@@ -65,7 +65,7 @@ def test_what_a_baseline_cannot_do_stands_at_the_plans_own_cost() -> None:
 def test_an_ended_model_is_still_a_baseline() -> None:
     """Comparing with a model that is gone is a question one may ask; a row's own floor does not bind it either."""
     quotes = quotes_of("gone", [100, 200], 0.9, {0: "ended", 1: "min_quality"})
-    baseline = chosen_baseline(quotes, own_of([1, 2], 0.6))
+    baseline = chosen_baseline("gone", quotes, own_of([1, 2], 0.6))
     assert (baseline.unable, baseline.cost_pusd) == (0, 300)
 
 
@@ -106,7 +106,7 @@ def test_savings_add_up_to_the_pico_dollar(data: st.DataObject, size: int) -> No
     quotes, own = quotes_of("big", data.draw(money), 0.9, unable), own_of(data.draw(money), 0.8)
     repeated = pl.Series(data.draw(flags))
     plan_cost = PicoUSD(data.draw(st.integers(0, 10**14)))
-    baseline = chosen_baseline(quotes, own)
+    baseline = chosen_baseline("big", quotes, own)
     causes = savings(baseline, plan_cost, cost_of_duplicates(quotes, own, repeated))
     assert baseline.cost_pusd is not None
     assert sum(saving.saved_pusd for saving in causes) == baseline.cost_pusd - plan_cost
@@ -116,4 +116,9 @@ def test_savings_add_up_to_the_pico_dollar(data: st.DataObject, size: int) -> No
 def test_baselines_without_a_model_name_none() -> None:
     """Only models that stand behind a baseline are listed."""
     own = own_of([3], 0.8)
-    assert models_of([best_single({}, own), chosen_baseline(quotes_of("big", [1], 0.5), own)]) == ("big",)
+    assert models_of([best_single({}, own), chosen_baseline("big", quotes_of("big", [1], 0.5), own)]) == ("big",)
+
+
+def test_against_an_unknown_cost_there_is_no_saving() -> None:
+    """Nothing is claimed where the baseline's cost is unknown."""
+    assert savings(best_single({}, own_of([3], 0.8)), PicoUSD(3), PicoUSD(0)) == ()

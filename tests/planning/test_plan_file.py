@@ -227,9 +227,38 @@ def test_changed_cards_are_named() -> None:
     assert "provider `openai`" in message
 
 
-def test_a_price_of_a_later_date_is_noticed() -> None:
-    """A plan of March is stale in November where prices moved, and holds as a historic study."""
-    march = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    pinned = [{"model": "deepseek-chat"}]
-    study = plan_of(pinned, options=replace(OPTIONS, at=march, historic=True))
+def test_a_price_that_moved_since_is_noticed() -> None:
+    """A plan of August is stale in November, and holds as a study of August."""
+    august = datetime(2026, 8, 1, 12, tzinfo=UTC)
+    pinned = [{"model": "deepseek-v4-pro"}]
+    plan = plan_of(pinned, options=replace(OPTIONS, at=august))
+    assert staleness(plan, settings_of(), august) == ""
+    assert "the price of `deepseek-v4-pro`" in staleness(plan, settings_of())
+    study = plan_of(pinned, options=replace(OPTIONS, at=august, historic=True))
     assert staleness(study, settings_of()) == ""
+
+
+def test_a_model_that_is_gone_or_has_no_price_any_more_is_named() -> None:
+    """What the catalog does not hold any more, or cannot price, is a change and no crash."""
+    mine = {
+        "provider": "local",
+        "model_id": "mine",
+        "base_model": "mine",
+        "context_tokens": 8192,
+        "max_output_tokens": 2048,
+    }
+    held = settings_of(objective__min_quality=0.5)
+    settings = replace(held, models={"mine": mine}, prices={"mine": Price(input="1", output="2")})
+    plan = plan_of([{"model": "mine"}], settings)
+    assert staleness(plan, settings) == ""
+    assert "model `mine`" in staleness(plan, settings_of())
+    assert "the price of `mine`" in staleness(plan, settings_of())
+    assert "the price of `mine`" in staleness(plan, replace(settings, prices={}))
+
+
+def test_another_table_of_quality_makes_a_plan_stale() -> None:
+    """A plan made on beliefs that changed is made again."""
+    old = Plan(msgspec.structs.replace(PLAN.header, quality_digest="sha256:old"), PLAN.assignments)
+    assert staleness(old, settings_of()).startswith(
+        "the plan is stale: since it was made, the table of believed quality changed"
+    )
