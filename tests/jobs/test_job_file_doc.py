@@ -1,0 +1,75 @@
+"""The examples of docs/job-file.md are job files, and its tables name every field."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.job_files import read_bytes, refused
+
+from modelroute_cli.base.schema import GateRules, Request, TaskType
+from modelroute_cli.jobs.reader import RequestReader
+
+_DOC = Path(__file__).parents[2] / "docs" / "job-file.md"
+_BLOCK = re.compile(r"^```(?P<kind>[a-z-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCKS = [(found["kind"], found["text"]) for found in _BLOCK.finditer(_DOC.read_text("utf-8"))]
+
+
+def _blocks(*kinds: str) -> list[tuple[str, str]]:
+    return [block for block in _BLOCKS if block[0] in kinds]
+
+
+def _requests(folder: Path, kind: str, text: str) -> list[Request]:
+    job = read_bytes(folder, f"a.{kind}", text.encode())
+    with RequestReader(job.path) as reader:
+        return [reader.at(*place) for place in job.requests.select("offset", "length").iter_rows()]
+
+
+@pytest.mark.parametrize(("kind", "text"), _blocks("jsonl", "csv"))
+def test_an_example_is_a_job_file(kind: str, text: str, tmp_path: Path) -> None:
+    """What the page shows is read as it stands."""
+    assert _requests(tmp_path, kind, text)
+
+
+def test_there_are_examples_in_both_formats() -> None:
+    """The page is not read in vain."""
+    assert (len(_blocks("jsonl")), len(_blocks("csv"))) == (10, 3)
+
+
+def test_every_field_has_an_example(tmp_path: Path) -> None:
+    """No field is only described."""
+    shown = [request for kind, text in _blocks("jsonl") for request in _requests(tmp_path, kind, text)]
+    plain = Request(custom_id="")
+    missing = [
+        name
+        for name in Request.__struct_fields__
+        if all(getattr(request, name) == getattr(plain, name) for request in shown)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", [*Request.__struct_fields__, *GateRules.__struct_fields__, *TaskType])
+def test_every_field_gate_and_task_type_is_named(name: str) -> None:
+    """The page knows all there is."""
+    assert f"`{name}`" in _DOC.read_text("utf-8")
+
+
+def test_the_table_lists_the_fields_in_their_order() -> None:
+    """The table of fields is that of the type."""
+    table = _DOC.read_text("utf-8").split("| field |")[1].split("\n\n")[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == Request.__struct_fields__
+
+
+def test_the_wrong_file_is_refused_in_the_words_of_the_page(tmp_path: Path) -> None:
+    """The page quotes the program."""
+    [(_, wrong)] = _blocks("jsonl-wrong")
+    [(_, said)] = _blocks("text")
+    assert refused(tmp_path, "emails.jsonl", wrong.encode()).message + "\n" == said
+
+
+def test_cells_of_the_csv_examples_are_read_as_the_page_says(tmp_path: Path) -> None:
+    """Metadata columns, JSON cells and line breaks arrive."""
+    kind, text = _blocks("csv")[2]
+    first, second = _requests(tmp_path, kind, text)
+    assert first.metadata == {"batch": 7, "campaign": "spring"}
+    assert first.response_schema == {"type": "object", "required": ["total"]}
+    assert second.gates == GateRules(max_words=30, must_contain=("spring",))
