@@ -14,7 +14,7 @@ from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import TokenFamily
-from modelroute_cli.planning.tables import decode_table
+from modelroute_cli.planning.tables import by_task, decode_table
 
 _ANY_TASK = "default"
 _PROVIDER_DEFAULT = "provider_default"
@@ -165,10 +165,9 @@ def _scaled(tokens: pl.Expr, factor: float) -> pl.Expr:
 def _visible(known: Expectations, family: TokenFamily) -> tuple[pl.Expr, ...]:
     """Visible output as this family counts: the prompt's own length where it states one, else the task type's."""
     hint, spread = pl.col("length_hint_tokens"), known.lengths.hint_range
-    lengths = {task: visible_length(known, task) for task in TaskType}
-    mean = hint.fill_null(_by_task({task: length.mean for task, length in lengths.items()}))
-    low = _scaled(hint, spread.low).fill_null(_by_task({task: length.low for task, length in lengths.items()}))
-    high = _scaled(hint, spread.high).fill_null(_by_task({task: length.high for task, length in lengths.items()}))
+    mean = hint.fill_null(by_task(lambda task: visible_length(known, task).mean))
+    low = _scaled(hint, spread.low).fill_null(by_task(lambda task: visible_length(known, task).low))
+    high = _scaled(hint, spread.high).fill_null(by_task(lambda task: visible_length(known, task).high))
     return (
         _scaled(mean, family.ratio).alias("visible_tokens"),
         _scaled(low, family.ratio).alias("visible_low_tokens"),
@@ -183,15 +182,9 @@ def _visible_limit(table: LengthTable, family: TokenFamily, high: pl.Expr) -> pl
     return pl.col("max_output_tokens").fill_null(quantile)
 
 
-def _by_task(values: Mapping[TaskType, int]) -> pl.Expr:
-    """The number of each row's task type."""
-    mapping = {task.value: value for task, value in values.items()}
-    return pl.col("task_type").cast(pl.String).replace_strict(mapping, return_dtype=pl.Int64)
-
-
 def _reasoning(known: Expectations, card: ModelCard) -> pl.Expr:
     """Expected hidden tokens on this model."""
-    return _by_task({task: reasoning_tokens(known, card, task) for task in TaskType}).alias("reasoning_tokens")
+    return by_task(lambda task: reasoning_tokens(known, card, task)).alias("reasoning_tokens")
 
 
 def _within_row_limit() -> tuple[pl.Expr, ...]:

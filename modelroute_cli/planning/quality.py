@@ -6,7 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.schema import Share, TaskType
-from modelroute_cli.planning.tables import decode_table, table_digest
+from modelroute_cli.planning.tables import by_task, decode_table, table_digest
 
 UNMEASURED = "unmeasured: prior only"
 
@@ -75,17 +75,12 @@ def prior_digest() -> str:
 
 def quality_columns(prior: QualityPrior, base_model: str) -> tuple[pl.Expr, pl.Expr]:
     """`quality` and `quality_low` (mean - 1 sd) of one model, from `task_type` and `language`, both in [0,1]."""
-    cells = {task.value: prior.belief(base_model, task) for task in TaskType}
+    cells = {task: prior.belief(base_model, task) for task in TaskType}
     well_served = pl.col("language").is_in(list(prior.languages.well_served))
     penalty = pl.when(well_served).then(0.0).otherwise(prior.penalty(base_model).mean)
-    mean = _by_task({task: belief.mean for task, belief in cells.items()})
-    low = _by_task({task: belief.mean - belief.sd for task, belief in cells.items()})
+    mean = by_task(lambda task: cells[task].mean)
+    low = by_task(lambda task: cells[task].mean - cells[task].sd)
     return _share(mean - penalty).alias("quality"), _share(low - penalty).alias("quality_low")
-
-
-def _by_task(values: Mapping[str, float]) -> pl.Expr:
-    """The value of each row's task type."""
-    return pl.col("task_type").cast(pl.String).replace_strict(dict(values), return_dtype=pl.Float64)
 
 
 def _share(value: pl.Expr) -> pl.Expr:
