@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -65,7 +66,7 @@ def row_faults(row: Mapping[str, object], folder: Path, unreadable: AbstractSet[
 
 def _struct_faults(kind: type[Struct], value: Mapping[str, object], where: str) -> Iterator[Fault]:
     """Unknown, missing and wrong fields of `value` as a `kind`; `where` is the path in front of their names."""
-    fields = {field.name: field for field in structs.fields(kind)}
+    fields = _fields_of(kind)
     for name in value:
         if name not in fields:
             yield Fault(f"{where}{name}", "is no field", suggestion(name, tuple(fields)))
@@ -74,6 +75,11 @@ def _struct_faults(kind: type[Struct], value: Mapping[str, object], where: str) 
             yield from _field_faults(field, value[name], where)
         elif field.required:
             yield Fault(f"{where}{name}", "is missing", f"give each {_owner(kind)} its `{name}`")
+
+
+@lru_cache
+def _fields_of(kind: type[Struct]) -> Mapping[str, structs.FieldInfo]:
+    return {field.name: field for field in structs.fields(kind)}
 
 
 def _owner(kind: type[Struct]) -> str:

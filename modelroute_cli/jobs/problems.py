@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from modelroute_cli.base.errors import JobFileError
 
@@ -71,6 +72,12 @@ class Problems:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The word of `known` that `word` was probably meant to be, if any is close."""
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """Remembered: the same slip stands in every row of a generated file."""
     by_folded = {item.casefold(): item for item in known}
     found = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None

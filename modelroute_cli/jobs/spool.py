@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -34,6 +34,7 @@ class Aside:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_temporary = False
         self._sha = hashlib.sha256()
         self._size_bytes = 0
 
@@ -43,6 +44,7 @@ class Aside:
         except OSError:
             with _storing(Path(tempfile.gettempdir())):
                 self._folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+                self._is_temporary = True
                 self._open()
         return self
 
@@ -51,6 +53,13 @@ class Aside:
             self._file.close()
         finally:
             self.path.unlink(missing_ok=True)
+            self._remove_empty()
+
+    def _remove_empty(self) -> None:
+        """Leave no empty temporary folder behind; one with a spool in it refuses to go."""
+        if self._is_temporary:
+            with suppress(OSError):
+                self._folder.rmdir()
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,16 @@ def test_where_the_folder_cannot_be_made_a_temporary_one_serves(
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
+def test_an_unused_temporary_folder_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not kept leaves no trace there either."""
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with Aside(tmp_path / "file" / "spool") as aside:
+        assert aside.path.parent.parent == tmp_path / "temporary"
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_where_nothing_can_be_written_the_place_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the folder nor a temporary one: that is an error of storage."""
     (tmp_path / "file").write_bytes(b"")
