@@ -17,14 +17,48 @@ from numpy.typing import NDArray
 
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features import signals as seen
-from modelroute_cli.features.classify import TASK_TYPES, WEIGHTS, softmax
+from modelroute_cli.features.classify import TASK_TYPES, WEIGHTS, score, softmax
+from modelroute_cli.features.reading import read as reading
 
-NAMED_SCALE = 0.5
-PENALTY = 1.0
-THRESHOLD = 0.3
+NAMED_SCALE = 0.7
+PENALTY = 0.5
+THRESHOLD = 0.2
 FOLDS = 5
 STEPS = 300
 _COLUMNS = 4096
+
+# What each concept of the vocabulary speaks for before anything was learned: weights are drawn towards these beliefs,
+# not towards zero, so that a word no training row has still counts.
+BELIEFS = {
+    "translate": TaskType.TRANSLATION,
+    "summarize": TaskType.SUMMARIZATION,
+    "rewrite": TaskType.REWRITING,
+    "classify": TaskType.CLASSIFICATION,
+    "extract": TaskType.EXTRACTION,
+    "email": TaskType.EMAIL,
+    "headline": TaskType.HEADLINE,
+    "copywriting": TaskType.COPYWRITING,
+    "creative": TaskType.CREATIVE_WRITING,
+    "analyze": TaskType.ANALYSIS,
+    "reason": TaskType.REASONING,
+    "math": TaskType.MATH,
+    "code": TaskType.CODE,
+    "question": TaskType.QUESTION_ANSWERING,
+    "chat": TaskType.CONVERSATION,
+    "chore": TaskType.OTHER,
+    "picture": TaskType.OTHER,
+}
+_PLACES = (
+    "in the system message",
+    "at the beginning",
+    "at the end",
+    "in the middle",
+    "negated",
+    "first",
+    "last",
+    "as what to make",
+)
+_STRENGTHS = (0.5, 0.7, 0.5, 0.1, -0.5, 0.7, 0.3, 0.7)
 _INT8 = 127
 
 Doubles = NDArray[np.float64]
@@ -41,11 +75,17 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """Weights of the dual: what each training row adds to each task type."""
+class Problem:
+    """What is learned from: how alike the requests are, their task types, and their scores before training."""
 
-    dual: Doubles
-    temperature: float
+    alike: Doubles
+    labels: NDArray[np.int64]
+    believed: Doubles
+
+    def without(self, rows: NDArray[np.bool_]) -> "Problem":
+        """The problem with these rows left out."""
+        kept = ~rows
+        return Problem(self.alike[np.ix_(kept, kept)], self.labels[kept], self.believed[kept])
 
 
 def read(path: Path) -> Labelled:
@@ -81,25 +121,39 @@ def gram(block: seen.Signals) -> Doubles:
     return alike
 
 
-def solve(alike: Doubles, labels: NDArray[np.int64]) -> Doubles:
-    """The dual weights that minimise log loss with the penalty: Nesterov's descent, deterministic."""
-    target = np.eye(len(TASK_TYPES))[labels]
-    step = 1 / (np.linalg.eigvalsh(alike)[-1] / 2 + PENALTY)
+def beliefs() -> seen.Floats:
+    """The weights before training: signals x task types."""
+    matrix = np.zeros((len(seen.names()) + seen.HASHED, len(TASK_TYPES)), np.float32)
+    for concept, task_type in BELIEFS.items():
+        for place, strength in zip(_PLACES, _STRENGTHS, strict=True):
+            matrix[seen.names().index(f"`{concept}` {place}"), TASK_TYPES.index(task_type)] = strength
+    return matrix
+
+
+def solve(known: Problem) -> Doubles:
+    """The dual weights that, added to what is believed, minimise log loss with the penalty (Nesterov's descent)."""
+    target = np.eye(len(TASK_TYPES))[known.labels]
+    step = 1 / (np.linalg.eigvalsh(known.alike)[-1] / 2 + PENALTY)
     dual = ahead = np.zeros_like(target)
     momentum = 1.0
     for _ in range(STEPS):
-        moved = ahead - step * (softmax(alike @ ahead) - target + PENALTY * ahead)
+        moved = ahead - step * (softmax(known.alike @ ahead + known.believed) - target + PENALTY * ahead)
         grown = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         dual, ahead, momentum = moved, moved + (momentum - 1) / grown * (moved - dual), grown
     return dual
 
 
-def held_out(alike: Doubles, labels: NDArray[np.int64], folds: NDArray[np.int64]) -> Doubles:
+def problem(block: seen.Signals, labels: NDArray[np.int64]) -> Problem:
+    """The learning problem of a block of requests."""
+    return Problem(gram(block), labels, score(block, beliefs()).astype(np.float64))
+
+
+def held_out(whole: Problem, folds: NDArray[np.int64]) -> Doubles:
     """The scores of each row by a model that was trained without its fold."""
-    scores = np.zeros((len(labels), len(TASK_TYPES)))
+    scores = whole.believed.copy()
     for fold in np.unique(folds):
         out = folds == fold
-        scores[out] = alike[np.ix_(out, ~out)] @ solve(alike[np.ix_(~out, ~out)], labels[~out])
+        scores[out] += whole.alike[np.ix_(out, ~out)] @ solve(whole.without(out))
     return scores
 
 
@@ -113,6 +167,7 @@ def calibrate(scores: Doubles, labels: NDArray[np.int64]) -> float:
 def weights(block: seen.Signals, dual: Doubles) -> Doubles:
     """The weight of every signal for every task type; the bias is the last row."""
     matrix = np.zeros((len(seen.names()) + seen.HASHED + 1, len(TASK_TYPES)))
+    matrix[:-1] = beliefs()
     np.add.at(matrix, block.ids, dual[block.rows] * block.values[:, None])
     matrix[-1] = dual.sum(axis=0)
     return matrix
@@ -155,18 +210,18 @@ def main() -> None:
     arguments = parser.parse_args()
     parts = [read(path) for path in arguments.files]
     data = joined(parts)
-    block = seen.signals(data.requests, NAMED_SCALE)
-    alike = gram(block)
+    block = seen.signals([reading(request) for request in data.requests], NAMED_SCALE)
+    whole = problem(block, data.labels)
     folds = np.random.default_rng(arguments.seed).permutation(len(data.labels)) % FOLDS
-    scores = held_out(alike, data.labels, folds)
+    scores = held_out(whole, folds)
     temperature = calibrate(scores, data.labels)
     say(f"{FOLDS}-fold cross-validation", scores, data, temperature)
     authors = np.repeat(np.arange(len(parts)), [len(part.labels) for part in parts])
-    across = held_out(alike, data.labels, authors)
+    across = held_out(whole, authors)
     for author, part in enumerate(parts):
         say(f"{arguments.files[author].name}, trained on the others", across[authors == author], part, temperature)
     if not arguments.report_only:
-        save(WEIGHTS, weights(block, solve(alike, data.labels)), temperature)
+        save(WEIGHTS, weights(block, solve(whole)), temperature)
         print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size:,} bytes")
 
 

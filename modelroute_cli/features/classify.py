@@ -12,6 +12,7 @@ import numpy as np
 
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features import signals as seen
+from modelroute_cli.features.reading import Reading, read
 from modelroute_cli.features.shipped import DATA
 
 TASK_TYPES = tuple(TaskType)
@@ -66,17 +67,17 @@ class Classifier:
             bias, numbers = stored["bias"].astype(np.float32), stored["numbers"]
         return cls(Weights(matrix, bias, float(numbers[0]), float(numbers[1]), float(numbers[2])))
 
-    def guess(self, requests: Sequence[Request]) -> list[Guess]:
+    def guess(self, readings: Sequence[Reading]) -> list[Guess]:
         """A guess for each request, in order, from its text alone."""
-        if not requests:
+        if not readings:
             return []
-        shares = self.shares(requests)
+        shares = self.shares(readings)
         best = shares.argmax(axis=1)
         return [self._guess(int(index), float(row[index])) for index, row in zip(best, shares, strict=True)]
 
-    def shares(self, requests: Sequence[Request]) -> seen.Floats:
+    def shares(self, readings: Sequence[Reading]) -> seen.Floats:
         """The calibrated share of each task type, a row a request; rows sum to 1."""
-        block = seen.signals(requests, self._weights.named_scale)
+        block = seen.signals(readings, self._weights.named_scale)
         scores = score(block, self._weights.matrix) + self._weights.bias
         return softmax(scores / self._weights.temperature)
 
@@ -84,17 +85,18 @@ class Classifier:
         """The task type of one request with its evidence; the row's own word is taken as it is."""
         if request.task_type is not None:
             return Classified(request.task_type, 1.0, ("the row says so",))
-        guess = self.guess([request])[0]
-        return Classified(guess.task_type, guess.confidence, self._evidence(request))
+        reading = read(request)
+        guess = self.guess([reading])[0]
+        return Classified(guess.task_type, guess.confidence, self._evidence(reading))
 
     def _guess(self, index: int, share: float) -> Guess:
         sure = share >= self._weights.threshold
         return Guess(TASK_TYPES[index] if sure else TaskType.OTHER, share)
 
-    def _evidence(self, request: Request) -> tuple[str, ...]:
+    def _evidence(self, reading: Reading) -> tuple[str, ...]:
         """The named signals that added most to the winner's lead over the mean of all, and the words as one."""
-        block = seen.signals([request], self._weights.named_scale)
-        winner = int(self.shares([request])[0].argmax())
+        block = seen.signals([reading], self._weights.named_scale)
+        winner = int(self.shares([reading])[0].argmax())
         lead = self._weights.matrix[:, winner] - self._weights.matrix.mean(axis=1)
         gains = lead[block.ids] * block.values
         named = block.ids < len(seen.names())

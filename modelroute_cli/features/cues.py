@@ -7,21 +7,24 @@ from functools import cache
 from msgspec import yaml
 
 from modelroute_cli.features.shipped import DATA
-from modelroute_cli.features.words import UNSPACED, fold
+from modelroute_cli.features.words import UNSPACED, Word, fold
 
 NEGATION = "negation"
+ANY = "any"
 _NEGATION_REACH = 4  # words after a negation that it turns around
 _SHORTEST_STEM = 2
-_MEMO_WORDS = 200_000
+_MEMO_WORDS = 100_000
 _ARABIC = ("وال", "بال", "لل", "ال", "و", "ب", "ل")
+
+_Anywhere = dict[str, list[tuple[str, int]]]  # first character -> entries and their concepts
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """One concept named at one place."""
 
-    concept: int  # index into `Vocabulary.concepts`
-    word: str
+    concept: int  # index into `concepts()`
+    place: int  # number of the word, or of the character in unspaced scripts
     negated: bool
 
 
@@ -34,7 +37,7 @@ class _Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Meaning:
     """What one word may mean: concepts by itself, and phrases that it begins."""
 
     concepts: tuple[int, ...] = ()
@@ -42,94 +45,117 @@ class _Word:
 
 
 @dataclass(slots=True)
-class Vocabulary:
-    """The concepts with their entries, and a bounded memo of the words met so far."""
+class _Vocabulary:
+    """The entries that hold in one language, and a bounded memo of the words met so far; None means nothing."""
 
-    concepts: tuple[str, ...]
     whole: dict[str, set[int]] = field(default_factory=dict)
     stems: dict[str, set[int]] = field(default_factory=dict)
+    endings: dict[str, set[int]] = field(default_factory=dict)
     phrases: dict[str, list[_Phrase]] = field(default_factory=dict)
-    anywhere: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    memo: dict[str, _Word] = field(default_factory=dict)
+    anywhere: _Anywhere = field(default_factory=dict)
+    memo: dict[str, _Meaning | None] = field(default_factory=dict)
 
     def add(self, concept: int, entry: str) -> None:
         """Take in one entry of the file."""
-        words = [fold(word) for word in entry.split("_") if word]
+        parts = [fold(part) for part in entry.split("_") if part]
         if UNSPACED.search(entry):
-            text = entry.replace("_", " ").strip().casefold()
+            text = entry.replace("_", " ").strip()
             self.anywhere.setdefault(text[0], []).append((text, concept))
-        elif len(words) > 1:
-            self.phrases.setdefault(words[0], []).append(_Phrase(concept, tuple(words[1:])))
-        elif words:
-            self._add_word(concept, words[0])
+        elif len(parts) > 1:
+            self.phrases.setdefault(parts[0], []).append(_Phrase(concept, tuple(parts[1:])))
+        elif parts[0].startswith("*"):
+            self.endings.setdefault(parts[0][1:], set()).add(concept)
+        elif parts[0].endswith("*"):
+            self.stems.setdefault(parts[0][:-1], set()).add(concept)
+        else:
+            self.whole.setdefault(parts[0], set()).add(concept)
 
-    def _add_word(self, concept: int, word: str) -> None:
-        table, key = (self.stems, word[:-1]) if word.endswith("*") else (self.whole, word)
-        table.setdefault(key, set()).add(concept)
-
-    def look_up(self, word: str) -> _Word:
+    def look_up(self, word: str) -> _Meaning | None:
         """What a folded word may mean, remembered."""
-        known = self.memo.get(word)
-        if known is None:
+        try:
+            return self.memo[word]
+        except KeyError:
             if len(self.memo) >= _MEMO_WORDS:
                 self.memo.clear()
-            known = self.memo[word] = self._find(word)
-        return known
+            self.memo[word] = found = self._find(word)
+            return found
 
-    def _find(self, word: str) -> _Word:
-        concepts = set(self.whole.get(word, ()))
-        for end in range(_SHORTEST_STEM, len(word) + 1):
-            concepts |= self.stems.get(word[:end], set())
-        if not concepts and "\u0600" <= word[0] <= "\u06ff":
-            concepts = self._find_arabic(word)
-        return _Word(tuple(sorted(concepts)), tuple(self.phrases.get(word, ())))
+    def _find(self, word: str) -> _Meaning | None:
+        found = self._concepts(word)
+        if not found and "\u0600" <= word[:1] <= "\u06ff":
+            found = next(filter(None, map(self._concepts, _without_prefix(word))), set())
+        phrases = tuple(self.phrases.get(word, ()))
+        return _Meaning(tuple(sorted(found)), phrases) if found or phrases else None
 
-    def _find_arabic(self, word: str) -> set[int]:
-        """Arabic writes `and`, `the`, `for` as the beginning of a word."""
-        bare = next(
-            (word[len(start) :] for start in _ARABIC if word.startswith(start) and len(word) > len(start) + 2), ""
-        )
-        return set(self._find(bare).concepts) if bare else set()
+    def _concepts(self, word: str) -> set[int]:
+        begun = (self.stems.get(word[:cut], ()) for cut in range(_SHORTEST_STEM, len(word) + 1))
+        ended = (self.endings.get(word[cut:], ()) for cut in range(1, len(word)))
+        return self.whole.get(word, set()).union(*begun, *ended)
+
+
+def _without_prefix(word: str) -> Iterator[str]:
+    """Arabic writes `and`, `the`, `for` as the beginning of a word."""
+    return (word[len(start) :] for start in _ARABIC if word.startswith(start) and len(word) > len(start) + 2)
 
 
 @cache
-def vocabulary() -> Vocabulary:
-    """The vocabulary that ships, loaded once."""
-    table = yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
-    made = Vocabulary(tuple(table))
-    for concept, languages in enumerate(table.values()):
-        for entry in (entry for entries in languages.values() for entry in entries.split()):
-            made.add(concept, entry)
+def _table() -> dict[str, dict[str, str]]:
+    """The file: entries by concept and language."""
+    return yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
+
+
+@cache
+def concepts() -> tuple[str, ...]:
+    """The names of all concepts, in the order of their numbers."""
+    return tuple(_table())
+
+
+@cache
+def asking_words() -> dict[str, str]:
+    """All entries by language, those of every language left out: words that tell which language asks."""
+    languages = {code for entries in _table().values() for code in entries if code != ANY}
+    return {code: " ".join(entries.get(code, "") for entries in _table().values()) for code in sorted(languages)}
+
+
+@cache
+def _vocabulary(language: str) -> _Vocabulary:
+    """The entries that hold in a text of this language; all of them when the file does not have the language."""
+    every = language not in asking_words()
+    made = _Vocabulary()
+    for concept, languages in enumerate(_table().values()):
+        for entries in (entries for code, entries in languages.items() if every or code in (language, ANY)):
+            for entry in entries.split():
+                made.add(concept, entry)
     return made
 
 
-def find_cues(text: str, words: Sequence[str]) -> list[Cue]:
-    """The cues of a text whose folded words are `words`, spaced scripts first, each in order of place."""
-    cues = list(_in_words(words))
-    for run in UNSPACED.finditer(text):
-        cues += _in_run(text, run.start(), run.end())
+def find_cues(text: str, words: Sequence[Word], language: str) -> list[Cue]:
+    """The cues of a text made of `words`: those of spaced scripts first, each kind in order of place."""
+    known = _vocabulary(language)
+    cues = list(_in_words([word.text for word in words], known))
+    if known.anywhere:
+        for run in UNSPACED.finditer(text):
+            cues += _in_run(text, run.start(), run.end(), known.anywhere)
     return cues
 
 
-def _in_words(words: Sequence[str]) -> Iterator[Cue]:
+def _in_words(words: Sequence[str], known: _Vocabulary) -> Iterator[Cue]:
     """Cues of the words, negated where a negation stands shortly before."""
-    known = vocabulary()
-    negation = known.concepts.index(NEGATION)
+    negation = concepts().index(NEGATION)
     negated_until = -1
-    for place, word in enumerate(words):
-        meaning = known.look_up(word)
-        if not (meaning.concepts or meaning.phrases):
+    for place, meaning in enumerate(map(known.look_up, words)):
+        if meaning is None:
             continue
-        named = [*meaning.concepts, *_completed(meaning, words, place)]
+        named = [*meaning.concepts, *_completed(meaning.phrases, words, place)]
         if negation in named:
             negated_until = place + _NEGATION_REACH
         for concept in named:
-            yield Cue(concept, word, place <= negated_until and concept != negation)
+            yield Cue(concept, place, place <= negated_until and concept != negation)
 
 
-def _completed(meaning: _Word, words: Sequence[str], place: int) -> Iterator[int]:
-    """The phrases whose other words do follow."""
-    for phrase in meaning.phrases:
+def _completed(phrases: Sequence[_Phrase], words: Sequence[str], place: int) -> Iterator[int]:
+    """The concepts of those phrases whose other words do follow."""
+    for phrase in phrases:
         after = words[place + 1 : place + 1 + len(phrase.rest)]
         if len(after) == len(phrase.rest) and all(map(_matches, after, phrase.rest)):
             yield phrase.concept
@@ -140,10 +166,9 @@ def _matches(word: str, pattern: str) -> bool:
     return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
 
 
-def _in_run(text: str, start: int, end: int) -> Iterator[Cue]:
+def _in_run(text: str, start: int, end: int, anywhere: _Anywhere) -> Iterator[Cue]:
     """Cues anywhere in a run of unspaced script; their negation follows the verb and is a concept of its own."""
-    anywhere = vocabulary().anywhere
     for place in range(start, end):
         for entry, concept in anywhere.get(text[place], ()):
             if text.startswith(entry, place):
-                yield Cue(concept, entry, negated=False)
+                yield Cue(concept, place, negated=False)

@@ -6,13 +6,12 @@ from typing import Literal
 
 from msgspec import json
 
-from modelroute_cli.base.schema import Features, Request, TaskType
+from modelroute_cli.base.schema import Features, Request
 from modelroute_cli.features.classify import Classifier, Guess
 from modelroute_cli.features.hints import length_hint
-from modelroute_cli.features.language import UNDETERMINED, language
+from modelroute_cli.features.reading import Reading, read
 from modelroute_cli.features.templates import template
 from modelroute_cli.features.tokens import count_many
-from modelroute_cli.features.zones import Zones, zones
 from modelroute_cli.jobs.job_file import Describe
 
 
@@ -21,40 +20,27 @@ def make_describe() -> Describe:
     classifier = Classifier.load()
 
     def describe(requests: Sequence[Request]) -> list[Features]:
-        asked = [request for request in requests if request.task_type is None]
-        guesses = iter(classifier.guess(asked))
-        tokens = _content_tokens(requests)
-        judged = [_given(request.task_type) if request.task_type else next(guesses) for request in requests]
-        return [_features(*each) for each in zip(requests, judged, tokens, strict=True)]
+        readings = [read(request) for request in requests]
+        guesses = iter(classifier.guess([reading for reading in readings if reading.request.task_type is None]))
+        judged = [Guess(request.task_type, 1.0) if request.task_type else next(guesses) for request in requests]
+        return [_features(*each) for each in zip(readings, judged, _content_tokens(requests), strict=True)]
 
     return describe
 
 
-def _given(task_type: TaskType) -> Guess:
-    """What the row itself says."""
-    return Guess(task_type, 1.0)
-
-
-def _features(request: Request, guess: Guess, tokens: int) -> Features:
-    parts = zones(request)
-    spoken = _language(parts)
+def _features(reading: Reading, guess: Guess, tokens: int) -> Features:
+    request = reading.request
     source: Literal["row", "classifier"] = "classifier" if request.task_type is None else "row"
     return Features(
         task_type=guess.task_type,
         task_confidence=guess.confidence,
         task_source=source,
-        language=spoken,
-        template=template(request, parts.head, guess.task_type, spoken),
+        language=reading.language,
+        template=template(reading, guess.task_type),
         input_tokens=tokens,
         schema_tokens=_schema_tokens(json.encode(request.response_schema)) if request.response_schema else 0,
-        length_hint_tokens=length_hint(parts, spoken),
+        length_hint_tokens=length_hint(reading),
     )
-
-
-def _language(parts: Zones) -> str:
-    """The language of the instruction; of the whole text when that does not tell."""
-    spoken = language(f"{parts.head}\n{parts.tail}")
-    return language(parts.text) if spoken == UNDETERMINED else spoken
 
 
 def _content_tokens(requests: Sequence[Request]) -> list[int]:

@@ -3,14 +3,15 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from msgspec import Struct, yaml
 
+from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
 from modelroute_cli.features.shipped import DATA
-from modelroute_cli.features.zones import Zones
+from modelroute_cli.features.words import UNSPACED, Word, fold
 
 _BEFORE_CHARS = 24
 _AFTER_CHARS = 14
@@ -39,6 +40,7 @@ class _Words:
 
     table: _Table
     units: Mapping[str, str]  # word -> unit
+    folded_units: frozenset[str]
     numbers: Mapping[str, int]
     amount: re.Pattern[str]
     maximum: re.Pattern[str]
@@ -56,16 +58,24 @@ class _Amount:
     end: int
 
 
-def length_hint(parts: Zones, language: str) -> int | None:
+def length_hint(reading: Reading) -> int | None:
     """Expected visible output in o200k tokens, None when the instruction does not say; never what pasted text says.
 
     What the user's own turn says wins over the system message; its words are taken at the language's tokens per word.
     """
-    for text in (f"{parts.head}\n{parts.tail}", parts.system):
-        amounts = _amounts(text)
-        if amounts:
-            return _tokens(text, amounts, language)
+    parts = reading.zones
+    for text, zones in ((f"{parts.head}\n{parts.tail}", (HEAD, TAIL)), (parts.system, (SYSTEM,))):
+        if any(_may_say(reading.parts[zone].words) for zone in zones) or UNSPACED.search(text):
+            amounts = _amounts(text)
+            if amounts:
+                return _tokens(text, amounts, reading.language)
     return None
+
+
+def _may_say(said: Sequence[Word]) -> bool:
+    """Whether any unit is named: a cheap look before the pattern."""
+    known = _words().folded_units
+    return any(word.text in known for word in said)
 
 
 @cache
@@ -78,6 +88,7 @@ def _words() -> _Words:
     return _Words(
         table,
         units,
+        frozenset(fold(word.split()[-1]) for word in units),
         numbers,
         re.compile(
             rf"(?<![\w.,:/-])(?P<low>{number})\s*(?:(?:{_any(table.joiners.split())})\s*(?P<high>{number}))?"

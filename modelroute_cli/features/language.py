@@ -8,6 +8,7 @@ from itertools import chain
 
 from msgspec import yaml
 
+from modelroute_cli.features.cues import asking_words
 from modelroute_cli.features.shipped import DATA
 
 UNDETERMINED = "und"
@@ -84,8 +85,7 @@ def _small_words() -> dict[str, tuple[tuple[str, float], ...]]:
     """
     found: dict[str, set[str]] = {}
     small = yaml.decode((DATA / "vocabulary_languages.yaml").read_bytes(), type=dict[str, str])
-    asking = yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
-    for code, words in chain(small.items(), *(concept.items() for concept in asking.values())):
+    for code, words in chain(small.items(), asking_words().items()):
         for word in words.split():
             found.setdefault(word, set()).add(code)
     return {word: tuple((code, 1 / len(codes)) for code in sorted(codes)) for word, codes in found.items()}

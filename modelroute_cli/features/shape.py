@@ -5,7 +5,7 @@
 import re
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.features.zones import Zones
+from modelroute_cli.features.zones import Zones, bounded
 
 _PATTERNS = {
     "code fence": r"```",
@@ -16,7 +16,6 @@ _PATTERNS = {
     "JSON": r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:',
     "tags": r"<[A-Za-z_]\w*[^<>\n]*>",
     "table": r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$",
-    "speakers": r"^\s*[\w .()-]{1,24}:\s.*\n(?:.*\n)*?\s*[\w .()-]{1,24}:\s?",
     "labelled lines": r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]",
     "bullets": r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s",
     "quotation": r"[\"“„«「『]",
@@ -28,6 +27,8 @@ _PATTERNS = {
     "blank to fill": r"[:：=]\s*\Z|\?\?\?",
     "ellipsis": r"…|\.\.\.",
 }
+_EDGE_CHARS = 500  # of the beginning and of the end are looked at
+_SPEAKER = re.compile(r"^[ >]*[\w .()-]{1,24}:\s", re.MULTILINE)
 _ANYWHERE = [re.compile(pattern, re.MULTILINE) for pattern in _PATTERNS.values()]
 _QUESTION = ("?", "？", "؟")
 _LENGTHS = (12, 40, 100, 250, 600, 1500)  # characters
@@ -47,13 +48,14 @@ NAMES = (
     "no words",
     "mostly digits",
     "short instruction over long material",
+    "speakers",
 )
 _INDEX = {name: place for place, name in enumerate(NAMES)}
 
 
 def shape(request: Request, parts: Zones) -> list[int]:
     """The indices into NAMES that hold for this request, in no order."""
-    text = parts.text
+    text = bounded(parts.text, _EDGE_CHARS)
     found = [place for place, pattern in enumerate(_ANYWHERE) if pattern.search(text)]
     return found + [_INDEX[name] for name in (*_length(text), *_manner(parts), *_carried(request, parts))]
 
@@ -71,8 +73,10 @@ def _manner(parts: Zones) -> list[str]:
         "question at the beginning": any(mark in parts.head for mark in _QUESTION),
         "question at the end": asked,
         "question in one line": asked and "\n" not in parts.text,
+        "speakers": len(_SPEAKER.findall(parts.text)) > 1,
         "lower-case beginning": parts.text[:1].islower(),
-        "short instruction over long material": len(parts.body) > 3 * (len(parts.head) + len(parts.tail)),
+        "short instruction over long material": len(parts.body) + len(parts.middle)
+        > 3 * (len(parts.head) + len(parts.tail)),
     }
     return [name for name, holds in checks.items() if holds]
 

@@ -5,33 +5,29 @@ pairs of each zone, each zone of length one. Numbers are stable for one vocabula
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations, islice
 from typing import Final
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from modelroute_cli.base.schema import Request
 from modelroute_cli.features import shape
-from modelroute_cli.features.cues import NEGATION, Cue, find_cues, vocabulary
-from modelroute_cli.features.words import UNSPACED, WORD, fold
-from modelroute_cli.features.zones import Zones, zones
+from modelroute_cli.features.cues import Cue, concepts
+from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, ZONES, Reading
 
+_WRITE = "write"
+_WRITE_REACH = 7  # words
 HASHED: Final = 1 << 15
-_ZONES = ("system", "head", "tail", "body")
 _PLACES = {
     "system": "in the system message",
     "head": "at the beginning",
     "tail": "at the end",
+    "middle": "in the middle",
     "body": "in the material",
 }
-_STEM = 5
-_HEAD, _BODY = 1, 3
-_MEMO_WORDS = 200_000
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -50,13 +46,14 @@ class Signals:
 @cache
 def names() -> tuple[str, ...]:
     """What each named signal says, in order."""
-    concepts = vocabulary().concepts
     return (
-        *(f"`{concept}` {_PLACES[zone]}" for zone in _ZONES for concept in concepts),
-        *(f"`{concept}` negated" for concept in concepts),
-        *(f"`{concept}` first" for concept in concepts),
-        *(f"`{concept}` last" for concept in concepts),
-        *(f"`{one}` with `{other}`" for one, other in combinations(concepts, 2)),
+        *(f"`{concept}` {_PLACES[zone]}" for zone in ZONES for concept in concepts()),
+        *(f"`{concept}` negated" for concept in concepts()),
+        *(f"`{concept}` first" for concept in concepts()),
+        *(f"`{concept}` last" for concept in concepts()),
+        *(f"`{concept}` as the first word" for concept in concepts()),
+        *(f"`{concept}` as what to make" for concept in concepts()),
+        *(f"`{one}` with `{other}`" for one, other in combinations(concepts(), 2)),
         *shape.NAMES,
     )
 
@@ -67,101 +64,55 @@ def digest() -> str:
     return hashlib.sha256("\n".join((*names(), str(HASHED))).encode()).hexdigest()[:16]
 
 
-def signals(requests: Sequence[Request], named_scale: float = 1.0) -> Signals:
+def signals(readings: Sequence[Reading], named_scale: float = 1.0) -> Signals:
     """The signals of a block of requests, in order; named ones have the value `named_scale`."""
-    read = [_read(request) for request in requests]
-    named = _named([each.named for each in read], named_scale)
-    hashed = _hashed([each.hashes for each in read])
-    return _merged(named, hashed, len(requests))
-
-
-@dataclass(frozen=True, slots=True)
-class _Hashes:
-    """The words of one zone as hashes: whole, and their beginnings."""
-
-    whole: tuple[int, ...]
-    stems: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One request as signals see it."""
-
-    named: list[int]
-    hashes: list[_Hashes]  # by zone
-
-
-def _read(request: Request) -> _Reading:
-    parts = zones(request)
-    texts = (parts.system, parts.head, parts.tail, parts.body)
-    words = [_words(text) for text in texts]
-    cues = [find_cues(text, found) for text, found in zip(texts, words, strict=True)]
-    hashes = [_hashes(text, found) for text, found in zip(texts, words, strict=True)]
-    return _Reading(_cue_ids(cues) + _shape_ids(request, parts), hashes)
-
-
-def _words(text: str) -> list[str]:
-    return list(map(fold, WORD.findall(text)))
+    named = _named([_cue_ids(each) + _shape_ids(each) for each in readings], named_scale)
+    return _merged(named, _hashed(readings), len(readings))
 
 
 @cache
 def _offsets() -> tuple[int, ...]:
     """Where negated, first, last, pairs, shape and hashed signals begin."""
-    size = len(vocabulary().concepts)
-    starts = [size * (len(_ZONES) + step) for step in range(4)]
-    return (*starts, starts[3] + size * (size - 1) // 2, len(names()))
+    size = len(concepts())
+    starts = [size * (len(ZONES) + step) for step in range(6)]
+    return (*starts, starts[5] + size * (size - 1) // 2, len(names()))
 
 
-def _shape_ids(request: Request, parts: Zones) -> list[int]:
-    start = _offsets()[4]
-    return [start + place for place in shape.shape(request, parts)]
+def _shape_ids(reading: Reading) -> list[int]:
+    start = _offsets()[6]
+    return [start + place for place in shape.shape(reading.request, reading.zones)]
 
 
-def _cue_ids(cues: Sequence[Sequence[Cue]]) -> list[int]:
+def _cue_ids(reading: Reading) -> list[int]:
     """The named signals that the cues of the four zones make."""
-    size = len(vocabulary().concepts)
-    negated, first, last, _, _, _ = _offsets()
-    told = [cue for zone in cues[:_BODY] for cue in zone]
-    asked = [cue.concept for cue in told if not cue.negated and cue.concept != vocabulary().concepts.index(NEGATION)]
-    ids = {place * size + cue.concept for place, zone in enumerate(cues) for cue in zone if not cue.negated}
+    size = len(concepts())
+    negated, first, last, opening, made, *_ = _offsets()
+    zones = [part.cues for part in reading.parts]
+    told = [cue for zone in zones[:MIDDLE] for cue in zone]
+    asked = [cue.concept for cue in told if not cue.negated]
+    ids = {place * size + cue.concept for place, zone in enumerate(zones) for cue in zone if not cue.negated}
     ids |= {negated + cue.concept for cue in told if cue.negated}
-    ids |= {first + concept for concept in _outer(cues[_HEAD], 0)} | {last + concept for concept in asked[-1:]}
+    ids |= {last + concept for concept in asked[-1:]}
+    ids |= {first + cue.concept for cue in islice((cue for cue in zones[HEAD] if not cue.negated), 1)}
+    ids |= {opening + cue.concept for cue in zones[HEAD] if cue.place == 0}
+    ids |= {made + concept for zone in zones[:BODY] for concept in _made(zone)}
     return sorted(ids) + _pair_ids(sorted(set(asked)))
 
 
-def _outer(cues: Sequence[Cue], place: int) -> list[int]:
-    """The first concept of a zone, if any."""
-    return [cue.concept for cue in cues if not cue.negated][place : place + 1]
+def _made(cues: Sequence[Cue]) -> Iterator[int]:
+    """The things that a zone asks to be written: the next concept within reach of each word for writing."""
+    write = concepts().index(_WRITE)
+    for number, cue in enumerate(cues):
+        if cue.concept == write and not cue.negated:
+            after = (other for other in cues[number + 1 :] if other.concept != write)
+            yield from (other.concept for other in islice(after, 1) if other.place - cue.place <= _WRITE_REACH)
 
 
-def _pair_ids(concepts: Sequence[int]) -> list[int]:
+def _pair_ids(named: Sequence[int]) -> list[int]:
     """One number for each pair of concepts named in the instruction."""
-    size = len(vocabulary().concepts)
-    start = _offsets()[3]
-    return [start + one * (2 * size - one - 1) // 2 + other - one - 1 for one, other in combinations(concepts, 2)]
-
-
-_memo: dict[str, int] = {}
-
-
-def _hash(word: str) -> int:
-    """A stable 32-bit hash; all numbers are one word."""
-    known = _memo.get(word)
-    if known is None:
-        if len(_memo) >= _MEMO_WORDS:
-            _memo.clear()
-        known = _memo[word] = crc32(b"0" if word.isdigit() else word.encode("utf-8", "replace"))
-    return known
-
-
-def _hashes(text: str, words: Sequence[str]) -> _Hashes:
-    """The hashes of a zone: words, and in unspaced scripts every two neighbouring characters."""
-    units = list(words)
-    runs = UNSPACED.findall(text)
-    if runs:
-        units = [word for word in words if not UNSPACED.match(word)]
-        units += [run[place : place + 2] for run in runs for place in range(len(run))]
-    return _Hashes(tuple(map(_hash, units)), tuple([_hash(unit[:_STEM]) for unit in units]))
+    size = len(concepts())
+    start = _offsets()[5]
+    return [start + one * (2 * size - one - 1) // 2 + other - one - 1 for one, other in combinations(named, 2)]
 
 
 def _named(ids: Sequence[Sequence[int]], scale: float) -> Signals:
@@ -170,22 +121,19 @@ def _named(ids: Sequence[Sequence[int]], scale: float) -> Signals:
     return Signals(rows, flat, np.full(len(rows), scale, np.float32), len(ids))
 
 
-def _hashed(read: Sequence[Sequence[_Hashes]]) -> Signals:
+def _hashed(readings: Sequence[Reading]) -> Signals:
     """Words, beginnings and neighbouring words of every zone, each zone of length one."""
-    zone_sizes = [len(zone.whole) for each in read for zone in each]
-    place = np.repeat(np.arange(len(zone_sizes)), zone_sizes)
-    whole = np.fromiter((number for each in read for zone in each for number in zone.whole), np.int64, len(place))
-    stems = np.fromiter((number for each in read for zone in each for number in zone.stems), np.int64, len(place))
-    beside = np.flatnonzero((place[1:] == place[:-1]) & (place[1:] % len(_ZONES) != _BODY))
-    pairs = stems[beside] * 31 + stems[beside + 1] * 17
-    numbers = np.concatenate((whole, stems + 7919, pairs + 104_729))
+    zones = [part.words for each in readings for part in each.parts]
+    place = np.repeat(np.arange(len(zones)), [len(zone) for zone in zones])
+    said = list(chain.from_iterable(zones))
+    whole = np.fromiter([word.whole for word in said], np.int64, len(said))
+    stems = np.fromiter([word.stem for word in said], np.int64, len(said))
+    beside = np.flatnonzero((place[1:] == place[:-1]) & (place[1:] % len(ZONES) != BODY))
+    numbers = np.concatenate((whole, stems + 7919, stems[beside] * 31 + stems[beside + 1] * 17 + 104_729))
     places = np.concatenate((place, place, place[beside]))
-    order = np.argsort(places, kind="stable")
-    places, numbers = places[order], numbers[order]
-    per_zone = np.bincount(places, minlength=len(zone_sizes))
-    values = (1 / np.sqrt(per_zone[places])).astype(np.float32)
-    mixed = (numbers + (places % len(_ZONES)) * 15_485_863) * 2_654_435_761 >> 7
-    return Signals(places // len(_ZONES), _offsets()[5] + mixed % HASHED, values, len(read))
+    values = (1 / np.sqrt(np.bincount(places, minlength=1)[places])).astype(np.float32)
+    mixed = (numbers + (places % len(ZONES)) * 15_485_863) * 2_654_435_761 >> 7
+    return Signals(places // len(ZONES), _offsets()[7] + mixed % HASHED, values, len(readings))
 
 
 def _merged(named: Signals, hashed: Signals, count: int) -> Signals:

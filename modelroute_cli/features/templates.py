@@ -8,6 +8,7 @@ import re
 from hashlib import blake2b
 
 from modelroute_cli.base.schema import Request, TaskType
+from modelroute_cli.features.reading import Reading
 
 _FIRST_WORDS = 4
 _READ_CHARS = 200
@@ -19,15 +20,16 @@ _MASKED = re.compile(
 _WORD = re.compile(r"[^\W\d_]+|§")
 
 
-def template(request: Request, head: str, task_type: TaskType, language: str) -> str:
+def template(reading: Reading, task_type: TaskType) -> str:
     """The key, as `email-en-3f9a0c1b`: task type, language, and a hash over the pattern.
 
-    The pattern is the system message, the first words of the instruction `head` with numbers, names in quotes and
+    The pattern is the system message, the first words of the instruction with numbers, names in quotes and
     addresses masked, and the kind of output (schema, images).
     """
-    pattern = "\x1f".join((request.system or _told(request), skeleton(head), _output(request)))
+    request = reading.request
+    pattern = "\x1f".join((request.system or _told(request), skeleton(reading.zones.head), _output(request)))
     digest = blake2b(pattern.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return f"{task_type.value}-{language}-{digest}"
+    return f"{task_type.value}-{reading.language}-{digest}"
 
 
 def skeleton(head: str) -> str:

@@ -9,6 +9,7 @@ from modelroute_cli.base.schema import Request
 
 READ_CHARS = 2_000  # of the start and of the end of a text: what stands between is material
 _EDGE_CHARS = 260
+_MIDDLE_CHARS = 900
 _COLON_CHARS = 220
 _LONG_MATERIAL = 80
 _SYSTEM_CHARS = 600
@@ -23,14 +24,15 @@ _BREAK = re.compile(r"\n|[.!?。！？…:;](?=\s|$)|[。！？]")
 _COLON = re.compile(r"[:：]\s")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Zones:
     """The parts of a request, each of bounded length; a part that it does not have is empty."""
 
     system: str
     head: str  # how the last user turn begins, without quoted material
     tail: str  # how it ends, when that is not the head
-    body: str  # what stands between, and what is quoted
+    middle: str  # what stands between, as far as it may still be the user's own words
+    body: str  # the rest, and what is quoted
     text: str  # the last user turn as read: its first and last READ_CHARS
     turns: int  # of user and assistant
 
@@ -66,8 +68,17 @@ def _zones(system: str, user: str, turns: int) -> Zones:
     head = _head(plain)
     rest = plain[len(head) :]
     tail = _tail(rest)
-    body = f"{rest[: len(rest) - len(tail)]}\n{quoted}"
-    return Zones(bounded(system, _SYSTEM_CHARS), head, tail, body, text, turns)
+    between = rest[: len(rest) - len(tail)]
+    middle = between[:_MIDDLE_CHARS]
+    return Zones(
+        system=bounded(system, _SYSTEM_CHARS),
+        head=head,
+        tail=tail,
+        middle=middle,
+        body=f"{between[len(middle) :]}\n{quoted}".strip(),
+        text=text,
+        turns=turns,
+    )
 
 
 def _head(plain: str) -> str:
