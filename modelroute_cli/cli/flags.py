@@ -12,6 +12,8 @@ from modelroute_cli.base.errors import ExitCode, InterruptedRunError
 
 T = TypeVar("T")
 
+_RUN = "Run id, job file or plan file [default: the latest run]."
+
 Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml."),
@@ -109,9 +111,7 @@ class ShowFlags:
 class StatusFlags:
     """The flags of `status`."""
 
-    run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="Run id, job file or plan file [default: the latest run].")
-    ] = None
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
     config: Config = None
     as_json: Json = False
 
@@ -122,7 +122,7 @@ class ReportFlags:
 
     target: Annotated[
         str | None,
-        typer.Argument(metavar="RUN|PLAN", help="Run id, job file or plan file [default: the latest run]."),
+        typer.Argument(metavar="RUN|PLAN", help=_RUN),
     ] = None
     config: Config = None
     as_json: Json = False

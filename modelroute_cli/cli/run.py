@@ -30,14 +30,16 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     """Send what was approved and nothing else; the same command again continues or says that all is done."""
     order = make_order(flags)
     session = _prepare(flags, order, console)
-    if not order.continues:
-        _approve(flags, order, console)
-        _start(flags, order)
-    else:
+    if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
+    else:
+        _approve(flags, order, console)
+        _clear(order, restart=flags.restart)
     if order.emulated:
         console.note(EMULATED, "bold")
     with order.folder.lock():
+        if not order.folder.exists():
+            _start(order)
         outcome = execute_order(order, session, console)
     return _end(order, outcome, console)
 
@@ -80,13 +82,18 @@ def _question(order: Order) -> str:
     return f"\nType `yes` to send {totals.requests:,} requests for {cost}, never more than {cap}: "
 
 
-def _start(flags: RunFlags, order: Order) -> None:
-    """Make the run's folder with a copy of the plan that was approved."""
-    if flags.restart and order.folder.exists():
-        order.folder.set_aside()
-    header = order.plan.header
+def _clear(order: Order, *, restart: bool) -> None:
+    """A folder for a new run; an earlier one is set aside, unless another process holds it (RunLockedError)."""
+    if restart and order.folder.exists():
+        with order.folder.lock():
+            order.folder.set_aside()
     _make_folder(order.folder.path)
-    plan_file.write(order.plan, order.folder.plan)  # before the facts: a run that exists has its plan
+
+
+def _start(order: Order) -> None:
+    """Keep a copy of the plan that was approved, then the facts: a run that exists has its plan."""
+    header = order.plan.header
+    plan_file.write(order.plan, order.folder.plan)
     order.folder.create(
         RunMeta(
             run_id=order.folder.run_id,

@@ -107,14 +107,14 @@ def test_a_full_disk_stops_a_run_that_goes_on_later(cli: Cli) -> None:
     code = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, {resource.RLIM_INFINITY}));"
-        "sys.argv = ['modelroute', 'run', 'jobs.jsonl', '--emulator', '--yes'];"
+        "sys.argv = ['modelroute', 'run', 'jobs.jsonl', '--emulator', '--yes', '--max-cost', '5'];"
         "from modelroute_cli.cli.main import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == ExitCode.INTERRUPTED
     assert done.stderr.splitlines()[-2].startswith("error: ")
     assert done.stderr.splitlines()[-1].startswith("hint: ")
-    assert cli("run", "jobs.jsonl", "--emulator", "--yes").code == ExitCode.OK
+    assert cli("run", "jobs.jsonl", "--emulator", "--yes", "--max-cost", "5").code == ExitCode.OK
 
 
 class _Refusing(BaseHTTPRequestHandler):

@@ -1,0 +1,66 @@
+"""Keys: needed for what is assigned, optional for what is only escalated to."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from support.report_plans import card, plan
+
+from modelroute_cli.base.errors import CredentialError, UsageError
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.planning.plan import Plan
+
+
+def two_accounts() -> Plan:
+    """Everything is assigned to `openai`; escalations go to `other`."""
+    made = plan()
+    models = {**made.header.models, "strong": msgspec.structs.replace(card("strong"), provider="other")}
+    providers = {
+        "openai": Provider(name="openai", base_url="https://api.openai.com/v1", api_key_env="ONE"),
+        "other": Provider(name="other", base_url="https://other.example/v1", api_key_env="TWO"),
+    }
+    header = msgspec.structs.replace(
+        made.header, models=models, providers=providers, escalations={"bulk": ("good-1", "strong"), "premium": ()}
+    )
+    return replace(made, header=header)
+
+
+def test_a_missing_key_of_an_assigned_model_is_refused() -> None:
+    """Without it nothing can be sent."""
+    with pytest.raises(CredentialError, match="`ONE` is not set"):
+        find_access(two_accounts(), {"TWO": "k"}, emulated=False)
+
+
+def test_a_missing_key_of_an_escalation_costs_the_escalation_alone() -> None:
+    """The run goes on, and says what it cannot do."""
+    access = find_access(two_accounts(), {"ONE": "k"}, emulated=False)
+    assert sorted(access.credentials) == ["openai"]
+    assert access.plan.header.escalations == {"bulk": ("good-1",), "premium": ()}
+    assert access.notes == ("no key for `other`: answers that fail a gate are not sent to strong",)
+
+
+def test_with_all_keys_the_plan_stays_as_it_is() -> None:
+    """Nothing to note."""
+    access = find_access(two_accounts(), {"ONE": "k", "TWO": "k"}, emulated=False)
+    assert sorted(access.credentials) == ["openai", "other"]
+    assert access.plan.header.escalations["bulk"] == ("good-1", "strong")
+    assert access.notes == ()
+
+
+def test_the_emulator_needs_no_key() -> None:
+    """Every account is open there."""
+    assert sorted(find_access(two_accounts(), {}, emulated=True).credentials) == ["openai", "other"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:8080/", "http://[::1]:8080"])
+def test_loopback_addresses_are_taken(url: str) -> None:
+    """With or without a final slash."""
+    assert loopback_url(url) == url.rstrip("/")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1.evil:80", "ftp://127.0.0.1", "http://user@evil:80", ""])
+def test_other_addresses_are_refused(url: str) -> None:
+    """Prompts do not leave the machine by a slip."""
+    with pytest.raises(UsageError, match="is not an http address of this machine"):
+        loopback_url(url)
