@@ -210,6 +210,21 @@ def test_a_lost_answer_stays_held_and_is_asked_again(tmp_path: Path) -> None:
     assert list(attempts_frame(job.journal)["outcome"]) == ["unknown", "answered"]
 
 
+def test_lost_answers_use_up_the_cap(tmp_path: Path) -> None:
+    """When nothing ever comes back, no more is sent than the cap could pay for, and the message says where it is."""
+    job = Job.of([Row() for _ in range(10)], tmp_path)
+    provider = FakeProvider(always(None))
+    cap = PicoUSD(3 * WORST[CHEAP] + 10)
+
+    outcome = run(job, provider, Setup(cap=cap, settings=RunSettings(concurrency=2, timeout_s=5.0)))
+
+    assert (outcome.status, len(provider.sent), outcome.held_pusd) == (RunStatus.CAP_REACHED, 3, 3 * WORST[CHEAP])
+    assert outcome.message == (
+        "the hard cap of $0.0000000063 leaves no room for the 10 requests to go: $0.00 spent, "
+        "$0.0000000063 held for 3 attempts whose outcome is unknown"
+    )
+
+
 def test_a_gateway_timeout_may_have_been_billed(tmp_path: Path) -> None:
     """A 504 comes from a gateway that gave up; the provider behind it may have finished."""
     job = Job.of([Row()], tmp_path)

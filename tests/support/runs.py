@@ -1,8 +1,10 @@
 """Runs of hand-made plans against a fake provider, in virtual time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from support.fake_transport import FakeProvider
 from support.plans import Row, plan_of, request_of
@@ -18,6 +20,14 @@ from modelroute_cli.planning.plan import Plan
 
 PLENTY = PicoUSD(10**9)
 DIGEST = "sha256:plan"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: thousands of commits then wait for no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - made by the system, and the folder in it is made safely
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @dataclass
