@@ -172,13 +172,19 @@ def _visible(known: Expectations, family: TokenFamily) -> tuple[pl.Expr, ...]:
         _scaled(mean, family.ratio).alias("visible_tokens"),
         _scaled(low, family.ratio).alias("visible_low_tokens"),
         _scaled(high, family.ratio).alias("visible_high_tokens"),
-        _visible_limit(known.lengths, family, high).alias("visible_limit_tokens"),
+        _visible_limit(known, family, high).alias("visible_limit_tokens"),
     )
 
 
-def _visible_limit(table: LengthTable, family: TokenFamily, high: pl.Expr) -> pl.Expr:
-    """What the visible answer may take: the row's own limit, else a high quantile in the family's widest count."""
-    quantile = _scaled(high, table.limit_factor * family.ratio_high).clip(lower_bound=table.least_tokens)
+def _visible_limit(known: Expectations, family: TokenFamily, high: pl.Expr) -> pl.Expr:
+    """What the visible answer may take: the row's own limit, else a high quantile in the family's widest count.
+
+    A short length read in the prompt is believed for what an answer takes, but not for cutting answers off: it may have
+    been meant for a part of it (a subject line). The limit has room for the task type's mean at least.
+    """
+    table = known.lengths
+    roomy = pl.max_horizontal(high, by_task(lambda task: visible_length(known, task).mean))
+    quantile = _scaled(roomy, table.limit_factor * family.ratio_high).clip(lower_bound=table.least_tokens)
     return pl.col("max_output_tokens").fill_null(quantile)
 
 

@@ -75,12 +75,22 @@ def test_the_prompts_own_length_wins_over_the_table() -> None:
     """A hint is the mean; its range is narrower than the table's."""
     counts = expected("gpt-6-luna", {"task_type": "analysis", "length_hint_tokens": 100})
     assert (counts["output_low_tokens"], counts["output_tokens"], counts["output_high_tokens"]) == (70, 100, 150)
-    assert counts["max_tokens"] == 225
+
+
+def test_a_long_answer_asked_for_has_room() -> None:
+    """The limit is a high quantile of the asked length: half as much again, and half of that again."""
+    assert expected("gpt-6-luna", {"task_type": "email", "length_hint_tokens": 1000})["max_tokens"] == 2250
+
+
+def test_a_short_length_in_the_prompt_does_not_cut_answers_off() -> None:
+    """It may have been meant for a part: the limit has room for the task type's mean."""
+    counts = expected("gpt-6-luna", {"task_type": "email", "length_hint_tokens": 8})
+    assert (counts["output_tokens"], counts["max_tokens"]) == (8, 360)
 
 
 def test_short_answers_keep_room() -> None:
-    """One word asked for is still sent with the least limit, so that a chatty model is not cut off."""
-    assert expected("gpt-6-luna", {"length_hint_tokens": 2})["max_tokens"] == 64
+    """A label is sent with the least limit, so that a chatty model is not cut off."""
+    assert expected("gpt-6-luna", {"task_type": "classification", "length_hint_tokens": 2})["max_tokens"] == 64
 
 
 def test_the_rows_own_limit_cuts_everything() -> None:
