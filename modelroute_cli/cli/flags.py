@@ -112,7 +112,6 @@ class StatusFlags:
     """The flags of `status`."""
 
     run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
-    config: Config = None
     as_json: Json = False
 
 
@@ -124,7 +123,6 @@ class ReportFlags:
         str | None,
         typer.Argument(metavar="RUN|PLAN", help=_RUN),
     ] = None
-    config: Config = None
     as_json: Json = False
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
@@ -31,11 +32,16 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
 
 def _tell_next(flags: PlanFlags, summary: PlanSummary, console: Console) -> None:
     """The command to type now."""
-    emulator = " --emulator" if summary.historic else ""
     if flags.output:
         console.note("\nTo send exactly these requests, run:")
-        console.note(f"    modelroute run {shlex.quote(str(flags.output))}{emulator}")
+        console.note(f"    {shlex.join(_sending(flags, flags.output, summary))}")
         return
     again = shlex.join(["modelroute", *sys.argv[1:], "-o", f"{stem(flags.jobs)}.plan"])
     console.note("\nTo keep this plan, so that exactly it can be sent, run:")
     console.note(f"    {again}")
+
+
+def _sending(flags: PlanFlags, plan_path: Path, summary: PlanSummary) -> list[str]:
+    """The command that sends the plan; under the same settings, else it would be stale."""
+    config = ["--config", str(flags.config)] if flags.config else []
+    return ["modelroute", "run", str(plan_path), *config, *(["--emulator"] if summary.historic else [])]

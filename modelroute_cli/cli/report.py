@@ -7,7 +7,6 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.find_run import find_run, find_run_of
 from modelroute_cli.cli.flags import ReportFlags
 from modelroute_cli.cli.run_order import is_plan_file
-from modelroute_cli.cli.workspace import open_workspace
 from modelroute_cli.planning import plan_file
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
@@ -20,8 +19,7 @@ def report(flags: ReportFlags, console: Console) -> ExitCode:
     """Report a run; a plan that was not run yet is reported as projected."""
     if flags.target and is_plan_file(flags.target) and find_run_of(flags.target) is None:
         return _projected(Path(flags.target), flags, console)
-    settings = open_workspace(flags.config, None, {}).settings
-    summary = run_summary(find_run(flags.target), settings.assumptions)
+    summary = run_summary(find_run(flags.target))
     if flags.as_json:
         console.say(to_json(summary))
     else:

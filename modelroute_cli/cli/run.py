@@ -118,7 +118,7 @@ def _make_folder(path: Path) -> None:
 
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     """Say what happened, what it cost, where the results are, and what to type next."""
-    console.show(status_screen(run_summary(order.folder, order.workspace.settings.assumptions)))
+    console.show(status_screen(run_summary(order.folder)))
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
         console.say("Nothing was left to send")
     console.say(f"Results: {order.results}")

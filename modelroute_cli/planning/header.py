@@ -116,6 +116,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         gap=solution.gap,
         shadow_price=shadow_price(solution),
         assumptions=_assumptions(market, solved, named),
+        token_assumptions=settings.assumptions,
         warnings=_warnings(catalog, settings, solved, named, cap),
         only_models=options.models,
         without_models=options.exclude,

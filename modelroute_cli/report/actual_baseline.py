@@ -21,9 +21,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import PlanHeader
 
 
-def actual_cost(
-    answers: pl.DataFrame, header: PlanHeader, model: str | None, assumptions: Assumptions
-) -> PicoUSD | None:
+def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) -> PicoUSD | None:
     """The cost of `answers` on `model` at the plan's prices; None where the model or its price is not in the plan.
 
     `answers` has `model` (that gave the answer), `task_type`, `input_tokens`, `output_tokens`, `reasoning_tokens`.
@@ -32,7 +30,7 @@ def actual_cost(
     rates = header.rate_cards.get(model or "")
     if card is None or rates is None:
         return None
-    used = _as_counted_by(answers, card, header.models, _reasoning(card, assumptions))
+    used = _as_counted_by(answers, card, header.models, _reasoning(card, header.token_assumptions))
     columns = UsageColumns(input_tokens="base_input", output_tokens="base_output")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
     return total(used.select(cost.alias("cost"))["cost"])

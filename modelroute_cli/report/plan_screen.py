@@ -140,6 +140,8 @@ def _asked(summary: PlanSummary, asked_by: str | None) -> str:
     objective = summary.objective
     if objective.min_quality is None:
         return f"the best for ${objective.max_cost}"
+    if objective.min_quality == 0:
+        return "no quality is asked for"
     if asked_by is None:
         return f"you asked for {objective.min_quality:.2f}"
     where = "by default" if asked_by == "defaults" else f"in {asked_by}"

@@ -8,7 +8,6 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -22,7 +21,7 @@ _IDS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and the user's assumptions."""
+    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and its money."""
 
     run_id: str
     plan: Plan
@@ -32,7 +31,6 @@ class RunFacts:
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
     emulated: bool
-    assumptions: Assumptions
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -134,7 +132,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     failures: tuple[FailureLine, ...]
 
 
-def run_summary(folder: RunFolder, assumptions: Assumptions) -> RunSummary:
+def run_summary(folder: RunFolder) -> RunSummary:
     """All numbers of the run in `folder`, also while it goes on; StorageError, PlanFileError."""
     plan = plan_file.read(folder.plan)
     state = read_state(folder.journal)
@@ -148,7 +146,6 @@ def run_summary(folder: RunFolder, assumptions: Assumptions) -> RunSummary:
             held_pusd=state.held_pusd,
             hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
             emulated=folder.meta().emulated,
-            assumptions=assumptions,
         )
     )
 
@@ -253,7 +250,7 @@ def _compared(facts: RunFacts) -> tuple[Compared, ...]:
 def _comparison(base: Baseline, answers: pl.DataFrame, facts: RunFacts) -> Compared:
     """One baseline; its actual cost is an estimate for the accepted answers."""
     header = facts.plan.header
-    actual = actual_cost(answers, header, base.model, facts.assumptions)
+    actual = actual_cost(answers, header, base.model)
     return Compared(
         kind=base.kind,
         model=base.model,
@@ -270,8 +267,8 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
     chosen = next((base.model for base in header.baselines if base.kind == "chosen"), None)
     answers = _answers(facts)
     own = answers.filter(pl.col("own_row") == pl.col("row"))
-    whole = actual_cost(answers, header, chosen, facts.assumptions)
-    first = actual_cost(own, header, chosen, facts.assumptions)
+    whole = actual_cost(answers, header, chosen)
+    first = actual_cost(own, header, chosen)
     if whole is None or first is None:
         return ()
     accepted_cost = total(own["cost_pusd"])

@@ -75,6 +75,15 @@ def test_plan_writes_a_plan_file_and_says_how_to_send_it(cli: Cli) -> None:
     assert plan_file.read(cli.folder / "my plan").header.job.requests == 22
 
 
+def test_the_command_that_sends_a_plan_names_its_settings(cli: Cli) -> None:
+    """Without them the plan would be stale."""
+    cli.write("other.yaml", "prices: {gpt-6-luna: {input: 1, output: 2}}\n")
+    done = ready(cli)("plan", "jobs.jsonl", "--config", "other.yaml", "-o", "a.plan")
+    assert done.err.endswith("    modelroute run a.plan --config other.yaml\n")
+    typed = done.err.splitlines()[-1].split()
+    assert cli(*typed[1:], "--emulator").code == ExitCode.OK
+
+
 def test_json_totals_equal_the_sum_of_the_assignments(cli: Cli) -> None:
     """To the last pico-dollar, by every way of adding up."""
     done = ready(cli)("plan", "jobs.jsonl", "--json", "-o", "a.plan")

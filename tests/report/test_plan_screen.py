@@ -60,6 +60,7 @@ def test_narrow_terminals_lose_columns_and_keep_names() -> None:
         (Objective(min_quality=0.8), None, "(you asked for 0.80)"),
         (Objective(min_quality=0.8), "defaults", "(0.80 is asked for by default)"),
         (Objective(min_quality=0.8), "modelroute.yaml:3", "(0.80 is asked for in modelroute.yaml:3)"),
+        (Objective(min_quality=0.0), "configs/x.yaml:3", "(no quality is asked for)"),
         (Objective(max_cost="2.50"), None, "(the best for $2.50)"),
     ],
 )

@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 
+import msgspec
 import polars as pl
-from support.report_plans import attempts, facts, finals
+from support.report_plans import assignments, attempts, facts, finals, header
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.plan import Saving
+from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.planning.plan import Plan, Saving
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.run_summary import Counts, FailureLine, KindLine, ModelActual, TaskActual, summarise
 
@@ -23,6 +25,14 @@ def test_actual_baseline_prices_the_same_answers_duplicates_each_by_itself() -> 
     assert (chosen.model, chosen.actual_pusd) == ("gpt-5", PicoUSD(60_000))
     assert chosen.actual_saved_share == (60_000 - 4_510) / 60_000
     assert chosen.projected_saved_share == (74_000 - 5_300) / 74_000
+
+
+def test_actual_baseline_reasons_as_the_plan_assumed() -> None:
+    """The user's own assumption of hidden tokens, as it was when the plan was made, is in the estimate."""
+    assumed = Assumptions(reasoning_tokens={"gpt-5": {"email": 10, "default": 1}})
+    thinking = msgspec.structs.replace(header(), token_assumptions=assumed)
+    chosen = summarise(replace(facts(), plan=Plan(thinking, assignments()))).baselines[0]
+    assert chosen.actual_pusd == PicoUSD(60_000 + 100 * (10 + 10 + 1))
 
 
 def test_a_baseline_of_several_models_has_no_actual_cost() -> None:

@@ -9,7 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Modality
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
-from modelroute_cli.catalog.settings import Assumptions, Objective
+from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.execution.journal_read import FINALS
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, Plan, PlanHeader, Saving, Totals
 from modelroute_cli.report.run_summary import RunFacts
@@ -181,5 +181,4 @@ def facts() -> RunFacts:
         held_pusd=PicoUSD(0),
         hard_cap_pusd=PicoUSD(9_900),
         emulated=True,
-        assumptions=Assumptions(),
     )
