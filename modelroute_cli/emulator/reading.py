@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from modelroute_cli.emulator.chat_request import ChatRequest
 from modelroute_cli.emulator.text_bank import Form, text_bank
+from modelroute_cli.features.language import language
 
 _HEAD_CHARS = 600  # the instruction stands at the start or the end; what lies between is material
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
@@ -28,15 +29,14 @@ _LENGTHS = (
 )
 _NEAR = 0.92  # of the length asked for, so that `at most` holds
 _ITEMS = re.compile(rf"\b{_COUNT} {_ITEM}")
-_QUOTED = re.compile(r"[\"“„«']([^\"”“»'\n]{3,40})[\"”“»']")
-_NAME = re.compile(r"(?<=[a-zà-ÿ,:] )((?:[A-ZÀ-Þ][\w&-]{2,} ?){1,3})")
+_QUOTED = re.compile(r"[\"“„«]\s?([A-ZÀ-Þ0-9][^\"”“»\n]{2,40}?)\s?[\"”“»]")
+_NAME = re.compile(r"(?<=[a-zà-ÿ,:] )((?:[A-ZÀ-Þ][\w-]{2,}|& [A-ZÀ-Þ])[\w-]*(?: (?:[A-ZÀ-Þ&][\w-]*|\d{1,3})){0,3})")
+_INTO = re.compile(r"\b(?:in|into|to|auf|ins|en|al|na|po|em|para|naar|naar het|au)\s(\w+)")
 _CHOICES = re.compile(
     r"(?::|one of|either|als|entweder|as|into|in)\s+"
     r"((?:[\w' -]{2,30}(?:,|/|\|| or | oder | ou | o )\s*){1,12}[\w' -]{2,30})"
 )
 _SPLIT_CHOICES = re.compile(r"\s*(?:,|/|\|)\s*(?:or |oder |and |und )?|\s+(?:or|oder|ou|o)\s+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LEAST_HITS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,11 @@ def read(request: ChatRequest) -> Reading:
     """The request as the emulator understands it."""
     instruction = _instruction([turn.text() for turn in request.messages if turn.role != "assistant"])
     lowered = instruction.lower()
-    form, language = _form(lowered), _language(lowered)
+    form, code = _form(lowered), _language(instruction)
     return Reading(
         form=form,
-        language=language,
-        topic=_topic(instruction) or text_bank().languages[language].topic,
+        language=code,
+        topic=_topic(instruction) or text_bank().languages[code].topic,
         words=_words(lowered) or text_bank().words[form],
         items=_items(lowered),
         labels=_labels(instruction) if form == "label" else (),
@@ -67,11 +67,10 @@ def read(request: ChatRequest) -> Reading:
 
 
 def _form(lowered: str) -> Form:
-    """The first form that the instruction asks for, else prose."""
-    for known in text_bank().forms:
-        if known.asked_in(lowered):
-            return known.form
-    return "prose"
+    """The form that the instruction asks for first, else prose."""
+    places = [(known.place_in(lowered), known.form) for known in text_bank().forms]
+    asked = [(place, form) for place, form in places if place is not None]
+    return min(asked)[1] if asked else "prose"
 
 
 def schema_in_text(request: ChatRequest) -> dict[str, object] | None:
@@ -99,25 +98,25 @@ def _instruction(texts: Sequence[str]) -> str:
     return whole if len(whole) <= 2 * _HEAD_CHARS else f"{whole[:_HEAD_CHARS]}\n{whole[-_HEAD_CHARS:]}"
 
 
-def _language(lowered: str) -> str:
+def _language(instruction: str) -> str:
     """The language named for the answer, else the one the instruction is written in, else English."""
     languages = text_bank().languages
-    words = frozenset(_LETTERS.findall(lowered))
+    named = [word for found in _INTO.finditer(instruction.lower()) for word in found.groups()]
     for code, phrases in languages.items():
-        if not words.isdisjoint(phrases.named):
+        if any(name in named for name in phrases.named):
             return code
-    hits = {code: len(words & phrases.knows) for code, phrases in languages.items()}
-    best = max(hits, key=lambda code: hits[code])
-    return best if hits[best] >= _LEAST_HITS else "en"
+    written = language(instruction)
+    return written if written in languages else "en"
 
 
 def _topic(instruction: str) -> str | None:
-    """A quoted name or capitalised words inside a sentence."""
+    """A quoted name, else the longest run of capitalised words, the first of the longest."""
     quoted = _QUOTED.search(instruction)
     if quoted:
         return quoted[1].strip()
-    names = (found[1].strip() for found in _NAME.finditer(instruction))
-    return next((name for name in names if _form(name.lower()) == "prose"), None)
+    names = [found[1].strip() for found in _NAME.finditer(instruction)]
+    fitting = [name for name in names if _form(name.lower()) == "prose"]
+    return max(fitting, key=lambda name: len(name.split()), default=None)
 
 
 def _words(lowered: str) -> int | None:

@@ -20,9 +20,10 @@ class FormPattern(Struct, frozen=True, forbid_unknown_fields=True):
     form: Form
     pattern: str
 
-    def asked_in(self, instruction: str) -> bool:
-        """Whether the instruction, in lower case, asks for this form."""
-        return re.search(self.pattern, instruction) is not None
+    def place_in(self, lowered: str) -> int | None:
+        """Where an instruction in lower case first asks for this form; None when it does not."""
+        found = re.search(self.pattern, lowered)
+        return found.start() if found else None
 
 
 class Thinker(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +38,6 @@ class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
     """What is written in one language."""
 
     named: tuple[str, ...]
-    knows: frozenset[str]
     topic: str
     subject: tuple[str, ...]
     greeting: tuple[str, ...]
