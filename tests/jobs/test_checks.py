@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import GateRules, Message, Request
@@ -200,6 +200,7 @@ def test_a_data_url_holds_an_image(image: str, tmp_path: Path) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(image=st.text(min_size=1, max_size=60))
 def test_checking_any_image_never_fails(image: str) -> None:
     """Whatever stands there, it is a fault or none, never an exception."""

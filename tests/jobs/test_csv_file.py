@@ -230,7 +230,7 @@ def test_a_cell_of_five_megabytes_is_read(tmp_path: Path) -> None:
 _CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(prompts=st.lists(_CELLS.filter(lambda text: bool(text.strip())), min_size=1, max_size=6))
 def test_what_a_csv_writer_wrote_is_read(prompts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any texts survive the standard library's writer, in order."""

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Importance, Request
@@ -110,6 +110,7 @@ def test_a_refused_line_keeps_its_id() -> None:
     assert line_refusal(raw, Path(), ValueError()).custom_id == "a"
 
 
+@settings(deadline=None)
 @given(raw=st.binary(max_size=80))
 @example(raw=b'{"custom_id":"a","prompt":"x","metadata":{"a":1e999}}')
 def test_any_line_is_a_request_or_has_a_fault(raw: bytes) -> None:
@@ -122,6 +123,7 @@ def test_any_line_is_a_request_or_has_a_fault(raw: bytes) -> None:
     assert refused is None or line_refusal(raw, Path(), refused).faults
 
 
+@settings(deadline=None)
 @given(prompt=st.text(min_size=1), custom_id=st.text(min_size=1, max_size=512), tenant=st.none() | st.text())
 def test_what_was_encoded_is_decoded(prompt: str, custom_id: str, tenant: str | None) -> None:
     """Any text survives the way to the file and back."""

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Request
@@ -159,6 +159,7 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
     assert [fault.field for fault in faults] == ["foo", "importance", "min_quality", "prompt", "deadline"]
 
 
+@settings(deadline=None)
 @given(row=st.dictionaries(st.sampled_from(REQUEST_FIELDS) | st.text(max_size=6), _JSON, max_size=6))
 def test_a_row_has_a_fault_exactly_when_it_is_no_request(row: dict[str, object]) -> None:
     """What the decoder refuses is always explained."""

@@ -217,7 +217,7 @@ def test_one_hundred_doubled_ids_are_counted(tmp_path: Path) -> None:
     assert message.endswith("... and 80 more problems")
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(prompts=st.lists(st.sampled_from("abcde"), min_size=1, max_size=30))
 def test_a_duplicate_always_points_to_the_first_of_its_kind(
     prompts: list[str], tmp_path_factory: pytest.TempPathFactory

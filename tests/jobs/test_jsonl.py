@@ -82,7 +82,7 @@ def test_a_row_of_five_megabytes_is_a_row(tmp_path: Path) -> None:
 _NAMES = st.text(min_size=1, max_size=20).filter(lambda name: name.isprintable())
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     rows=st.dictionaries(_NAMES, st.text(min_size=1).filter(lambda text: not text.isspace()), min_size=1, max_size=8),
     escape=st.sampled_from(["ascii", "utf-8"]),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelroute_cli.base.errors import JobFileError
@@ -54,6 +54,7 @@ def test_beyond_twenty_the_rest_is_counted() -> None:
     assert lines[20:] == ["jobs.jsonl:20: is blank", "... and 1,214 more problems"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(min_value=1, max_value=200), min_size=1, max_size=120))
 def test_the_first_lines_are_shown_whatever_the_order_of_finding(lines: list[int]) -> None:
     """What is shown are the lowest lines, in order."""
@@ -97,6 +98,7 @@ def test_a_quoted_value_is_one_short_printable_line(value: str, expected: str) -
     assert quoted(value) == expected
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_printable_text_never_holds_a_control_character(text: str) -> None:
     """Whatever comes in, a terminal has nothing to act on."""

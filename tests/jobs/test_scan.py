@@ -1,6 +1,7 @@
 import io
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,30 @@ def test_a_refused_table_leaves_no_spool(tmp_path: Path) -> None:
     with pytest.raises(JobFileError, match="is used already on line 2"):
         read(tmp_path / "a.csv")
     assert list((tmp_path / "spool").iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """The system's reason is told, not a bug."""
+    with pytest.raises(JobFileError) as caught:
+        index("/proc/self/mem", describe, IndexOptions(spool_dir=tmp_path))
+    assert caught.value.message == "cannot read `/proc/self/mem`: Input/output error"
+
+
+def test_a_blank_table_holds_no_request(tmp_path: Path) -> None:
+    """Line breaks alone are neither header nor record."""
+    (tmp_path / "a.csv").write_bytes(b"\n\r\n,,\n")
+    with pytest.raises(JobFileError, match="holds no request"):
+        read(tmp_path / "a.csv")
+
+
+def test_a_table_without_a_spool_is_a_mistake_of_ours(tmp_path: Path) -> None:
+    """Offsets into a CSV would mean nothing."""
+    (tmp_path / "a.csv").write_bytes(_CSV)
+    with scanning(str(tmp_path / "a.csv"), IndexOptions(spool_dir=tmp_path)) as scan:
+        bare = replace(scan, spool=None)
+        with pytest.raises(AssertionError, match="a CSV job file is read into a spool"):
+            bare.rows()
 
 
 def test_a_scan_of_a_table_always_has_a_spool(tmp_path: Path) -> None:
