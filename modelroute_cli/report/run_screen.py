@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
-from modelroute_cli.report.run_summary import Compared, Counts, RunSummary
+from modelroute_cli.report.run_types import Compared, Counts, RunSummary
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"

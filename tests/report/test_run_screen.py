@@ -7,7 +7,8 @@ from support.report_plans import facts, finals
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.report.run_screen import report_screen, status_screen
-from modelroute_cli.report.run_summary import RunFacts, summarise
+from modelroute_cli.report.run_summary import summarise
+from modelroute_cli.report.run_types import RunFacts
 
 
 def report(run: RunFacts, width: int | None = None) -> list[str]:

@@ -11,7 +11,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.plan import Plan, Saving
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.run_summary import Counts, FailureLine, KindLine, ModelActual, TaskActual, summarise
+from modelroute_cli.report.run_summary import summarise
+from modelroute_cli.report.run_types import Counts, FailureLine, KindLine, ModelActual, TaskActual
 
 
 def test_counts_leave_duplicates_out() -> None:

@@ -12,7 +12,7 @@ from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.execution.journal_read import FINALS
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, Plan, PlanHeader, Saving, Totals
-from modelroute_cli.report.run_summary import RunFacts
+from modelroute_cli.report.run_types import RunFacts
 
 STARTED = datetime(2026, 11, 23, 10, 14, 5, tzinfo=UTC)
 

@@ -1,0 +1,123 @@
+"""What is said of a run: the values that `run_summary` computes and every view shows."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from msgspec import Struct
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.plan import Plan, Saving
+from modelroute_cli.report.summary import PlanJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and its money."""
+
+    run_id: str
+    plan: Plan
+    attempts: pl.DataFrame
+    finals: pl.DataFrame
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    hard_cap_pusd: PicoUSD
+    emulated: bool
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """Requests of a run; all but `requests` and `duplicates` leave duplicates out."""
+
+    requests: int
+    duplicates: int
+    sent: int
+    accepted: int
+    failed: int
+    waiting: int
+
+
+class Money(Struct, frozen=True, kw_only=True):
+    """What was projected, what was spent, what may have been billed beyond it, and what never could be passed."""
+
+    projected_pusd: PicoUSD
+    projected_low_pusd: PicoUSD
+    projected_high_pusd: PicoUSD
+    projected_of_ended_pusd: PicoUSD
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+    hard_cap_pusd: PicoUSD
+    inside_range: bool | None
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """One model for everything: projected for all requests, actual (an estimate) for the accepted answers."""
+
+    kind: str
+    model: str | None
+    projected_pusd: PicoUSD | None
+    projected_saved_share: float | None
+    actual_pusd: PicoUSD | None
+    actual_saved_share: float | None
+
+
+class KindLine(Struct, frozen=True, kw_only=True):
+    """Attempts of one kind (first, retry, resend, fallback, escalation) and what they cost."""
+
+    kind: str
+    attempts: int
+    requests: int
+    cost_pusd: PicoUSD
+
+
+class ModelActual(Struct, frozen=True, kw_only=True):
+    """What one model did, against the plan."""
+
+    model: str
+    attempts: int
+    accepted: int
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cache_read_tokens: int
+    cost_pusd: PicoUSD
+    projected_pusd: PicoUSD
+
+
+class TaskActual(Struct, frozen=True, kw_only=True):
+    """How one task type fared, against the plan; duplicates left out."""
+
+    task_type: str
+    requests: int
+    accepted: int
+    failed: int
+    cost_pusd: PicoUSD
+    projected_pusd: PicoUSD
+
+
+class FailureLine(Struct, frozen=True, kw_only=True):
+    """One reason for which requests failed, with the first of them."""
+
+    reason: str
+    requests: int
+    custom_ids: tuple[str, ...]
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """Everything a run says."""
+
+    kind: str
+    run_id: str
+    state: str
+    emulated: bool
+    historic: bool
+    prices_at: str
+    started_at: str | None
+    ended_at: str | None
+    job: PlanJob
+    counts: Counts
+    money: Money
+    baselines: tuple[Compared, ...]
+    savings: tuple[Saving, ...]
+    attempts: tuple[KindLine, ...]
+    models: tuple[ModelActual, ...]
+    task_types: tuple[TaskActual, ...]
+    failures: tuple[FailureLine, ...]
