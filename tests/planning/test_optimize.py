@@ -251,3 +251,42 @@ def test_the_same_problem_has_the_same_plan() -> None:
     problem = random_problem(3, 300, 5)
     first, second = minimise_cost(problem, 0.7), minimise_cost(problem, 0.7)
     assert first.chosen.tolist() == second.chosen.tolist()
+
+
+def relaxed_quality(problem: Problem, max_cost: PicoUSD) -> float:
+    """The best mean quality of the linear relaxation within a budget, by HiGHS."""
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
+    model.setOptionValue("output_flag", False)
+    value = problem.quality * problem.weight[problem.owner] / problem.requests
+    share = [model.addVariable(0, 1, -worth) for worth in value.tolist()]
+    for row in range(len(problem.weight)):
+        model.addConstr(sum((share[at] for at in np.flatnonzero(problem.owner == row)), start=0 * share[0]) == 1)
+    dollars = (problem.cost_pusd / PER_USD).tolist()
+    model.addConstr(
+        sum((price * part for price, part in zip(dollars, share, strict=True)), start=0 * share[0])
+        <= max_cost / PER_USD
+    )
+    model.run()
+    return -float(model.getInfo().objective_function_value)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 30), st.floats(1.05, 30))
+def test_bound_on_quality_is_the_optimum_of_the_relaxed_problem(seed: int, size: int, factor: float) -> None:
+    """Within a budget too the certified bound equals HiGHS's optimum, and no plan of ours is above it."""
+    problem = random_problem(seed, size, 6)
+    least = minimise_cost(problem, 0.0).cost_pusd
+    budget = PicoUSD(int(least * factor))
+    solution = maximise_quality(problem, budget)
+    assert solution.bound_quality == pytest.approx(relaxed_quality(problem, budget), rel=1e-6)
+    assert solution.bound_quality is not None
+    assert solution.quality <= solution.bound_quality
+    assert solution.cost_pusd <= budget
+
+
+def test_what_slack_is_left_is_given_back() -> None:
+    """Closing the last gap with a large switch lets a smaller one be undone."""
+    rows: list[Row] = [[(0, 0.0), (10, 0.1)], [(0, 0.0), (90, 0.8)], [(0, 0.5)]]
+    solution = minimise_cost(problem_of(rows), 1.3 / 3)
+    assert solution.chosen.tolist() == [0, 3, 4]
+    assert solution.cost_pusd == 90
