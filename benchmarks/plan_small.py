@@ -8,6 +8,7 @@ Jobs are made up (lognormal sizes, ten candidates a row, dearer ones mostly bett
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,7 @@ def relaxed(problem: Problem) -> float:
     lp.a_matrix_.start_ = np.arange(0, 2 * count + 1, 2)
     lp.a_matrix_.index_ = np.column_stack([problem.owner, np.full(count, rows)]).ravel()
     lp.a_matrix_.value_ = np.column_stack([np.ones(count), problem.quality]).ravel()
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.passModel(lp)
     model.run()
@@ -71,8 +72,8 @@ def beside_highs() -> None:
     """The same problem by both, growing."""
     for rows in HIGHS_ROWS:
         problem = made_up(rows)
-        ours = measured(f"ours,  {rows:,} rows x {CANDIDATES}", lambda problem=problem: minimise_cost(problem, FLOOR))
-        theirs = measured(f"HiGHS, {rows:,} rows x {CANDIDATES} (relaxed)", lambda problem=problem: relaxed(problem))
+        ours = measured(f"ours,  {rows:,} rows x {CANDIDATES}", partial(minimise_cost, problem, FLOOR))
+        theirs = measured(f"HiGHS, {rows:,} rows x {CANDIDATES} (relaxed)", partial(relaxed, problem))
         assert ours.bound_cost_pusd is not None
         bound = ours.bound_cost_pusd / PER_USD
         print(
