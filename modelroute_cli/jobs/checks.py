@@ -84,7 +84,7 @@ def _gates(gates: GateRules) -> Iterator[Fault]:
 
 
 def _image(image: str, field: str, folder: Path) -> Iterator[Fault]:
-    """A public https address, an image in a data URL, or a file in or below the job file's folder."""
+    """A public https address or an image in a data URL; each other form is told why it is not sent."""
     if image.startswith("data:"):
         if not _DATA_URL.fullmatch(image):
             yield Fault(field, f"{quoted(image)} is no image", "write it like `data:image/png;base64,...`")
@@ -105,6 +105,12 @@ def _image_path(image: str, field: str, folder: Path) -> Iterator[Fault]:
         yield Fault(field, f"there is no file {quoted(image)} beside the job file")
     elif not file.is_relative_to(folder.resolve()):
         yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
+    else:
+        yield Fault(
+            field,
+            f"{quoted(image)} is a file, and files are not sent yet",
+            "give an https URL or the picture as a data: URL",
+        )
 
 
 def _file(path: Path) -> Path | None:

@@ -117,17 +117,25 @@ def test_gates_must_be_possible(unit: str, least: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "image",
-    ["https://example.com/a.png", "data:image/png;base64,iVBORw0KGgo=", "pic.png", "sub/pic.png", "./sub/../pic.png"],
-)
-def test_images_are_https_or_data_or_files_below_the_folder(image: str, tmp_path: Path) -> None:
-    """The three forms an image may have; a step up is refused even where it would come back."""
+@pytest.mark.parametrize("image", ["https://example.com/a.png", "data:image/png;base64,iVBORw0KGgo="])
+def test_images_are_addresses_or_data(image: str, tmp_path: Path) -> None:
+    """The two forms of an image that are sent."""
+    assert _image_faults(image, tmp_path) == []
+
+
+@pytest.mark.parametrize("image", ["pic.png", "sub/pic.png", "./sub/../pic.png"])
+def test_image_files_are_not_sent_yet(image: str, tmp_path: Path) -> None:
+    """A file is refused before anything is paid; a step up even where it would come back."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "pic.png").write_bytes(b"x")
     (tmp_path / "sub" / "pic.png").write_bytes(b"x")
-    expected = [Fault("images[0]", f"`{image}` leads out of the job file's folder", _PATHS)] if ".." in image else []
-    assert _image_faults(image, tmp_path) == expected
+    outside = Fault("images[0]", f"`{image}` leads out of the job file's folder", _PATHS)
+    unsent = Fault(
+        "images[0]",
+        f"`{image}` is a file, and files are not sent yet",
+        "give an https URL or the picture as a data: URL",
+    )
+    assert _image_faults(image, tmp_path) == [outside if ".." in image else unsent]
 
 
 @pytest.mark.parametrize(
