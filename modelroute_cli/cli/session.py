@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
@@ -16,6 +16,7 @@ from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.results import write_results
+from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import RunOutcome, RunWork, StopSignal
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
@@ -58,8 +59,8 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
     """The engine with everything it acts through, given back afterwards."""
     concurrency = order.workspace.settings.run.concurrency
     async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport:
-        with observe(console) as observer, RequestReader(order.requests) as reader:
-            work = _work(order, session, journal, transport, reader, url)
+        with observe(console) as observer, RequestReader(order.requests) as reader, RunLog(order.folder.log) as log:
+            work = replace(_work(order, session, journal, transport, reader, url), log=log)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)
 

@@ -11,11 +11,13 @@ from modelroute_cli.execution.gates import judge
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.records import Intent, Judged
-from modelroute_cli.execution.retry import Decision, StopModel, StopProvider
-from modelroute_cli.execution.settle import bill, broken, record, said, storable, visible_tokens
+from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, describe
+from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.settle import bill, broken, record, said, storable, unsendable, visible_tokens
 from modelroute_cli.execution.steps import Judgement, Next, Steps
+from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
-from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError
+from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError, UnsendableError
 
 _PAUSE_WORTH_TELLING_S = 5.0
 _NO_CREDENTIALS = Credentials()
@@ -54,7 +56,13 @@ class Sender:
         self._settle(start, cost_pusd, budget, margins)
         if isinstance(reply, Answer):
             return self._judged(start, request, reply, number)
+        self._log(ticket, reply, number)
         return self._failed(start, request, reply, limited_for_s)
+
+    def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
+        if self._work.log is not None:
+            line = LogLine(LogEvent.FAILURE, describe(failure), ticket.assigned.custom_id, ticket.model, number)
+            self._work.log.write(self._work.clock.now(), line)
 
     def _intent(self, start: Start, number: int) -> Intent:
         ticket = start.ticket
@@ -87,6 +95,8 @@ class Sender:
         wire = self._work.formats(call.provider)
         try:
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
+        except UnsendableError as error:
+            return unsendable(error)
         except TransportError as error:
             return broken(error)
         return storable(wire.decode(response, call))

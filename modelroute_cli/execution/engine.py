@@ -23,6 +23,7 @@ from modelroute_cli.execution.records import Final, Judged
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import COLUMNS, Assigned
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
@@ -33,7 +34,7 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     """Execute what the plan holds and the journal does not, until done, stopped or out of money.
 
     The caller holds the run's lock and closes journal and transport afterwards. Raises StorageError when the
-    journal cannot be written, CredentialError when keys were refused and no request was ever answered.
+    journal cannot be written, CredentialError when keys were refused and this session got no answer at all.
     """
     work.journal.set_cap(work.hard_cap_pusd, work.clock.now())
     run = _Run(plan, work, observer)
@@ -59,6 +60,7 @@ class _Run:
         before = read_state(work.journal.path)
         self._plan = plan
         self._work = work
+        self._answered_before = before.answered
         self._budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
         self._margins = Margins()
         self._lanes = Lanes()
@@ -71,7 +73,7 @@ class _Run:
             seed=work.seed,
             closed=self._lanes.closed,
         )
-        self._sender = Sender(work, self._steps, self._lanes, self._reporter.notice)
+        self._sender = Sender(work, self._steps, self._lanes, self._notice)
         self._dispatcher = Dispatcher(self._budget, self._margins, self._passage, self._is_closed)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -82,6 +84,7 @@ class _Run:
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
         self._work.stop.listen(self._wake.set)
+        self._log(LogEvent.STARTED, f"{self._tally.total - self._tally.done} requests to go")
         self._take_up()
         while True:
             self._start_what_can()
@@ -108,7 +111,9 @@ class _Run:
         self._end_refused(read_state(self._work.journal.path))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
-        return self._outcome(read_state(self._work.journal.path))
+        outcome = self._outcome(read_state(self._work.journal.path))
+        self._log(LogEvent.ENDED, f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed")
+        return outcome
 
     @property
     def _halted(self) -> bool:
@@ -179,7 +184,7 @@ class _Run:
                 due = self._work.clock.monotonic() + delay_s if delay_s > 0 else None
                 self._dispatcher.push(ticket, due)
             case Final() as final if refused and final.attempt is None:
-                self._refused.append(final)  # its end depends on whether anything was answered at all
+                self._refused.append(final)  # its end depends on whether anything is answered
             case Final() as final:
                 self._end(final)
 
@@ -198,8 +203,8 @@ class _Run:
         return bool(stranded)
 
     def _end_refused(self, state: RunState) -> None:
-        """Requests whose account refused the key fail; when nothing was ever answered, the run itself does."""
-        if self._refused and not state.answered and not self._work.stop.stage:
+        """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""
+        if self._refused and state.answered == self._answered_before and not self._work.stop.stage:
             hint = "check the key in the environment (`modelroute doctor` shows which), then type the same command"
             message = f"no request was answered: {self._refused[0].reason}"
             raise CredentialError(message, hint=hint)
@@ -217,6 +222,14 @@ class _Run:
         self._wake.clear()
         if timer is not None:
             timer.cancel()
+
+    def _notice(self, text: str) -> None:
+        self._reporter.notice(text)
+        self._log(LogEvent.NOTICE, text)
+
+    def _log(self, event: LogEvent, text: str) -> None:
+        if self._work.log is not None:
+            self._work.log.write(self._work.clock.now(), LogLine(event, text))
 
     def _passage(self, model: str) -> Pass:
         card = self._steps.routes.models[model]

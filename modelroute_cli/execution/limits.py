@@ -1,8 +1,9 @@
 """Pace: when the next request may go to an account, by its rate limits, its headers and its 429s. Pure, no waiting.
 
-A lane is one provider account, or one model where its card has limits of its own; a request must pass every
-lane it belongs to. Both buckets (requests and tokens) are paced, tokens as providers count them at admission:
-the input and the whole output limit. Bursts are kept to a second, since some providers enforce by the second.
+A lane is one provider account or one model of it; a request must pass both. The account's lane knows what its
+settings say; the model's also learns from rate headers, which most providers state for each model. Requests
+and tokens are both paced, tokens as providers count them at admission: the input and the whole output limit.
+Bursts are kept to a second, since some providers enforce by the second.
 
 What a 429 does: nothing is sent on the lane until Retry-After is over, and pace and window are cut once for
 the whole episode; other requests that were in flight when it began add nothing. Only a rate limit shrinks.
@@ -91,30 +92,33 @@ class Lane:
         self.requests.take(1, now)
         self.tokens.take(tokens, now)
 
-    def answered(self, signal: RateSignal, now: float) -> None:
-        """A request ended with anything but a 429 that passes: the lane flows."""
+    def answered(self) -> None:
+        """A request was answered: the lane flows."""
         self.in_flight -= 1
         self._pauses_in_a_row = 0
         self._limited_since = None
         self._window = min(self._window + self._growth(), self._most)
         for bucket in (self.requests, self.tokens):
             bucket.recover()
-        self._learn(signal, now)
 
     def released(self) -> None:
         """A request ended without word of the account: nothing is learned."""
         self.in_flight -= 1
 
-    def rate_limited(self, started_at: float, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
+    def rate_limited(self, started_at: float, retry_after_s: float | None, now: float) -> float:
         """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits."""
         self.in_flight -= 1
         self._limited_since = now if self._limited_since is None else self._limited_since
-        self._learn(signal, now)
         if started_at >= self._episode_began:
             self._begin_episode(now)
         pause_s = self._own_pause_s() if retry_after_s is None else retry_after_s
         self._paused_until = max(self._paused_until, now + pause_s)
         return self._paused_until - now
+
+    def learn(self, signal: RateSignal, now: float) -> None:
+        """What the rate headers of an answer say."""
+        self.requests.learn(signal.limit_requests, signal.remaining_requests, now)
+        self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
 
     def limited_for_s(self, now: float) -> float:
         """For how long nothing but 429s has come back."""
@@ -135,43 +139,43 @@ class Lane:
     def _growth(self) -> float:
         return 1.0 if self._window < self._threshold else 1.0 / self._window
 
-    def _learn(self, signal: RateSignal, now: float) -> None:
-        self.requests.learn(signal.limit_requests, signal.remaining_requests, now)
-        self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
-
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """The lanes one request goes through."""
+    """The two lanes one request goes through."""
 
-    lanes: tuple[Lane, ...]
+    account: Lane
+    model: Lane
 
     def wait_s(self, now: float) -> float:
-        """Seconds until every lane lets it start."""
-        return max(lane.wait_s(now) for lane in self.lanes)
+        """Seconds until both lanes let it start."""
+        return max(self.account.wait_s(now), self.model.wait_s(now))
 
     def start(self, tokens: int, now: float) -> None:
-        """Count it in every lane."""
-        for lane in self.lanes:
-            lane.start(tokens, now)
+        """Count it in both."""
+        self.account.start(tokens, now)
+        self.model.start(tokens, now)
 
     def answered(self, signal: RateSignal, now: float) -> None:
-        """It ended, and the account flows."""
-        for lane in self.lanes:
-            lane.answered(signal, now)
+        """It was answered, and the account flows."""
+        self.account.answered()
+        self.model.answered()
+        self.model.learn(signal, now)
 
     def released(self) -> None:
         """It ended without word of the account."""
-        for lane in self.lanes:
-            lane.released()
+        self.account.released()
+        self.model.released()
 
     def rate_limited(self, started_at: float, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
-        """It met a 429; seconds that its lanes now wait."""
-        return max(lane.rate_limited(started_at, retry_after_s, signal, now) for lane in self.lanes)
+        """It met a 429; seconds that its account now waits."""
+        self.model.learn(signal, now)
+        self.model.rate_limited(started_at, retry_after_s, now)
+        return self.account.rate_limited(started_at, retry_after_s, now)
 
     def limited_for_s(self, now: float) -> float:
-        """For how long nothing but 429s has come back."""
-        return max(lane.limited_for_s(now) for lane in self.lanes)
+        """For how long nothing but 429s has come back for this model."""
+        return self.model.limited_for_s(now)
 
 
 class Lanes:
@@ -183,12 +187,11 @@ class Lanes:
         self._closed: dict[tuple[str, str | None], str] = {}
 
     def passage(self, card: ModelCard, provider: Provider) -> Pass:
-        """The lanes of a model: its account's, and its own where its card has limits."""
+        """The lanes of a model: its account's, which all its models share, and its own."""
         known = self._by_model.get(card.name)
         if known is None:
             account = self._by_provider.setdefault(provider.name, Lane(provider.limits))
-            own = () if card.limits == Limits() else (Lane(card.limits),)
-            known = self._by_model[card.name] = Pass((account, *own))
+            known = self._by_model[card.name] = Pass(account, Lane(card.limits))
         return known
 
     def close(self, provider: str, model: str | None, reason: str) -> bool:

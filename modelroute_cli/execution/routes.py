@@ -76,9 +76,9 @@ class Routes:
         return self._first(stronger, request, names, closed)
 
     def resend(self, ticket: Ticket) -> Ticket | None:
-        """The same model with twice the output limit; None when its card allows no more."""
+        """The same model with up to twice the output limit, once; None when its card allows no more."""
         card = self.models[ticket.model]
-        roomier = min(2 * ticket.max_tokens, card.max_output_tokens)
+        roomier = min(2 * ticket.max_tokens, card.max_output_tokens, card.context_tokens - ticket.input_tokens)
         if ticket.history.resent or roomier <= ticket.max_tokens:
             return None
         per_token = max(step.rate.output_pusd for step in self.ceilings[card.name].steps)
@@ -101,6 +101,8 @@ class Routes:
     def _first(
         self, ticket: Ticket, request: Request, names: Iterable[str], closed: Callable[[ModelCard], str | None]
     ) -> Ticket | None:
+        if request.model is not None:  # the user named its model: no other may answer
+            return None
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue

@@ -14,6 +14,7 @@ from modelroute_cli.providers.base import (
     RateSignal,
     Reply,
     TransportError,
+    UnsendableError,
 )
 
 _POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
@@ -51,6 +52,12 @@ def record(attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: flo
 def broken(error: TransportError) -> Failure:
     """A broken exchange as a failure: unknown when the request may have arrived."""
     kind = FailureKind.UNKNOWN if error.sent else FailureKind.TRANSIENT
+    return Failure(kind=kind, status=None, message=error.message, retry_after_s=None, rate=RateSignal())
+
+
+def unsendable(error: UnsendableError) -> Failure:
+    """A request that the wire format cannot carry: nothing was sent, and it will not do on this model."""
+    kind = FailureKind.REQUEST
     return Failure(kind=kind, status=None, message=error.message, retry_after_s=None, rate=RateSignal())
 
 

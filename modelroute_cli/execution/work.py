@@ -12,6 +12,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.providers.base import Transport, WireFormat
 
 
@@ -104,3 +105,4 @@ class RunWork:
     hard_cap_pusd: PicoUSD
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
+    log: RunLog | None = None  # open; None keeps none

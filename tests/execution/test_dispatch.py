@@ -17,7 +17,8 @@ class Desk:
 
     def __init__(self, cap: int, **limits: Limits) -> None:
         self.lanes = {
-            name: Pass((Lane(limits.get(name.partition("-")[0], Limits())),)) for name in (CHEAP, OTHER, STRONG)
+            name: Pass(Lane(limits.get(name.partition("-")[0], Limits())), Lane(Limits()))
+            for name in (CHEAP, OTHER, STRONG)
         }
         self.closed: set[str] = set()
         self.budget = Budget(PicoUSD(cap))

@@ -395,6 +395,18 @@ def test_a_refused_key_ends_a_run_in_which_nothing_was_answered(tmp_path: Path) 
     assert run(job, FakeProvider(always(answer()))).accepted == 50
 
 
+def test_a_key_revoked_between_sessions_fails_no_request(tmp_path: Path) -> None:
+    """When a later session gets no answer at all, what is left stays to be sent."""
+    rows = [Row() for _ in range(10)]
+    job = Job.of(rows, tmp_path, plan_of(rows, PlanParts(escalations={"all": ()})))
+    run(job, FakeProvider(always(answer())), Setup(cap=PicoUSD(4000)))
+
+    with pytest.raises(CredentialError):
+        run(job, FakeProvider(always(failure(FailureKind.ACCOUNT, 401))))
+
+    assert _statuses(job) == ["accepted"] * 4 + ["unsent"] * 6
+
+
 def test_requests_of_a_refused_account_go_to_another_of_their_rule(tmp_path: Path) -> None:
     """A stopped provider's requests, waiting ones too, fall back inside their rule."""
     job = Job.of([Row() for _ in range(30)], tmp_path)

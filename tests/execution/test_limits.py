@@ -22,7 +22,7 @@ def _opened(lane: Lane, answers: int) -> None:
     """Let a lane's window grow."""
     for _ in range(answers):
         lane.start(0, 0.0)
-        lane.answered(SILENT, 0.0)
+        lane.answered()
 
 
 def test_a_bucket_without_a_limit_never_waits() -> None:
@@ -85,7 +85,7 @@ def test_a_lane_starts_slowly_and_doubles_each_round() -> None:
         assert lane.wait_s(0.0) == 0.0
         lane.start(10, 0.0)
     assert lane.wait_s(0.0) == inf
-    lane.answered(SILENT, 1.0)
+    lane.answered()
     lane.start(10, 1.0)
     assert lane.wait_s(1.0) == 0.0
     lane.start(10, 1.0)
@@ -112,7 +112,7 @@ def test_a_429_pauses_until_retry_after() -> None:
     """Nothing starts before the time the provider names."""
     lane = Lane(Limits())
     lane.start(1, 0.0)
-    assert lane.rate_limited(0.0, 20.0, SILENT, 1.0) == 20.0
+    assert lane.rate_limited(0.0, 20.0, 1.0) == 20.0
     assert lane.wait_s(1.0) == 20.0
     assert lane.wait_s(21.0) == 0.0
 
@@ -124,7 +124,7 @@ def test_one_episode_cuts_once() -> None:
     for _ in range(64):
         lane.start(1, 0.0)
     for _ in range(64):
-        lane.rate_limited(0.0, 5.0, SILENT, 1.0)
+        lane.rate_limited(0.0, 5.0, 1.0)
     assert lane.requests.per_s == pytest.approx(98 * 0.7)
     room = 0
     while lane.wait_s(6.0 + room) == 0.0:
@@ -137,9 +137,9 @@ def test_the_next_episode_cuts_again() -> None:
     """A 429 to a request sent after the last cut is news."""
     lane = Lane(Limits(rpm=6000))
     lane.start(1, 0.0)
-    lane.rate_limited(0.0, 1.0, SILENT, 1.0)
+    lane.rate_limited(0.0, 1.0, 1.0)
     lane.start(1, 3.0)
-    lane.rate_limited(3.0, 1.0, SILENT, 4.0)
+    lane.rate_limited(3.0, 1.0, 4.0)
     assert lane.requests.per_s == pytest.approx(98 * 0.49)
 
 
@@ -148,12 +148,12 @@ def test_pauses_double_where_no_time_is_named() -> None:
     lane, now, pauses = Lane(Limits()), 0.0, []
     for _ in range(8):
         lane.start(1, now)
-        pauses.append(lane.rate_limited(now, None, SILENT, now))
+        pauses.append(lane.rate_limited(now, None, now))
         now += pauses[-1]
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
     _opened(lane, 1)
     lane.start(1, now)
-    assert lane.rate_limited(now, None, SILENT, now) == 1.0
+    assert lane.rate_limited(now, None, now) == 1.0
 
 
 def test_pace_recovers_with_answers() -> None:
@@ -178,24 +178,34 @@ def test_how_long_a_lane_was_limited_counts_from_the_first_429() -> None:
     """Patience is measured from the first 429 and forgotten with an answer."""
     lane = Lane(Limits())
     lane.start(1, 0.0)
-    lane.rate_limited(0.0, 1.0, SILENT, 10.0)
+    lane.rate_limited(0.0, 1.0, 10.0)
     lane.start(1, 20.0)
-    lane.rate_limited(20.0, 1.0, SILENT, 25.0)
+    lane.rate_limited(20.0, 1.0, 25.0)
     assert lane.limited_for_s(110.0) == 100.0
     lane.start(1, 110.0)
-    lane.answered(SILENT, 111.0)
+    lane.answered()
     assert lane.limited_for_s(120.0) == 0.0
 
 
-def test_a_model_with_limits_of_its_own_passes_two_lanes() -> None:
-    """The account's lane is shared by its models, the model's own is not."""
+def test_models_of_an_account_share_its_lane_and_have_their_own() -> None:
+    """A model's limits hold it back alone; a 429 pauses the account."""
     lanes = Lanes()
     limited = lanes.passage(card(CHEAP, limits=Limits(concurrency=1)), _provider())
     free = lanes.passage(card("cheap-2"), _provider())
     limited.start(5, 0.0)
     assert (limited.wait_s(0.0), free.wait_s(0.0)) == (inf, 0.0)
-    assert free.lanes[0].in_flight == limited.lanes[0].in_flight == 1
+    assert (free.account.in_flight, free.model.in_flight) == (1, 0)
     assert limited.rate_limited(0.0, 7.0, SILENT, 1.0) == free.wait_s(1.0) == 7.0
+
+
+def test_headers_are_about_the_model_that_answered() -> None:
+    """A premium model's small limit does not slow down the cheap one of the same account."""
+    lanes = Lanes()
+    slow, fast = lanes.passage(card(CHEAP), _provider()), lanes.passage(card("cheap-2"), _provider())
+    slow.start(5, 0.0)
+    slow.answered(RateSignal(limit_requests=60, limit_tokens=6000), 0.0)
+    assert slow.model.requests.per_s == pytest.approx(0.98)
+    assert (fast.model.requests.per_s, fast.account.requests.per_s) == (None, None)
 
 
 def test_closing_an_account_closes_its_models() -> None:

@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, card, plan_of
 from support.tickets import assigned, ticket
 from support.virtual import START
@@ -54,6 +55,13 @@ def test_a_closed_model_is_passed_over() -> None:
     assert found.model == STRONG
 
 
+def test_a_pinned_request_stays_on_its_model() -> None:
+    """The user named the model: neither a failure nor a gate may send it to another."""
+    pinned = Request(custom_id="r0", prompt="write", model=CHEAP)
+    assert _routes().fallback(ticket(), pinned, _open) is None
+    assert _routes().escalation(ticket(), pinned, _open) is None
+
+
 def test_an_escalation_counts_and_lives_on_what_is_left() -> None:
     """It starts with fresh tries, may be resent again, and is an extra."""
     worn = ticket(history=History(failures=3, resent=True, best=4, verdict="x"))
@@ -75,6 +83,10 @@ def test_a_resend_doubles_the_limit_and_reserves_for_it() -> None:
     middling = _routes(PlanParts(cards={CHEAP: card(CHEAP, max_output_tokens=300)})).resend(ticket())
     assert middling is not None
     assert middling.max_tokens == 300
+    tight = replace(card(CHEAP), context_tokens=100 + 250)
+    narrow = _routes(PlanParts(cards={CHEAP: tight})).resend(ticket())
+    assert narrow is not None
+    assert narrow.max_tokens == 250
 
 
 def test_a_thinking_model_gets_room_to_think() -> None:

@@ -15,6 +15,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import Progress, RunOutcome, RunWork, StopSignal
 from modelroute_cli.planning.plan import Plan
 
@@ -57,6 +58,7 @@ class Setup:
     open_journal: Callable[[Path, str], Journal] = Journal.open
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     seed: int = 7
+    log: RunLog | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +109,5 @@ def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> R
         hard_cap_pusd=setup.cap,
         seed=setup.seed,
         stop=setup.stop,
+        log=setup.log,
     )
