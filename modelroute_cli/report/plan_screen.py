@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Saving
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
 
 _COLUMNS = (
@@ -40,13 +40,8 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
 def read_line(job: PlanJob) -> str:
     """How many requests were read, planned and found twice."""
     taken = "" if job.planned == job.requests else f", planned {job.planned:,} of them"
-    duplicates = f" ({_plural(job.duplicates, 'duplicate')} will be answered once)" if job.duplicates else ""
-    return f"Read {_plural(job.requests, 'request')}{taken}{duplicates}"
-
-
-def _plural(count: int, noun: str) -> str:
-    """`1 request`, `1,010 requests`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    duplicates = f" ({plural(job.duplicates, 'duplicate')} will be answered once)" if job.duplicates else ""
+    return f"Read {plural(job.requests, 'request')}{taken}{duplicates}"
 
 
 def _warnings(summary: PlanSummary) -> Screen:
@@ -160,7 +155,7 @@ def _unable(summary: PlanSummary) -> Screen:
     """Baselines that cannot do every request, so that the comparison is read with care."""
     lines = (line for line in summary.baselines if line.unable and line.model)
     return tuple(
-        Line(f"  {line.model} cannot do {_plural(line.unable, 'request')}{f': {line.note}' if line.note else ''}")
+        Line(f"  {line.model} cannot do {plural(line.unable, 'request')}{f': {line.note}' if line.note else ''}")
         for line in lines
     )
 

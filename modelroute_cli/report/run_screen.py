@@ -3,7 +3,7 @@
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import Compared, Counts, RunSummary
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
 _COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
@@ -71,7 +71,7 @@ def _lines(texts: list[str]) -> Screen:
 
 
 def ended_line(counts: Counts) -> str:
-    """`1,010 requests: 989 accepted, 3 failed, 0 waiting; 18 duplicates are answered by their first`."""
+    """`992 requests: 989 accepted, 3 failed, 0 waiting; 18 more are duplicates of these`."""
     own = counts.requests - counts.duplicates
     twins = f"; {counts.duplicates:,} more are duplicates of these" if counts.duplicates else ""
     return (
@@ -83,7 +83,7 @@ def _sent(counts: Counts) -> str:
     """`992 requests sent, 989 accepted, 3 failed`."""
     waiting = f", {counts.waiting:,} waiting" if counts.waiting else ""
     failed = f", {counts.failed:,} failed" if counts.failed else ""
-    return f"{counts.sent:,} requests sent, {counts.accepted:,} accepted{failed}{waiting}"
+    return f"{plural(counts.sent, 'request')} sent, {counts.accepted:,} accepted{failed}{waiting}"
 
 
 def _period(summary: RunSummary) -> str:

@@ -88,6 +88,11 @@ def _short(value: float) -> str:
     return f"{value:.1f}" if round(value, 1) < _ONE_DECIMAL_BELOW else f"{value:,.0f}"
 
 
+def plural(count: int, noun: str) -> str:
+    """`1 request`, `1,010 requests`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float) -> str:
     """A share as whole per cent, with one decimal where the whole number would hide what is left."""
     return f"{share:.0%}" if 0.01 <= abs(share) <= 0.99 or share in {0, 1} else f"{share:.1%}"  # noqa: PLR2004 - per cents

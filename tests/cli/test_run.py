@@ -59,7 +59,7 @@ def test_run_ends_with_counts_spend_results_and_the_next_command(cli: Cli) -> No
     run_id = only_run().run_id
     assert lines[0] + "\n" == EMULATED
     assert lines[1] == f"Run {run_id} of jobs.jsonl: finished"
-    assert lines[2] == "9 requests: 9 accepted, 0 failed, 0 waiting; 1 more are duplicates of these"
+    assert lines[2] == "9 requests: 9 accepted, 0 failed, 0 waiting; 1 more is a duplicate"
     assert lines[3].startswith("Spent $")
     assert lines[4] == "Results: jobs.results.jsonl"
     assert done.err.endswith(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {run_id}\n")

@@ -58,7 +58,7 @@ def test_status_of_a_finished_run() -> None:
     assert status(facts()) == [
         "EMULATED: nothing was sent to a provider, nothing was paid",
         "Run 0123456789ab of jobs/mails.jsonl: finished",
-        "2 requests: 2 accepted, 0 failed, 0 waiting; 1 more are duplicates of these",
+        "2 requests: 2 accepted, 0 failed, 0 waiting; 1 more is a duplicate",
         "Spent $0.0000000045 of at most $0.0000000099",
     ]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.report.screen import Column, percent, safe, table, tokens, width_of
+from modelroute_cli.report.screen import Column, percent, plural, safe, safe_lines, table, tokens, width_of
 
 COLUMNS = (
     Column("Model", right=False),
@@ -111,3 +111,13 @@ def test_estimated_tokens_carry_a_mark() -> None:
 def test_shares_keep_a_decimal_where_a_whole_number_would_hide_the_rest(share: float, shown: str) -> None:
     """99.6% saved is not 100%."""
     assert percent(share) == shown
+
+
+def test_counts_agree_with_their_noun() -> None:
+    """One request, two requests, no requests."""
+    assert [plural(count, "request") for count in (0, 1, 1_010)] == ["0 requests", "1 request", "1,010 requests"]
+
+
+def test_messages_of_several_lines_keep_them_and_nothing_else() -> None:
+    """A job file's problems stand one a line; what is in them is harmless."""
+    assert safe_lines("jobs.jsonl:1: `\x1b[2J`\njobs.jsonl:2: fine") == "jobs.jsonl:1: `?[2J`\njobs.jsonl:2: fine"
