@@ -18,12 +18,17 @@ _SENDABLE_IMAGES = ("https://", "data:image/")
 
 
 def encode(call: Call) -> WireRequest:
-    """The call as bytes: the same call gives the same bytes; UnsendableError for an image that is a local file.
+    """The call as bytes: the same call gives the same bytes; UnsendableError for a local image or half a character.
 
     The output limit is always sent. Sampling parameters never are: most models of today refuse them.
     """
     url = call.provider.base_url.rstrip("/") + "/chat/completions"
-    return WireRequest(url=url, headers=_headers(call), body=_ENCODER.encode(_body(call)))
+    try:
+        body = _ENCODER.encode(_body(call))
+    except UnicodeEncodeError as error:
+        message = f"request `{call.request.custom_id}` holds half a character (a lone surrogate)"
+        raise UnsendableError(message, hint="write the text as whole UTF-8 characters") from error
+    return WireRequest(url=url, headers=_headers(call), body=body)
 
 
 def _headers(call: Call) -> dict[str, str]:

@@ -156,6 +156,14 @@ def test_any_other_image_is_refused_before_sending(image: str) -> None:
     assert caught.value.hint == "give the image as an `https://` address or a `data:image/...;base64,` URL"
 
 
+def test_half_a_character_is_refused_before_sending() -> None:
+    """JSON on the wire is UTF-8, which has no lone surrogates."""
+    with pytest.raises(UnsendableError) as caught:
+        encode(make_call(Request(custom_id="r8", prompt="cut \ud83d")))
+    assert caught.value.message == "request `r8` holds half a character (a lone surrogate)"
+    assert caught.value.hint == "write the text as whole UTF-8 characters"
+
+
 def test_headers_carry_key_name_and_upstream() -> None:
     """Secrets of the call, static headers of the provider, the gateway's upstream, the attempt's name."""
     call = replace(
