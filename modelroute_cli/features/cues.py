@@ -7,7 +7,7 @@ from functools import cache
 from msgspec import yaml
 
 from modelroute_cli.features.shipped import DATA
-from modelroute_cli.features.words import UNSPACED, Word, fold
+from modelroute_cli.features.words import STOP, UNSPACED, Word, fold
 
 NEGATION = "negation"
 ANY = "any"
@@ -25,6 +25,7 @@ class Cue:
 
     concept: int  # index into `concepts()`
     place: int  # number of the word, or of the character in unspaced scripts
+    sentence: int  # number of the sentence, always 0 in unspaced scripts
     negated: bool
 
 
@@ -142,15 +143,17 @@ def find_cues(text: str, words: Sequence[Word], language: str) -> list[Cue]:
 def _in_words(words: Sequence[str], known: _Vocabulary) -> Iterator[Cue]:
     """Cues of the words, negated where a negation stands shortly before."""
     negation = concepts().index(NEGATION)
-    negated_until = -1
+    negated_until, sentence = -1, 0
     for place, meaning in enumerate(map(known.look_up, words)):
         if meaning is None:
+            if words[place] == STOP:
+                negated_until, sentence = -1, sentence + 1
             continue
         named = [*meaning.concepts, *_completed(meaning.phrases, words, place)]
         if negation in named:
             negated_until = place + _NEGATION_REACH
         for concept in named:
-            yield Cue(concept, place, place <= negated_until and concept != negation)
+            yield Cue(concept, place, sentence, place <= negated_until and concept != negation)
 
 
 def _completed(phrases: Sequence[_Phrase], words: Sequence[str], place: int) -> Iterator[int]:
@@ -171,4 +174,4 @@ def _in_run(text: str, start: int, end: int, anywhere: _Anywhere) -> Iterator[Cu
     for place in range(start, end):
         for entry, concept in anywhere.get(text[place], ()):
             if text.startswith(entry, place):
-                yield Cue(concept, place, negated=False)
+                yield Cue(concept, place, sentence=0, negated=False)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.cues import Cue, find_cues
 from modelroute_cli.features.language import UNDETERMINED, language
-from modelroute_cli.features.words import UNSPACED, Word, pairs, words
+from modelroute_cli.features.words import STOP, UNSPACED, Word, pairs, words
 from modelroute_cli.features.zones import Zones, zones
 
 ZONES = ("system", "head", "tail", "middle", "body")
@@ -57,6 +57,7 @@ def _part(text: str, spoken: str) -> Part:
         return Part((), ())
     found = words(text)
     cues = tuple(find_cues(text, found, spoken))
-    if UNSPACED.search(text) is None:
-        return Part(cues, tuple(found))
-    return Part(cues, (*(word for word in found if not UNSPACED.match(word.text)), *pairs(text)))
+    said = [word for word in found if word.text != STOP]
+    if UNSPACED.search(text):
+        said = [word for word in said if not UNSPACED.match(word.text)] + pairs(text)
+    return Part(cues, tuple(said))

@@ -18,7 +18,18 @@ from modelroute_cli.features import shape
 from modelroute_cli.features.cues import Cue, concepts
 from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, ZONES, Reading
 
-_WRITE = "write"
+_THINGS = (
+    "headline",
+    "email",
+    "copywriting",
+    "creative",
+    "code",
+    "chore",
+    "picture",
+    "summarize",
+    "translate",
+    "reason",
+)
 _WRITE_REACH = 7  # words
 HASHED: Final = 1 << 15
 _PLACES = {
@@ -53,6 +64,7 @@ def names() -> tuple[str, ...]:
         *(f"`{concept}` last" for concept in concepts()),
         *(f"`{concept}` as the first word" for concept in concepts()),
         *(f"`{concept}` as what to make" for concept in concepts()),
+        *(f"`{concept}` as the only thing to make" for concept in concepts()),
         *(f"`{one}` with `{other}`" for one, other in combinations(concepts(), 2)),
         *shape.NAMES,
     )
@@ -74,19 +86,19 @@ def signals(readings: Sequence[Reading], named_scale: float = 1.0) -> Signals:
 def _offsets() -> tuple[int, ...]:
     """Where negated, first, last, pairs, shape and hashed signals begin."""
     size = len(concepts())
-    starts = [size * (len(ZONES) + step) for step in range(6)]
-    return (*starts, starts[5] + size * (size - 1) // 2, len(names()))
+    starts = [size * (len(ZONES) + step) for step in range(7)]
+    return (*starts, starts[6] + size * (size - 1) // 2, len(names()))
 
 
 def _shape_ids(reading: Reading) -> list[int]:
-    start = _offsets()[6]
+    start = _offsets()[7]
     return [start + place for place in shape.shape(reading.request, reading.zones)]
 
 
 def _cue_ids(reading: Reading) -> list[int]:
     """The named signals that the cues of the four zones make."""
     size = len(concepts())
-    negated, first, last, opening, made, *_ = _offsets()
+    negated, first, last, opening, made, only, *_ = _offsets()
     zones = [part.cues for part in reading.parts]
     told = [cue for zone in zones[:MIDDLE] for cue in zone]
     asked = [cue.concept for cue in told if not cue.negated]
@@ -96,22 +108,35 @@ def _cue_ids(reading: Reading) -> list[int]:
     ids |= {first + cue.concept for cue in islice((cue for cue in zones[HEAD] if not cue.negated), 1)}
     ids |= {opening + cue.concept for cue in zones[HEAD] if cue.place == 0}
     ids |= {made + concept for zone in zones[:BODY] for concept in _made(zone)}
+    to_make = {concept for zone in zones[HEAD:BODY] for concept in _made(zone)}
+    ids |= {only + concept for concept in to_make if len(to_make) == 1}
     return sorted(ids) + _pair_ids(sorted(set(asked)))
 
 
 def _made(cues: Sequence[Cue]) -> Iterator[int]:
-    """The things that a zone asks to be written: the next concept within reach of each word for writing."""
-    write = concepts().index(_WRITE)
-    for number, cue in enumerate(cues):
-        if cue.concept == write and not cue.negated:
-            after = (other for other in cues[number + 1 :] if other.concept != write)
-            yield from (other.concept for other in islice(after, 1) if other.place - cue.place <= _WRITE_REACH)
+    """The things that a zone asks to be written: one within reach behind each word for writing, else before it.
+
+    A headline for a mail is a headline and copy for a mail is a mail; else the nearest thing counts.
+    """
+    write, things = _things()
+    named = [cue for cue in cues if cue.concept in things]
+    for verb in (cue for cue in cues if cue.concept == write and not cue.negated):
+        near = [(cue.place - verb.place, cue.concept) for cue in named if cue.sentence == verb.sentence]
+        behind = [concept for distance, concept in near if 0 <= distance <= _WRITE_REACH]
+        before = [concept for distance, concept in reversed(near) if -_WRITE_REACH <= distance < 0]
+        yield from [thing for thing in things[:2] if thing in behind][:1] or (behind or before)[:1]
+
+
+@cache
+def _things() -> tuple[int, tuple[int, ...]]:
+    """The concept of writing, and those of what can be written."""
+    return concepts().index("write"), tuple(map(concepts().index, _THINGS))
 
 
 def _pair_ids(named: Sequence[int]) -> list[int]:
     """One number for each pair of concepts named in the instruction."""
     size = len(concepts())
-    start = _offsets()[5]
+    start = _offsets()[6]
     return [start + one * (2 * size - one - 1) // 2 + other - one - 1 for one, other in combinations(named, 2)]
 
 
@@ -133,7 +158,7 @@ def _hashed(readings: Sequence[Reading]) -> Signals:
     places = np.concatenate((place, place, place[beside]))
     values = (1 / np.sqrt(np.bincount(places, minlength=1)[places])).astype(np.float32)
     mixed = (numbers + (places % len(ZONES)) * 15_485_863) * 2_654_435_761 >> 7
-    return Signals(places // len(ZONES), _offsets()[7] + mixed % HASHED, values, len(readings))
+    return Signals(places // len(ZONES), _offsets()[8] + mixed % HASHED, values, len(readings))
 
 
 def _merged(named: Signals, hashed: Signals, count: int) -> Signals:

@@ -5,7 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from zlib import crc32
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+|[.!?;…](?=\s)|\n")
+STOP = "."  # stands for every end of a sentence or line
+_STOPS = frozenset(".!?;…\n")
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})  # noqa: RUF001 - letters are meant
 _STEM = 5
 _MEMO_WORDS = 200_000
@@ -32,7 +34,7 @@ class _Memo(dict[str, Word]):
     def __missing__(self, raw: str) -> Word:
         if len(self) >= _MEMO_WORDS:
             self.clear()
-        text = fold(raw)
+        text = STOP if raw in _STOPS else fold(raw)
         made = self[raw] = Word(text, _hash(text), _hash(text[:_STEM]))
         return made
 
@@ -41,7 +43,7 @@ _memo = _Memo()
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text, in order; in unspaced scripts, what stands between spaces."""
+    """The words of a text, in order, and a STOP at each end of a sentence; in unspaced scripts, what has no space."""
     plain = text if text.isascii() else _INNER_MARKS.sub("", text)
     return [_memo[raw] for raw in _WORD.findall(plain)]
 
