@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.money import PER_USD, PicoUSD
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates import Said
 from modelroute_cli.execution.records import Outcome, OutcomeKind
@@ -18,6 +18,7 @@ from modelroute_cli.providers.base import (
 )
 
 _POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
+_MOST_PUSD = 1_000 * PER_USD  # of one attempt, many times what any can cost: sums in the journal stay within 64 bits
 _GATEWAY_TIMEOUTS = frozenset({504, 524})  # a gateway gave up waiting: the provider behind it may have finished
 
 
@@ -25,13 +26,14 @@ def bill(reply: Reply, rates: RateCard, at: datetime) -> PicoUSD | None:
     """What the attempt cost, priced at the time it ended; None while nobody knows.
 
     Where the provider says what it charged, the dearer of its word and our price counts, so that the cap holds
-    by both (a gateway may report only its own fee).
+    by both (a gateway may report only its own fee). A bill above $1,000 is counted as $1,000.
     """
     match reply:
         case Failure() as failure:
             return None if _possibly_billed(failure) else PicoUSD(0)
         case Answer() as answer:
-            return _charged(answer, rates, at)
+            charged = _charged(answer, rates, at)
+            return None if charged is None else PicoUSD(min(charged, _MOST_PUSD))
 
 
 def _charged(answer: Answer, rates: RateCard, at: datetime) -> PicoUSD | None:
@@ -68,7 +70,9 @@ def said(answer: Answer) -> Said:
 
 def storable(reply: Reply) -> Reply:
     """The reply with text that UTF-8 can carry: a lone surrogate becomes a question mark."""
-    if isinstance(reply, Failure) or (reply.text.isascii() and reply.refusal is None):
+    if isinstance(reply, Failure):
+        return replace(reply, message=_utf8(reply.message))
+    if reply.text.isascii() and reply.refusal is None:
         return reply
     return replace(reply, text=_utf8(reply.text), refusal=None if reply.refusal is None else _utf8(reply.refusal))
 

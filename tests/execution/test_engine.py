@@ -381,6 +381,16 @@ def test_a_bill_above_the_reservation_is_told_and_counted(tmp_path: Path) -> Non
     ]
 
 
+def test_an_absurd_bill_ends_the_run_and_breaks_nothing(tmp_path: Path) -> None:
+    """Token counts beyond reason use up the cap; the journal still adds up."""
+    job = Job.of([Row() for _ in range(20)], tmp_path)
+
+    outcome = run(job, FakeProvider(always(answer(output_tokens=2**53 - 1))))
+
+    assert (outcome.status, outcome.accepted) == (RunStatus.CAP_REACHED, 8)
+    assert outcome.spent_pusd == 8 * 10**15
+
+
 def test_a_refused_key_ends_a_run_in_which_nothing_was_answered(tmp_path: Path) -> None:
     """With every key refused the run says so, and the requests are still to be sent once the key is right."""
     plan = plan_of([Row() for _ in range(50)], PlanParts(escalations={"all": ()}))

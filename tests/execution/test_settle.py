@@ -34,6 +34,12 @@ def test_without_usage_the_providers_word_counts_alone() -> None:
     assert bill(replace(silent, reported_cost_pusd=PicoUSD(5)), RATES, START) == 5
 
 
+def test_a_bill_beyond_reason_stays_within_what_the_journal_can_sum() -> None:
+    """A provider that reports 2^53 tokens is counted as $1,000, which ends any ordinary run."""
+    absurd = answer(output_tokens=2**53 - 1)
+    assert bill(absurd, RATES, START) == 1_000 * 10**12
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "expected"),
     [
@@ -85,3 +91,4 @@ def test_storable_text_is_valid_utf8() -> None:
     assert storable(fine) is fine
     odd = storable(replace(answer("Grüße \ud83d"), refusal="\udc00"))
     assert odd == replace(answer("Grüße ?"), refusal="?")
+    assert storable(failure(FailureKind.TRANSIENT, message="\ud83d")).message == "?"  # type: ignore[union-attr]
