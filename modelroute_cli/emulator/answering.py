@@ -85,7 +85,7 @@ class Answering:
         if isinstance(request, Refusal):
             self.ledger.refused += 1
             return self._error(incoming.provider, request)
-        fault = choose_fault(self._settings.faults, chance(self._settings.seed, key, "fault", nth))
+        fault = choose_fault(self._settings.faults, lambda: chance(self._settings.seed, key, "fault", nth))
         tokens = prompt_tokens(request)
         if fault:
             self.ledger.faults[fault] += 1
@@ -161,6 +161,8 @@ class Answering:
             usual = 0.0
         if exchange.fault == "slow":
             usual = max(_SLOW_TIMES * usual, _SLOW_AT_LEAST_S)
+        if not usual:
+            return 0.0
         return around(usual, _SPREAD, chance(self._settings.seed, exchange.digest, "latency"))
 
     def _too_many(self, provider: str, wait_s: float) -> Outgoing:

@@ -1,6 +1,7 @@
 """Which fault, if any, a request meets."""
 
 import random
+from collections.abc import Callable
 from typing import Literal
 
 from modelroute_cli.catalog.settings import EmulatorFaults
@@ -13,11 +14,14 @@ FAULTS: tuple[Fault, ...] = (
     "rate_limited", "server_error", "slow", "timeout", "dropped",
     "empty", "truncated", "refusal", "malformed", "error_in_200",
 )  # fmt: skip
+_NONE = EmulatorFaults()
 
 
-def choose_fault(shares: EmulatorFaults, dice: random.Random) -> Fault | None:
+def choose_fault(shares: EmulatorFaults, dice: Callable[[], random.Random]) -> Fault | None:
     """One fault by its share, the first named winning where the shares sum to more than all requests."""
-    mark = dice.random()
+    if shares == _NONE:
+        return None
+    mark = dice().random()
     for fault in FAULTS:
         share: float = getattr(shares, fault)
         if mark < share:

@@ -55,7 +55,7 @@ def generate(request: ChatRequest, origin: Origin) -> Answer:
     """The answer to a request: the same seed and request give the same answer."""
     seed, digest = origin.seed, origin.digest
     text = _text(request, chance(seed, digest, "text"))
-    reasoning = reasoning_tokens(request, chance(seed, digest, "reasoning"))
+    reasoning = reasoning_tokens(request, lambda: chance(seed, digest, "reasoning"))
     usage = Usage(
         prompt_tokens=origin.input_tokens,
         cached_tokens=0,

@@ -115,8 +115,8 @@ def _topic(instruction: str) -> str | None:
     if quoted:
         return quoted[1].strip()
     names = [found[1].strip() for found in _NAME.finditer(instruction)]
-    fitting = [name for name in names if _form(name.lower()) == "prose"]
-    return max(fitting, key=lambda name: len(name.split()), default=None)
+    longest_first = sorted(names, key=lambda name: -len(name.split()))
+    return next((name for name in longest_first if _form(name.lower()) == "prose"), None)
 
 
 def _words(lowered: str) -> int | None:

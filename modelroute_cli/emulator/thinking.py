@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from modelroute_cli.emulator.chance import around
@@ -14,7 +15,7 @@ _SMALLER_SHARE = 0.6
 _LEAST_WHEN_ALWAYS = 30
 
 
-def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:
+def reasoning_tokens(request: ChatRequest, dice: Callable[[], random.Random]) -> int:
     """Hidden tokens of one answer, lognormal around what the effort usually takes; 0 where the model does not think."""
     thinker = _thinker(request.model)
     if thinker is None:
@@ -24,7 +25,7 @@ def reasoning_tokens(request: ChatRequest, dice: random.Random) -> int:
     if thinker.always:
         median = max(median, _LEAST_WHEN_ALWAYS)
     share = _SMALLER_SHARE if _SMALLER.search(request.model) else 1.0
-    return round(around(median * share, _SPREAD, dice))
+    return round(around(median * share, _SPREAD, dice())) if median else 0
 
 
 def default_effort(model: str) -> str | None:

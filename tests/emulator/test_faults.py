@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.emulator.faults."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from modelroute_cli.emulator.faults import FAULTS, choose_fault
 
 def met(shares: EmulatorFaults, requests: int = 2000) -> Counter[str | None]:
     """How often each fault is met."""
-    return Counter(choose_fault(shares, chance(1, b"", nth)) for nth in range(requests))
+    return Counter(choose_fault(shares, partial(chance, 1, b"", nth)) for nth in range(requests))
 
 
 def test_every_share_of_the_settings_is_a_fault() -> None:

@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.emulator.thinking."""
 
 import statistics
+from functools import partial
 
 import pytest
 from support.emulating import chat_request
@@ -13,7 +14,7 @@ from modelroute_cli.emulator.thinking import default_effort, reasoning_tokens, t
 def median_tokens(model: str, **fields: object) -> float:
     """The median over many requests."""
     request = chat_request(model=model, **fields)  # type: ignore[arg-type]
-    return statistics.median(reasoning_tokens(request, chance(1, b"", nth)) for nth in range(301))
+    return statistics.median(reasoning_tokens(request, partial(chance, 1, b"", nth)) for nth in range(301))
 
 
 @pytest.mark.parametrize(
