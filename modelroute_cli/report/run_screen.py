@@ -73,10 +73,10 @@ def _lines(texts: list[str]) -> Screen:
 def ended_line(counts: Counts) -> str:
     """`992 requests: 989 accepted, 3 failed, 0 waiting; 18 more are duplicates of these`."""
     own = counts.requests - counts.duplicates
-    twins = f"; {counts.duplicates:,} more are duplicates of these" if counts.duplicates else ""
-    return (
-        f"{own:,} requests: {counts.accepted:,} accepted, {counts.failed:,} failed, {counts.waiting:,} waiting{twins}"
-    )
+    more = "1 more is a duplicate" if counts.duplicates == 1 else f"{counts.duplicates:,} more are duplicates of these"
+    twins = f"; {more}" if counts.duplicates else ""
+    ended = f"{counts.accepted:,} accepted, {counts.failed:,} failed, {counts.waiting:,} waiting"
+    return f"{plural(own, 'request')}: {ended}{twins}"
 
 
 def _sent(counts: Counts) -> str:
