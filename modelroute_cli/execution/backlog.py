@@ -48,15 +48,6 @@ class Backlog:
         self._forget(ticket)
         return ticket
 
-    def clear(self) -> list[Ticket]:
-        """Take everything out."""
-        tickets = [ticket for queue in self._ready.values() for _, ticket in queue]
-        tickets += [ticket for _, _, ticket in self._delayed]
-        self._ready.clear()
-        self._delayed.clear()
-        self._count, self.need_pusd = 0, PicoUSD(0)
-        return tickets
-
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1
         self.need_pusd = PicoUSD(self.need_pusd - ticket.assigned.cost_range_pusd)

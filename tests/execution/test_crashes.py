@@ -1,5 +1,6 @@
 """Properties: whatever the providers bill and whenever the program dies, the cap holds and nothing is paid twice."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.fake_transport import Act, FakeProvider, always, answer, failure
 from support.plans import CHEAP, MAX_TOKENS, OTHER, STRONG, WORST, Row
-from support.runs import Job, Setup, run, scratch
+from support.runs import Job, Setup, run, scratch, session
+from support.virtual import run_virtual
 
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
@@ -211,3 +213,30 @@ def _die(job: Job, provider: FakeProvider, setup: Setup) -> None:
     """A session that may die on the way."""
     with suppress(StorageError):
         run(job, provider, setup)
+
+
+def test_a_cancelled_session_leaves_its_requests_to_the_next(tmp_path: Path) -> None:
+    """When the event loop itself is torn down, what was in flight is held and asked again."""
+    job = Job.of([Row() for _ in range(3)], tmp_path)
+    provider = FakeProvider(always(answer(), after_s=100.0))
+
+    async def torn_down() -> None:
+        async with asyncio.timeout(10):
+            await session(job, provider, Setup())
+
+    with pytest.raises(TimeoutError):
+        run_virtual(torn_down())
+
+    outcome = run(job, provider)
+    assert (outcome.accepted, outcome.held_pusd) == (3, 3 * WORST[CHEAP])
+
+
+def test_a_resumed_run_remembers_who_bills_above_the_bound(tmp_path: Path) -> None:
+    """The first reservation of the next session is raised already."""
+    job = Job.of([Row(), Row()], tmp_path)
+    provider = FakeProvider(always(answer(output_tokens=410)))
+    run(job, provider, Setup(cap=PicoUSD(WORST[CHEAP])))
+
+    run(job, provider, Setup(cap=PicoUSD(10_000)))
+
+    assert list(attempts_frame(job.journal)["reserved_pusd"]) == [2100, 4200]
