@@ -97,11 +97,14 @@ def _required(kind: type[Struct]) -> list[str]:
 
 
 def _over(base: Fields, override: Fields) -> dict[str, object]:
-    """`override` over `base`, mappings inside merged by key."""
+    """`override` over `base`, mappings inside merged by key; an empty mapping takes all of them away."""
     merged = dict(base)
     for name, value in override.items():
         below = merged.get(name)
-        merged[name] = _over(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        if isinstance(below, Mapping) and isinstance(value, Mapping) and value:
+            merged[name] = _over(below, value)
+        else:
+            merged[name] = value
     return merged
 
 

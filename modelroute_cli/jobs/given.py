@@ -134,7 +134,7 @@ def _format(source: str, text: bytes) -> Literal["jsonl", "csv"]:
     """The first character decides; where it does not, the suffix."""
     if text.startswith(b"["):
         msg = f"`{shown_name(source)}` is a JSON list; a job file has one request a line"
-        raise JobFileError(msg, hint=f"turn it into lines: `jq -c '.[]' {Path(source).name} > jobs.jsonl`")
+        raise JobFileError(msg, hint=f"turn it into lines: `jq -c '.[]' {Path(source).name} > lines.jsonl`")
     named_jsonl = Path(source).suffix.lower() in (".jsonl", ".ndjson", ".json")
     return "jsonl" if text.startswith(b"{") or named_jsonl else "csv"
 

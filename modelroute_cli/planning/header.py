@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.money import from_usd
 from modelroute_cli.base.schema import TaskType
@@ -25,6 +26,7 @@ from modelroute_cli.planning.baselines import (
     savings,
 )
 from modelroute_cli.planning.candidates import Outlook, Terms, is_ended, make_terms
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Saving, Totals
 from modelroute_cli.planning.policy import Policy, policy_warnings
@@ -178,9 +180,19 @@ def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) 
     note = f"its provider switches it off on {end}" if end else ""
     return (
         chosen_baseline(name, market.quotes[name], own, note),
-        best_single(market.quotes, own),
+        _against_rules(best_single(market.quotes, own), solved.requests, market.policy),
         all_cheapest(solved.candidates, copies(solved.requests)),
     )
+
+
+def _against_rules(single: Baseline, requests: pl.DataFrame, policy: Policy) -> Baseline:
+    """The best single model, with how many requests the user's rules (or a pin) keep from it."""
+    rules = [rule for rule, models in policy.allowed.items() if single.model in models]
+    free = pl.col("rule").is_in(rules) | (pl.col("model") == single.model).fill_null(value=False)
+    kept = requests.filter(~free).height
+    if single.model is None or not kept:
+        return single
+    return structs.replace(single, note=f"it ignores your rules: they keep {count_requests(kept)} from it")
 
 
 def _providers(catalog: Catalog, named: _Named) -> dict[str, Provider]:

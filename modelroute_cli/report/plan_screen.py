@@ -114,7 +114,7 @@ def _sentence(summary: PlanSummary, asked_by: str | None) -> Screen:
         Line(f"Plan: {cost}{compared}, {quality}", "bold"),
         Line(f"  quality: {summary.quality_source}, low end {summary.totals.quality_low:.2f}"),
         *((Line(f"  {savings_text(summary.savings)}"),) if summary.savings else ()),
-        *_unable(summary),
+        *_notes(summary),
     )
 
 
@@ -151,13 +151,10 @@ def savings_text(savings: tuple[Saving, ...]) -> str:
     return "    ".join(named)
 
 
-def _unable(summary: PlanSummary) -> Screen:
-    """Baselines that cannot do every request, so that the comparison is read with care."""
-    lines = (line for line in summary.baselines if line.unable and line.model)
-    return tuple(
-        Line(f"  {line.model} cannot do {plural(line.unable, 'request')}{f': {line.note}' if line.note else ''}")
-        for line in lines
-    )
+def _notes(summary: PlanSummary) -> Screen:
+    """What is to be known of a baseline, so that the comparison is read with care."""
+    noted = (line for line in summary.baselines if line.model and line.note)
+    return tuple(Line(f"  {baseline_name(line)}: {safe(line.note)}") for line in noted)
 
 
 def _footing(summary: PlanSummary) -> Screen:
@@ -176,9 +173,12 @@ def _footing(summary: PlanSummary) -> Screen:
 def _proof(summary: PlanSummary) -> Screen:
     """How far from the best possible plan this one can be at most."""
     if summary.lower_bound_pusd is None:
-        return (Line(f"No plan of this cost can be better by more than {gap(summary.gap)} of its quality"),)
+        return (
+            Line(f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"),
+        )
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
-    return (Line(f"No plan of this quality costs less than {bound} (this one is within {gap(summary.gap)} of it)"),)
+    proof = f"No plan of this quality inside your rules costs less than {bound} (this one is within {gap(summary.gap)})"
+    return (Line(proof),)
 
 
 def gap(share: float) -> str:

@@ -141,6 +141,13 @@ def test_a_users_field_goes_over_the_card(tmp_path: Path) -> None:
     assert catalog_of(text, tmp_path).models["deepseek-flash"] == expected
 
 
+def test_an_empty_mapping_takes_all_of_a_field_away(tmp_path: Path) -> None:
+    """Your own Portkey gateway needs no Portkey key."""
+    providers = catalog_of("providers: {portkey: {key_headers: {}}}\n", tmp_path).providers
+    assert default_catalog().providers["portkey"].key_headers == {"x-portkey-api-key": "PORTKEY_API_KEY"}
+    assert providers["portkey"].key_headers == {}
+
+
 def test_null_takes_a_cards_field_away(tmp_path: Path) -> None:
     """A user who knows better can clear a shutdown date."""
     assert catalog_of("models: {gpt-5: {shutdown: null}}\n", tmp_path).models["gpt-5"].shutdown is None

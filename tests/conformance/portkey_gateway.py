@@ -26,6 +26,7 @@ SETTINGS = """
 providers:
   portkey:
     base_url: {gateway}/v1
+    key_headers: {{}}
     headers: {{x-portkey-custom-host: "{emulator}/openai/v1"}}
 aliases:
   cheap: [portkey/openai/gpt-6-luna]
@@ -65,7 +66,7 @@ def _send(here: Path, config: Path, emulator: str) -> int:
     run = modelroute(
         *("run", "jobs.jsonl", "--yes", "--config", str(config), "-o", "out.jsonl"),
         cwd=here,
-        env={"PORTKEY_UPSTREAM_API_KEY": KEY, "PORTKEY_API_KEY": KEY},
+        env={"PORTKEY_UPSTREAM_API_KEY": KEY},
     )
     verdict.note("\n     ".join((run.stdout + run.stderr).strip().splitlines()[-8:]))
     rows = read_results(here / "out.jsonl")

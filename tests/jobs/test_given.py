@@ -151,7 +151,7 @@ def test_the_first_character_decides_the_format(name: str, content: bytes, expec
         (
             b'[{"custom_id":"a"}]',
             "`a.jsonl` is a JSON list; a job file has one request a line",
-            "turn it into lines: `jq -c '.[]' a.jsonl > jobs.jsonl`",
+            "turn it into lines: `jq -c '.[]' a.jsonl > lines.jsonl`",
         ),
     ],
 )

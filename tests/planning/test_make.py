@@ -83,6 +83,20 @@ def test_savings_and_baselines_of_a_plan_add_up() -> None:
     assert chosen.note == "its provider switches it off on 2026-12-11"
 
 
+def test_the_best_single_model_says_what_the_rules_keep_from_it() -> None:
+    """It is compared without the rules, so how many requests they keep from it stands beside it."""
+    premium = {"importance": "premium", "task_type": "headline"}
+    options = replace(OPTIONS, models=("gpt-6-luna", "gpt-6-sol"))
+    single = plan_of([{}, {}, premium], options=options).header.baselines[1]
+    assert (single.model, single.note) == ("gpt-6-sol", "it ignores your rules: they keep 2 requests from it")
+
+
+def test_a_best_single_model_that_the_rules_allow_needs_no_note() -> None:
+    """A job of bulk requests alone may use it for all."""
+    single = plan_of([{}, {}], options=replace(OPTIONS, models=("gpt-6-luna",))).header.baselines[1]
+    assert (single.model, single.note) == ("gpt-6-luna", "")
+
+
 def test_the_same_input_gives_the_same_plan() -> None:
     """To the byte, header and assignments."""
     first, second = plan_of(MIXED), plan_of(MIXED)

@@ -41,7 +41,7 @@ def test_screen_shows_table_sentence_cap_and_assumptions() -> None:
         "  cheaper models $0.000000039    duplicates $0.000000030",
         "Hard cap: $0.0000000099 (1.25 x the projection).",
         "Prices of 2026-11-23. Output tokens are estimates; 90% range $0.0000000042 to $0.0000000064",
-        "No plan of this quality costs less than $0.0000000053 (this one is within 0% of it)",
+        "No plan of this quality inside your rules costs less than $0.0000000053 (this one is within 0%)",
         "  0.01 more quality would cost about $0.000000001",
         "  assumed: gpt-5 thinks 0 tokens",
     ]
@@ -80,7 +80,7 @@ def test_a_baseline_that_cannot_do_some_requests_is_marked() -> None:
     base = Baseline(
         kind="chosen", model="gpt-5", requests=3, unable=2, cost_pusd=PicoUSD(1_000), quality=0.9, note="no images"
     )
-    assert "  gpt-5 cannot do 2 requests: no images" in texts(summary(baselines=(base,)))
+    assert "  gpt-5 for all: no images" in texts(summary(baselines=(base,)))
 
 
 def test_a_baseline_without_a_cost_shows_a_dash() -> None:
@@ -101,7 +101,7 @@ def test_a_study_of_the_past_warns() -> None:
 def test_a_plan_for_money_says_how_much_quality_is_out_of_reach() -> None:
     """Without a cost bound the gap is one of quality."""
     shown = texts(summary(objective=Objective(max_cost="1"), lower_bound_pusd=None, gap=0.01))
-    assert "No plan of this cost can be better by more than 1.00% of its quality" in shown
+    assert "No plan of this cost inside your rules is better by more than 1.00% of its quality" in shown
 
 
 def test_a_gap_that_is_not_zero_is_never_shown_as_zero() -> None:
