@@ -1,8 +1,9 @@
 """Cues: the concepts of data/vocabulary.yaml that a text names, and where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from msgspec import yaml
 
@@ -13,15 +14,15 @@ NEGATION = "negation"
 ANY = "any"
 _NEGATION_REACH = 4  # words after a negation that it turns around
 _SHORTEST_STEM = 2
+_STEM = "*"
 _MEMO_WORDS = 100_000
 _ARABIC = ("وال", "بال", "لل", "ال", "و", "ب", "ل")
 
 _Anywhere = dict[str, list[tuple[str, int]]]  # first character -> entries and their concepts
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One concept named at one place."""
+class Cue(NamedTuple):
+    """One concept named at one place (a tuple, as a hundred thousand of them are made in a second)."""
 
     concept: int  # index into `concepts()`
     place: int  # number of the word, or of the character in unspaced scripts
@@ -42,7 +43,7 @@ class _Meaning:
     """What one word may mean: concepts by itself, and phrases that it begins."""
 
     concepts: tuple[int, ...] = ()
-    phrases: tuple[_Phrase, ...] = ()
+    phrases: Mapping[str, Sequence[_Phrase]] = field(default_factory=dict)  # by their second word, `*` for stems
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class _Vocabulary:
     whole: dict[str, set[int]] = field(default_factory=dict)
     stems: dict[str, set[int]] = field(default_factory=dict)
     endings: dict[str, set[int]] = field(default_factory=dict)
-    phrases: dict[str, list[_Phrase]] = field(default_factory=dict)
+    phrases: dict[str, dict[str, list[_Phrase]]] = field(default_factory=dict)
     anywhere: _Anywhere = field(default_factory=dict)
     memo: dict[str, _Meaning | None] = field(default_factory=dict)
 
@@ -63,7 +64,8 @@ class _Vocabulary:
             text = entry.replace("_", " ").strip()
             self.anywhere.setdefault(text[0], []).append((text, concept))
         elif len(parts) > 1:
-            self.phrases.setdefault(parts[0], []).append(_Phrase(concept, tuple(parts[1:])))
+            second = _STEM if parts[1].endswith(_STEM) else parts[1]
+            self.phrases.setdefault(parts[0], {}).setdefault(second, []).append(_Phrase(concept, tuple(parts[1:])))
         elif parts[0].startswith("*"):
             self.endings.setdefault(parts[0][1:], set()).add(concept)
         elif parts[0].endswith("*"):
@@ -85,7 +87,7 @@ class _Vocabulary:
         found = self._concepts(word)
         if not found and "\u0600" <= word[:1] <= "\u06ff":
             found = next(filter(None, map(self._concepts, _without_prefix(word))), set())
-        phrases = tuple(self.phrases.get(word, ()))
+        phrases = self.phrases.get(word, {})
         return _Meaning(tuple(sorted(found)), phrases) if found or phrases else None
 
     def _concepts(self, word: str) -> set[int]:
@@ -156,12 +158,18 @@ def _in_words(words: Sequence[str], known: _Vocabulary) -> Iterator[Cue]:
             yield Cue(concept, place, sentence, place <= negated_until and concept != negation)
 
 
-def _completed(phrases: Sequence[_Phrase], words: Sequence[str], place: int) -> Iterator[int]:
+def _completed(phrases: Mapping[str, Sequence[_Phrase]], words: Sequence[str], place: int) -> list[int]:
     """The concepts of those phrases whose other words do follow."""
-    for phrase in phrases:
-        after = words[place + 1 : place + 1 + len(phrase.rest)]
-        if len(after) == len(phrase.rest) and all(map(_matches, after, phrase.rest)):
-            yield phrase.concept
+    if not phrases or place + 1 == len(words):
+        return []
+    possible = (*phrases.get(words[place + 1], ()), *phrases.get(_STEM, ()))
+    return [phrase.concept for phrase in possible if _follows(phrase.rest, words, place + 1)]
+
+
+def _follows(rest: Sequence[str], words: Sequence[str], place: int) -> bool:
+    """Whether the words from `place` on are those of a phrase."""
+    after = words[place : place + len(rest)]
+    return len(after) == len(rest) and all(map(_matches, after, rest))
 
 
 def _matches(word: str, pattern: str) -> bool:

@@ -3,9 +3,10 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from msgspec import Struct, yaml
 
@@ -15,6 +16,8 @@ from modelroute_cli.features.words import UNSPACED, Word, fold
 
 _BEFORE_CHARS = 24
 _AFTER_CHARS = 14
+_SPELLED_CHARS = 40  # before a unit, where its number in words may stand
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MOST_TOKENS = 100_000
 _PER_UNIT_CHARS = 60  # how far behind a number of things the length of each may stand
 
@@ -42,7 +45,7 @@ class _Words:
     units: Mapping[str, str]  # word -> unit
     folded_units: frozenset[str]
     numbers: Mapping[str, int]
-    amount: re.Pattern[str]
+    amounts: tuple[re.Pattern[str], re.Pattern[str]]  # in digits; in words
     maximum: re.Pattern[str]
     maximum_after: re.Pattern[str]
     each: re.Pattern[str]
@@ -84,19 +87,25 @@ def _words() -> _Words:
     table = yaml.decode((DATA / "length_hints.yaml").read_bytes(), type=_Table)
     units = {word.replace("_", " "): unit for unit, words in table.units.items() for word in words.split()}
     numbers = {word.replace("_", " "): value for value, words in table.numbers.items() for word in words.split()}
-    number = rf"(?:\d[\d.,]*\d|\d|{_any(numbers)})"
     return _Words(
         table,
         units,
         frozenset(fold(word.split()[-1]) for word in units),
         numbers,
-        re.compile(
-            rf"(?<![\w.,:/-])(?P<low>{number})\s*(?:(?:{_any(table.joiners.split())})\s*(?P<high>{number}))?"
-            rf"(?:[\s-]*|\s+[^\W\d_]+\s+|\s+[^\W\d_]+\s+[^\W\d_]+\s+)(?P<unit>{_any(units)})(?![^\W\d_]*[a-zа-я])"
-        ),
+        (_amount_pattern(r"\d[\d.,]*\d|\d", units, table), _amount_pattern(_any(numbers), units, table)),
         re.compile(rf"(?<!\w)(?:{_any(_entries(table.maximum))})\W*$"),
         re.compile(rf"^\W*(?:{_any(_entries(table.maximum_after))})"),
         re.compile(rf"(?<!\w)(?:{_any(_entries(table.each))})(?!\w)"),
+    )
+
+
+def _amount_pattern(number: str, units: Mapping[str, str], table: _Table) -> re.Pattern[str]:
+    """A number or a range of them, up to two words, and a unit."""
+    joined = _any(table.joiners.split())
+    word = rf"(?!(?:{number})\b)[^\W\d_]+"  # the number nearest to the unit counts
+    return re.compile(
+        rf"(?<![\d.,:/-])(?<![^\W\d_\u0900-\u1cff\u2e80-\ud7ff])(?P<low>{number})\s*(?:(?:{joined})\s*(?P<high>{number}))?"
+        rf"(?:[\s-]*|\s+(?:{word}\s+){{1,2}})(?P<unit>{_any(units)})(?![^\W\d_]*[a-zа-я])"
     )
 
 
@@ -110,10 +119,25 @@ def _any(words: Mapping[str, object] | list[str]) -> str:
 
 
 def _amounts(text: str) -> list[_Amount]:
-    """Every number of units in the text, in order."""
-    known = _words()
+    """Every number of units in the text, in order of place."""
     lowered = text.lower()
-    return [_amount(found, lowered) for found in known.amount.finditer(lowered)]
+    digits, spelled = _words().amounts
+    found = chain(digits.finditer(lowered), _spelled(lowered, spelled))
+    return sorted((_amount(each, lowered) for each in found), key=lambda amount: amount.start)
+
+
+def _spelled(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Matches of a number in words: looked for only shortly before a unit, as the pattern is slow everywhere else."""
+    if UNSPACED.search(text):
+        yield from pattern.finditer(text)
+        return
+    units = [found for found in _LETTERS.finditer(text) if found[0] in _words().units]
+    reached = 0
+    for unit in units:
+        found = pattern.search(text, max(reached, unit.start() - _SPELLED_CHARS), unit.end())
+        if found:
+            reached = found.end()
+            yield found
 
 
 def _amount(found: re.Match[str], text: str) -> _Amount:
@@ -147,11 +171,12 @@ def _tokens(text: str, amounts: list[_Amount], language: str) -> int:
 
 
 def _each(text: str, thing: _Amount, size: _Amount) -> bool:
-    """Whether the size is that of each thing: it stands shortly behind, and small or with a word for `each`."""
-    if thing.unit in ("sentence", "paragraph", "line") or not 0 <= size.start - thing.end <= _PER_UNIT_CHARS:
+    """Whether the size is that of each thing: of things that are short texts themselves, else by a word for `each`."""
+    if thing.unit in ("headline", "tweet", "idea", "item"):
+        return max(size.start - thing.end, thing.start - size.end) <= _PER_UNIT_CHARS
+    if not 0 <= size.start - thing.end <= _PER_UNIT_CHARS:
         return False
-    around = text[thing.end : size.end + _AFTER_CHARS].lower()
-    return bool(_words().each.search(around)) or thing.unit in ("headline", "tweet", "idea", "item")
+    return _words().each.search(text[thing.end : size.end + _AFTER_CHARS].lower()) is not None
 
 
 def _size(amount: _Amount, language: str) -> float:

@@ -3,8 +3,9 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from msgspec import yaml
 
@@ -12,7 +13,7 @@ from modelroute_cli.features.cues import asking_words
 from modelroute_cli.features.shipped import DATA
 
 UNDETERMINED = "und"
-_READ_CHARS = 600
+_READ_CHARS = 360
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LEAST_SHARE = 0.2  # of the letters, for a script to decide
 _SCRIPTS = {
@@ -42,6 +43,8 @@ _TELLING = {
     "ğış": ("tr",),
     "øæ": ("da", "nb"),
     "ä": ("de", "sv", "fi"),
+    "ö": ("de", "sv", "fi", "tr", "hu"),
+    "ü": ("de", "tr", "hu"),
     "å": ("sv", "da", "nb"),
     "ő": ("hu",),
     "ș": ("ro",),
@@ -52,11 +55,21 @@ _TELLING = {
     "ò": ("it",),
 }
 _TELLING_WEIGHT = 1.5
+_MOST_LANGUAGES = 4  # a word of more languages tells nothing
+_LETTER_WEIGHT = 0.3
+_SHORTEST_STEM = 4
 _LEAST_VOTES = 0.6
 
 
+class _Vote(NamedTuple):
+    """What one word says for a language."""
+
+    code: str
+    weight: float
+
+
 def language(text: str) -> str:
-    """ISO 639-1 code of the text's language, `und` when it does not tell; reads its first 600 characters."""
+    """ISO 639-1 code of the text's language, `und` when it does not tell; reads its first 360 characters."""
     read = text[:_READ_CHARS]
     if _NOT_LATIN.search(read):
         by_script = _by_script(read)
@@ -78,7 +91,7 @@ def _by_script(text: str) -> str | None:
 
 
 @cache
-def _small_words() -> dict[str, tuple[tuple[str, float], ...]]:
+def _telling_words() -> dict[str, tuple[_Vote, ...]]:
     """Each telling word with the languages it speaks for; a word of many languages says less for each.
 
     Besides the small words these are the words with which people ask for things, so that four words are enough.
@@ -88,16 +101,32 @@ def _small_words() -> dict[str, tuple[tuple[str, float], ...]]:
     for code, words in chain(small.items(), asking_words().items()):
         for word in words.split():
             found.setdefault(word, set()).add(code)
-    return {word: tuple((code, 1 / len(codes)) for code in sorted(codes)) for word, codes in found.items()}
+    return {word: _votes(word, codes) for word, codes in found.items() if len(codes) <= _MOST_LANGUAGES}
+
+
+def _votes(word: str, codes: set[str]) -> tuple[_Vote, ...]:
+    """What a word says for each of its languages; a single letter says little."""
+    weight = (1.0 if len(word) > 1 else _LETTER_WEIGHT) / len(codes)
+    return tuple(_Vote(code, weight) for code in sorted(codes))
+
+
+@lru_cache(maxsize=100_000)
+def _said_by(word: str) -> tuple[_Vote, ...]:
+    """What a word says: by itself, else by its longest beginning that is listed as `beginning*`."""
+    telling = _telling_words()
+    whole = telling.get(word)
+    if whole is not None:
+        return whole
+    stems = (f"{word[:end]}*" for end in range(len(word), _SHORTEST_STEM - 1, -1))
+    return next((telling[stem] for stem in stems if stem in telling), ())
 
 
 def _by_words(text: str) -> str:
     """The language with most votes of telling words and letters."""
     lowered = text.lower()
-    small = _small_words()
     votes: dict[str, float] = {}
     for word in _WORD.findall(lowered):
-        for code, weight in small.get(word, ()):
+        for code, weight in _said_by(word):
             votes[code] = votes.get(code, 0.0) + weight
     if not lowered.isascii():
         _add_telling(lowered, votes)

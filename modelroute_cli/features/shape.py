@@ -3,38 +3,56 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
+from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.zones import Zones, bounded
 
-_PATTERNS = {
-    "code fence": r"```",
-    "code": r"[;{}]\s*\n|\bdef \w+\(|=>|\)\s*\{|</\w+>|^\s*(?:import|SELECT|select|FROM|#include|const|let|var|public)\b",
-    "formula": r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int|\d\s?[-*/]\s?\d|\b[xyfn]\(|\b[a-z]\s?=",
-    "percent": r"\d\s?%",
-    "currency": r"[€$£¥₺₹]\s?\d|\d\s?(?:€|EUR|USD|zł|kr|Kč|TL)\b",
-    "JSON": r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:',
-    "tags": r"<[A-Za-z_]\w*[^<>\n]*>",
-    "table": r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$",
-    "labelled lines": r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]",
-    "bullets": r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s",
-    "quotation": r"[\"“„«「『]",
-    "placeholder": r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}",
-    "mail head": r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?:",
-    "emoji": r"[\U0001f300-\U0001faff]",
-    "web address": r"https?://|www\.",
-    "arrow": r"->|→|=>",
-    "blank to fill": r"[:：=]\s*\Z|\?\?\?",
-    "ellipsis": r"…|\.\.\.",
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A pattern, and characters one of which it needs: a cheap look before the search."""
+
+    needs: str
+    pattern: re.Pattern[str]
+
+
+def _look(needs: str, pattern: str) -> _Look:
+    return _Look(needs, re.compile(pattern, re.MULTILINE))
+
+
+_LOOKS = {
+    "code fence": _look("`", r"```"),
+    "code": _look(
+        ";{)<=(",
+        r"[;{}]\s*\n|\bdef \w+\(|=>|\)\s*\{|</\w+>|^\s*(?:import|SELECT|select|FROM|const|let|var|public)\b",
+    ),
+    "formula": _look("=+√∫∑π²³≤≥±×÷^\\(-*/", r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int|\d\s?[-*/]\s?\d|\b[xyfn]\("),
+    "percent": _look("%", r"\d\s?%"),
+    "currency": _look("€$£¥₺₹EzkKT", r"[€$£¥₺₹]\s?\d|\d\s?(?:€|(?:EUR|USD|zł|kr|Kč|TL)\b)"),
+    "JSON": _look('{["', r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:'),
+    "tags": _look("<", r"<[A-Za-z_]\w*[^<>\n]*>"),
+    "table": _look("|;,", r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$"),
+    "labelled lines": _look("\n", r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]"),
+    "bullets": _look("\n", r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s"),
+    "quotation": _look('"“„«「『', r"."),
+    "placeholder": _look("{[_", r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}"),
+    "mail head": _look(":：", r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?:"),
+    "web address": _look(":w", r"https?://|www\."),
+    "arrow": _look(">→", r"->|→|=>"),
+    "blank to fill": _look(":：=?", r"[:：=]\s*\Z|\?\?\?"),
+    "ellipsis": _look("….", r"…|\.\.\."),
 }
+_EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
+_COUNTED_CHARS = 120
 _EDGE_CHARS = 500  # of the beginning and of the end are looked at
 _SPEAKER = re.compile(r"^[ >]*[\w .()-]{1,24}:\s", re.MULTILINE)
-_ANYWHERE = [re.compile(pattern, re.MULTILINE) for pattern in _PATTERNS.values()]
 _QUESTION = ("?", "？", "؟")
 _LENGTHS = (12, 40, 100, 250, 600, 1500)  # characters
 
 NAMES = (
-    *_PATTERNS,
+    *_LOOKS,
+    "emoji",
     *(f"up to {length} characters" for length in _LENGTHS),
     "longer",
     "question at the beginning",
@@ -56,14 +74,20 @@ _INDEX = {name: place for place, name in enumerate(NAMES)}
 def shape(request: Request, parts: Zones) -> list[int]:
     """The indices into NAMES that hold for this request, in no order."""
     text = bounded(parts.text, _EDGE_CHARS)
-    found = [place for place, pattern in enumerate(_ANYWHERE) if pattern.search(text)]
-    return found + [_INDEX[name] for name in (*_length(text), *_manner(parts), *_carried(request, parts))]
+    found = [place for place, look in enumerate(_LOOKS.values()) if _holds(look, text)]
+    if not text.isascii() and _EMOJI.search(text):
+        found.append(_INDEX["emoji"])
+    return found + [_INDEX[name] for name in (*_length(parts.text), *_manner(parts), *_carried(request, parts))]
+
+
+def _holds(look: _Look, text: str) -> bool:
+    return any(mark in text for mark in look.needs) and look.pattern.search(text) is not None
 
 
 def _length(text: str) -> list[str]:
     size = next((f"up to {length} characters" for length in _LENGTHS if len(text) <= length), "longer")
-    letters = sum(map(str.isalpha, text[:400]))
-    digits = sum(map(str.isdigit, text[:400]))
+    letters = sum(map(str.isalpha, text[:_COUNTED_CHARS]))
+    digits = sum(map(str.isdigit, text[:_COUNTED_CHARS]))
     return [size, *(["no words"] if letters < 3 else []), *(["mostly digits"] if digits > letters / 2 else [])]  # noqa: PLR2004 - two letters are no word
 
 
@@ -73,7 +97,7 @@ def _manner(parts: Zones) -> list[str]:
         "question at the beginning": any(mark in parts.head for mark in _QUESTION),
         "question at the end": asked,
         "question in one line": asked and "\n" not in parts.text,
-        "speakers": len(_SPEAKER.findall(parts.text)) > 1,
+        "speakers": "\n" in parts.text and len(_SPEAKER.findall(parts.text)) > 1,
         "lower-case beginning": parts.text[:1].islower(),
         "short instruction over long material": len(parts.body) + len(parts.middle)
         > 3 * (len(parts.head) + len(parts.tail)),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from modelroute_cli.features import shape
 from modelroute_cli.features.cues import Cue, concepts
-from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, ZONES, Reading
+from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, ZONES, Reading
 
 _THINGS = (
     "headline",
@@ -107,8 +107,8 @@ def _cue_ids(reading: Reading) -> list[int]:
     ids |= {last + concept for concept in asked[-1:]}
     ids |= {first + cue.concept for cue in islice((cue for cue in zones[HEAD] if not cue.negated), 1)}
     ids |= {opening + cue.concept for cue in zones[HEAD] if cue.place == 0}
-    ids |= {made + concept for zone in zones[:BODY] for concept in _made(zone)}
     to_make = {concept for zone in zones[HEAD:BODY] for concept in _made(zone)}
+    ids |= {made + concept for concept in to_make.union(_made(zones[SYSTEM]))}
     ids |= {only + concept for concept in to_make if len(to_make) == 1}
     return sorted(ids) + _pair_ids(sorted(set(asked)))
 
@@ -120,6 +120,8 @@ def _made(cues: Sequence[Cue]) -> Iterator[int]:
     """
     write, things = _things()
     named = [cue for cue in cues if cue.concept in things]
+    if not named:
+        return
     for verb in (cue for cue in cues if cue.concept == write and not cue.negated):
         near = [(cue.place - verb.place, cue.concept) for cue in named if cue.sentence == verb.sentence]
         behind = [concept for distance, concept in near if 0 <= distance <= _WRITE_REACH]
