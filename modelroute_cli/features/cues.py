@@ -46,6 +46,9 @@ class _Meaning:
     phrases: Mapping[str, Sequence[_Phrase]] = field(default_factory=dict)  # by their second word, `*` for stems
 
 
+_END = _Meaning()  # of a sentence
+
+
 @dataclass(slots=True)
 class _Vocabulary:
     """The entries that hold in one language, and a bounded memo of the words met so far; None means nothing."""
@@ -55,7 +58,10 @@ class _Vocabulary:
     endings: dict[str, set[int]] = field(default_factory=dict)
     phrases: dict[str, dict[str, list[_Phrase]]] = field(default_factory=dict)
     anywhere: _Anywhere = field(default_factory=dict)
-    memo: dict[str, _Meaning | None] = field(default_factory=dict)
+    memo: "_Memo" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.memo = _Memo(self)
 
     def add(self, concept: int, entry: str) -> None:
         """Take in one entry of the file."""
@@ -73,17 +79,10 @@ class _Vocabulary:
         else:
             self.whole.setdefault(parts[0], set()).add(concept)
 
-    def look_up(self, word: str) -> _Meaning | None:
-        """What a folded word may mean, remembered."""
-        try:
-            return self.memo[word]
-        except KeyError:
-            if len(self.memo) >= _MEMO_WORDS:
-                self.memo.clear()
-            self.memo[word] = found = self._find(word)
-            return found
-
-    def _find(self, word: str) -> _Meaning | None:
+    def find(self, word: str) -> _Meaning | None:
+        """What a folded word may mean; None when nothing."""
+        if word == STOP:
+            return _END
         found = self._concepts(word)
         if not found and "\u0600" <= word[:1] <= "\u06ff":
             found = next(filter(None, map(self._concepts, _without_prefix(word))), set())
@@ -94,6 +93,20 @@ class _Vocabulary:
         begun = (self.stems.get(word[:cut], ()) for cut in range(_SHORTEST_STEM, len(word) + 1))
         ended = (self.endings.get(word[cut:], ()) for cut in range(1, len(word)))
         return self.whole.get(word, set()).union(*begun, *ended)
+
+
+class _Memo(dict[str, _Meaning | None]):
+    """What the words met so far mean; bounded."""
+
+    def __init__(self, vocabulary: _Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, word: str) -> _Meaning | None:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        found = self[word] = self._vocabulary.find(word)
+        return found
 
 
 def _without_prefix(word: str) -> Iterator[str]:
@@ -136,7 +149,7 @@ def find_cues(text: str, words: Sequence[Word], language: str) -> list[Cue]:
     """The cues of a text made of `words`: those of spaced scripts first, each kind in order of place."""
     known = _vocabulary(language)
     cues = list(_in_words([word.text for word in words], known))
-    if known.anywhere:
+    if known.anywhere and not text.isascii():
         for run in UNSPACED.finditer(text):
             cues += _in_run(text, run.start(), run.end(), known.anywhere)
     return cues
@@ -146,11 +159,13 @@ def _in_words(words: Sequence[str], known: _Vocabulary) -> Iterator[Cue]:
     """Cues of the words, negated where a negation stands shortly before."""
     negation = concepts().index(NEGATION)
     negated_until, sentence = -1, 0
-    for place, meaning in enumerate(map(known.look_up, words)):
+    memo = known.memo
+    meanings = [memo[word] for word in words]
+    for place, meaning in enumerate(meanings):
         if meaning is None:
-            if words[place] == STOP:
-                negated_until, sentence = -1, sentence + 1
             continue
+        if meaning is _END:
+            negated_until, sentence = -1, sentence + 1
         named = [*meaning.concepts, *_completed(meaning.phrases, words, place)]
         if negation in named:
             negated_until = place + _NEGATION_REACH

@@ -14,18 +14,26 @@ from modelroute_cli.features.templates import template
 from modelroute_cli.features.tokens import count_many
 from modelroute_cli.jobs.job_file import Describe
 
+_CHUNK = 200
+
 
 def make_describe() -> Describe:
     """A function that finds the features of a block of requests, in order; loads classifier and vocabulary once."""
     classifier = Classifier.load()
 
     def describe(requests: Sequence[Request]) -> list[Features]:
-        readings = [read(request) for request in requests]
-        guesses = iter(classifier.guess([reading for reading in readings if reading.request.task_type is None]))
-        judged = [Guess(request.task_type, 1.0) if request.task_type else next(guesses) for request in requests]
-        return [_features(*each) for each in zip(readings, judged, _content_tokens(requests), strict=True)]
+        starts = range(0, len(requests), _CHUNK)
+        return [each for start in starts for each in _describe(classifier, requests[start : start + _CHUNK])]
 
     return describe
+
+
+def _describe(classifier: Classifier, requests: Sequence[Request]) -> list[Features]:
+    """The features of a chunk: few enough that the readings of one chunk are gone before they burden the collector."""
+    readings = [read(request) for request in requests]
+    guesses = iter(classifier.guess([reading for reading in readings if reading.request.task_type is None]))
+    judged = [Guess(request.task_type, 1.0) if request.task_type else next(guesses) for request in requests]
+    return [_features(*each) for each in zip(readings, judged, _content_tokens(requests), strict=True)]
 
 
 def _features(reading: Reading, guess: Guess, tokens: int) -> Features:

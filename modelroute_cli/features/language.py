@@ -13,7 +13,7 @@ from modelroute_cli.features.cues import asking_words
 from modelroute_cli.features.shipped import DATA
 
 UNDETERMINED = "und"
-_READ_CHARS = 360
+_READ_CHARS = 240
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LEAST_SHARE = 0.2  # of the letters, for a script to decide
 _SCRIPTS = {
@@ -69,7 +69,7 @@ class _Vote(NamedTuple):
 
 
 def language(text: str) -> str:
-    """ISO 639-1 code of the text's language, `und` when it does not tell; reads its first 360 characters."""
+    """ISO 639-1 code of the text's language, `und` when it does not tell; reads its first 240 characters."""
     read = text[:_READ_CHARS]
     if _NOT_LATIN.search(read):
         by_script = _by_script(read)

@@ -57,7 +57,7 @@ def _part(text: str, spoken: str) -> Part:
         return Part((), ())
     found = words(text)
     cues = tuple(find_cues(text, found, spoken))
-    said = [word for word in found if word.text != STOP]
-    if UNSPACED.search(text):
+    said = [word for word in found if word.text is not STOP]
+    if not text.isascii() and UNSPACED.search(text):
         said = [word for word in said if not UNSPACED.match(word.text)] + pairs(text)
     return Part(cues, tuple(said))

@@ -11,37 +11,44 @@ from modelroute_cli.features.zones import Zones, bounded
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A pattern, and characters one of which it needs: a cheap look before the search."""
+    """A pattern, and texts one of which it needs: a cheap look before the search."""
 
-    needs: str
+    needs: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
 def _look(needs: str, pattern: str) -> _Look:
-    return _Look(needs, re.compile(pattern, re.MULTILINE))
+    """A look for `pattern`; `needs` are parted by blanks, `\\n` and `_` stand for a line end and a blank."""
+    return _Look(tuple(needs.replace("\\n", "\n").replace("_", " ").split(" ")), re.compile(pattern, re.MULTILINE))
 
 
 _LOOKS = {
-    "code fence": _look("`", r"```"),
+    "code fence": _look("```", r"```"),
     "code": _look(
-        ";{)<=(",
+        "{ } ;\\n def_ => </ import_ SELECT select_ FROM const_ let_ var_ public_",
         r"[;{}]\s*\n|\bdef \w+\(|=>|\)\s*\{|</\w+>|^\s*(?:import|SELECT|select|FROM|const|let|var|public)\b",
     ),
-    "formula": _look("=+√∫∑π²³≤≥±×÷^\\(-*/", r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int|\d\s?[-*/]\s?\d|\b[xyfn]\("),
+    "formula": _look("= + √ ∫ ∑ π ² ³ ≤ ≥ ± × ÷ ^ \\frac \\int", r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int"),
+    "sum": _look("- * /", r"\d\s?[-*/]\s?\d"),
     "percent": _look("%", r"\d\s?%"),
-    "currency": _look("€$£¥₺₹EzkKT", r"[€$£¥₺₹]\s?\d|\d\s?(?:€|(?:EUR|USD|zł|kr|Kč|TL)\b)"),
-    "JSON": _look('{["', r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:'),
+    "currency": _look(
+        "€ $ £ ¥ ₺ ₹ EUR USD zł _kr Kč TL",
+        r"[€$£¥₺₹]\s?\d|\d\s?(?:€|(?:EUR|USD|zł|kr|Kč|TL)\b)",
+    ),
+    "JSON": _look('{ [ ":', r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:'),
     "tags": _look("<", r"<[A-Za-z_]\w*[^<>\n]*>"),
-    "table": _look("|;,", r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$"),
-    "labelled lines": _look("\n", r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]"),
-    "bullets": _look("\n", r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s"),
-    "quotation": _look('"“„«「『', r"."),
-    "placeholder": _look("{[_", r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}"),
-    "mail head": _look(":：", r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?:"),
-    "web address": _look(":w", r"https?://|www\."),
-    "arrow": _look(">→", r"->|→|=>"),
-    "blank to fill": _look(":：=?", r"[:：=]\s*\Z|\?\?\?"),
-    "ellipsis": _look("….", r"…|\.\.\."),
+    "table": _look("\\n", r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$"),
+    "labelled lines": _look("\\n", r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]"),
+    "bullets": _look("\\n", r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s"),
+    "quotation": _look('" “ „ « 「 『', r"."),
+    "placeholder": _look("{ [ ___", r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}"),
+    "mail head": _look(
+        ": ：", r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?[:：]"
+    ),
+    "web address": _look("http www.", r"https?://|www\."),
+    "arrow": _look("-> → =>", r"->|→|=>"),
+    "blank to fill": _look(": ： = ??", r"[:：=]\s*\Z|\?\?\?"),
+    "ellipsis": _look("… ...", r"…|\.\.\."),
 }
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
 _COUNTED_CHARS = 120
@@ -81,7 +88,7 @@ def shape(request: Request, parts: Zones) -> list[int]:
 
 
 def _holds(look: _Look, text: str) -> bool:
-    return any(mark in text for mark in look.needs) and look.pattern.search(text) is not None
+    return any(need in text for need in look.needs) and look.pattern.search(text) is not None
 
 
 def _length(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features.reading import Reading
 
 _FIRST_WORDS = 4
-_READ_CHARS = 200
+_READ_CHARS = 100
 _MASKED = re.compile(
     r"https?://\S+|\S+@\S+|\{\{?[^{}]*\}?\}"  # addresses and placeholders
     r"|\"[^\"]*\"?|“[^”]*”?|„[^“”]*[“”]?|«[^»]*»?|「[^」]*」?|'[^'\s][^']*'"  # what is quoted

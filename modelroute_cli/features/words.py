@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from zlib import crc32
 
-_WORD = re.compile(r"[^\W_]+|[.!?;…](?=\s)|\n")
+_WORD = re.compile(r"\w+|[.!?;…](?=\s)|\n")
 STOP = "."  # stands for every end of a sentence or line
 _STOPS = frozenset(".!?;…\n")
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})  # noqa: RUF001 - letters are meant

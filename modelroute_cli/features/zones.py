@@ -20,6 +20,7 @@ _QUOTED = re.compile(
     r'|"[^"\n]{40,}"?|“[^”]{40,}”?|„[^“”"]{40,}[“”"]?|«[^»]{40,}»?|「[^」]{20,}」?|『[^』]{20,}』?',
     re.DOTALL,
 )
+_QUOTE_MARKS = '"“„«「『`>'
 _BREAK = re.compile(r"\n|[.!?。！？…:;](?=\s|$)|[。！？]")
 _COLON = re.compile(r"[:：]\s")
 
@@ -63,7 +64,7 @@ def bounded(text: str, chars: int = READ_CHARS) -> str:
 def _zones(system: str, user: str, turns: int) -> Zones:
     """The zones of one user turn under one system message."""
     text = bounded(user).strip()
-    quoted = "\n".join(_QUOTED.findall(text))
+    quoted = "\n".join(_QUOTED.findall(text)) if any(mark in text for mark in _QUOTE_MARKS) else ""
     plain = _QUOTED.sub(" ", text).strip() if quoted else text
     head = _head(plain)
     rest = plain[len(head) :]

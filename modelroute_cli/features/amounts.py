@@ -1,0 +1,174 @@
+"""Amounts of text that a prompt names: numbers of words, sentences, bullets, in digits or words, in many languages."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from msgspec import Struct, yaml
+
+from modelroute_cli.features.shipped import DATA
+from modelroute_cli.features.words import UNSPACED, Word, fold
+
+_BEFORE_CHARS = 24  # where a word for `at most` may stand before a number
+_AFTER_CHARS = 14  # and behind the unit
+_TOKEN = re.compile(r"\d(?:[\d.,]*\d)?|[^\W\d_]+")
+_DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
+_FOLLOWING = re.compile(r"[\s-]*([^\W\d_]+)(?:\s+([^\W\d_]+))?(?:\s+([^\W\d_]+))?")
+_GLUE = frozenset(".,:/-_#$€£")  # a number right behind one of these is part of something else
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """data/length_hints.yaml."""
+
+    tokens_per_word: dict[str, float]
+    chars_per_token: dict[str, float]
+    of_maximum: float
+    words_of: dict[str, int]
+    units: dict[str, str]
+    numbers: dict[int, str]
+    maximum: str
+    maximum_after: str
+    joiners: str
+    each: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of units at a place of the text; of a range the middle, of a maximum what is mostly used of it."""
+
+    unit: str
+    count: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A unit and where its word ends."""
+
+    name: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    """The table, ready for matching."""
+
+    units: Mapping[str, str]  # word -> unit
+    folded_units: frozenset[str]  # their last words, to look for cheaply
+    numbers: Mapping[str, int]
+    folded_numbers: frozenset[str]
+    joined: re.Pattern[str]  # the high end of a range
+    unspaced: re.Pattern[str]
+    maximum: re.Pattern[str]
+    maximum_after: re.Pattern[str]
+
+
+@cache
+def table() -> Table:
+    """The table that ships."""
+    return yaml.decode((DATA / "length_hints.yaml").read_bytes(), type=Table)
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    units = {word.replace("_", " "): unit for unit, words in table().units.items() for word in words.split()}
+    numbers = {word: value for value, words in table().numbers.items() for word in words.split()}
+    joiner, number = any_of(table().joiners), rf"(?>\d[\d.,]*\d|\d|{any_of(numbers)})"
+    return _Lexicon(
+        units=units,
+        folded_units=frozenset(fold(word.split()[-1]) for word in units),
+        numbers=numbers,
+        folded_numbers=frozenset(map(fold, numbers)),
+        joined=re.compile(rf"\s*(?:[-–—]|(?:{joiner})\s)\s*(?P<high>\d(?:[\d.,]*\d)?|[^\W\d_]+)"),
+        unspaced=re.compile(rf"(?<![\d.,:/-])({number})(?:\s*(?:{joiner})\s*({number}))?\s*({any_of(units)})"),
+        maximum=re.compile(rf"(?<!\w)(?:{any_of(table().maximum)})\W*$"),
+        maximum_after=re.compile(rf"^\W*(?:{any_of(table().maximum_after)})"),
+    )
+
+
+def any_of(words: str | Iterable[str]) -> str:
+    """A pattern for any of the words, longest first; `_` in a listed word is a blank."""
+    listed = words.split() if isinstance(words, str) else words
+    return "|".join(re.escape(word.replace("_", " ").strip()) for word in sorted(listed, key=len, reverse=True))
+
+
+def amounts(text: str, said: Sequence[Word]) -> list[Amount]:
+    """Every number of units in a text whose words are `said`, in order of place."""
+    if not text.isascii() and UNSPACED.search(text):
+        return [_unspaced(found) for found in _lexicon().unspaced.finditer(text.lower())]
+    folded = [word.text for word in said]
+    if _lexicon().folded_units.isdisjoint(folded):
+        return []
+    spelled = not _lexicon().folded_numbers.isdisjoint(folded)
+    return _spaced(text.lower(), _TOKEN if spelled else _DIGITS)
+
+
+def _spaced(text: str, tokens: re.Pattern[str]) -> list[Amount]:
+    """Amounts where spaces part words: a number or a range, at most two words, a unit."""
+    found: list[Amount] = []
+    reached = 0
+    for token in tokens.finditer(text):
+        amount = _at(text, token) if token.start() >= reached and _number(token[0]) is not None else None
+        if amount is not None:
+            found.append(amount)
+            reached = amount.end
+    return found
+
+
+def _at(text: str, low: re.Match[str]) -> Amount | None:
+    """The amount that begins with this number, if a unit follows."""
+    before = text[low.start() - 1 : low.start()] if low.start() else ""
+    if before in _GLUE or before.isalnum():
+        return None
+    joined = _lexicon().joined.match(text, low.end())
+    high = _number(joined["high"]) if joined else None
+    end = joined.end() if joined and high is not None else low.end()
+    unit = _unit(text, end)
+    if unit is None:
+        return None
+    count = _middle(_number(low[0]) or 0.0, high)
+    return _bounded(text, Amount(unit.name, count, low.start(), unit.end), is_range=high is not None)
+
+
+def _unit(text: str, place: int) -> _Unit | None:
+    """The unit among the next three words; another number ends the search."""
+    following = _FOLLOWING.match(text, place)
+    words = [word for word in following.groups() if word] if following else []
+    for number, word in enumerate(words, start=1):
+        two = _lexicon().units.get(" ".join(words[number - 1 : number + 1]))
+        unit = two or _lexicon().units.get(word)
+        if unit and following:
+            return _Unit(unit, following.end(min(number + (two is not None), len(words))))
+        if word in _lexicon().numbers:
+            return None
+    return None
+
+
+def _unspaced(found: re.Match[str]) -> Amount:
+    """The amount of a match in a script without spaces."""
+    high = _number(found[2]) if found[2] else None
+    amount = Amount(_lexicon().units[found[3]], _middle(_number(found[1]) or 0.0, high), found.start(), found.end())
+    return _bounded(found.string, amount, is_range=high is not None)
+
+
+def _bounded(text: str, amount: Amount, *, is_range: bool) -> Amount:
+    """The amount, less where it is a maximum."""
+    before = text[max(0, amount.start - _BEFORE_CHARS) : amount.start]
+    after = text[amount.end : amount.end + _AFTER_CHARS]
+    if is_range or not (_lexicon().maximum.search(before) or _lexicon().maximum_after.search(after)):
+        return amount
+    return Amount(amount.unit, amount.count * table().of_maximum, amount.start, amount.end)
+
+
+def _middle(low: float, high: float | None) -> float:
+    return low if high is None else (low + high) / 2
+
+
+def _number(text: str) -> float | None:
+    """`1,200`, `1.200` and `three` as a number, None for any other word."""
+    if text[0].isdigit():
+        return float(re.sub(r"[.,]", "", text))
+    known = _lexicon().numbers.get(text)
+    return None if known is None else float(known)
