@@ -47,7 +47,7 @@ def _features(reading: Reading, guess: Guess, tokens: int) -> Features:
         template=template(reading, guess.task_type),
         input_tokens=tokens,
         schema_tokens=_schema_tokens(json.encode(request.response_schema)) if request.response_schema else 0,
-        length_hint_tokens=length_hint(reading),
+        length_hint_tokens=length_hint(reading, guess.task_type),
     )
 
 

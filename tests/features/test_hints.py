@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.reading import read
 
@@ -76,9 +76,9 @@ UNSAID = [
 ]
 
 
-def hint(prompt: str, system: str | None = None) -> int | None:
+def hint(prompt: str, system: str | None = None, task_type: TaskType = TaskType.OTHER) -> int | None:
     """The length hint of a request."""
-    return length_hint(read(Request(custom_id="r", prompt=prompt or None, system=system)))
+    return length_hint(read(Request(custom_id="r", prompt=prompt or None, system=system)), task_type)
 
 
 @pytest.mark.parametrize(("prompt", "tokens"), SAID)
@@ -91,6 +91,29 @@ def test_a_length_that_is_asked_for_is_found(prompt: str, tokens: int) -> None:
 def test_a_text_that_does_not_say_has_no_hint(prompt: str) -> None:
     """Unknown is None: numbers of other things are no length."""
     assert hint(prompt) is None
+
+
+EMAILS = [
+    ("Reply with a single word, 'yes'. The body should have roughly 260 words.", 351),
+    ("Subject line under 50 characters. Aim for 270 words, four or five short paragraphs.", 364),
+    ("Extensión: alrededor de 270 palabras con el asunto. Sin emojis. Da dos opciones de asunto.", 383),
+    ("We get 790 questions a month. Between 250 and 280 words.", 357),
+    ("Ein Text von 250 Wörtern, vier oder fünf kurze Absätze. Zwei Varianten für den Betreff.", 437),
+    ("One honest sentence on our mistake, and a button of two words.", None),
+    ("Win-back e-mail, three short paragraphs.", 303),
+]
+
+
+@pytest.mark.parametrize(("prompt", "tokens"), EMAILS)
+def test_a_small_size_in_an_e_mail_is_that_of_a_part(prompt: str, tokens: int | None) -> None:
+    """A subject line's limit, a button's word or a number that is told about is not the e-mail's length."""
+    assert hint(prompt, task_type=TaskType.EMAIL) == tokens
+
+
+def test_the_middle_of_a_single_paragraph_is_read() -> None:
+    """Nothing is pasted under a brief that is one paragraph, so its length may stand anywhere in it."""
+    about = "The lamp is back after ten weeks and ships from our own workshop. " * 5
+    assert hint(f"Write an e-mail. {about}About 100 words. {about}Be warm.", task_type=TaskType.EMAIL) == 135
 
 
 def test_what_is_quoted_does_not_count() -> None:
