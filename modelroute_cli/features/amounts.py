@@ -1,7 +1,9 @@
 """Amounts of text that a prompt names: numbers of words, sentences, bullets, in digits or words, in many languages."""
 
+# ruff: noqa: RUF001 - letters and marks of other scripts are meant
+
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,8 +14,8 @@ from modelroute_cli.features.words import UNSPACED, Word, fold
 
 _BEFORE_CHARS = 24  # where a word for `at most` may stand before a number
 _AFTER_CHARS = 14  # and behind the unit
+_REACH_CHARS = 45  # how far before a unit its number may begin
 _TOKEN = re.compile(r"\d(?:[\d.,]*\d)?|[^\W\d_]+")
-_DIGITS = re.compile(r"\d(?:[\d.,]*\d)?")
 _FOLLOWING = re.compile(r"[\s-]*([^\W\d_]+)(?:\s+([^\W\d_]+))?(?:\s+([^\W\d_]+))?")
 _GLUE = frozenset(".,:/-_#$€£")  # a number right behind one of these is part of something else
 
@@ -56,9 +58,8 @@ class _Lexicon:
     """The table, ready for matching."""
 
     units: Mapping[str, str]  # word -> unit
-    folded_units: frozenset[str]  # their last words, to look for cheaply
+    last_words: Mapping[str, frozenset[str]]  # of units: folded -> as written, to look for cheaply
     numbers: Mapping[str, int]
-    folded_numbers: frozenset[str]
     joined: re.Pattern[str]  # the high end of a range
     unspaced: re.Pattern[str]
     maximum: re.Pattern[str]
@@ -78,14 +79,21 @@ def _lexicon() -> _Lexicon:
     joiner, number = any_of(table().joiners), rf"(?>\d[\d.,]*\d|\d|{any_of(numbers)})"
     return _Lexicon(
         units=units,
-        folded_units=frozenset(fold(word.split()[-1]) for word in units),
+        last_words=_last_words(units),
         numbers=numbers,
-        folded_numbers=frozenset(map(fold, numbers)),
         joined=re.compile(rf"\s*(?:[-–—]|(?:{joiner})\s)\s*(?P<high>\d(?:[\d.,]*\d)?|[^\W\d_]+)"),
         unspaced=re.compile(rf"(?<![\d.,:/-])({number})(?:\s*(?:{joiner})\s*({number}))?\s*({any_of(units)})"),
         maximum=re.compile(rf"(?<!\w)(?:{any_of(table().maximum)})\W*$"),
         maximum_after=re.compile(rf"^\W*(?:{any_of(table().maximum_after)})"),
     )
+
+
+def _last_words(units: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The last word of each unit, by how it looks without accents."""
+    found: dict[str, set[str]] = {}
+    for word in (unit.split()[-1] for unit in units):
+        found.setdefault(fold(word), set()).add(word)
+    return {folded: frozenset(words) for folded, words in found.items()}
 
 
 def any_of(words: str | Iterable[str]) -> str:
@@ -98,23 +106,32 @@ def amounts(text: str, said: Sequence[Word]) -> list[Amount]:
     """Every number of units in a text whose words are `said`, in order of place."""
     if not text.isascii() and UNSPACED.search(text):
         return [_unspaced(found) for found in _lexicon().unspaced.finditer(text.lower())]
-    folded = [word.text for word in said]
-    if _lexicon().folded_units.isdisjoint(folded):
-        return []
-    spelled = not _lexicon().folded_numbers.isdisjoint(folded)
-    return _spaced(text.lower(), _TOKEN if spelled else _DIGITS)
+    known = _lexicon().last_words
+    named = {word.text for word in said if word.text in known}
+    return _spaced(text.lower(), {word for folded in named for word in known[folded]}) if named else []
 
 
-def _spaced(text: str, tokens: re.Pattern[str]) -> list[Amount]:
-    """Amounts where spaces part words: a number or a range, at most two words, a unit."""
+def _spaced(text: str, units: Iterable[str]) -> list[Amount]:
+    """Amounts where spaces part words: a number or a range, at most two words, one of the units that are there."""
     found: list[Amount] = []
-    reached = 0
-    for token in tokens.finditer(text):
-        amount = _at(text, token) if token.start() >= reached and _number(token[0]) is not None else None
-        if amount is not None:
-            found.append(amount)
-            reached = amount.end
+    reached, numbers = 0, _lexicon().numbers
+    for place in sorted(place for unit in units for place in _places(text, unit)):
+        start = text.rfind(" ", 0, max(0, place - _REACH_CHARS)) + 1
+        for token in _TOKEN.finditer(text, max(reached, start), place):
+            amount = _at(text, token) if token[0] in numbers or token[0][0].isdigit() else None
+            if amount is not None:
+                found.append(amount)
+                reached = amount.end
+                break
     return found
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word stands in a text, also as a part of others."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
 
 
 def _at(text: str, low: re.Match[str]) -> Amount | None:

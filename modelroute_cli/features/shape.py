@@ -17,41 +17,40 @@ class _Look:
     pattern: re.Pattern[str]
 
 
-def _look(needs: str, pattern: str) -> _Look:
-    """A look for `pattern`; `needs` are parted by blanks, `\\n` and `_` stand for a line end and a blank."""
-    return _Look(tuple(needs.replace("\\n", "\n").replace("_", " ").split(" ")), re.compile(pattern, re.MULTILINE))
+def _look(pattern: str, *needs: str) -> _Look:
+    return _Look(needs, re.compile(pattern, re.MULTILINE))
 
 
 _LOOKS = {
-    "code fence": _look("```", r"```"),
+    "code fence": _look(r"```", "```"),
     "code": _look(
-        "{ } ;\\n def_ => </ import_ SELECT select_ FROM const_ let_ var_ public_",
-        r"[;{}]\s*\n|\bdef \w+\(|=>|\)\s*\{|</\w+>|^\s*(?:import|SELECT|select|FROM|const|let|var|public)\b",
+        r"[;{}]\s*\n|\bdef \w+\(|=>|\)\s*\{|</\w+>|^\s*(?:import|SELECT|FROM|const)\b",
+        *("{", "}", ";\n", "def ", "=>", "</", "import ", "SELECT", "FROM", "const "),
     ),
-    "formula": _look("= + √ ∫ ∑ π ² ³ ≤ ≥ ± × ÷ ^ \\frac \\int", r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int"),
-    "sum": _look("- * /", r"\d\s?[-*/]\s?\d"),
-    "percent": _look("%", r"\d\s?%"),
+    "formula": _look(r"[=+√∫∑π²³≤≥±×÷^]|\\frac|\\int", *"=+√∫∑π²³≤≥±×÷^\\"),
+    "sum": _look(r"\d\s?[-*/]\s?\d", *"-*/"),
+    "percent": _look(r"\d\s?%", "%"),
     "currency": _look(
-        "€ $ £ ¥ ₺ ₹ EUR USD zł _kr Kč TL",
         r"[€$£¥₺₹]\s?\d|\d\s?(?:€|(?:EUR|USD|zł|kr|Kč|TL)\b)",
+        *("€", "$", "£", "¥", "₺", "₹", "EUR", "USD", "zł", " kr", "Kč", "TL"),
     ),
-    "JSON": _look('{ [ ":', r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:'),
-    "tags": _look("<", r"<[A-Za-z_]\w*[^<>\n]*>"),
-    "table": _look("\\n", r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$"),
-    "labelled lines": _look("\\n", r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]"),
-    "bullets": _look("\\n", r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s"),
-    "quotation": _look('" “ „ « 「 『', r"."),
-    "placeholder": _look("{ [ ___", r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}"),
+    "JSON": _look(r'^\s*[\[{]\s*(?:"|\{|\[)|"\w+"\s*:', "{", "[", '":', '" :'),
+    "tags": _look(r"<[A-Za-z_]\w*[^<>\n]*>", "<"),
+    "table": _look(r"^[^\n|;,]*(?:[|;,][^\n|;,]*){3,}\n[^\n|;,]*(?:[|;,][^\n|;,]*){3,}$", "\n"),
+    "labelled lines": _look(r"^[\w \[\]'’/-]{2,24}[:：].*\n[\w \[\]'’/-]{2,24}[:：]", "\n"),
+    "bullets": _look(r"^\s*(?:[-*•]|\d+[.)])\s.*\n\s*(?:[-*•]|\d+[.)])\s", "\n"),
+    "quotation": _look(r".", *'"“„«「『'),
+    "placeholder": _look(r"\{\{?\s*\w+\s*\}?\}|\[[A-Z_ ]{3,}\]|_{3,}", "{", "[", "___"),
     "mail head": _look(
-        ": ：", r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?[:：]"
+        r"^(?:Subject|From|To|Betreff|Von|An|Objet|De|Asunto|Oggetto|Onderwerp|Temat|件名)\s?[:：]", ":", "："
     ),
-    "web address": _look("http www.", r"https?://|www\."),
-    "arrow": _look("-> → =>", r"->|→|=>"),
-    "blank to fill": _look(": ： = ??", r"[:：=]\s*\Z|\?\?\?"),
-    "ellipsis": _look("… ...", r"…|\.\.\."),
+    "web address": _look(r"https?://|www\.", "http", "www."),
+    "arrow": _look(r"->|→|=>", "->", "→", "=>"),
+    "blank to fill": _look(r"[:：=]\s*\Z|\?\?\?", ":", "：", "=", "???"),
+    "ellipsis": _look(r"…|\.\.\.", "…", "..."),
 }
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
-_COUNTED_CHARS = 120
+_COUNTED_CHARS = 60
 _EDGE_CHARS = 500  # of the beginning and of the end are looked at
 _SPEAKER = re.compile(r"^[ >]*[\w .()-]{1,24}:\s", re.MULTILINE)
 _QUESTION = ("?", "？", "؟")
@@ -81,14 +80,22 @@ _INDEX = {name: place for place, name in enumerate(NAMES)}
 def shape(request: Request, parts: Zones) -> list[int]:
     """The indices into NAMES that hold for this request, in no order."""
     text = bounded(parts.text, _EDGE_CHARS)
-    found = [place for place, look in enumerate(_LOOKS.values()) if _holds(look, text)]
+    found = _looked(text)
     if not text.isascii() and _EMOJI.search(text):
         found.append(_INDEX["emoji"])
     return found + [_INDEX[name] for name in (*_length(parts.text), *_manner(parts), *_carried(request, parts))]
 
 
-def _holds(look: _Look, text: str) -> bool:
-    return any(need in text for need in look.needs) and look.pattern.search(text) is not None
+def _looked(text: str) -> list[int]:
+    """The looks that hold; plain loops, as this is done for every request."""
+    found = []
+    for place, look in enumerate(_LOOKS.values()):
+        for need in look.needs:
+            if need in text:
+                if look.pattern.search(text):
+                    found.append(place)
+                break
+    return found
 
 
 def _length(text: str) -> list[str]:
