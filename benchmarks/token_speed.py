@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features import o200k
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.describe import make_describe
@@ -49,7 +49,7 @@ def main() -> None:
     steps: dict[str, Callable[[], object]] = {
         "read": lambda: [read(request) for request in requests],
         "classify": lambda: classifier.guess(readings),
-        "length hint": lambda: [length_hint(reading) for reading in readings],
+        "length hint": lambda: [length_hint(reading, TaskType.OTHER) for reading in readings],
         "count tokens": lambda: count_many([request.prompt or "" for request in requests]),
         "describe, all": lambda: describe(requests),
     }

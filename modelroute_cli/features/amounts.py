@@ -141,6 +141,8 @@ def _at(text: str, low: re.Match[str]) -> Amount | None:
         return None
     joined = _lexicon().joined.match(text, low.end())
     high = _number(joined["high"]) if joined else None
+    if high is not None and high < (_number(low[0]) or 0.0):
+        return None  # a date, a code, a score
     end = joined.end() if joined and high is not None else low.end()
     unit = _unit(text, end)
     if unit is None:

@@ -6,14 +6,17 @@ A linear model over `signals`, trained by benchmarks/train_classifier.py; no net
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features import signals as seen
 from modelroute_cli.features.reading import Reading, read
 from modelroute_cli.features.shipped import DATA
+
+Number = TypeVar("Number", np.float32, np.float64)
 
 TASK_TYPES = tuple(TaskType)
 WEIGHTS = DATA / "classifier.npz"
@@ -116,8 +119,8 @@ def score(block: seen.Signals, matrix: seen.Floats) -> seen.Floats:
     return scores
 
 
-def softmax(scores: seen.Floats) -> seen.Floats:
+def softmax(scores: NDArray[Number]) -> NDArray[Number]:
     """Shares that sum to one in each row."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: seen.Floats = powers / powers.sum(axis=1, keepdims=True)
+    shares: NDArray[Number] = powers / powers.sum(axis=1, keepdims=True)
     return shares

@@ -148,34 +148,37 @@ def _vocabulary(language: str) -> _Vocabulary:
 def find_cues(text: str, words: Sequence[Word], language: str) -> list[Cue]:
     """The cues of a text made of `words`: those of spaced scripts first, each kind in order of place."""
     known = _vocabulary(language)
-    cues = list(_in_words([word.text for word in words], known))
+    cues = _in_words([word.text for word in words], known)
     if known.anywhere and not text.isascii():
         for run in UNSPACED.finditer(text):
             cues += _in_run(text, run.start(), run.end(), known.anywhere)
     return cues
 
 
-def _in_words(words: Sequence[str], known: _Vocabulary) -> Iterator[Cue]:
-    """Cues of the words, negated where a negation stands shortly before."""
+def _in_words(words: Sequence[str], known: _Vocabulary) -> list[Cue]:
+    """Cues of the words, negated where a negation stands shortly before in the same sentence."""
     negation = concepts().index(NEGATION)
+    cues: list[Cue] = []
     negated_until, sentence = -1, 0
     memo = known.memo
-    meanings = [memo[word] for word in words]
-    for place, meaning in enumerate(meanings):
+    for place, meaning in enumerate([memo[word] for word in words]):
         if meaning is None:
             continue
         if meaning is _END:
             negated_until, sentence = -1, sentence + 1
-        named = [*meaning.concepts, *_completed(meaning.phrases, words, place)]
+            continue
+        named = meaning.concepts
+        if meaning.phrases:
+            named = (*named, *_completed(meaning.phrases, words, place))
         if negation in named:
             negated_until = place + _NEGATION_REACH
-        for concept in named:
-            yield Cue(concept, place, sentence, place <= negated_until and concept != negation)
+        cues += [Cue(concept, place, sentence, place <= negated_until and concept != negation) for concept in named]
+    return cues
 
 
 def _completed(phrases: Mapping[str, Sequence[_Phrase]], words: Sequence[str], place: int) -> list[int]:
     """The concepts of those phrases whose other words do follow."""
-    if not phrases or place + 1 == len(words):
+    if place + 1 == len(words):
         return []
     possible = (*phrases.get(words[place + 1], ()), *phrases.get(_STEM, ()))
     return [phrase.concept for phrase in possible if _follows(phrase.rest, words, place + 1)]

@@ -10,6 +10,7 @@ from modelroute_cli.features.words import STOP, UNSPACED, Word, pairs, words
 from modelroute_cli.features.zones import Zones, zones
 
 ZONES = ("system", "head", "tail", "middle", "body")
+_COLONS = (":", "\uff1a")
 SYSTEM, HEAD, TAIL, MIDDLE, BODY = range(5)
 
 
@@ -40,9 +41,10 @@ def read(request: Request) -> Reading:
 
 
 def _language(found: Zones) -> str:
-    """The language of what is asked; of the whole text when that does not tell."""
-    spoken = language(f"{found.head}\n{found.tail}")
-    return language(found.text) if spoken == UNDETERMINED else spoken
+    """The language of what is asked: of what ends in a colon, else of both ends, else of the whole text."""
+    asked = found.head if found.head.rstrip().endswith(_COLONS) else ""
+    texts = (asked, f"{found.head}\n{found.tail}", found.text)
+    return next((spoken for spoken in map(language, texts) if spoken != UNDETERMINED), UNDETERMINED)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,3 +148,14 @@ def test_the_shipped_weights_know_the_development_requests(classifier: Classifie
     guesses = classifier.guess([read(request) for request in requests])
     right = sum(found.task_type.value == row["task_type"] for found, row in zip(guesses, rows, strict=True))
     assert right / len(rows) > 0.9
+
+
+def test_the_sample_job_is_understood(classifier: Classifier) -> None:
+    """At least 99 of 100 bulk mails of the sample are e-mails, and every headline is a headline."""
+    sample = Path(__file__).parents[2] / "sample_jobs" / "marketing.jsonl"
+    requests = [msgspec.json.decode(line, type=Request) for line in sample.read_bytes().splitlines()]
+    guesses = classifier.guess([read(request) for request in requests])
+    mails = [found.task_type for request, found in zip(requests, guesses, strict=True) if request.importance == "bulk"]
+    lines = [found.task_type for request, found in zip(requests, guesses, strict=True) if request.importance != "bulk"]
+    assert mails.count(TaskType.EMAIL) / len(mails) >= 0.99
+    assert set(lines) == {TaskType.HEADLINE}

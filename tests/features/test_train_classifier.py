@@ -60,7 +60,7 @@ def test_dual_weights_give_the_scores_of_the_primal_ones(script: ModuleType) -> 
 def test_held_out_accuracy_has_a_floor(script: ModuleType) -> None:
     """Trained on one author and checked on the other, both ways: a change that costs accuracy is seen here.
 
-    Measured 2026-11: 70.7% and 69.8%. Raise the floor with the figure; lower it only with a reason.
+    Measured 2026-11: 72.1% and 69.9%. Raise the floor with the figure; lower it only with a reason.
     """
     parts = [script.read(shared_data(f"task_types.{name}.jsonl")) for name in ("dev", "dev2")]
     data = script.joined(parts)
