@@ -23,6 +23,7 @@ from modelroute_cli.planning import plan_file
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.transport import make_transport
+from modelroute_cli.report.screen import plural
 
 _FIRST = "Stopping: no more requests are sent, {} in flight are finished first. ^C again cancels them."
 _SECOND = "Cancelling {} requests in flight: the providers may bill them."
@@ -48,11 +49,24 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     try:
         if session.again_failed:
             journal.reopen_failed()
+        if order.emulated:
+            _begin_emulated(journal, session, console)
         outcome = await _send(order, session, journal, console)
     finally:
         await journal.close()
     write_results(order.folder.journal, order.plan, order.results, order.results_format)
     return outcome
+
+
+def _begin_emulated(journal: Journal, session: Session, console: Console) -> None:
+    """Say what a crash of an earlier session would have left open with a real provider."""
+    unbilled = journal.begin_emulated(inside=session.emulator_url is None)
+    if unbilled:
+        console.note(
+            f"{plural(unbilled, 'attempt')} in flight when the program ended: its emulator billed nothing for them. "
+            "With a real provider their worst case would stay counted under the hard cap.",
+            "warning",
+        )
 
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:

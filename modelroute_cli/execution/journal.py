@@ -38,6 +38,14 @@ _LOST = (
 )
 
 
+_CRASHED = "the program ended before the answer came"
+_UNBILLED = (
+    "UPDATE outcomes SET outcome = 'failed', failure = 'transient', cost_pusd = 0, emulated = 1, message = ? "
+    "WHERE outcome = 'unknown' AND message = ? "
+    "AND attempt >= (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'emulated_inside_from')"
+)
+
+
 class Journal:
     """The only writer of a run's journal; use it from one event loop, under the run's lock."""
 
@@ -75,6 +83,21 @@ class Journal:
         """Note the hard cap this session runs under; StorageError."""
         with storage_errors(self.path), transaction(self._connection):
             self._connection.execute("INSERT INTO caps VALUES (?, ?)", (at.isoformat(), cap))
+
+    def begin_emulated(self, *, inside: bool) -> int:
+        """Note where this session's emulator runs; how many attempts an earlier one inside the program never billed.
+
+        An emulator that was part of the program ended with it, and its bill too: what a crash left open there is known
+        to cost nothing. An emulator outside goes on, and what it may have billed stays held. StorageError.
+        """
+        with storage_errors(self.path), transaction(self._connection):
+            message = "the emulator ended with the program and billed nothing"
+            unbilled = self._connection.execute(_UNBILLED, (message, _CRASHED)).rowcount
+            self._connection.execute("DELETE FROM facts WHERE name = 'emulated_inside_from'")
+            if inside:
+                fact = ("emulated_inside_from", str(self._last_attempt + 1))
+                self._connection.execute("INSERT INTO facts VALUES (?, ?)", fact)
+        return unbilled
 
     def reopen_failed(self) -> int:
         """Take the failed requests up again as if they had not been tried; how many. Their attempts stay counted."""
@@ -165,7 +188,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, plan_digest: str) -> No
     migrate(connection, path)
     with transaction(connection):
         connection.execute("INSERT OR IGNORE INTO facts VALUES ('plan_digest', ?)", (plan_digest,))
-        connection.execute(_LOST, ("the program ended before the answer came",))
+        connection.execute(_LOST, (_CRASHED,))
     with closing(connection.execute("SELECT value FROM facts WHERE name = 'plan_digest'")) as rows:
         known = rows.fetchone()[0]
     if known != plan_digest:

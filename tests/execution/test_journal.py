@@ -145,6 +145,46 @@ def test_attempts_that_a_crash_left_open_become_unknown(tmp_path: Path) -> None:
     assert asyncio.run(next_number()) == 3
 
 
+def _crash_and_open(path: Path, *attempts: int, inside: bool) -> tuple[int, PicoUSD]:
+    """A session under an emulator that dies with `attempts` open; what the next one is told, and what is held then."""
+
+    async def die() -> None:
+        journal = Journal.open(path, DIGEST)
+        journal.begin_emulated(inside=inside)
+        for attempt in attempts:
+            assert journal.next_attempt() == attempt
+            await journal.write(_intent(attempt))
+        await journal.close()
+
+    async def come_back() -> int:
+        journal = Journal.open(path, DIGEST)
+        unbilled = journal.begin_emulated(inside=inside)
+        await journal.close()
+        return unbilled
+
+    asyncio.run(die())
+    unbilled = asyncio.run(come_back())
+    return unbilled, read_state(path).held_pusd
+
+
+def test_an_emulator_that_died_with_the_program_billed_nothing(tmp_path: Path) -> None:
+    """What a crash left open is known to cost nothing where the other side ended too."""
+    assert _crash_and_open(tmp_path / "journal.db", 1, 2, inside=True) == (2, 0)
+
+
+def test_an_emulator_outside_may_have_billed_what_a_crash_left_open(tmp_path: Path) -> None:
+    """It goes on when the program ends, as a provider does, so the reservations stay held."""
+    assert _crash_and_open(tmp_path / "journal.db", 1, 2, inside=False) == (0, 2000)
+
+
+def test_an_emulator_inside_does_not_free_what_one_outside_may_have_billed(tmp_path: Path) -> None:
+    """Only the attempts of the session that died with its emulator are known to be free."""
+    path = tmp_path / "journal.db"
+    assert _crash_and_open(path, 1, inside=False) == (0, 1000)
+    assert _crash_and_open(path, 2, inside=True) == (1, 1000)
+    assert _crash_and_open(path, 3, inside=True) == (1, 1000)
+
+
 def test_records_of_many_writers_are_committed_together(tmp_path: Path) -> None:
     """While one group is written the next one gathers: far fewer commits than records."""
     commits = []
