@@ -1,6 +1,5 @@
 """A JSON value that meets a JSON Schema, with plausible words in it."""
 
-import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -189,7 +188,7 @@ def _number(schema: Schema, step: int, place: _Place) -> float:
     multiple = schema.get("multipleOf") or step
     if not isinstance(multiple, int | float) or not multiple:
         return round(place.dice.uniform(low, high), 2) if high - low > 1 else (low + high) / 2
-    first, last = math.ceil(low / multiple), math.floor(high / multiple)
+    first, last = int(-(-low // multiple)), int(high // multiple)  # whole numbers stay exact beyond 2**53
     exact = place.dice.randint(first, max(first, last)) * multiple
     return int(exact) if exact == int(exact) else exact
 
@@ -227,6 +226,6 @@ def _whole(value: object, otherwise: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
-def _real(value: object, shift: float = 0.0) -> float | None:
-    """A numeric bound, moved off an exclusive one."""
-    return float(value) + shift if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _real(value: object, shift: float = 0) -> float | None:
+    """A numeric bound, moved off an exclusive one; a whole one stays whole."""
+    return value + shift if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -80,6 +80,11 @@ ANY_SCHEMA = st.recursive(
 )
 
 
+def test_whole_numbers_beyond_floats_stay_exact() -> None:
+    """2**53 + 1 has no float, and is still met."""
+    assert problems({"type": "integer", "minimum": 2**53 + 1, "maximum": 2**53 + 1}, 0) == []
+
+
 @given(ANY_SCHEMA, st.integers(0, 9))
 def test_any_combination_of_what_we_know_is_met(schema: dict[str, object], seed: int) -> None:
     """jsonschema, which we did not write, has nothing against it."""
