@@ -177,8 +177,8 @@ def _proof(summary: PlanSummary) -> Screen:
             Line(f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"),
         )
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
-    proof = f"No plan of this quality inside your rules costs less than {bound} (this one is within {gap(summary.gap)})"
-    return (Line(proof),)
+    distance = "this one costs just that" if summary.gap == 0 else f"this one costs {gap(summary.gap)} more"
+    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance})"),)
 
 
 def gap(share: float) -> str:

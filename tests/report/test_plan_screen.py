@@ -41,7 +41,7 @@ def test_screen_shows_table_sentence_cap_and_assumptions() -> None:
         "  cheaper models $0.000000039    duplicates $0.000000030",
         "Hard cap: $0.0000000099 (1.25 x the projection).",
         "Prices of 2026-11-23. Output tokens are estimates; 90% range $0.0000000042 to $0.0000000064",
-        "No plan of this quality inside your rules costs less than $0.0000000053 (this one is within 0%)",
+        "No plan of this quality inside your rules costs less than $0.0000000053 (this one costs just that)",
         "  0.01 more quality would cost about $0.000000001",
         "  assumed: gpt-5 thinks 0 tokens",
     ]
