@@ -15,7 +15,7 @@ from modelroute_cli.emulator.reading import read, schema_in_text
 from modelroute_cli.emulator.thinking import reasoning_tokens
 from modelroute_cli.features.tokens import count_many
 
-_FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic (TOKENS.md 5)
+_FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic
 _TURN_TOKENS = 4
 _IMAGE_TOKENS = 765  # a 1024 x 1024 image in OpenAI's tiles: 85 + 4 x 170
 _REMEMBERED_CHARS = 8_000

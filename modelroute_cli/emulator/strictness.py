@@ -1,4 +1,4 @@
-"""What a provider refuses, so that a body a real account would not take fails here too (PROVIDERS B1, B4)."""
+"""What a provider refuses, so that a body a real account would not take fails here too."""
 
 from modelroute_cli.emulator.chat_request import ChatRequest, Refusal
 from modelroute_cli.emulator.thinking import default_effort, thinks_always

@@ -59,7 +59,7 @@ Decision = RetrySame | Fallback | StopModel | StopProvider
 
 
 def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
-    """What follows a failure, by its kind (PROVIDERS B8)."""
+    """What follows a failure, by its kind."""
     reason = describe(trouble.failure)
     match trouble.failure.kind:
         case FailureKind.TRANSIENT | FailureKind.UNKNOWN | FailureKind.MALFORMED:

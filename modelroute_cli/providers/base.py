@@ -43,7 +43,7 @@ class WireResponse:
 
 
 class FailureKind(StrEnum):
-    """Why an attempt gave no answer (PROVIDERS B8); what to do about it is decided in execution.retry."""
+    """Why an attempt gave no answer; what to do about it is decided in execution.retry."""
 
     TRANSIENT = "transient"  # 408, 409, 5xx, connection refused: try again
     RATE_LIMITED = "rate_limited"  # 429 that passes: wait, never counts as a try

@@ -1,4 +1,4 @@
-"""The shapes in which providers and gateways write an error (PROVIDERS B), read into one."""
+"""The shapes in which providers and gateways write an error, read into one."""
 
 from dataclasses import dataclass
 

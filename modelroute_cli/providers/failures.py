@@ -1,4 +1,4 @@
-"""From an HTTP status and an error to what the run should do about it (PROVIDERS B8)."""
+"""From an HTTP status and an error to what the run should do about it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What the headers of an answer say about limits and waiting, in every spelling providers use (PROVIDERS B1, B7)."""
+"""What the headers of an answer say about limits and waiting, in every spelling providers use."""
 
 import re
 from collections.abc import Mapping
