@@ -43,7 +43,8 @@ def _half_range(chosen: pl.DataFrame, known: Expectations) -> int:
     """Half the 90% range of the total: what each request may be off by itself, and what all are off by together.
 
     Single requests average out (root of the sum of squares); the error of the assumed mean length is shared by all and
-    does not, so it is what counts in any job of size (measured on generated jobs of 100,000 rows: row noise alone covers 1 to 11 of 100).
+    does not, so it is what counts in any job of size (on generated jobs of 100,000 rows, an interval from row noise
+    alone held in 1 to 11 of 100 cases).
     """
     own = sum(half * half for half in ((chosen["cost_range_pusd"] - chosen["cost_low_pusd"]) // 2).to_list())
     visible = _part(chosen, pl.col("output_tokens") - pl.col("reasoning_tokens"))
