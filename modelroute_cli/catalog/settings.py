@@ -68,7 +68,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     concurrency: Annotated[int, Meta(ge=1, le=4096)] = 32
     max_attempts: Annotated[int, Meta(ge=1, le=20)] = 4  # failures of one request on one model; a 429 is none
-    max_escalations: Annotated[int, Meta(ge=0, le=5)] = 1
+    max_escalations: Annotated[int, Meta(ge=0, le=5)] = 2
     timeout_s: Annotated[float, Meta(gt=0)] = 600.0
     hard_cap_factor: USD = "1.25"
 

@@ -16,6 +16,8 @@ from modelroute_cli.report.screen import safe
 _PLAIN_EVERY_S = 2.0
 _MINUTE_S = 60
 _HOUR_S = 3600
+_BAR_CELLS = 20
+_WIDE_CELLS = 110  # from here on there is room for a bar beside the text
 
 
 class ProgressLines:
@@ -48,8 +50,9 @@ class ProgressLines:
 class ProgressBar:
     """An observer that redraws a bar with the spend behind it; notices stand above it."""
 
-    def __init__(self, display: rich.progress.Progress) -> None:
+    def __init__(self, display: rich.progress.Progress, room: int) -> None:
         self._display = display
+        self._room = room  # cells for the text
         self._task = display.add_task("", total=None)
         self.in_flight = 0
 
@@ -57,7 +60,7 @@ class ProgressBar:
         """Show where the run stands."""
         self.in_flight = progress.in_flight
         self._display.update(
-            self._task, total=progress.total, completed=progress.done, description=progress_text(progress)
+            self._task, total=progress.total, completed=progress.done, description=progress_text(progress, self._room)
         )
 
     def on_notice(self, text: str) -> None:
@@ -71,21 +74,32 @@ def observe(console: Console) -> Iterator[ProgressBar | ProgressLines]:
     if not console.live:
         yield ProgressLines(console)
         return
-    columns = (
-        rich.progress.BarColumn(bar_width=20),
-        rich.progress.TextColumn("{task.description}", markup=False),
-    )
-    with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), refresh_per_second=5) as display:
-        yield ProgressBar(display)
+    stderr = rich.console.Console(stderr=True)
+    text = rich.progress.TextColumn("{task.description}", markup=False)
+    bar = (rich.progress.BarColumn(bar_width=_BAR_CELLS),) if stderr.width >= _WIDE_CELLS else ()
+    room = stderr.width - (_BAR_CELLS + 1) * len(bar)
+    with rich.progress.Progress(*bar, text, console=stderr, refresh_per_second=5) as display:
+        yield ProgressBar(display, room)
 
 
-def progress_text(progress: Progress) -> str:
-    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, about 40 s left`."""
+def progress_text(progress: Progress, room: int | None = None) -> str:
+    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, about 40 s left`.
+
+    Where that is more than `room` cells, what matters least is left out, never cut.
+    """
     failed = f", {progress.failed:,} failed" if progress.failed else ""
     held = f" (and up to {format_usd(progress.held_pusd)} unknown)" if progress.held_pusd else ""
-    spent = f"spent {format_usd(progress.spent_pusd)}{held} of at most {format_usd(progress.cap_pusd)}"
-    done = f"{progress.done:,}/{progress.total:,} done{failed}, {progress.in_flight:,} in flight"
-    return f"{done}, {spent}{_left(progress.eta_s)}"
+    spent, cap = f", spent {format_usd(progress.spent_pusd)}", f" of at most {format_usd(progress.cap_pusd)}"
+    done, flying = f"{progress.done:,}/{progress.total:,} done", f", {progress.in_flight:,} in flight"
+    left = _left(progress.eta_s)
+    texts = (
+        f"{done}{failed}{flying}{spent}{held}{cap}{left}",
+        f"{done}{failed}{spent}{held}{cap}{left}",
+        f"{done}{failed}{spent}{cap}{left}",
+        f"{done}{failed}{spent}{cap}",
+        f"{done}{failed}{spent}",
+    )
+    return next((text for text in texts if room is None or len(text) <= room), done)
 
 
 def _left(eta_s: float | None) -> str:

@@ -71,9 +71,14 @@ class Routes:
         history = replace(
             before, failures=0, resent=False, tried=(*before.tried, ticket.model), escalations=before.escalations + 1
         )
-        names = self.escalations.get(ticket.assigned.rule, ())
+        names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
         return self._first(stronger, request, names, closed)
+
+    def _is_dearer(self, name: str, than: str) -> bool:
+        """Whether a model's output costs no less: an escalation never goes down to a cheaper model."""
+        known = name in self.ceilings and than in self.ceilings
+        return known and _output_pusd(self.ceilings[name]) >= _output_pusd(self.ceilings[than])
 
     def resend(self, ticket: Ticket) -> Ticket | None:
         """The same model with up to twice the output limit, once; None when its card allows no more."""
@@ -81,13 +86,14 @@ class Routes:
         roomier = min(2 * ticket.max_tokens, card.max_output_tokens, card.context_tokens - ticket.input_tokens)
         if ticket.history.resent or roomier <= ticket.max_tokens:
             return None
-        per_token = max(step.rate.output_pusd for step in self.ceilings[card.name].steps)
         return replace(
             ticket,
             kind=AttemptKind.RESEND,
             extra=True,
             max_tokens=roomier,
-            worst_pusd=PicoUSD(ticket.worst_pusd + per_token * (roomier - ticket.max_tokens)),
+            worst_pusd=PicoUSD(
+                ticket.worst_pusd + _output_pusd(self.ceilings[card.name]) * (roomier - ticket.max_tokens)
+            ),
             history=replace(ticket.history, failures=0, resent=True),
         )
 
@@ -117,6 +123,11 @@ class Routes:
         max_tokens = _limit_on(card, ticket.assigned)
         worst = worst_case(self.ceilings[card.name], input_bound(request), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+
+
+def _output_pusd(ceiling: RateCard) -> PicoUSD:
+    """The dearest output token of a card."""
+    return max(step.rate.output_pusd for step in ceiling.steps)
 
 
 def can_do(card: ModelCard, request: Request, ticket: Ticket) -> bool:

@@ -42,6 +42,20 @@ def test_progress_says_counts_money_and_time(shown: Progress, said: str) -> None
     assert progress_text(shown) == said
 
 
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (80, "4/10 done, 1 failed, spent $0.040 of at most $1.000, about 40 s left"),
+        (60, "4/10 done, 1 failed, spent $0.040 of at most $1.000"),
+        (40, "4/10 done, 1 failed, spent $0.040"),
+        (10, "4/10 done"),
+    ],
+)
+def test_a_narrow_terminal_leaves_out_what_matters_least(room: int, said: str) -> None:
+    """Nothing is cut in the middle."""
+    assert progress_text(progress(4, 40.4, failed=1, held=10**10), room) == said
+
+
 def test_plain_lines_come_at_most_every_two_seconds_and_at_the_end() -> None:
     """A log is not flooded; the last state is always in it."""
     err, now = io.StringIO(), [0.0]

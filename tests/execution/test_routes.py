@@ -1,5 +1,7 @@
 """Where a request may go besides its planned model, and what that can cost at most."""
 
+import dataclasses
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -60,6 +62,15 @@ def test_a_pinned_request_stays_on_its_model() -> None:
     pinned = Request(custom_id="r0", prompt="write", model=CHEAP)
     assert _routes().fallback(ticket(), pinned, _open) is None
     assert _routes().escalation(ticket(), pinned, _open) is None
+
+
+def test_an_escalation_never_goes_to_a_cheaper_model() -> None:
+    """A failed answer of a dear model is not asked of a cheap one; of two that are dearer the first is."""
+    routes = _routes(PlanParts(escalations={"all": (CHEAP, STRONG)}), (Row(model=CHEAP), Row(model=OTHER)))
+    stronger = routes.escalation(dataclasses.replace(ticket(), model=OTHER), REQUEST, _open)
+    assert stronger is not None
+    assert stronger.model == STRONG
+    assert routes.escalation(dataclasses.replace(ticket(), model=STRONG), REQUEST, _open) is None
 
 
 def test_an_escalation_counts_and_lives_on_what_is_left() -> None:

@@ -29,7 +29,7 @@ def test_all_allowed_models_are_listed_the_cheapest_first() -> None:
     }
     costs = [each.cost_pusd for each in found.alternatives]
     assert costs == sorted(costs)
-    assert found.escalations == ("gpt-6-sol",)
+    assert found.escalations == ("gpt-6-luna", "gpt-6-sol")
     assert found.baseline.model == "gpt-5"
 
 

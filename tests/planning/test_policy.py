@@ -120,7 +120,7 @@ def test_models_and_exclude_narrow_every_list() -> None:
     policy = policy_with(ALL, Rule(name="top", allow=("premium",)), scope=scope, rows=({"model": "gpt-5"},))
     assert policy.allowed == {"rest": ("gpt-6-luna", "deepseek-flash"), "top": ("gpt-6-sol",)}
     assert policy.pins == {"gpt-5": ()}
-    assert policy.escalations["rest"] == ("gpt-6-sol",)
+    assert policy.escalations["rest"] == ("gpt-6-luna", "gpt-6-sol")
 
 
 def test_an_unknown_name_in_models_is_an_error() -> None:
@@ -134,7 +134,7 @@ def test_escalations_are_the_rules_own_else_the_alias() -> None:
     own = Rule(name="own", allow=("cheap",), escalate=("premium",))
     policy = policy_with(own, ALL)
     assert policy.escalations["own"] == ("gpt-6-sol", "claude-sonnet-5-5")
-    assert policy.escalations["rest"] == ("gpt-6-sol",)
+    assert policy.escalations["rest"] == ("gpt-6-luna", "gpt-6-sol")
 
 
 def test_a_rule_about_data_never_leaves_the_models_it_allows() -> None:
