@@ -1,0 +1,73 @@
+"""What ships as an example works as it is written: every sample job plans, every settings file plans one."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import pytest
+from support.cli import Cli, Finished
+
+from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.base.money import from_usd
+from modelroute_cli.planning import plan_file
+
+REPO = Path(__file__).parents[2]
+SAMPLES = sorted(path.name for path in (REPO / "sample_jobs").iterdir() if path.suffix in (".jsonl", ".csv"))
+CONFIGS = sorted(path.name for path in (REPO / "configs").glob("*.yaml"))
+AS_OF = "2026-11-20"  # prices of a fixed day, so that these plans are the same next year
+
+
+def plan(cli: Cli, sample: str, *flags: str, prices: str = AS_OF) -> Finished:
+    """A plan of a sample job at pinned prices."""
+    done = cli("plan", str(REPO / "sample_jobs" / sample), "--prices-as-of", prices, *flags)
+    assert done.code == ExitCode.OK, done.err
+    return done
+
+
+def models(done: Finished) -> dict[str, dict[str, object]]:
+    """The lines of a JSON plan by model."""
+    lines = cast("list[dict[str, object]]", done.json["models"])
+    return {str(line["model"]): line for line in lines}
+
+
+def usd(value: object) -> Decimal:
+    """Money as JSON carries it."""
+    return Decimal(str(value))
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_sample_job_plans(cli: Cli, sample: str) -> None:
+    """Each is valid, and its JSON totals are the sum of its assignments to the last pico-dollar."""
+    done = plan(cli, sample, "--json", "-o", "sample.plan")
+    kept = plan_file.read(cli.folder / "sample.plan")
+    totals = cast("dict[str, object]", done.json["totals"])
+    assert from_usd(str(totals["cost_usd"])) == sum(kept.assignments["cost_pusd"].to_list())
+    assert from_usd(str(totals["cost_usd"])) == sum(from_usd(str(line["cost_usd"])) for line in models(done).values())
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_settings_file_plans_the_mixed_sample(cli: Cli, config: str) -> None:
+    """A settings file that ships can be used as it is, the study of 2025 at the prices of 2025."""
+    prices = "2025-03-01" if config == "seed_2025.yaml" else AS_OF
+    assert "Plan: " in plan(cli, "mixed.csv", "--config", str(REPO / "configs" / config), prices=prices).out
+
+
+def test_the_2025_study_gives_the_figures_of_2025(cli: Cli) -> None:
+    """E-mails about $0.50 on DeepSeek, ten headlines about $0.15 on GPT-5, about $15 on GPT-5 alone."""
+    config = str(REPO / "configs" / "seed_2025.yaml")
+    done = plan(cli, "marketing.jsonl", "--config", config, "--json", prices="2025-03-01")
+    by_model = models(done)
+    baseline = cast("list[dict[str, object]]", done.json["baselines"])[0]
+    assert set(by_model) == {"deepseek-chat", "gpt-5"}
+    assert by_model["gpt-5"]["requests"] == 10
+    assert usd(by_model["deepseek-chat"]["cost_usd"]) == pytest.approx(Decimal("0.50"), rel=Decimal("0.1"))
+    assert usd(by_model["gpt-5"]["cost_usd"]) == pytest.approx(Decimal("0.15"), rel=Decimal("0.1"))
+    assert usd(baseline["cost_usd"]) == pytest.approx(Decimal(15), rel=Decimal("0.05"))
+
+
+def test_a_study_of_the_past_is_not_sent_to_providers(cli: Cli) -> None:
+    """Its prices no longer hold, so only the emulator may get it."""
+    sample = str(REPO / "sample_jobs" / "mixed.csv")
+    done = cli("run", sample, "--prices-as-of", "2025-03-01", "--yes")
+    assert done.code == ExitCode.USAGE
+    assert "--emulator" in done.err
