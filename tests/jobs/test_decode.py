@@ -97,7 +97,7 @@ def test_bytes_that_are_no_utf8_are_named_with_their_column() -> None:
     ]
 
 
-@pytest.mark.parametrize("depth", [2_000, 200_000])
+@pytest.mark.parametrize("depth", [20_000, 200_000])
 def test_deep_nesting_is_refused_not_fatal(depth: int) -> None:
     """A hostile row ends as a problem, not as a crash."""
     raw = b'{"custom_id":"a","prompt":"x","metadata":{"a":' + b"[" * depth + b"]" * depth + b"}}"

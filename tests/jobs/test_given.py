@@ -70,7 +70,7 @@ def test_a_file_in_the_place_of_a_folder_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_name_with_a_nul_cannot_be_read() -> None:
     """A name that no system takes is no bug of ours."""
-    assert _refusal("a\0b")[0].endswith("embedded null byte")
+    assert "embedded null" in _refusal("a\0b")[0]
 
 
 def test_a_refused_permission_is_told() -> None:
