@@ -10,7 +10,7 @@ from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.chat_request import ChatRequest, prompt_texts
 from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.ledger import Usage
-from modelroute_cli.emulator.prose import write
+from modelroute_cli.emulator.prose import short, write
 from modelroute_cli.emulator.reading import read, schema_in_text
 from modelroute_cli.emulator.thinking import reasoning_tokens
 from modelroute_cli.features.tokens import count_many
@@ -18,6 +18,7 @@ from modelroute_cli.features.tokens import count_many
 _FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic
 _TURN_TOKENS = 4
 _IMAGE_TOKENS = 765  # a 1024 x 1024 image in OpenAI's tiles: 85 + 4 x 170
+_TERSE_TOKENS = 40  # who limits an answer to so little has asked for a word or a number
 _REMEMBERED_CHARS = 8_000
 _REFUSAL = "I'm sorry, but I can't help with that request."
 
@@ -54,7 +55,7 @@ class Origin:
 def generate(request: ChatRequest, origin: Origin) -> Answer:
     """The answer to a request: the same seed and request give the same answer."""
     seed, digest = origin.seed, origin.digest
-    text = _text(request, chance(seed, digest, "text"))
+    text = _text(request, chance(seed, digest, "text"), origin.limit)
     reasoning = reasoning_tokens(request, lambda: chance(seed, digest, "reasoning"))
     usage = Usage(
         prompt_tokens=origin.input_tokens,
@@ -105,12 +106,14 @@ def with_cached(answer: Answer, cached_tokens: int) -> Answer:
     return replace(answer, usage=usage)
 
 
-def _text(request: ChatRequest, dice: random.Random) -> str:
-    """JSON where JSON is asked for, else prose."""
+def _text(request: ChatRequest, dice: random.Random, limit: int | None) -> str:
+    """JSON where JSON is asked for, else prose; a few words where the limit says that no more are wanted."""
     schema = request.schema() or schema_in_text(request)
+    reading = read(request)
     if schema is not None:
-        return json.dumps(make_value(schema, read(request), dice), ensure_ascii=False)
-    written = write(read(request), dice)
+        return json.dumps(make_value(schema, reading, dice), ensure_ascii=False)
+    terse = limit is not None and limit <= _TERSE_TOKENS and reading.form == "prose"
+    written = short(reading, dice) if terse else write(reading, dice)
     if request.response_format is not None and request.response_format.type == "json_object":
         return json.dumps({"answer": written}, ensure_ascii=False)
     return written

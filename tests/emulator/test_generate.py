@@ -82,6 +82,13 @@ def test_the_limit_is_kept_to_the_token(limit: int) -> None:
     assert (answer.finish_reason == "length") == (answer.usage.completion_tokens == limit)
 
 
+def test_a_question_with_a_small_limit_gets_a_few_words() -> None:
+    """Who leaves room for a word has asked for one: the answer is whole, not cut off."""
+    answer = answer_to(chat_request("What is the capital of Bhutan?"), limit=20)
+    assert answer.finish_reason == "stop"
+    assert 0 < visible(answer) <= 20
+
+
 def test_a_limit_eaten_by_thinking_gives_nothing() -> None:
     """Empty, billed, `length`: the trap of small limits."""
     answer = answer_to(chat_request(EMAIL, model="gpt-5"), 20)
