@@ -38,9 +38,11 @@ class Body:
 
     def take(self, *names: str) -> object:
         """The value of the first of `names` that is given (they are names of one thing), else None."""
-        self._known.extend(names)
-        given = [self._fields.pop(name) for name in names if name in self._fields]
-        return given[0] if given else None
+        self._known += names
+        value: object = None
+        for name in reversed(names):  # a pop each: half of the time of reading a batch line goes here
+            value = self._fields.pop(name, value)
+        return value
 
     def text(self, *names: str) -> str | None:
         """The same for text; a fault when it is none."""
