@@ -19,11 +19,30 @@ Config = Annotated[
     typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a screen.")]
-Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL or CSV), or - for stdin.")]
+Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL, CSV, Parquet), or - for stdin.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanningFlags:
+class ReadingFlags:
+    """How a job file is read."""
+
+    prompt: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Template of every row's prompt: `Sum up: {{ body }}`.")
+    ] = None
+    prompt_file: Annotated[Path | None, typer.Option(metavar="FILE", help="The same, from a file.")] = None
+    system: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="System message (a template) of rows that have none.")
+    ] = None
+    ignore_models: Annotated[
+        bool, typer.Option("--ignore-models", help="Choose freely where rows name a model of their own.")
+    ] = False
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the text is, if not UTF-8: cp1252, shift_jis, ...")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningFlags(ReadingFlags):
     """What a plan is asked for."""
 
     min_quality: Annotated[
@@ -137,7 +156,7 @@ class ModelsFlags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckFlags:
+class CheckFlags(ReadingFlags):
     """The flags of `check`."""
 
     jobs: Jobs

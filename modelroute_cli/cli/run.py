@@ -33,6 +33,8 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
+        for text in order.notes:
+            console.note(f"note: {text}")
         _approve(flags, order, console)
         _clear(order, restart=flags.restart)
     if order.emulated:

@@ -10,12 +10,13 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
-from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, stem
+from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, reading_of, stem
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
+from modelroute_cli.jobs.reading import AS_IT_STANDS
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
 
@@ -36,6 +37,7 @@ class Order:
     cap_pusd: PicoUSD
     results: Path
     results_format: Format
+    notes: tuple[str, ...] = ()  # about the job file, for a new run
 
 
 def is_plan_file(target: str) -> bool:
@@ -73,11 +75,11 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
 
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
-    job = index_job(flags.target)
+    job = index_job(flags.target, reading_of(flags))
     folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
     known = folder.exists() and not flags.restart
     plan = plan_file.read(folder.plan) if known else plan_job(job, workspace, flags).plan
-    return replace(_order(flags, workspace, plan, folder), reviewed=False, requests=job.path)
+    return replace(_order(flags, workspace, plan, folder), reviewed=False, requests=job.path, notes=job.notes)
 
 
 def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder) -> Order:
@@ -125,6 +127,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         flags.no_dedupe,
         flags.prices_as_of,
         is_emulated(flags),
+        *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
     )
 
 
@@ -169,6 +172,11 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "seed",
             "no_dedupe",
             "prices_as_of",
+            "prompt",
+            "prompt_file",
+            "system",
+            "ignore_models",
+            "encoding",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

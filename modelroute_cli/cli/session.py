@@ -72,8 +72,9 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
     concurrency = order.workspace.settings.run.concurrency
+    requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
     async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport:
-        with observe(console) as observer, RequestReader(order.requests) as reader, RunLog(order.folder.log) as log:
+        with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
             work = replace(_work(order, session, journal, transport, reader, url), log=log)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)

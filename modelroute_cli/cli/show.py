@@ -13,6 +13,7 @@ from modelroute_cli.cli.workspace import SPOOL, open_workspace
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.jobs.locate import locate
 from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.explain import explain
 from modelroute_cli.planning.plan import Plan
@@ -56,8 +57,9 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     """The request read and described again, with what every allowed model would cost it."""
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
-    described = index_job(str(path)).requests.filter(pl.col("custom_id") == assigned["custom_id"][0])
-    with RequestReader(path) as reader:
+    reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
+    described = index_job(str(path), reading).requests.filter(pl.col("custom_id") == assigned["custom_id"][0])
+    with RequestReader(path, ignore_models=reading.ignore_models) as reader:
         request = reader.at(assigned["offset"][0], assigned["length"][0])
     evidence = () if request.task_type else Classifier.load().classify(request).evidence
     at = datetime.fromisoformat(plan.header.prices_at)

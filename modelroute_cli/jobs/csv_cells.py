@@ -26,12 +26,13 @@ def convert(columns: Sequence[str], cells: Sequence[str]) -> Converted:
     converted = Converted()
     for name, cell in zip(columns, cells, strict=True):
         if cell.strip() and name in REQUEST_FIELDS:
-            _convert_cell(name, cell, converted)
+            convert_cell(name, cell, converted)
     _add_metadata(columns, cells, converted)
     return converted
 
 
-def _convert_cell(name: str, cell: str, converted: Converted) -> None:
+def convert_cell(name: str, cell: str, converted: Converted) -> None:
+    """Read one cell that is not empty as the field `name`."""
     value = _READERS[name](name, cell.strip()) if name in _READERS else cell if name in _AS_WRITTEN else cell.strip()
     if isinstance(value, Fault):
         converted.unreadable[name] = value
@@ -85,6 +86,16 @@ def _list(name: str, cell: str) -> object:
     return [item.strip() for item in cell.split("|") if item.strip()]
 
 
+def _any(_: str, cell: str) -> object:
+    """JSON where a cell holds an object or a list, text otherwise."""
+    if cell.startswith(("{", "[")):
+        try:
+            return msgspec.json.decode(cell)
+        except (ValueError, RecursionError):
+            return cell
+    return cell
+
+
 _READERS: Mapping[str, Callable[[str, str], object]] = {
     "min_quality": _number,
     "max_output_tokens": _whole_number,
@@ -93,4 +104,5 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "metadata": _json,
     "gates": _json,
     "images": _list,
+    "expected": _any,
 }

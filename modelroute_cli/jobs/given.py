@@ -14,19 +14,9 @@ from modelroute_cli.jobs.problems import nearest
 STDIN = "-"
 BOM = codecs.BOM_UTF8
 MAX_LINE_BYTES = 64 * 2**20
-_HEAD_BYTES = 2**16
-_PACKED = {
-    b"\x1f\x8b": ("gzip", "gunzip"),
-    b"\x28\xb5\x2f\xfd": ("Zstandard", "unzstd"),
-    b"BZh": ("bzip2", "bunzip2"),
-    b"\xfd7zXZ\x00": ("xz", "unxz"),
-}
-_FOREIGN = {
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
-    b"PAR1": "a Parquet file",
-    codecs.BOM_UTF16_LE: "UTF-16 text",
-    codecs.BOM_UTF16_BE: "UTF-16 text",
-}
+
+FileFormat = Literal["jsonl", "csv", "parquet", "openai_batch", "anthropic_batch", "gemini_batch"]
+JOB_SUFFIXES = (".jsonl", ".csv", ".tsv", ".parquet", ".gz", ".zst")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +26,7 @@ class Given:
     source: str  # as the user named it
     path: Path
     folder: Path  # relative images lie here
-    format: Literal["jsonl", "csv"]
+    format: FileFormat
 
     @property
     def shown(self) -> str:
@@ -115,52 +105,5 @@ def _nearest_file(path: Path) -> str:
 
 
 def _file_inside(folder: Path) -> str:
-    jobs = sorted(entry for entry in folder.glob("*.*") if entry.suffix in (".jsonl", ".csv"))
-    return f"name one file, such as `{jobs[0]}`" if jobs else "name one JSONL or CSV file"
-
-
-def sniff(source: str, path: Path) -> Given:
-    """Find the format of the text at `path`; JobFileError for what is empty, packed, binary or no job file."""
-    shown = shown_name(source)
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
-    _refuse_foreign(shown, head)
-    _refuse_binary(shown, head)
-    folder = Path.cwd() if source == STDIN else Path(source).absolute().parent
-    return Given(source=source, path=path, folder=folder, format=_format(source, head.removeprefix(BOM).lstrip()))
-
-
-def _format(source: str, text: bytes) -> Literal["jsonl", "csv"]:
-    """The first character decides; where it does not, the suffix."""
-    if text.startswith(b"["):
-        msg = f"`{shown_name(source)}` is a JSON list; a job file has one request a line"
-        raise JobFileError(msg, hint=f"turn it into lines: `jq -c '.[]' {Path(source).name} > lines.jsonl`")
-    named_jsonl = Path(source).suffix.lower() in (".jsonl", ".ndjson", ".json")
-    return "jsonl" if text.startswith(b"{") or named_jsonl else "csv"
-
-
-def _refuse_foreign(shown: str, head: bytes) -> None:
-    if not head:
-        msg = f"`{shown}` is empty"
-        raise JobFileError(msg, hint='write one request a line, such as `{"custom_id": "1", "prompt": "..."}`')
-    for magic, (name, tool) in _PACKED.items():
-        if head.startswith(magic):
-            msg = f"`{shown}` is compressed with {name}, which is not read yet"
-            raise JobFileError(
-                msg, hint=f"unpack it first: `{tool} {shown}`" if shown != "stdin" else f"pipe it through `{tool}`"
-            )
-    for magic, name in _FOREIGN.items():
-        if head.startswith(magic):
-            msg = f"`{shown}` is {name}, which is not read"
-            raise JobFileError(msg, hint="save it as JSONL or CSV in UTF-8")
-
-
-def _refuse_binary(shown: str, head: bytes) -> None:
-    if (at := head.find(b"\0")) >= 0:
-        msg = f"`{shown}` is a binary file: NUL byte at offset {at}"
-        raise JobFileError(msg, hint="give JSONL or CSV text in UTF-8")
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < _HEAD_BYTES)
-    except UnicodeDecodeError as error:
-        msg = f"`{shown}` is not UTF-8 text: byte `0x{head[error.start]:02x}` at offset {error.start}"
-        raise JobFileError(msg, hint="save it as UTF-8 (in Excel: `CSV UTF-8`)") from error
+    jobs = sorted(entry for entry in folder.glob("*.*") if entry.suffix in JOB_SUFFIXES)
+    return f"name one file, such as `{jobs[0]}`" if jobs else "name one JSONL, CSV or Parquet file"

@@ -11,9 +11,10 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import REQUESTS, Schema, check
 from modelroute_cli.base.schema import Modality, Request
 from modelroute_cli.jobs.job_file import Describe, JobFile
+from modelroute_cli.jobs.opening import IndexOptions
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
-from modelroute_cli.jobs.scan import IndexOptions, Scan, scanning
+from modelroute_cli.jobs.scan import Scan, scanning
 
 __all__ = ["IndexOptions", "index"]
 
@@ -39,9 +40,21 @@ def index(source: str, describe: Describe, options: IndexOptions) -> JobFile:
         source=source,
         path=path,
         format=scan.given.format,
-        digest=scan.lines.digest,
-        size_bytes=scan.lines.size_bytes,
+        digest=scan.origin.digest,
+        size_bytes=scan.origin.size_bytes,
         requests=check(requests, REQUESTS),
+        packed=scan.opened.packed,
+        reading=options.reading,
+        notes=_notes(scan),
+    )
+
+
+def _notes(scan: Scan) -> tuple[str, ...]:
+    """Fields of batch lines that were left out, the most frequent first."""
+    return tuple(
+        f"`{name}` ({count:,} {'request' if count == 1 else 'requests'}) is not sent: models are asked as their "
+        "catalog entries say"
+        for name, count in scan.dropped.most_common()
     )
 
 

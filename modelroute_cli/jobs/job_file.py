@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
 from modelroute_cli.base.schema import Features, Request
+from modelroute_cli.jobs.given import FileFormat
+from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
 Describe = Callable[[Sequence[Request]], Sequence[Features]]
 """Finds the features of a block of requests, in order; injected, so that this room needs none of theirs."""
@@ -18,8 +19,11 @@ class JobFile:
     """A validated job file; `requests` is the REQUESTS frame in input order."""
 
     source: str  # as the user named it, `-` for stdin
-    path: Path  # the file that offsets refer to: the job file itself (native JSONL) or its spool
-    format: Literal["jsonl", "csv"]
+    path: Path  # the file that offsets refer to: the job file itself (plain native JSONL) or its spool
+    format: FileFormat
     digest: str  # `sha256:` + hex of the bytes the user gave
     size_bytes: int
     requests: pl.DataFrame
+    packed: str | None = None  # `gzip` or `Zstandard`
+    reading: Reading = AS_IT_STANDS
+    notes: tuple[str, ...] = ()  # what the file holds and a request does not: told once

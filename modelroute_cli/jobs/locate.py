@@ -5,7 +5,9 @@ from typing import Protocol
 
 from modelroute_cli.base.errors import PlanFileError, UsageError
 from modelroute_cli.jobs.given import STDIN
-from modelroute_cli.jobs.scan import IndexOptions, scanning
+from modelroute_cli.jobs.opening import IndexOptions, is_plain
+from modelroute_cli.jobs.reading import Reading, spool_key
+from modelroute_cli.jobs.scan import scanning, stands_as_read
 from modelroute_cli.jobs.spool import file_digest, is_intact, spool_path
 
 
@@ -19,12 +21,17 @@ class JobFileRef(Protocol):
 
     @property
     def format(self) -> str:
-        """`jsonl` or `csv`."""
+        """One of `given.FileFormat`."""
         ...
 
     @property
     def digest(self) -> str:
         """`sha256:` and hex of the bytes the user gave."""
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """How those bytes were read."""
         ...
 
 
@@ -33,17 +40,18 @@ def locate(ref: JobFileRef, spool_dir: Path) -> Path:
 
     A spool that is gone is made again from its job file; one of standard input cannot be.
     """
-    spool = spool_path(spool_dir, ref.digest)
+    key = spool_key(ref.digest, ref.reading)
+    spool = spool_path(spool_dir, key)
     if ref.source == STDIN or (Path(ref.source).exists() and not Path(ref.source).is_file()):
-        return _streamed(ref, spool)
+        return _streamed(key, spool)
     _verify(ref)
-    if ref.format == "jsonl":
+    if stands_as_read(ref.format, ref.reading) and not ref.reading.encoding and is_plain(Path(ref.source)):
         return Path(ref.source)
-    return spool if is_intact(spool, ref.digest) else _spool_again(ref, spool_dir)
+    return spool if is_intact(spool, key) else _spool_again(ref, spool_dir)
 
 
-def _streamed(ref: JobFileRef, spool: Path) -> Path:
-    if is_intact(spool, ref.digest):
+def _streamed(key: str, spool: Path) -> Path:
+    if is_intact(spool, key):
         return spool
     msg = f"the copy of standard input that this plan was made from is gone or changed: `{spool}`"
     raise PlanFileError(msg, hint="make the plan again from the same input")
@@ -65,7 +73,7 @@ def _verify(ref: JobFileRef) -> None:
 def _spool_again(ref: JobFileRef, spool_dir: Path) -> Path:
     """The same records give the same spool, so the plan's offsets hold."""
     try:
-        with scanning(ref.source, IndexOptions(spool_dir=spool_dir)) as scan:
+        with scanning(ref.source, IndexOptions(spool_dir=spool_dir, reading=ref.reading)) as scan:
             for _ in scan.rows():
                 pass
             return scan.finish()

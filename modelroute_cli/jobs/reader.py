@@ -4,6 +4,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.decode import decode
@@ -11,10 +13,11 @@ from modelroute_cli.jobs.given import unreadable
 
 
 class RequestReader:
-    """An open job file (or its spool) that gives back single requests; for one thread."""
+    """An open job file (or its spool) that gives back single requests, as they were planned; for one thread."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, ignore_models: bool = False) -> None:
         self._path = path
+        self._ignore_models = ignore_models
 
     def __enter__(self) -> Self:
         try:
@@ -34,7 +37,8 @@ class RequestReader:
         except OSError as error:
             raise unreadable(str(self._path), error) from error
         try:
-            return decode(raw)
+            request = decode(raw)
         except (ValueError, RecursionError) as error:
             msg = f"`{self._path}` changed while it was in use: no request at byte {offset}"
             raise JobFileError(msg, hint="put the file back as it was, or make a new plan") from error
+        return msgspec.structs.replace(request, model=None) if self._ignore_models else request

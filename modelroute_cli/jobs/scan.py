@@ -1,24 +1,23 @@
 """One pass over a job file: opened, sniffed, validated and, where offsets need it, spooled."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from modelroute_cli.base.errors import JobFileError
-from modelroute_cli.jobs import csv_file, jsonl
-from modelroute_cli.jobs.given import STDIN, Given, HashedLines, is_regular, sniff, unreadable
+import msgspec
+
+from modelroute_cli.jobs import batch_lines, csv_file, jsonl, parquet_file, templated
+from modelroute_cli.jobs.given import FileFormat, Given, HashedLines, unreadable
+from modelroute_cli.jobs.opening import IndexOptions, Opened, Origin, open_source
+from modelroute_cli.jobs.prompt_template import Prompter, make_prompter
+from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading, spool_key
 from modelroute_cli.jobs.rows import Refused, Row
-from modelroute_cli.jobs.spool import Aside, copy_stream
+from modelroute_cli.jobs.sniff import sniff
+from modelroute_cli.jobs.spool import Aside
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexOptions:
-    """Where spools go, and the stream that `-` stands for."""
-
-    spool_dir: Path
-    stdin: BinaryIO | None = None
+__all__ = ["IndexOptions", "Scan", "scanning"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,46 +27,81 @@ class Scan:
     given: Given
     lines: HashedLines
     spool: Aside | None  # None: offsets refer to the user's own file
+    opened: Opened
+    reading: Reading = AS_IT_STANDS
+    prompter: Prompter | None = None
     refused: Refused = field(default_factory=Refused)
+    dropped: Counter[str] = field(default_factory=Counter)
 
     def rows(self) -> Iterator[Row]:
         """Every valid request, in order; the problems of the others are in `refused`."""
-        if self.given.format == "jsonl":
-            return jsonl.rows(self.lines, self.given.folder, self.refused)
+        rows = self._rows()
+        return map(_freed, rows) if self.reading.ignore_models else rows
+
+    def _rows(self) -> Iterator[Row]:
+        folder, refused = self.given.folder, self.refused
+        if self.given.format == "jsonl" and self.prompter is None:
+            return jsonl.rows(self.lines, folder, refused)
         if self.spool is None:
-            msg = "a CSV job file is read into a spool"
+            msg = "only plain JSONL is read without a spool"
             raise AssertionError(msg)
-        return csv_file.rows(self.lines, self.given.folder, self.refused, self.spool)
+        if self.given.format == "jsonl" and self.prompter is not None:
+            return templated.rows(self.lines, folder, refused, self.spool, self.prompter)
+        return self._table_rows(self.spool)
+
+    def _table_rows(self, spool: Aside) -> Iterator[Row]:
+        """Rows that come to stand in the spool, by their format."""
+        match self.given.format:
+            case "openai_batch" | "anthropic_batch" | "gemini_batch" as batch:
+                found = batch_lines.Found(batch, self.given.folder, self.refused, self.dropped)
+                return batch_lines.rows(self.lines, found, spool)
+            case "parquet":
+                return parquet_file.rows(self.given, self.refused, spool, self.prompter)
+            case _:
+                return csv_file.rows(self.lines, self.given.folder, self.refused, spool, self.prompter)
+
+    @property
+    def origin(self) -> Origin:
+        """The bytes that the user gave, once all rows were read."""
+        return self.opened.origin or Origin(digest=self.lines.digest, size_bytes=self.lines.size_bytes)
 
     def finish(self) -> Path:
         """The file that offsets refer to, in its final place; JobFileError when any row was refused."""
         self.refused.problems.raise_any(self.given.shown)
-        return self.spool.keep(self.lines.digest) if self.spool else self.given.path
+        if self.spool is None:
+            return self.given.path
+        return self.spool.keep(spool_key(self.origin.digest, self.reading))
+
+
+def _freed(row: Row) -> Row:
+    """The row without the model that it names."""
+    return msgspec.structs.replace(row, request=msgspec.structs.replace(row.request, model=None))
 
 
 @contextmanager
 def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
     """Open `source` for one pass; what is written aside vanishes unless the scan was finished."""
+    prompter = make_prompter(options.reading)
     with ExitStack() as stack:
         try:
-            copy = None if is_regular(source) else stack.enter_context(Aside(options.spool_dir))
-            if copy is not None:
-                _copy(source, options, copy)
-            given = sniff(source, copy.path if copy else Path(source))
+            opened = open_source(source, options, stack)
+            given = sniff(source, opened.path)
             stream = stack.enter_context(given.path.open("rb"))
         except OSError as error:
             raise unreadable(source, error) from error
-        spool = stack.enter_context(Aside(options.spool_dir)) if given.format == "csv" else copy
-        yield Scan(given=given, lines=HashedLines(stream, given.shown), spool=spool)
+        if prompter is not None:
+            prompter.refuse_batch(given)
+        stands = stands_as_read(given.format, options.reading)
+        yield Scan(
+            given=given,
+            lines=HashedLines(stream, given.shown),
+            spool=opened.copy if stands else stack.enter_context(Aside(options.spool_dir)),
+            opened=opened,
+            reading=options.reading,
+            prompter=prompter,
+        )
 
 
-def _copy(source: str, options: IndexOptions, copy: Aside) -> None:
-    """Copy standard input, or a pipe, to where it can be read again."""
-    if source != STDIN:
-        with Path(source).open("rb") as stream:
-            copy_stream(stream, copy)
-    elif options.stdin is None:
-        msg = "there is no standard input to read `-` from"
-        raise JobFileError(msg, hint="name the job file")
-    else:
-        copy_stream(options.stdin, copy)
+def stands_as_read(file_format: FileFormat | str, reading: Reading) -> bool:
+    """Whether offsets refer to the plain bytes themselves: native JSONL that no template is laid over."""
+    return file_format == "jsonl" and reading.prompt is None and reading.system is None

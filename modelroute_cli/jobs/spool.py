@@ -19,7 +19,7 @@ _NAME_DIGITS = 16
 
 
 class SpoolNote(Struct, frozen=True, forbid_unknown_fields=True):
-    """Beside each spool: the digests of what the user gave and of what was made from it."""
+    """Beside each spool: the key of what it was made from, and its own digest."""
 
     source: str
     spool: str
@@ -76,15 +76,20 @@ class Aside:
         self._size_bytes += len(raw)
         return offset
 
+    @property
+    def digest(self) -> str:
+        """`sha256:` and hex of what was written."""
+        return f"sha256:{self._sha.hexdigest()}"
+
     def flush(self) -> None:
         """Let what was written be read from `path`."""
         with _storing(self.path):
             self._file.flush()
 
-    def keep(self, source_digest: str) -> Path:
-        """Rename the complete file after the digest of what it was made from; its path from now on."""
-        path = spool_path(self._folder, source_digest)
-        note = SpoolNote(source=source_digest, spool=f"sha256:{self._sha.hexdigest()}")
+    def keep(self, key: str) -> Path:
+        """Rename the complete file after the key of what it was made from; its path from now on."""
+        path = spool_path(self._folder, key)
+        note = SpoolNote(source=key, spool=self.digest)
         with _storing(path):
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -101,16 +106,16 @@ def copy_stream(stream: BinaryIO, aside: Aside) -> None:
     aside.flush()
 
 
-def spool_path(folder: Path, source_digest: str) -> Path:
-    """Where the spool of a source with this digest lies."""
-    return folder / f"{source_digest.removeprefix('sha256:')[:_NAME_DIGITS]}.jsonl"
+def spool_path(folder: Path, key: str) -> Path:
+    """Where the spool with this key (see `reading.spool_key`) lies."""
+    return folder / f"{key.removeprefix('sha256:')[:_NAME_DIGITS]}.jsonl"
 
 
-def is_intact(path: Path, source_digest: str) -> bool:
-    """Whether a complete, unchanged spool of that source lies at `path`."""
+def is_intact(path: Path, key: str) -> bool:
+    """Whether a complete, unchanged spool with that key lies at `path`."""
     try:
         note = msgspec.json.decode(_note_path(path).read_bytes(), type=SpoolNote)
-        return note.source == source_digest and note.spool == file_digest(path)
+        return note.source == key and note.spool == file_digest(path)
     except (OSError, ValueError):
         return False
 

@@ -139,7 +139,14 @@ def _iso(moment: datetime) -> str:
 def _job_ref(job: JobFile, taken: pl.DataFrame) -> JobRef:
     """The job file, and which of its requests were taken when not all were."""
     rows = None if taken.height == job.requests.height else tuple(taken["row"].to_list())
-    return JobRef(source=job.source, format=job.format, digest=job.digest, requests=job.requests.height, taken=rows)
+    return JobRef(
+        source=job.source,
+        format=job.format,
+        digest=job.digest,
+        requests=job.requests.height,
+        taken=rows,
+        reading=job.reading,
+    )
 
 
 def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved) -> _Named:

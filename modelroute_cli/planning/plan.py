@@ -9,6 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
+from modelroute_cli.jobs.reading import Reading
 
 PLAN_FORMAT = 1
 
@@ -21,6 +22,7 @@ class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: str
     requests: int
     taken: tuple[int, ...] | None = None  # rows chosen by --limit or --sample; None: all
+    reading: Reading = Reading()  # how the file was read
 
 
 class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

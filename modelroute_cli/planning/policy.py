@@ -92,7 +92,8 @@ def _pins(requests: pl.DataFrame, left: _Left) -> dict[str, tuple[str, ...]]:
             pins[name] = left.of((name,))
         except SettingsError as error:
             message = f"line {line} (`{custom_id}`), field `model`: {error.message}"
-            raise JobFileError(message, hint=error.hint) from error
+            free = "`--ignore-models` lets the plan choose"
+            raise JobFileError(message, hint=f"{error.hint} {free}" if error.hint else free) from error
     return pins
 
 

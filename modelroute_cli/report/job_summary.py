@@ -15,6 +15,17 @@ _COLUMNS = (
 )
 
 
+SHOWN_TEMPLATES = 5
+_FORMATS = {
+    "jsonl": "JSONL",
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "openai_batch": "OpenAI batch lines",
+    "anthropic_batch": "Anthropic batch lines",
+    "gemini_batch": "Gemini batch lines",
+}
+
+
 class TaskCount(Struct, frozen=True, kw_only=True):
     """Requests of one task type; `named_by_row` of them say so themselves, the others were classified."""
 
@@ -30,6 +41,24 @@ class ValueCount(Struct, frozen=True, kw_only=True):
 
     value: str
     requests: int
+
+
+class Lengths(Struct, frozen=True, kw_only=True):
+    """Input tokens of the requests: the length that half, nine in ten and 99 in a hundred do not pass, and the most."""
+
+    p50: int
+    p90: int
+    p99: int
+    most: int
+
+
+class TemplateCount(Struct, frozen=True, kw_only=True):
+    """Requests of one template; `example` is the `custom_id` of the first."""
+
+    template: str
+    task_type: str
+    requests: int
+    example: str
 
 
 class JobSummary(Struct, frozen=True, kw_only=True):
@@ -48,6 +77,10 @@ class JobSummary(Struct, frozen=True, kw_only=True):
     importance: tuple[ValueCount, ...]
     languages: tuple[ValueCount, ...]
     modalities: tuple[ValueCount, ...]
+    packed: str | None
+    lengths: Lengths
+    largest_templates: tuple[TemplateCount, ...]
+    pinned_models: tuple[ValueCount, ...]
 
 
 def job_summary(job: JobFile) -> JobSummary:
@@ -67,7 +100,28 @@ def job_summary(job: JobFile) -> JobSummary:
         importance=_values(requests, "importance"),
         languages=_values(requests, "language"),
         modalities=_values(requests, "modality"),
+        packed=job.packed,
+        lengths=_lengths(requests["input_tokens"]),
+        largest_templates=_largest_templates(requests),
+        pinned_models=_values(requests.filter(pl.col("model").is_not_null()), "model"),
     )
+
+
+def _lengths(counts: pl.Series) -> Lengths:
+    """Quantiles as lengths that occur: the smallest that at least so many requests do not pass."""
+    p50, p90, p99, most = (int(counts.quantile(share, "higher") or 0) for share in (0.5, 0.9, 0.99, 1.0))
+    return Lengths(p50=p50, p90=p90, p99=p99, most=most)
+
+
+def _largest_templates(requests: pl.DataFrame) -> tuple[TemplateCount, ...]:
+    """The templates of most requests, the first in the file among equals."""
+    counts = requests.group_by("template", maintain_order=True).agg(
+        pl.col("task_type").cast(pl.String).mode(maintain_order=True).first(),
+        pl.len().cast(pl.Int64).alias("requests"),
+        pl.col("custom_id").first().alias("example"),
+    )
+    largest = counts.sort("requests", descending=True, maintain_order=True).head(SHOWN_TEMPLATES)
+    return tuple(TemplateCount(**row) for row in largest.iter_rows(named=True))
 
 
 def _task_types(requests: pl.DataFrame) -> tuple[TaskCount, ...]:
@@ -97,6 +151,7 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
     twins = f", {summary.duplicates:,} of them duplicates" if summary.duplicates else ""
     return (
         Line(f"{safe(summary.source)} is valid: {summary.requests:,} requests{twins}", "bold"),
+        Line(f"{_format(summary)}, {summary.size_bytes:,} bytes"),
         Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {summary.templates:,} templates"),
         Line(),
         Line(title, "bold"),
@@ -105,7 +160,32 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         Line(f"importance: {_listed(summary.importance)}"),
         Line(f"language: {_listed(summary.languages)}"),
         Line(f"modality: {_listed(summary.modalities)}"),
+        Line(f"length: {_spread(summary.lengths)}"),
+        *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
+        *_template_lines(summary),
     )
+
+
+def _format(summary: JobSummary) -> str:
+    """`OpenAI batch lines, packed with gzip`."""
+    packed = f", packed with {summary.packed}" if summary.packed else ""
+    return f"{_FORMATS[summary.file_format]}{packed}"
+
+
+def _spread(lengths: Lengths) -> str:
+    """`half up to 60 tokens, 90% up to 120, 99% up to 400, the longest 812`."""
+    half, ninety, rest, most = (tokens(count) for count in (lengths.p50, lengths.p90, lengths.p99, lengths.most))
+    return f"half up to {half} tokens, 90% up to {ninety}, 99% up to {rest}, the longest {most}"
+
+
+def _template_lines(summary: JobSummary) -> list[Line]:
+    """The largest templates, where any template has several requests."""
+    several = [item for item in summary.largest_templates if item.requests > 1]
+    head = [Line(), Line("Largest templates", "bold")] if several else []
+    return [
+        *head,
+        *(Line(f"  {item.requests:,} {item.task_type}, such as `{safe(item.example)}`") for item in several),
+    ]
 
 
 def _row(line: TaskCount) -> Row:

@@ -64,14 +64,11 @@ def problem(text: str) -> str:
         ),
         (
             b"\x00\x01\x02\xff",
-            "error: `jobs.jsonl` is a binary file: NUL byte at offset 0\nhint: give JSONL or CSV text in UTF-8\n",
+            "error: `jobs.jsonl` is a binary file: NUL byte at offset 0\nhint: give JSONL, CSV or Parquet\n",
         ),
         (
-            gzip.compress(ONE.encode()),
-            (
-                "error: `jobs.jsonl` is compressed with gzip, which is not read yet\n"
-                "hint: unpack it first: `gunzip jobs.jsonl`\n"
-            ),
+            gzip.compress(ONE.encode())[:-4],
+            "error: `jobs.jsonl` is broken gzip: it ends too early\nhint: copy or pack the file again\n",
         ),
     ],
 )
@@ -153,7 +150,8 @@ def test_an_unknown_model_of_a_row_is_refused(cli: Cli) -> None:
     done = cli("plan", "jobs.jsonl")
     assert (done.code, done.out) == (ExitCode.USAGE, "")
     assert done.err == (
-        "error: line 1 (`mail-0`), field `model`: no model or alias is named `gpt5`\nhint: did you mean `gpt-5`?\n"
+        "error: line 1 (`mail-0`), field `model`: no model or alias is named `gpt5`\n"
+        "hint: did you mean `gpt-5`? `--ignore-models` lets the plan choose\n"
     )
 
 

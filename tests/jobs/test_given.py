@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from support.job_files import read, refused
+from support.job_files import read
 
 from modelroute_cli.base.errors import JobFileError
-from modelroute_cli.jobs.given import MAX_LINE_BYTES, HashedLines, is_regular, sniff, unreadable
+from modelroute_cli.jobs.given import MAX_LINE_BYTES, HashedLines, is_regular, unreadable
 
 _LINE = b'{"custom_id":"a","prompt":"x"}\n'
 
@@ -58,7 +58,10 @@ def test_a_folder_is_answered_with_a_file_in_it(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_answered_with_the_formats(tmp_path: Path) -> None:
     """Where nothing can be offered, the formats are named."""
-    assert _refusal(str(tmp_path)) == (f"`{tmp_path}` is a folder, not a job file", "name one JSONL or CSV file")
+    assert _refusal(str(tmp_path)) == (
+        f"`{tmp_path}` is a folder, not a job file",
+        "name one JSONL, CSV or Parquet file",
+    )
 
 
 def test_a_file_in_the_place_of_a_folder_cannot_be_read(tmp_path: Path) -> None:
@@ -98,88 +101,6 @@ def test_a_disk_that_fails_while_reading_is_told() -> None:
     with Path("/proc/self/mem").open("rb") as stream, pytest.raises(JobFileError) as caught:
         list(HashedLines(stream, "a.jsonl"))
     assert caught.value.message == "cannot read `a.jsonl`: Input/output error"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "expected"),
-    [
-        ("a.jsonl", _LINE, "jsonl"),
-        ("a.csv", b"prompt\nx\n", "csv"),
-        ("a.csv", _LINE, "jsonl"),
-        ("a", b"\n\n  " + _LINE, "jsonl"),
-        ("a", b"\xef\xbb\xbf" + _LINE, "jsonl"),
-        ("a.txt", b"prompt,system\n", "csv"),
-        ("a.jsonl", b"prompt,system\n", "jsonl"),
-        ("a.NDJSON", b"x\n", "jsonl"),
-    ],
-)
-def test_the_first_character_decides_the_format(name: str, content: bytes, expected: str, tmp_path: Path) -> None:
-    """What begins like an object is JSONL whatever its name; else the suffix decides, and CSV is left."""
-    (tmp_path / name).write_bytes(content)
-    assert sniff(str(tmp_path / name), tmp_path / name).format == expected
-
-
-@pytest.mark.parametrize(
-    ("content", "message", "hint"),
-    [
-        (b"", "`a.jsonl` is empty", 'write one request a line, such as `{"custom_id": "1", "prompt": "..."}`'),
-        (b"\n \r\n\t\n", "`a.jsonl` holds no request", "write one request a line"),
-        (b"\xef\xbb\xbf", "`a.jsonl` holds no request", "write one request a line"),
-        (_LINE + b"\0", "`a.jsonl` is a binary file: NUL byte at offset 31", "give JSONL or CSV text in UTF-8"),
-        (
-            b"caf\xe9",
-            "`a.jsonl` is not UTF-8 text: byte `0xe9` at offset 3",
-            "save it as UTF-8 (in Excel: `CSV UTF-8`)",
-        ),
-        (
-            b"\x1f\x8b\x08",
-            "`a.jsonl` is compressed with gzip, which is not read yet",
-            "unpack it first: `gunzip a.jsonl`",
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "`a.jsonl` is compressed with Zstandard, which is not read yet",
-            "unpack it first: `unzstd a.jsonl`",
-        ),
-        (
-            b"PK\x03\x04",
-            "`a.jsonl` is a ZIP archive or an Excel workbook, which is not read",
-            "save it as JSONL or CSV in UTF-8",
-        ),
-        (b"PAR1\x15", "`a.jsonl` is a Parquet file, which is not read", "save it as JSONL or CSV in UTF-8"),
-        ("x".encode("utf-16"), "`a.jsonl` is UTF-16 text, which is not read", "save it as JSONL or CSV in UTF-8"),
-        (
-            b'[{"custom_id":"a"}]',
-            "`a.jsonl` is a JSON list; a job file has one request a line",
-            "turn it into lines: `jq -c '.[]' a.jsonl > lines.jsonl`",
-        ),
-    ],
-)
-def test_what_is_no_job_file_is_named(content: bytes, message: str, hint: str, tmp_path: Path) -> None:
-    """Each kind of wrong file has its own words and its own way out."""
-    error = refused(tmp_path, "a.jsonl", content)
-    assert (error.message, error.hint) == (message, hint)
-
-
-def test_packed_standard_input_is_told_to_be_piped(tmp_path: Path) -> None:
-    """There is no file to unpack: the hint is the pipe."""
-    with pytest.raises(JobFileError) as caught:
-        sniff("-", _written(tmp_path / "copy", b"\x1f\x8b\x08"))
-    assert caught.value.message == "`stdin` is compressed with gzip, which is not read yet"
-    assert caught.value.hint == "pipe it through `gunzip`"
-
-
-def _written(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
-
-
-def test_a_character_cut_at_the_end_of_the_head_is_no_fault(tmp_path: Path) -> None:
-    """The sniffed part may end inside a character."""
-    content = b'{"custom_id":"a","prompt":"' + b"x" * (2**16 - 28) + "é".encode() + b'"}\n'
-    path = _written(tmp_path / "a.jsonl", content)
-    assert content[2**16 - 1] == 0xC3
-    assert read(path).requests.height == 1
 
 
 def test_lines_are_digested_on_the_way() -> None:

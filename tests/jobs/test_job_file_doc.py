@@ -1,13 +1,15 @@
 """The examples of docs/job-file.md are job files, and its tables name every field."""
 
 import re
+import shlex
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.job_files import read_bytes, refused
+from support.job_files import read_bytes, refused, requests_in
 
 from modelroute_cli.base.schema import GateRules, Request, TaskType
-from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
 _DOC = Path(__file__).parents[2] / "docs" / "job-file.md"
 _BLOCK = re.compile(r"^```(?P<kind>[a-z-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -19,12 +21,22 @@ def _blocks(*kinds: str) -> list[tuple[str, str]]:
 
 
 def _requests(folder: Path, kind: str, text: str) -> list[Request]:
-    job = read_bytes(folder, f"a.{kind}", text.encode())
-    with RequestReader(job.path) as reader:
-        return [reader.at(*place) for place in job.requests.select("offset", "length").iter_rows()]
+    suffix, _, form = kind.partition("-")
+    reading = _shown_reading() if form == "template" else AS_IT_STANDS
+    return requests_in(read_bytes(folder, f"a.{suffix}", text.encode(), reading))
 
 
-@pytest.mark.parametrize(("kind", "text"), _blocks("jsonl", "csv"))
+def _shown_reading() -> Reading:
+    """The flags of the command that the page shows."""
+    [command] = re.findall(r"^    (modelroute plan .*--prompt.*)$", _DOC.read_text("utf-8"), re.MULTILINE)
+    words = shlex.split(command)
+    return Reading(prompt=words[words.index("--prompt") + 1], system=words[words.index("--system") + 1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    _blocks("jsonl", "csv", "jsonl-openai", "jsonl-anthropic", "jsonl-gemini", "csv-template", "jsonl-template"),
+)
 def test_an_example_is_a_job_file(kind: str, text: str, tmp_path: Path) -> None:
     """What the page shows is read as it stands."""
     assert _requests(tmp_path, kind, text)
@@ -32,7 +44,32 @@ def test_an_example_is_a_job_file(kind: str, text: str, tmp_path: Path) -> None:
 
 def test_there_are_examples_in_both_formats() -> None:
     """The page is not read in vain."""
-    assert (len(_blocks("jsonl")), len(_blocks("csv"))) == (10, 3)
+    assert Counter(kind for kind, _ in _BLOCKS) == {
+        "jsonl": 11,
+        "csv": 3,
+        "jsonl-openai": 1,
+        "jsonl-anthropic": 1,
+        "jsonl-gemini": 1,
+        "csv-template": 1,
+        "jsonl-template": 1,
+        "jsonl-wrong": 1,
+        "text": 1,
+    }
+
+
+def test_the_template_examples_make_the_same_prompts(tmp_path: Path) -> None:
+    """A row is a row in either form."""
+    [(_, table)], [(_, lines)] = _blocks("csv-template"), _blocks("jsonl-template")
+    prompts = [
+        [(request.prompt, request.system, request.expected) for request in _requests(tmp_path, kind, text)]
+        for kind, text in (("csv-template", table), ("jsonl-template", lines))
+    ]
+    assert prompts[0] == prompts[1]
+    assert prompts[0][0] == (
+        "Is this review of kettle positive? Boils fast and looks good.",
+        "Answer in English.",
+        "positive",
+    )
 
 
 def test_every_field_has_an_example(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from modelroute_cli.base.errors import PlanFileError
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
+from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
 _JSONL = b'{"custom_id":"a","prompt":"x"}\n'
 _CSV = b"prompt\nx\ny\n"
@@ -23,6 +24,7 @@ class _Ref:
     source: str
     format: str
     digest: str
+    reading: Reading = AS_IT_STANDS
 
 
 def _job(folder: Path, name: str, content: bytes) -> JobFile:

@@ -114,8 +114,8 @@ def test_a_table_without_a_spool_is_a_mistake_of_ours(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(_CSV)
     with scanning(str(tmp_path / "a.csv"), IndexOptions(spool_dir=tmp_path)) as scan:
         bare = replace(scan, spool=None)
-        with pytest.raises(AssertionError, match="a CSV job file is read into a spool"):
-            bare.rows()
+        with pytest.raises(AssertionError, match="only plain JSONL is read without a spool"):
+            list(bare.rows())
 
 
 def test_a_scan_of_a_table_always_has_a_spool(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Features, Request, TaskType
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
 FEATURES = Features(
     task_type=TaskType.EMAIL,
@@ -33,28 +35,35 @@ def spool_dir(source: str | Path) -> Path:
     return Path(source).parent / "spool"
 
 
-def read(source: str | Path, stdin: BinaryIO | None = None) -> JobFile:
+def read(source: str | Path, stdin: BinaryIO | None = None, reading: Reading = AS_IT_STANDS) -> JobFile:
     """The indexed job file."""
-    return index(str(source), describe, IndexOptions(spool_dir=spool_dir(source), stdin=stdin))
+    options = IndexOptions(spool_dir=spool_dir(source), stdin=stdin, reading=reading)
+    return index(str(source), describe, options)
 
 
-def read_bytes(folder: Path, name: str, content: bytes) -> JobFile:
+def read_bytes(folder: Path, name: str, content: bytes, reading: Reading = AS_IT_STANDS) -> JobFile:
     """The indexed job file with this content."""
     path = folder / name
     path.write_bytes(content)
-    return read(path)
+    return read(path, reading=reading)
 
 
-def refused(folder: Path, name: str, content: bytes) -> JobFileError:
+def requests_in(job: JobFile) -> list[Request]:
+    """The requests, read again from their places as a run reads them."""
+    with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
+        return [reader.at(offset, length) for offset, length in job.requests.select("offset", "length").iter_rows()]
+
+
+def refused(folder: Path, name: str, content: bytes, reading: Reading = AS_IT_STANDS) -> JobFileError:
     """Why the job file with this content is refused, with its folder taken out of the text."""
     with pytest.raises(JobFileError) as caught:
-        read_bytes(folder, name, content)
+        read_bytes(folder, name, content, reading)
     hint = caught.value.hint
     return JobFileError(
         caught.value.message.replace(f"{folder}/", ""), hint=hint.replace(f"{folder}/", "") if hint else None
     )
 
 
-def problems(folder: Path, name: str, content: bytes) -> list[str]:
+def problems(folder: Path, name: str, content: bytes, reading: Reading = AS_IT_STANDS) -> list[str]:
     """The lines of the refusal below its head."""
-    return refused(folder, name, content).message.split("\n")[1:]
+    return refused(folder, name, content, reading).message.split("\n")[1:]
