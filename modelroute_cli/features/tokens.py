@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, yaml
 from msgspec.structs import replace
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.features import o200k
+from modelroute_cli.features.engines import counter
 from modelroute_cli.features.shipped import DATA
 
 _Tokens = Annotated[int, Meta(ge=0)]
@@ -32,11 +32,8 @@ class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def count_many(texts: Sequence[str]) -> list[int]:
-    """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it.
-
-    tiktoken's own `encode_ordinary_batch` is slower than this loop on short texts (one future a text).
-    """
-    return [o200k.count(text) for text in texts]
+    """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it."""
+    return counter().count_many(texts)
 
 
 def family(name: str) -> TokenFamily:
