@@ -22,8 +22,8 @@ BULK_CHARS = 16_000_000
 
 _SURROGATES = "\ud800-\udfff"  # no UTF-8 engine takes them; tiktoken reads each as U+FFFD
 _LONG_S = "\u017f"  # tiktoken folds it to s after an apostrophe, as Rust's (?i:'s) does
-# Letters and marks of Unicode 17, which toktok's tables know and tiktoken's do not. Beyond the first plane only emoji are
-# let through: each further range that `re` must compare costs as much as counting itself.
+# Letters and marks of Unicode 17, which toktok's tables know and tiktoken's do not. Beyond the first plane only emoji
+# are let through: each further range that `re` must compare costs as much as counting itself.
 _UNICODE_17 = (
     "\u088f\u0c5c\u0cdc\u1acf-\u1add\u1ae0-\u1aeb\ua7ce\ua7cf\ua7d2\ua7d4\ua7f1"
     "\U00010000-\U0001efff\U00020000-\U0010ffff"
