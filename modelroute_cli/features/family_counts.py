@@ -13,6 +13,8 @@ from modelroute_cli.features.tokens import ClassRatio, Method, TokenFamily, coun
 
 CountOne = Callable[[str], int]
 
+_CLAUDE_FRAMES = {"3.0": 7, "4.8": 6}  # ctok's README: what it adds to the content of one message
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -73,5 +75,5 @@ def _claude(version: str) -> CountOne:
     """Content tokens as Claude counts them: ctok adds the frame of one message, which plans add themselves."""
     from ctok import token_count  # noqa: PLC0415 - an extra
 
-    frame = token_count("", version)
-    return lambda text: token_count(text, version) - frame
+    frame = _CLAUDE_FRAMES[version]
+    return lambda text: token_count(text, version) - frame if text else 0
