@@ -9,18 +9,27 @@ from msgspec import Meta, Struct, yaml
 from msgspec.structs import replace
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.features import o200k
+from modelroute_cli.features.engines import counter
 from modelroute_cli.features.shipped import DATA
+from modelroute_cli.features.text_class import TextClass
 
 _Tokens = Annotated[int, Meta(ge=0)]
 _Ratio = Annotated[float, Meta(ge=0.5, le=5)]
+Method = Literal["exact", "calibrated", "assumed"]
+
+
+class ClassRatio(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Tokens per o200k token for one class of text, and how far a job's sum may be off, as a share."""
+
+    ratio: _Ratio
+    bound: Annotated[float, Meta(ge=0, le=2)]
 
 
 class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one family counts: a chat takes ceil(o200k x `ratio`) + `frame_base` + messages x `frame_per_message`."""
 
     name: str = ""
-    method: Literal["exact", "ratio", "assumed"]
+    method: Method
     ratio: _Ratio  # tokens per o200k token, centre
     ratio_high: _Ratio  # upper end, for reservations under the hard cap
     frame_base: _Tokens
@@ -29,14 +38,14 @@ class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     image_tokens: _Tokens  # per image, centre
     image_tokens_high: _Tokens
     source: str
+    engine: str = ""  # what counts as the vendor does, where it is installed
+    classes: Mapping[TextClass, ClassRatio] = {}
+    bound: float = 0.0  # how far the sum of a job's input may be off, as a share; 0: exact, or not known
 
 
 def count_many(texts: Sequence[str]) -> list[int]:
-    """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it.
-
-    tiktoken's own `encode_ordinary_batch` is slower than this loop on short texts (one future a text).
-    """
-    return [o200k.count(text) for text in texts]
+    """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it."""
+    return counter().count_many(texts)
 
 
 def family(name: str) -> TokenFamily:

@@ -61,11 +61,14 @@ def make_outlook(settings: Settings, at: datetime) -> Outlook:
     return Outlook(load_prior(), load_expectations(settings.assumptions), at)
 
 
-def make_terms(name: str, catalog: Catalog, settings: Settings, at: datetime) -> Terms:
-    """One model's terms; SettingsError when it has no price."""
+def make_terms(
+    name: str, catalog: Catalog, settings: Settings, at: datetime, families: Mapping[str, TokenFamily] | None = None
+) -> Terms:
+    """One model's terms, counting as `families` do for this job; SettingsError when it has no price."""
     card = catalog.models[name]
     rates = resolve(card, settings, at)
-    return Terms(card, rates, dearest(rates), family(card.tokenizer))
+    counts = (families or {}).get(card.tokenizer) or family(card.tokenizer)
+    return Terms(card, rates, dearest(rates), counts)
 
 
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def explain(
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)
     names = sorted({*policy.models(), header.objective.baseline})
-    terms = {name: make_terms(name, catalog, settings, at) for name in names}
+    terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
     allowed = allowed_quotes(ruled, terms, outlook, policy).sort("cost_pusd", maintain_order=True)
     baseline = quote(ruled, terms[header.objective.baseline], outlook)
     rule = ruled["rule"][0]

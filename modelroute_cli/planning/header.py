@@ -14,6 +14,7 @@ from modelroute_cli.catalog.library import check_shutdowns
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import rates_digest
 from modelroute_cli.catalog.settings import Objective, Settings
+from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import copies, first_of
 from modelroute_cli.planning.baselines import (
@@ -27,6 +28,7 @@ from modelroute_cli.planning.baselines import (
 )
 from modelroute_cli.planning.candidates import Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Saving, Totals
 from modelroute_cli.planning.policy import Policy, policy_warnings
@@ -118,6 +120,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         gap=solution.gap,
         shadow_price=shadow_price(solution),
         assumptions=_assumptions(market, solved, named),
+        token_families=_families(named),
         token_assumptions=settings.assumptions,
         warnings=_warnings(catalog, settings, solved, named, cap),
         only_models=options.models,
@@ -160,7 +163,8 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     compared = _baselines(catalog, market, solved, own)
     routed = {*solved.assigned["model"].unique(), *(name for names in escalations.values() for name in names)}
     names = sorted({*routed, *models_of(compared)})
-    terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at) for name in names}
+    families = {terms.family.name: terms.family for terms in market.terms.values()}
+    terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
     quotes = market.quotes[market.objective.baseline]
     repeated = cost_of_duplicates(quotes, own, solved.requests["duplicate_of"].is_not_null())
     return _Named(
@@ -208,11 +212,19 @@ def _providers(catalog: Catalog, named: _Named) -> dict[str, Provider]:
     return {name: catalog.providers[name] for name in names}
 
 
+def _families(named: _Named) -> dict[str, TokenFamily]:
+    """How the named models count."""
+    counted = {terms.family.name: terms.family for terms in named.terms.values()}
+    return dict(sorted(counted.items()))
+
+
 def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ...]:
     """What the projection rests on, for the models that are assigned and the chosen baseline."""
     names = sorted({*solved.assigned["model"].unique(), market.objective.baseline})
     tasks = [TaskType(task) for task in solved.requests["task_type"].cast(pl.String).unique().sort()]
-    return assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
+    counted = {named.terms[name].family.name: named.terms[name].family for name in names}
+    texts = assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
+    return (*texts, *count_texts(dict(sorted(counted.items()))))
 
 
 def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap) -> tuple[str, ...]:

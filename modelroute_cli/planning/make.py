@@ -11,6 +11,7 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, copies, solve
 from modelroute_cli.planning.candidates import allowed_quotes, baseline_quote, candidates, make_outlook, make_terms
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
+from modelroute_cli.planning.measure import measure_families
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.planning.policy import Scope, make_policy, with_rule
@@ -30,7 +31,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
-    market = _market(ruled, catalog, settings, options)
+    market = _market(ruled, catalog, settings, options, job)
     solved = _solve(ruled, market)
     return Plan(make_header(job, catalog, settings, market, solved), solved.assigned)
 
@@ -43,13 +44,14 @@ def effective_objective(settings: Settings) -> Objective:
     return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=asked.baseline)
 
 
-def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: PlanOptions) -> Market:
+def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: PlanOptions, job: JobFile) -> Market:
     """Quotes of every model that some request may use, and of the baseline."""
     objective = effective_objective(settings)
     policy = make_policy(ruled, catalog, settings, Scope(only=options.models, without=options.exclude))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
-    terms = {name: make_terms(name, catalog, settings, options.at) for name in names}
+    families = measure_families(job, ruled, (catalog.models[name].tokenizer for name in names))
+    terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
     quotes = {name: baseline_quote(ruled, each, outlook) for name, each in terms.items()}
     return Market(options=options, objective=objective, policy=policy, outlook=outlook, terms=terms, quotes=quotes)
 

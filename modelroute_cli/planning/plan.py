@@ -9,6 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
+from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
 
 PLAN_FORMAT = 1
@@ -89,6 +90,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warnings: tuple[str, ...]
     only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given
     without_models: tuple[str, ...] = ()  # --exclude, as typed
+    token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
 
 

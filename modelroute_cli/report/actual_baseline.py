@@ -30,7 +30,7 @@ def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) ->
     rates = header.rate_cards.get(model or "")
     if card is None or rates is None:
         return None
-    used = _as_counted_by(answers, card, header.models, _reasoning(card, header.token_assumptions))
+    used = _as_counted_by(answers, card, header, _reasoning(card, header.token_assumptions))
     columns = UsageColumns(input_tokens="base_input", output_tokens="base_output")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
     return total(used.select(cost.alias("cost"))["cost"])
@@ -42,12 +42,17 @@ def _reasoning(card: ModelCard, assumptions: Assumptions) -> dict[str, int]:
     return {task.value: reasoning_tokens(known, card, task) for task in TaskType}
 
 
+def _ratio(header: PlanHeader, card: ModelCard) -> float:
+    """Tokens per o200k token, as the plan took them for this job."""
+    return (header.token_families.get(card.tokenizer) or family(card.tokenizer)).ratio
+
+
 def _as_counted_by(
-    answers: pl.DataFrame, card: ModelCard, models: Mapping[str, ModelCard], reasoning: Mapping[str, int]
+    answers: pl.DataFrame, card: ModelCard, header: PlanHeader, reasoning: Mapping[str, int]
 ) -> pl.DataFrame:
     """`answers` with `base_input` and `base_output` as the baseline would count and reason."""
-    own = family(card.tokenizer).ratio
-    factors = {name: own / family(other.tokenizer).ratio for name, other in models.items()}
+    own = _ratio(header, card)
+    factors = {name: own / _ratio(header, other) for name, other in header.models.items()}
     factor = pl.col("model").replace_strict(factors, return_dtype=pl.Float64)
     hidden = pl.col("task_type").cast(pl.String).replace_strict(reasoning, return_dtype=pl.Int64)
     visible = pl.col("output_tokens") - pl.col("reasoning_tokens")

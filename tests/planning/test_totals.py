@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from msgspec.structs import replace
 from support.planning_jobs import plan_of
 
 from modelroute_cli.base.money import PicoUSD, from_usd
@@ -14,7 +15,7 @@ ONE = plan_of([{}])
 TOTALS = ONE.header.totals
 
 
-def totals_of(count: int, *, reasoning: int = 0) -> Totals:
+def totals_of(count: int, *, reasoning: int = 0, visible_error: float = 0.5) -> Totals:
     """Totals of `count` equal requests: $1 of input and $3 of output (100 tokens) each, from $2 to $8."""
     assigned = pl.concat([ONE.assignments] * count).with_columns(
         row=pl.int_range(count),
@@ -27,7 +28,9 @@ def totals_of(count: int, *, reasoning: int = 0) -> Totals:
         reasoning_tokens=pl.lit(reasoning, pl.Int64),
         output_cost_pusd=pl.lit(from_usd(3), pl.Int64),
     )
-    return make_totals(assigned, chosen, load_expectations(Assumptions()))
+    known = load_expectations(Assumptions())
+    lengths = replace(known.lengths, shared_error=visible_error)
+    return make_totals(assigned, chosen, replace(known, lengths=lengths))
 
 
 def half_range_usd(totals: Totals) -> float:
@@ -36,23 +39,23 @@ def half_range_usd(totals: Totals) -> float:
 
 
 def test_a_single_request_ranges_as_widely_as_itself() -> None:
-    """Half its own range and a quarter of its output cost, in quadrature; never below its own low end."""
+    """Half its own range and half of its output cost, in quadrature; never below its own low end."""
     totals = totals_of(1)
-    assert half_range_usd(totals) == pytest.approx((3**2 + 0.75**2) ** 0.5)
+    assert half_range_usd(totals) == pytest.approx((3**2 + 1.5**2) ** 0.5)
     assert totals.cost_low_pusd == from_usd(2)
 
 
 def test_what_all_share_does_not_average_out() -> None:
-    """For many requests the range is the shared quarter of the output cost, hardly more."""
+    """For many requests the range is the shared half of the output cost, hardly more."""
     totals = totals_of(10_000)
-    assert half_range_usd(totals) == pytest.approx(((3**2) * 10_000 + 7500.0**2) ** 0.5)
-    assert half_range_usd(totals) == pytest.approx(7500, rel=0.01)
+    assert half_range_usd(totals) == pytest.approx(((3**2) * 10_000 + 15000.0**2) ** 0.5)
+    assert half_range_usd(totals) == pytest.approx(15_000, rel=0.01)
 
 
-def test_hidden_reasoning_is_less_sure_than_visible_output() -> None:
-    """When all output is reasoning, half of its cost is unsure; in between it is in proportion."""
+def test_visible_output_and_hidden_reasoning_are_unsure_each_by_its_own_share() -> None:
+    """When all output is reasoning, half of its cost is unsure; with a quarter of visible output, in proportion."""
     assert half_range_usd(totals_of(10_000, reasoning=100)) == pytest.approx(15_000, rel=0.01)
-    assert half_range_usd(totals_of(10_000, reasoning=50)) == pytest.approx(11_250, rel=0.01)
+    assert half_range_usd(totals_of(10_000, reasoning=50, visible_error=0.25)) == pytest.approx(11_250, rel=0.01)
 
 
 def test_the_users_maximum_is_the_cap() -> None:

@@ -44,7 +44,7 @@ def test_assumptions_name_the_efforts_of_models_that_think() -> None:
     texts = assumption_texts(load_expectations(Assumptions()), cards, [TaskType.MATH, TaskType.EMAIL])
     assert texts == (
         "quality is unmeasured: prior only",
-        "visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be 25% off",
+        "visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be 50% off",
         "gpt-6-sol at effort `low`: 135 to 525 hidden reasoning tokens a request (judgement)",
         "gpt-5 at its provider's default effort: 720 to 2,800 hidden reasoning tokens a request (judgement)",
         "hidden reasoning may be 50% off",

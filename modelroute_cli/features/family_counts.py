@@ -1,0 +1,79 @@
+"""Tokens as other vendors count them: by their own vocabulary where an engine has it, else by ratios with a bound."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from math import ceil
+
+import splintr
+
+from modelroute_cli.features.text_class import text_class
+from modelroute_cli.features.tokens import ClassRatio, Method, TokenFamily, count_many, family
+
+CountOne = Callable[[str], int]
+
+_CLAUDE_FRAMES = {"3.0": 7, "4.8": 6}  # ctok's README: what it adds to the content of one message
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Content tokens of texts, how they were found, and how far their sum may be off (a share; 0 when exact)."""
+
+    counts: list[int]
+    method: Method
+    bound: float
+
+
+def count_as(texts: Sequence[str], name: str) -> Counted:
+    """The content tokens of each text as the family `name` counts; SettingsError for a name that is not known."""
+    asked = family(name)
+    if asked.method == "exact":
+        return Counted(count_many(texts), "exact", 0.0)
+    one = own_count(asked.engine)
+    return by_class(texts, asked) if one is None else Counted([one(_carried(text)) for text in texts], "exact", 0.0)
+
+
+def by_class(texts: Sequence[str], asked: TokenFamily) -> Counted:
+    """o200k counts times the ratio of each text's class, rounded up; the bound is that of their sum."""
+    counts = count_many(texts)
+    scaled = [ceil(count * _ratio(asked, text).ratio) for count, text in zip(counts, texts, strict=True)]
+    return Counted(scaled, asked.method, mean_ratio(texts, counts, asked).bound)
+
+
+def mean_ratio(texts: Sequence[str], counts: Sequence[int], asked: TokenFamily) -> ClassRatio:
+    """The ratio of all `texts` together, by their classes and o200k `counts`; its bound as if all erred alike."""
+    parts = [(count, _ratio(asked, text)) for count, text in zip(counts, texts, strict=True)]
+    scaled = sum(count * each.ratio for count, each in parts)
+    off = sum(count * each.ratio * each.bound for count, each in parts)
+    return ClassRatio(scaled / max(sum(counts), 1), off / scaled if scaled else 0.0)
+
+
+def _ratio(asked: TokenFamily, text: str) -> ClassRatio:
+    """The measured ratio of the text's class, else the family's own with its upper end as the bound."""
+    return asked.classes.get(text_class(text)) or ClassRatio(asked.ratio, asked.ratio_high / asked.ratio - 1)
+
+
+def _carried(text: str) -> str:
+    """The text with lone surrogates replaced as tiktoken replaces them: no other engine takes them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@cache
+def own_count(engine: str) -> CountOne | None:
+    """What counts as the vendor does (`splintr deepseek_v3`, `ctok 4.8`); None where nothing is installed that can."""
+    package, _, vocabulary = engine.partition(" ")
+    if package == "splintr":
+        encode = splintr.Tokenizer.from_pretrained(vocabulary).encode_ordinary
+        return lambda text: len(encode(text))
+    if package == "ctok" and find_spec("ctok") is not None:
+        return _claude(vocabulary)
+    return None
+
+
+def _claude(version: str) -> CountOne:
+    """Content tokens as Claude counts them: ctok adds the frame of one message, which plans add themselves."""
+    from ctok import token_count  # noqa: PLC0415 - an extra
+
+    frame = _CLAUDE_FRAMES[version]
+    return lambda text: token_count(text, version) - frame if text else 0
