@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import SchemaError
 
 _SHOWN_CHARACTERS = 160
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -18,6 +20,9 @@ def schema_fault(schema: dict[str, object]) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _fault_of(text: bytes) -> str | None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 0.1 s that only jobs with schemas should pay
+    from jsonschema.exceptions import SchemaError  # noqa: PLC0415 - likewise
+
     schema = msgspec.json.decode(text, type=dict[str, object])
     try:
         Draft202012Validator.check_schema(schema)
@@ -27,7 +32,7 @@ def _fault_of(text: bytes) -> str | None:
     return next((f"refers to `{reference}`, which it does not hold" for reference in dangling), None)
 
 
-def _at(error: SchemaError) -> str:
+def _at(error: "SchemaError") -> str:
     """Where in the schema the error is: `properties.age.type: `."""
     path = ".".join(str(step) for step in error.absolute_path)
     return f"{path}: " if path else ""

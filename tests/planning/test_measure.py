@@ -39,7 +39,7 @@ def measured(folder: Path, count: int, name: str) -> TokenFamily:
 
 def test_a_family_with_an_engine_is_measured_on_the_job(tmp_path: Path) -> None:
     """The ratio is that of the job's own texts, with the sampling error as the bound."""
-    found = measured(tmp_path, 120, "deepseek")
+    found = measured(tmp_path, LEAST, "deepseek")
     assert found.method == "calibrated"
     assert 1.0 < found.ratio < 1.6
     assert 0 < found.bound < 0.05
