@@ -111,6 +111,11 @@ def amounts(text: str, said: Sequence[Word]) -> list[Amount]:
     return _spaced(text.lower(), {word for folded in named for word in known[folded]}) if named else []
 
 
+def names_amount(word: str) -> bool:
+    """Whether a folded word may be a part of an amount: a unit, or a number written out."""
+    return word in _lexicon().last_words or word in _lexicon().numbers
+
+
 def _spaced(text: str, units: Iterable[str]) -> list[Amount]:
     """Amounts where spaces part words: a number or a range, at most two words, one of the units that are there."""
     found: list[Amount] = []

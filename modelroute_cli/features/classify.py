@@ -78,6 +78,11 @@ class Classifier:
         best = shares.argmax(axis=1)
         return [self._guess(int(index), float(row[index])) for index, row in zip(best, shares, strict=True)]
 
+    def vote(self, readings: Sequence[Reading]) -> Guess:
+        """One guess for requests that ask for the same: the type with the highest mean share; ValueError for none."""
+        mean = self.shares(readings).mean(axis=0)
+        return self._guess(int(mean.argmax()), float(mean.max()))
+
     def shares(self, readings: Sequence[Reading]) -> seen.Floats:
         """The calibrated share of each task type, a row a request; rows sum to 1."""
         block = seen.signals(readings, self._weights.named_scale)

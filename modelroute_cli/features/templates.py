@@ -1,51 +1,50 @@
-"""Templates: which requests of a batch were made from one prompt pattern, told by a stable key of each one alone.
+"""Template keys: which requests of a batch were made from one pattern, with what makes their answers alike.
 
-The key is the same on every machine and does not depend on other requests or on order. Its limits: two wordings of one
-pattern are two templates, and a pattern whose varying part stands among its first words is many.
+A key is `email-en-text-3f9a0c1b`: task type, language and kind of the answer, and the name of the skeleton that the
+request fits. What fits none is put with what looks like it; such names begin with `~`.
 """
 
-import re
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from modelroute_cli.base.schema import Request, TaskType
+from modelroute_cli.features import shape
+from modelroute_cli.features.output import Kind
 from modelroute_cli.features.reading import Reading
 
-_FIRST_WORDS = 4
-_READ_CHARS = 100
-_MASKED = re.compile(
-    r"https?://\S+|\S+@\S+|\{\{?[^{}]*\}?\}"  # addresses and placeholders
-    r"|\"[^\"]*\"?|“[^”]*”?|„[^“”]*[“”]?|«[^»]*»?|「[^」]*」?|'[^'\s][^']*'"  # what is quoted
-    r"|\d+(?:[.,:/-]\d+)*"
-)
-_WORD = re.compile(r"[^\W\d_]+|§")
+_LOOKS = frozenset(map(shape.NAMES.index, ("code fence", "code", "formula", "JSON", "table", "speakers")))
+_CHARS = (100, 400, 2_000, 10_000)
 
 
-def template(reading: Reading, task_type: TaskType) -> str:
-    """The key, as `email-en-3f9a0c1b`: task type, language, and a hash over the pattern.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of the answers of a template: what was asked, in which language they are, of what kind."""
 
-    The pattern is the system message, the first words of the instruction with numbers, names in quotes and
-    addresses masked, and the kind of output (schema, images).
-    """
+    task_type: TaskType
+    language: str
+    kind: Kind
+
+
+def key(answer: Answer, name: str) -> str:
+    """The key of a template of that name."""
+    return f"{answer.task_type.value}-{answer.language}-{answer.kind}-{name}"
+
+
+def likeness(reading: Reading) -> str:
+    """The name of those that look alike: one system message, one schema, of about one length, with the same looks."""
     request = reading.request
-    pattern = "\x1f".join((request.system or _told(request), skeleton(reading.zones.head), _output(request)))
-    digest = blake2b(pattern.encode("utf-8", "replace"), digest_size=4).hexdigest()
-    return f"{task_type.value}-{reading.language}-{digest}"
+    looks = sorted(_LOOKS.intersection(shape.shape(request, reading.zones)))
+    told = (reading.zones.system, _fields(request), bool(request.images), _size(request), looks)
+    return f"~{blake2b(repr(told).encode('utf-8', 'replace'), digest_size=4).hexdigest()}"
 
 
-def skeleton(head: str) -> str:
-    """The first words in lower case, what varies replaced by `§`."""
-    masked = _MASKED.sub("§", head[:_READ_CHARS].casefold())
-    return " ".join(_WORD.findall(masked)[:_FIRST_WORDS])
+def _size(request: Request) -> int:
+    """The step of its length."""
+    chars = len(request.prompt or "") + sum(len(turn.content) for turn in request.messages or ())
+    return sum(chars > step for step in _CHARS)
 
 
-def _told(request: Request) -> str:
-    """System messages given as turns."""
-    return "\n".join(turn.content for turn in request.messages or () if turn.role in ("system", "developer"))
-
-
-def _output(request: Request) -> str:
-    """The kind of output: the schema's field names, and whether images go in."""
-    schema = request.response_schema
-    fields = schema.get("properties") if schema else None
-    names = sorted(fields) if isinstance(fields, dict) else []
-    return f"{'schema' if schema is not None else 'text'}:{','.join(names)}:{'images' if request.images else ''}"
+def _fields(request: Request) -> list[str]:
+    """The names of the fields of its schema."""
+    fields = (request.response_schema or {}).get("properties")
+    return sorted(fields) if isinstance(fields, dict) else []
