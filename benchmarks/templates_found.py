@@ -77,7 +77,11 @@ def real(folder: Path) -> None:
     for path in sorted(folder.glob("*.prompts.parquet")):
         outcomes = pl.read_parquet(path.with_name(path.name.replace("prompts", "outcomes")))
         quality = outcomes.group_by("prompt_id").agg(pl.col("quality").mean())
-        prompts = pl.read_parquet(path).filter(pl.col("prompt").str.len_chars() > 0).join(quality, on="prompt_id")
+        prompts = (
+            pl.read_parquet(path)
+            .filter(pl.col("prompt").str.len_chars() > 0)
+            .join(quality, on="prompt_id", maintain_order="left")
+        )
         found = described([Request(custom_id=str(at), prompt=text) for at, text in enumerate(prompts["prompt"])])
         print(f"{path.name}: {len(found):,} prompts, {prompts['category'].n_unique()} categories")
         groupings = {
