@@ -36,23 +36,3 @@ class SystemClock:
     async def sleep(self, delay_s: float) -> None:
         """Wait for `delay_s` seconds."""
         await asyncio.sleep(delay_s)
-
-
-class FixedClock:
-    """A clock that stands still at `at`, for planning at a stated time."""
-
-    def __init__(self, at: datetime) -> None:
-        self._at = at
-
-    def now(self) -> datetime:
-        """The time it was given."""
-        return self._at
-
-    def monotonic(self) -> float:
-        """Zero: no time passes."""
-        return 0.0
-
-    async def sleep(self, delay_s: float) -> None:
-        """Let others run; no time passes."""
-        del delay_s
-        await asyncio.sleep(0)

@@ -7,7 +7,6 @@
     │   ├── PlanFileError         not a plan, a stale plan, an unknown format version
     │   └── RunLockedError        another process holds the run
     ├── InfeasibleError       3   no plan meets what was asked
-    ├── CapReachedError       3   the hard cap stopped the run; it can be resumed
     ├── CredentialError       4   a key is missing or was refused
     ├── StorageError        130   the disk refused a write; the run can be resumed
     └── InterruptedRunError 130   the user stopped the run; it can be resumed
@@ -63,12 +62,6 @@ class RunLockedError(UsageError):
 
 class InfeasibleError(ModelrouteError):
     """No plan meets what was asked."""
-
-    exit_code = ExitCode.INFEASIBLE
-
-
-class CapReachedError(ModelrouteError):
-    """The hard cap leaves no room for the next request."""
 
     exit_code = ExitCode.INFEASIBLE
 

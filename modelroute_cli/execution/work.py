@@ -83,11 +83,6 @@ class RunOutcome:
     cap_pusd: PicoUSD
     message: str = ""  # what to tell the user, empty when done
 
-    @property
-    def resumable(self) -> bool:
-        """Whether the same command would go on."""
-        return self.unsent > 0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:

@@ -1,18 +1,9 @@
 """Clocks tell the time they promise."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC
 
-from modelroute_cli.base.clock import FixedClock, SystemClock
-
-AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-def test_a_fixed_clock_stands_still() -> None:
-    """No time passes, even while waiting."""
-    clock = FixedClock(AT)
-    asyncio.run(clock.sleep(3600))
-    assert (clock.now(), clock.monotonic()) == (AT, 0.0)
+from modelroute_cli.base.clock import SystemClock
 
 
 def test_the_system_clock_is_in_utc_and_does_not_run_backwards() -> None:

@@ -14,7 +14,6 @@ from modelroute_cli.base import errors
         (errors.PlanFileError, 2),
         (errors.RunLockedError, 2),
         (errors.InfeasibleError, 3),
-        (errors.CapReachedError, 3),
         (errors.CredentialError, 4),
         (errors.StorageError, 130),
         (errors.InterruptedRunError, 130),

@@ -47,7 +47,6 @@ def test_every_request_is_sent_once_and_accepted(tmp_path: Path) -> None:
     assert outcome.status is RunStatus.DONE
     assert (outcome.accepted, outcome.failed, outcome.unsent, outcome.sent_now) == (20, 0, 0, 20)
     assert outcome.spent_pusd == provider.billed_pusd == 20 * ONE
-    assert not outcome.resumable
     assert outcome.message == ""
 
 
