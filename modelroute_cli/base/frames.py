@@ -1,5 +1,7 @@
 """The columns of every frame that passes from one room to the next, and the check that holds rooms to them."""
 
+from typing import TypeVar
+
 import polars as pl
 
 from modelroute_cli.base.schema import DataClass, Importance, Modality, ServiceTier, TaskType
@@ -111,10 +113,13 @@ ATTEMPTS: Schema = {
 }
 
 
-def check(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+
+def check(frame: Frame, schema: Schema) -> Frame:
     """The frame itself when its columns and types are `schema`, in order; else AssertionError with the difference."""
     expected = dict(pl.Schema(schema))
-    actual = dict(frame.schema)
+    actual = dict(frame.collect_schema())
     if list(actual.items()) != list(expected.items()):
         wrong = sorted(set(expected.items()) ^ set(actual.items()), key=lambda item: item[0])
         msg = f"frame columns differ from the contract: {wrong or 'order'}"

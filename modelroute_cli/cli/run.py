@@ -159,7 +159,7 @@ def enough(order: Order, outcome: RunOutcome) -> str:
     """Dollars that should do for the rest: what is gone, twice what each open request costs on average, two digits."""
     totals = order.plan.header.totals
     rest = 2 * totals.cost_pusd * outcome.unsent // max(totals.requests, 1)
-    dearest = max(order.plan.assignments["cost_high_pusd"].to_list(), default=0)
+    dearest = order.plan.assignments.select("cost_high_pusd").max().collect().item() or 0
     needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
     return f"{needed.quantize(Decimal(1).scaleb(needed.adjusted() - 1), rounding=ROUND_CEILING):f}"
 

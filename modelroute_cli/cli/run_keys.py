@@ -25,7 +25,7 @@ class Access:
 def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool) -> Access:
     """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go."""
     header = plan.header
-    assigned = {header.models[name].provider for name in plan.assignments["model"].unique()}
+    assigned = {header.models[name].provider for name in _used(plan)}
     needed = [header.providers[name] for name in sorted(assigned)]
     credentials = resolve_keys(needed, env, emulated=emulated)
     optional = sorted(_escalation_providers(header) - assigned)
@@ -33,6 +33,11 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool) -> Access
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
     return Access(credentials, _without(plan, closed), tuple(_note(name, header) for name in closed))
+
+
+def _used(plan: Plan) -> list[str]:
+    """The models that requests are assigned to."""
+    return plan.assignments.select("model").unique().collect()["model"].to_list()
 
 
 def loopback_url(url: str) -> str:

@@ -45,10 +45,10 @@ def show(flags: ShowFlags, console: Console) -> ExitCode:
 
 def _assigned(plan: Plan, custom_id: str) -> pl.DataFrame:
     """The assignment of one request; UsageError with the nearest id when the plan has none."""
-    found = plan.assignments.filter(pl.col("custom_id") == custom_id)
+    found = plan.assignments.filter(pl.col("custom_id") == custom_id).collect()
     if found.height:
         return found
-    near = get_close_matches(custom_id, plan.assignments["custom_id"].head(_SEARCHED).to_list(), n=1)
+    near = get_close_matches(custom_id, plan.assignments.select("custom_id").head(_SEARCHED).collect()["custom_id"].to_list(), n=1)
     message = f"--request: the plan has no request `{custom_id}`"
     raise UsageError(message, hint=f"did you mean `{near[0]}`?" if near else "type a `custom_id` of the job file")
 
@@ -58,7 +58,8 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    described = index_job(str(path), reading).requests.filter(pl.col("custom_id") == assigned["custom_id"][0])
+    job = index_job(str(path), reading)
+    described = job.requests.filter(pl.col("custom_id") == assigned["custom_id"][0]).collect()
     with RequestReader(path, ignore_models=reading.ignore_models) as reader:
         request = reader.at(assigned["offset"][0], assigned["length"][0])
     evidence = () if request.task_type else Classifier.load().classify(request).evidence

@@ -64,7 +64,7 @@ class _Run:
         self._budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
         self._margins = Margins()
         self._lanes = Lanes()
-        self._tally = Tally(_unique(plan.assignments), before.accepted, before.failed)
+        self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
         self._reporter = Reporter(observer, work.clock, self._tally, self._budget)
         self._steps = Steps(
             routes=Routes.of(plan),
@@ -129,7 +129,7 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
-        assigned = pending(self._plan.assignments, final_rows(journal))
+        assigned = pending(self._plan.assignments.collect(), final_rows(journal))
         for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(self._judged_again(item))
@@ -254,11 +254,6 @@ class _Run:
             cap_pusd=self._budget.cap,
             message=_message(status, unsent, state, self._budget),
         )
-
-
-def _unique(assignments: pl.DataFrame) -> int:
-    """Requests that are sent: all but the duplicates."""
-    return assignments["duplicate_of"].null_count()
 
 
 def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:

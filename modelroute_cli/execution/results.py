@@ -89,10 +89,10 @@ def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
 
 def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
     """What each request of the plan ended as, in input order; StorageError."""
-    ids = dict(plan.assignments.select("row", "custom_id").iter_rows())
+    ids = dict(plan.assignments.select("row", "custom_id").collect().iter_rows())
     with reading(journal) as connection:
         reader = ResultReader(connection)
-        for values in plan.assignments.select(_Planned.__struct_fields__).iter_rows():
+        for values in plan.assignments.select(_Planned.__struct_fields__).collect().iter_rows():
             planned = _Planned(*values)
             yield _row(planned, reader, ids)
 

@@ -158,8 +158,8 @@ def _limit_on(card: ModelCard, assigned: Assigned) -> int:
     return min(assigned.max_tokens + room, card.max_output_tokens)
 
 
-def _models_by_rule(assignments: pl.DataFrame) -> dict[str, tuple[str, ...]]:
+def _models_by_rule(assignments: pl.LazyFrame) -> dict[str, tuple[str, ...]]:
     """The models that the plan sends each rule's requests to, the most used first."""
-    counts = assignments.filter(pl.col("duplicate_of").is_null()).group_by("rule", "model").len()
+    counts = assignments.filter(pl.col("duplicate_of").is_null()).group_by("rule", "model").len().collect()
     ranked = counts.sort(["rule", "len", "model"], descending=[False, True, False])
     return {str(rule): tuple(group["model"]) for (rule,), group in ranked.group_by("rule", maintain_order=True)}

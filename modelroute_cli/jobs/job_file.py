@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from modelroute_cli.base.schema import Features, Request
+from modelroute_cli.base.spill import Spill
 from modelroute_cli.jobs.given import FileFormat
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
@@ -16,14 +17,16 @@ Describe = Callable[[Sequence[Request]], Sequence[Features]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFile:
-    """A validated job file; `requests` is the REQUESTS frame in input order."""
+    """A validated job file; `requests` is the REQUESTS frame in input order, of `count` rows."""
 
     source: str  # as the user named it, `-` for stdin
     path: Path  # the file that offsets refer to: the job file itself (plain native JSONL) or its spool
     format: FileFormat
     digest: str  # `sha256:` + hex of the bytes the user gave
     size_bytes: int
-    requests: pl.DataFrame
+    requests: pl.LazyFrame
+    count: int
+    kept: Spill | None = None  # what `requests` is read from, as long as it is needed
     packed: str | None = None  # `gzip` or `Zstandard`
     reading: Reading = AS_IT_STANDS
     notes: tuple[str, ...] = ()  # what the file holds and a request does not: told once

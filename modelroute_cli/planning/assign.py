@@ -1,66 +1,58 @@
 """From candidates to assignments: one choice for each request, in input order, each with its reason."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
-from modelroute_cli.base.frames import ASSIGNMENTS, check
+from modelroute_cli.base.frames import ASSIGNMENTS, CANDIDATES, check
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.spill import Spill, blocks
+from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.kinds import Kinds
 from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
 from modelroute_cli.planning.policy import PINNED
 
 _MONEY = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd")
-
-
-def first_of(requests: pl.DataFrame) -> pl.DataFrame:
-    """`requests` with `first`: the row that answers each, its own or the one it repeats."""
-    return requests.with_columns(pl.coalesce("duplicate_of", "row").alias("first"))
-
-
-def copies(requests: pl.DataFrame) -> pl.DataFrame:
-    """`row` and `weight`: how many requests each one that is sent answers, by row."""
-    counted = first_of(requests).group_by(pl.col("first").alias("row")).agg(pl.len().cast(pl.Int64).alias("weight"))
-    return counted.sort("row")
+_GIVEN = [*(name for name in ASSIGNMENTS if name in CANDIDATES and name != "row"), "reason"]
+_REPEATED = pl.col("duplicate_of").is_not_null()
 
 
 def solve(
-    candidates: pl.DataFrame, weights: pl.DataFrame, min_quality: float | None, max_cost: PicoUSD | None
+    candidates: pl.DataFrame, kinds: pl.DataFrame, min_quality: float | None, max_cost: PicoUSD | None
 ) -> Solution:
-    """The cheapest plan of `min_quality`, else the best within `max_cost`; `candidates` and `weights` are by row."""
+    """The cheapest plan of `min_quality`, else the best within `max_cost`; `candidates` and `kinds` are by row."""
     problem = Problem(
         owner=candidates["row"].rle_id().cast(pl.Int64).to_numpy(),
         cost_pusd=candidates["cost_pusd"].to_numpy(),
         quality=candidates["quality"].to_numpy(),
-        weight=weights["weight"].to_numpy(),
+        weight=kinds["copies"].to_numpy(),
+        count=kinds["requests"].to_numpy(),
     )
     if min_quality is not None or max_cost is None:
         return minimise_cost(problem, min_quality or 0.0)
     return maximise_quality(problem, max_cost)
 
 
-def assignments(requests: pl.DataFrame, candidates: pl.DataFrame, solution: Solution) -> pl.DataFrame:
-    """The ASSIGNMENTS of all `requests` (with their `rule`); a duplicate has its first's model and costs nothing."""
+def portions(candidates: pl.DataFrame, kinds: pl.DataFrame, solution: Solution) -> pl.DataFrame:
+    """What the requests of each kind are given: QUOTES with `kind`, `requests`, `copies`, `rule` and `reason`."""
     marked = candidates.with_columns(
         pl.len().over("row").alias("allowed"),
         pl.col("cost_pusd").min().over("row").alias("least"),
         pl.col("quality").max().over("row").alias("best"),
     )
-    chosen = marked[np.asarray(solution.chosen)].rename({"row": "first"})
-    ruled = first_of(requests).drop("input_tokens", "model")
-    joined = ruled.join(chosen, on="first", how="left", maintain_order="left")
-    ids = requests.select(pl.col("row").alias("first"), pl.col("custom_id").alias("first_id"))
-    reasoned = joined.join(ids, on="first", how="left", maintain_order="left").with_columns(_reason().alias("reason"))
-    repeated = pl.col("duplicate_of").is_not_null()
-    free = [pl.when(repeated).then(pl.lit(0, pl.Int64)).otherwise(name).alias(name) for name in _MONEY]
-    return check(reasoned.with_columns(free).select(list(ASSIGNMENTS)), ASSIGNMENTS)
+    counts = pl.Series("requests", solution.portions.count)
+    chosen = marked[np.asarray(solution.portions.candidate)].with_columns(counts)
+    known = kinds.select("row", "copies", "rule", "task_type").with_row_index("kind")
+    joined = chosen.join(known, on="row", how="left", maintain_order="left")
+    return joined.with_columns(_reason().alias("reason"))
 
 
 def _reason() -> pl.Expr:
     """Why a request got its model, for people."""
     rule = pl.format("rule `{}`: ", "rule")
     return (
-        pl.when(pl.col("duplicate_of").is_not_null())
-        .then(pl.format("asks the same as `{}`, which answers both", "first_id"))
-        .when(pl.col("rule") == PINNED)
+        pl.when(pl.col("rule") == PINNED)
         .then(pl.lit("the request names this model"))
         .when(pl.col("allowed") == 1)
         .then(pl.format("{}the only allowed model that can do it", rule))
@@ -72,3 +64,57 @@ def _reason() -> pl.Expr:
         .then(pl.format("{}best of {} allowed models: quality is cheap to raise here", rule, "allowed"))
         .otherwise(pl.format("{}of {} allowed models, quality is raised most cheaply with this one", rule, "allowed"))
     )
+
+
+def assignments(requests: pl.LazyFrame, kinds: Kinds, given: pl.DataFrame) -> Spill:
+    """The ASSIGNMENTS of all `requests` (with their `rule`), as `portions` gave them.
+
+    A duplicate has its first's model and costs nothing.
+    """
+    spill = Spill(ASSIGNMENTS)
+    table = given.select(_GIVEN)
+    ids = _first_ids(requests)
+    for block, portion in _with_portions(requests, kinds, given):
+        spill.append(_assigned(block, table[portion], ids))
+    return spill
+
+
+def _with_portions(
+    requests: pl.LazyFrame, kinds: Kinds, given: pl.DataFrame
+) -> Iterator[tuple[pl.DataFrame, Ints]]:
+    """Blocks of requests with the place of each one's portion in `given`."""
+    portion = _portion_of(kinds, given)
+    start = 0
+    for block in blocks(requests):
+        yield block, portion[start : start + block.height]
+        start += block.height
+
+
+def _portion_of(kinds: Kinds, given: pl.DataFrame) -> Ints:
+    """For every request the place of its portion in `given`: where a kind is split, its first requests come first."""
+    by_kind, counts = given["kind"].to_numpy(), given["requests"].to_numpy()
+    starts = np.flatnonzero(np.diff(by_kind.astype(np.int64), prepend=-1))
+    portion: Ints = starts[kinds.kind]
+    for kind in np.flatnonzero(np.diff(starts, append=len(by_kind)) > 1):
+        members = np.flatnonzero((kinds.kind == kind) & kinds.is_sent)
+        places = np.flatnonzero(by_kind == kind)
+        portion[members] = np.repeat(places, counts[places])
+    portion[~kinds.is_sent] = portion[kinds.firsts]
+    return portion
+
+
+def _first_ids(requests: pl.LazyFrame) -> pl.DataFrame:
+    """The `custom_id` of each request that others repeat."""
+    repeated = requests.filter(_REPEATED).select(pl.col("duplicate_of").unique()).collect()["duplicate_of"]
+    named = requests.filter(pl.col("row").is_in(repeated.implode())) if len(repeated) else requests.head(0)
+    return named.select(pl.col("row").alias("duplicate_of"), pl.col("custom_id").alias("first_id")).collect()
+
+
+def _assigned(block: pl.DataFrame, given: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """Requests beside what they are given, row by row."""
+    both = pl.concat([block.drop("input_tokens", "model"), given], how="horizontal")
+    named = both.join(ids, on="duplicate_of", how="left", maintain_order="left")
+    free = [pl.when(_REPEATED).then(pl.lit(0, pl.Int64)).otherwise(name).alias(name) for name in _MONEY]
+    twin = pl.format("asks the same as `{}`, which answers both", "first_id")
+    reason = pl.when(_REPEATED).then(twin).otherwise("reason").alias("reason")
+    return check(named.with_columns(*free, reason).select(list(ASSIGNMENTS)), ASSIGNMENTS)

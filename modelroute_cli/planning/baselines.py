@@ -17,37 +17,38 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class OwnTerms:
-    """What the plan itself pays and expects for every request, duplicates at the price of the request they repeat."""
+    """What the plan itself pays and expects for one request of each portion, duplicates at the price of their first."""
 
     cost_pusd: pl.Series
     quality: pl.Series
+    requests: pl.Series  # that are sent
+    answers: pl.Series  # requests, duplicates included
 
     @property
     def mean_quality(self) -> float:
         """Over all requests."""
-        return mean(self.quality)
+        return mean(self.quality, self.answers)
 
 
 def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str = "") -> Baseline:
-    """The user's model for every request of `quotes`; requests it cannot do stand at the plan's own cost and quality.
+    """The user's model for every request; `quotes` has a row for each of the plan's portions.
 
-    A request's own `min_quality` binds the plan, not the baseline.
+    Requests it cannot do stand at the plan's own cost and quality. A request's own `min_quality` binds the plan, not
+    the baseline.
     """
     unable = _unable(quotes)
-    count = int(unable.sum())
-    everything = pl.DataFrame({"unable": unable, "own": own.cost_pusd, "cost": quotes["cost_pusd"]})
+    count = int(own.answers.filter(unable).sum())
     notes = [
         *([f"{count_requests(count)} it cannot do stand at the plan's own cost"] if count else []),
         *([note] if note else []),
     ]
-    quality = pl.select(pl.when(unable).then(own.quality).otherwise(quotes["quality"])).to_series()
     return Baseline(
         kind="chosen",
         model=model,
-        requests=quotes.height,
+        requests=int(own.answers.sum()),
         unable=count,
-        cost_pusd=total(everything.select(pl.when("unable").then("own").otherwise("cost")).to_series()),
-        quality=mean(quality),
+        cost_pusd=total(_or_own(quotes["cost_pusd"], unable, own.cost_pusd), own.answers),
+        quality=mean(_or_own(quotes["quality"], unable, own.quality), own.answers),
         note="; ".join(notes),
     )
 
@@ -57,40 +58,48 @@ def _unable(quotes: pl.DataFrame) -> pl.Series:
     return quotes["problem"].cast(pl.String).is_in(["modality", "context"]).fill_null(value=False)
 
 
-def best_single(quotes: Mapping[str, pl.DataFrame], own: OwnTerms) -> Baseline:
-    """The cheapest one of `quotes` that can do every request with a mean quality no lower than the plan's."""
-    requests = len(own.quality)
+def _or_own(quoted: pl.Series, unable: pl.Series, own: pl.Series) -> pl.Series:
+    """What a model quotes, and the plan's own where it quotes nothing."""
+    return pl.select(pl.when(unable).then(own).otherwise(quoted)).to_series()
+
+
+def best_single(quotes: Mapping[str, pl.DataFrame], answers: pl.Series, mean_quality: float) -> Baseline:
+    """The cheapest one of `quotes` (a row a kind) that can do every request with the plan's mean quality."""
+    requests = int(answers.sum())
     able = [model for model, frame in quotes.items() if frame["problem"].is_null().all()]
-    good = [model for model in able if mean(quotes[model]["quality"]) >= own.mean_quality - _TOLERANCE]
+    good = [model for model in able if mean(quotes[model]["quality"], answers) >= mean_quality - _TOLERANCE]
     if not good:
         note = "no single model does every request at the plan's quality"
         return Baseline(
             kind="best_single", model=None, requests=requests, unable=0, cost_pusd=None, quality=None, note=note
         )
-    best = min(good, key=lambda model: (total(quotes[model]["cost_pusd"]), -mean(quotes[model]["quality"])))
+    costs = {model: total(quotes[model]["cost_pusd"], answers) for model in good}
+    qualities = {model: mean(quotes[model]["quality"], answers) for model in good}
+    best = min(good, key=lambda model: (costs[model], -qualities[model]))
     return Baseline(
         kind="best_single",
         model=best,
         requests=requests,
         unable=0,
-        cost_pusd=total(quotes[best]["cost_pusd"]),
-        quality=mean(quotes[best]["quality"]),
+        cost_pusd=costs[best],
+        quality=qualities[best],
     )
 
 
-def all_cheapest(candidates: pl.DataFrame, copies: pl.DataFrame) -> Baseline:
-    """For each request the cheapest model that its rule allows, quality aside; `copies` has `row` and `weight`."""
+def all_cheapest(candidates: pl.DataFrame, kinds: pl.DataFrame) -> Baseline:
+    """For each request the cheapest model that its rule allows, quality aside; `kinds` are by `row`."""
     cheapest = candidates.sort(["row", "cost_pusd", pl.col("quality")], descending=[False, False, True])
-    cheapest = cheapest.unique("row", keep="first", maintain_order=True).join(copies, on="row", how="left")
+    cheapest = cheapest.unique("row", keep="first", maintain_order=True)
+    cheapest = cheapest.join(kinds.select("row", "requests", "copies"), on="row", how="left", maintain_order="left")
     models = cheapest["model"].unique().to_list()
-    weight = cheapest["weight"]
+    answers = cheapest["requests"] * cheapest["copies"]
     return Baseline(
         kind="all_cheapest",
         model=models[0] if len(models) == 1 else None,
-        requests=int(weight.sum()),
+        requests=int(answers.sum()),
         unable=0,
-        cost_pusd=total(cheapest["cost_pusd"] * weight),
-        quality=float((cheapest["quality"] * weight).sum()) / int(weight.sum()),
+        cost_pusd=total(cheapest["cost_pusd"], answers),
+        quality=mean(cheapest["quality"], answers),
     )
 
 
@@ -105,10 +114,10 @@ def savings(baseline: Baseline, plan_cost: PicoUSD, duplicates_cost: PicoUSD) ->
     )
 
 
-def cost_of_duplicates(quotes: pl.DataFrame, own: OwnTerms, is_duplicate: pl.Series) -> PicoUSD:
-    """What the baseline pays for requests that repeat another."""
-    costs = pl.select(pl.when(_unable(quotes)).then(own.cost_pusd).otherwise(quotes["cost_pusd"])).to_series()
-    return total(costs.filter(is_duplicate))
+def cost_of_duplicates(quotes: pl.DataFrame, own: OwnTerms) -> PicoUSD:
+    """What the baseline pays for requests that repeat another; `quotes` has a row for each of the plan's portions."""
+    costs = _or_own(quotes["cost_pusd"], _unable(quotes), own.cost_pusd)
+    return total(costs, own.answers - own.requests)
 
 
 def models_of(baselines: Sequence[Baseline]) -> tuple[str, ...]:

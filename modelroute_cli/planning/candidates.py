@@ -155,7 +155,7 @@ def candidates(requests: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
     possible = allowed.filter(pl.col("problem").is_null())
     stranded = requests.join(possible.select("row").unique(), on="row", how="anti", maintain_order="left")
     if stranded.height:
-        raise _infeasible(stranded, allowed)
+        raise _infeasible(stranded.sort("row"), allowed)
     return possible
 
 
@@ -163,9 +163,10 @@ def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleErro
     """The first requests that no allowed model can do, each with the reason of every model."""
     shown = stranded.head(_SHOWN).select("row", "line", "custom_id", "rule").iter_rows()
     lines = [_why(allowed, row, f"line {line} (`{custom_id}`), rule `{rule}`") for row, line, custom_id, rule in shown]
-    more = stranded.height - len(lines)
-    tail = [f"and {more} more"] if more else []
-    message = "\n  ".join([f"no allowed model can do {count_requests(stranded.height)}:", *lines, *tail])
+    count = int(stranded["requests"].sum())
+    more = count - len(lines)
+    tail = [f"and {more:,} more"] if more else []
+    message = "\n  ".join([f"no allowed model can do {count_requests(count)}:", *lines, *tail])
     hint = "allow other models for these requests in `rules`, or widen `--models` or `--exclude`"
     return InfeasibleError(message, hint=hint)
 

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from modelroute_cli.base.money import from_usd
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import Catalog, Provider
 from modelroute_cli.catalog.library import check_shutdowns
 from modelroute_cli.catalog.load import settings_digest
@@ -16,7 +17,6 @@ from modelroute_cli.catalog.prices import rates_digest
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.planning.assign import copies, first_of
 from modelroute_cli.planning.baselines import (
     OwnTerms,
     all_cheapest,
@@ -67,13 +67,15 @@ class Market:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """The plan's numbers: requests with their rule, quotes, candidates, the choice, ASSIGNMENTS, sums."""
+    """The plan's numbers: kinds of requests, what is counted of all, quotes, the choice, ASSIGNMENTS, sums."""
 
-    requests: pl.DataFrame
+    kinds: pl.DataFrame
+    census: pl.DataFrame
     allowed: pl.DataFrame
     candidates: pl.DataFrame
     solution: Solution
-    assigned: pl.DataFrame
+    portions: pl.DataFrame
+    assigned: Spill
     totals: Totals
 
 
@@ -101,7 +103,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         created_at=_iso(options.created_at or options.at),
         prices_at=_iso(options.at),
         historic=options.historic,
-        job=_job_ref(job, solved.requests),
+        job=_job_ref(job, solved.assigned),
         objective=market.objective,
         models={name: terms.card for name, terms in named.terms.items()},
         providers=_providers(catalog, named),
@@ -131,7 +133,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
 def _cap(objective: Objective, settings: Settings, solved: Solved) -> HardCap:
     """The money that the run may not pass."""
     max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
-    return make_cap(solved.assigned, solved.totals, max_cost, settings.run.hard_cap_factor)
+    return make_cap(solved.portions, solved.totals, max_cost, settings.run.hard_cap_factor)
 
 
 def _iso(moment: datetime) -> str:
@@ -139,15 +141,15 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _job_ref(job: JobFile, taken: pl.DataFrame) -> JobRef:
+def _job_ref(job: JobFile, taken: Spill) -> JobRef:
     """The job file, and which of its requests were taken when not all were."""
-    rows = None if taken.height == job.requests.height else tuple(taken["row"].to_list())
+    all_taken = taken.height == job.count
     return JobRef(
         source=job.source,
         format=job.format,
         digest=job.digest,
-        requests=job.requests.height,
-        taken=rows,
+        requests=job.count,
+        taken=None if all_taken else tuple(taken.frame().select("row").collect()["row"].to_list()),
         reading=job.reading,
     )
 
@@ -161,12 +163,11 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     }
     own = _own_terms(solved)
     compared = _baselines(catalog, market, solved, own)
-    routed = {*solved.assigned["model"].unique(), *(name for names in escalations.values() for name in names)}
+    routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
     names = sorted({*routed, *models_of(compared)})
     families = {terms.family.name: terms.family for terms in market.terms.values()}
     terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
-    quotes = market.quotes[market.objective.baseline]
-    repeated = cost_of_duplicates(quotes, own, solved.requests["duplicate_of"].is_not_null())
+    repeated = cost_of_duplicates(_of_portions(market.quotes[market.objective.baseline], solved), own)
     return _Named(
         on=at.date(),
         routed=tuple(sorted(routed)),
@@ -178,10 +179,15 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
 
 
 def _own_terms(solved: Solved) -> OwnTerms:
-    """What the plan pays for each request, duplicates at the price of their first."""
-    first = solved.assigned.select(pl.col("row").alias("first"), pl.col("cost_pusd").alias("own_pusd"))
-    paid = first_of(solved.assigned).join(first, on="first", how="left", maintain_order="left")
-    return OwnTerms(paid["own_pusd"], paid["quality"])
+    """What the plan pays for one request of each portion, duplicates at the price of their first."""
+    given = solved.portions
+    answers = given["requests"] * given["copies"]
+    return OwnTerms(given["cost_pusd"], given["quality"], given["requests"], answers)
+
+
+def _of_portions(quotes: pl.DataFrame, solved: Solved) -> pl.DataFrame:
+    """The quotes of kinds, once for each portion."""
+    return quotes[solved.portions["kind"]]
 
 
 def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) -> tuple[Baseline, ...]:
@@ -189,18 +195,19 @@ def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) 
     name = market.objective.baseline
     end = catalog.models[name].shutdown
     note = f"its provider switches it off on {end}" if end else ""
+    answers = solved.kinds["requests"] * solved.kinds["copies"]
     return (
-        chosen_baseline(name, market.quotes[name], own, note),
-        _against_rules(best_single(market.quotes, own), solved.requests, market.policy),
-        all_cheapest(solved.candidates, copies(solved.requests)),
+        chosen_baseline(name, _of_portions(market.quotes[name], solved), own, note),
+        _against_rules(best_single(market.quotes, answers, own.mean_quality), solved.census, market.policy),
+        all_cheapest(solved.candidates, solved.kinds),
     )
 
 
-def _against_rules(single: Baseline, requests: pl.DataFrame, policy: Policy) -> Baseline:
+def _against_rules(single: Baseline, census: pl.DataFrame, policy: Policy) -> Baseline:
     """The best single model, with how many requests the user's rules (or a pin) keep from it."""
     rules = [rule for rule, models in policy.allowed.items() if single.model in models]
     free = pl.col("rule").is_in(rules) | (pl.col("model") == single.model).fill_null(value=False)
-    kept = requests.filter(~free).height
+    kept = int(census.filter(~free)["requests"].sum())
     if single.model is None or not kept:
         return single
     return structs.replace(single, note=f"it ignores your rules: they keep {count_requests(kept)} from it")
@@ -220,8 +227,8 @@ def _families(named: _Named) -> dict[str, TokenFamily]:
 
 def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ...]:
     """What the projection rests on, for the models that are assigned and the chosen baseline."""
-    names = sorted({*solved.assigned["model"].unique(), market.objective.baseline})
-    tasks = [TaskType(task) for task in solved.requests["task_type"].cast(pl.String).unique().sort()]
+    names = sorted({*solved.portions["model"].unique(), market.objective.baseline})
+    tasks = [TaskType(task) for task in solved.census["task_type"].cast(pl.String).unique().sort()]
     counted = {named.terms[name].family.name: named.terms[name].family for name in names}
     texts = assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
     return (*texts, *count_texts(dict(sorted(counted.items()))))
@@ -233,6 +240,6 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
     return (
         *check_shutdowns(catalog, named.routed, named.on),
         *ended_warnings(solved.allowed, ends),
-        *policy_warnings(solved.requests, settings.rules),
-        *cap_warnings(solved.assigned, solved.totals, cap),
+        *policy_warnings(solved.census, settings.rules),
+        *cap_warnings(solved.portions, solved.totals, cap),
     )

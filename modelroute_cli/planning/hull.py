@@ -20,11 +20,15 @@ UNITS = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Rows and their candidates, side by side: `owner` (rising, without holes) says whose candidate each is."""
+    """Rows and their candidates, side by side: `owner` (rising, without holes) says whose candidate each is.
+
+    A row stands for `count` requests that are alike; cost and value are those of one of them.
+    """
 
     owner: Ints
     cost: Ints  # pico-dollars of choosing it
-    value: Ints  # quality in UNITS times the row's weight
+    value: Ints  # quality in UNITS times the requests that one answer answers
+    count: Ints  # by row
 
     @property
     def starts(self) -> Ints:
@@ -39,8 +43,8 @@ class Hull:
     base: Ints
     row: Ints
     target: Ints  # the candidate a step leads to
-    extra: Ints  # what it costs more, pico-dollars
-    gain: Ints  # what it gains
+    extra: Ints  # what it costs one request more, pico-dollars
+    gain: Ints  # what one request gains
     slope: Floats  # extra / gain
 
 

@@ -8,13 +8,14 @@ from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.planning.assign import assignments, copies, solve
+from modelroute_cli.planning.assign import assignments, portions, solve
 from modelroute_cli.planning.candidates import allowed_quotes, baseline_quote, candidates, make_outlook, make_terms
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
-from modelroute_cli.planning.measure import measure_families
+from modelroute_cli.planning.kinds import Kinds, census, make_kinds
+from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan
-from modelroute_cli.planning.policy import Scope, make_policy, with_rule
+from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals
 
@@ -31,9 +32,13 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
-    market = _market(ruled, catalog, settings, options, job)
-    solved = _solve(ruled, market)
-    return Plan(make_header(job, catalog, settings, market, solved), solved.assigned)
+    counted = census(ruled)
+    refuse_unruled(ruled, counted)
+    kinds = make_kinds(ruled)
+    market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
+    solved = _solve(ruled, kinds, counted, market)
+    header = make_header(job, catalog, settings, market, solved)
+    return Plan(header, solved.assigned.frame(), solved.assigned)
 
 
 def effective_objective(settings: Settings) -> Objective:
@@ -44,35 +49,42 @@ def effective_objective(settings: Settings) -> Objective:
     return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=asked.baseline)
 
 
-def _market(ruled: pl.DataFrame, catalog: Catalog, settings: Settings, options: PlanOptions, job: JobFile) -> Market:
+def _market(
+    kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample
+) -> Market:
     """Quotes of every model that some request may use, and of the baseline."""
     objective = effective_objective(settings)
-    policy = make_policy(ruled, catalog, settings, Scope(only=options.models, without=options.exclude))
+    policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
-    families = measure_families(job, ruled, (catalog.models[name].tokenizer for name in names))
+    families = measure_families(sample, (catalog.models[name].tokenizer for name in names))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
-    quotes = {name: baseline_quote(ruled, each, outlook) for name, each in terms.items()}
+    quotes = {name: baseline_quote(kinds.frame, each, outlook) for name, each in terms.items()}
     return Market(options=options, objective=objective, policy=policy, outlook=outlook, terms=terms, quotes=quotes)
 
 
-def _solve(ruled: pl.DataFrame, market: Market) -> Solved:
+def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
-    first = ruled.filter(pl.col("duplicate_of").is_null())
-    allowed = allowed_quotes(first, market.terms, market.outlook, market.policy)
-    possible = candidates(first, allowed)
-    solution = _solution(possible, copies(ruled), market.objective)
-    assigned = assignments(ruled, possible, solution)
-    totals = make_totals(assigned, possible[solution.chosen], market.outlook.known)
+    allowed = allowed_quotes(kinds.frame, market.terms, market.outlook, market.policy)
+    possible = candidates(kinds.frame, allowed)
+    solution = _solution(possible, kinds.frame, market.objective)
+    given = portions(possible, kinds.frame, solution)
     return Solved(
-        requests=ruled, allowed=allowed, candidates=possible, solution=solution, assigned=assigned, totals=totals
+        kinds=kinds.frame,
+        census=counted,
+        allowed=allowed,
+        candidates=possible,
+        solution=solution,
+        portions=given,
+        assigned=assignments(ruled, kinds, given),
+        totals=make_totals(given, market.outlook.known),
     )
 
 
-def _solution(possible: pl.DataFrame, weights: pl.DataFrame, objective: Objective) -> Solution:
+def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, objective: Objective) -> Solution:
     """The optimum of what was asked; with both asked for, the plan of that quality must not cost more."""
     max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
-    solution = solve(possible, weights, objective.min_quality, max_cost)
+    solution = solve(possible, kinds, objective.min_quality, max_cost)
     if objective.min_quality is not None and max_cost is not None and solution.cost_pusd > max_cost:
         raise _too_dear(objective.min_quality, max_cost, solution.cost_pusd)
     return solution

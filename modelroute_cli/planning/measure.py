@@ -1,6 +1,7 @@
 """How each family of models counts THIS job: the family's ratio, measured on a sample of the job's own texts."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 import polars as pl
@@ -17,26 +18,33 @@ _TEXT_CHARS = 4_000  # read of each text: Claude's count takes 5 microseconds a 
 _SURE = 2.6  # standard errors: 99% of normal draws
 
 
-def measure_families(job: JobFile, requests: pl.DataFrame, names: Iterable[str]) -> Mapping[str, TokenFamily]:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Texts of some requests, spread evenly over all `requests`; read only when they are asked for."""
+
+    job: JobFile
+    frame: pl.LazyFrame
+    requests: int
+
+    def texts(self) -> list[str]:
+        """The texts of at most SAMPLE requests."""
+        step = max(self.requests // SAMPLE, 1)
+        places = self.frame.select("offset", "length").gather_every(step).head(SAMPLE).collect().iter_rows()
+        with RequestReader(self.job.path) as reader:
+            taken = [reader.at(offset, length) for offset, length in places]
+        return ["\n".join(turn.content for turn in request.turns())[:_TEXT_CHARS] for request in taken]
+
+
+def measure_families(sample: Sample, names: Iterable[str]) -> Mapping[str, TokenFamily]:
     """The families `names`, those that are not o200k with `ratio`, `method` and `bound` as found on this job.
 
-    The sample is spread evenly over `requests`, so the same job gives the same ratios. A job that was not read from a
-    file keeps the ratios that ship.
+    The same job gives the same ratios. A job that was not read from a file keeps the ratios that ship.
     """
     families = {name: family(name) for name in sorted(set(names))}
-    if all(each.method == "exact" for each in families.values()) or not job.path.is_file():
+    if all(each.method == "exact" for each in families.values()) or not sample.job.path.is_file():
         return families
-    texts = _sample(job, requests)
-    return {name: _measured(each, texts, requests.height) for name, each in families.items()}
-
-
-def _sample(job: JobFile, requests: pl.DataFrame) -> list[str]:
-    """The texts of at most SAMPLE requests."""
-    step = max(requests.height // SAMPLE, 1)
-    places = requests.gather_every(step).head(SAMPLE).select("offset", "length").iter_rows()
-    with RequestReader(job.path) as reader:
-        taken = [reader.at(offset, length) for offset, length in places]
-    return ["\n".join(turn.content for turn in request.turns())[:_TEXT_CHARS] for request in taken]
+    texts = sample.texts()
+    return {name: _measured(each, texts, sample.requests) for name, each in families.items()}
 
 
 def _measured(each: TokenFamily, texts: Sequence[str], requests: int) -> TokenFamily:

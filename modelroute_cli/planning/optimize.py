@@ -3,7 +3,10 @@
 Method: the relaxed optimum by hull steps (planning.hull), made whole by the best single switch, then improved by what
 slack is left. The Lagrangian dual at the last step's slope bounds every possible plan, ours included; the distance is
 the printed gap. With one constraint at most one row of the relaxed optimum is split (a vertex has at most N + 1 basic
-variables), so the gap shrinks with the number of rows.
+variables), so the gap shrinks with the number of requests.
+
+Requests that are alike are one row with a count: a million requests of fifty templates are a few thousand rows, and
+the optimum is the same, since a row may be split between candidates.
 """
 
 from collections.abc import Iterator
@@ -14,7 +17,9 @@ import numpy as np
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.hull import UNITS, Choices, Floats, Hull, Ints, best, walk
+from modelroute_cli.planning.mix import Mix, Portions, cost, moved, portions, switches, value, whole
 
+_NEVER = np.iinfo(np.int64).max
 _BOUND_ERROR = 1e-14  # rounding of the dual sum, relative to the sum of magnitudes (pairwise summation)
 _MOST_TRIES = 32
 _MOST_SWITCHES = 64
@@ -24,29 +29,33 @@ _SWITCH_CANDIDATES = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Rows and candidates: `owner` names each candidate's row (0..n-1, rising, none missing)."""
+    """Rows and candidates: `owner` names each candidate's row (0..n-1, rising, none missing).
+
+    A row stands for `count` requests that are alike in all that planning looks at: each is given a candidate for itself.
+    """
 
     owner: Ints
     cost_pusd: Ints
     quality: Floats  # in [0,1]
-    weight: Ints  # requests that one row answers: itself and its duplicates
+    weight: Ints  # by row: requests that one answer answers, itself and its duplicates
+    count: Ints  # by row: requests that are sent
 
     def choices(self) -> Choices:
         """The same in whole units."""
         units = np.rint(self.quality * UNITS).astype(np.int64)
-        return Choices(self.owner, self.cost_pusd, units * self.weight[self.owner])
+        return Choices(self.owner, self.cost_pusd, units * self.weight[self.owner], self.count)
 
     @property
     def requests(self) -> int:
         """Requests answered, duplicates included."""
-        return int(self.weight.sum())
+        return int(self.weight @ self.count)
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One candidate for each row, and how far from the best possible it can be at most."""
+    """Candidates for every row's requests, and how far from the best possible they can be at most."""
 
-    chosen: Ints  # positions in the problem's arrays, one per row
+    portions: Portions
     cost_pusd: PicoUSD
     quality: float  # mean over all requests
     bound_cost_pusd: PicoUSD | None  # no plan of the asked quality costs less; None when quality was maximised
@@ -72,15 +81,15 @@ def minimise_cost(problem: Problem, min_quality: float) -> Solution:
     choices = problem.choices()
     hull = walk(choices)
     target = round(min_quality * UNITS) * problem.requests
-    need = target - int(choices.value[hull.base].sum())
-    steps = _steps_for_gain(hull, need)
+    need = target - value(choices, whole(choices, hull.base))
+    steps = _steps_for_gain(choices, hull, need)
     if steps > len(hull.row):
         raise _quality_out_of_reach(problem, choices, min_quality)
-    chosen = hull.base if steps == 0 else _cheapest_whole(choices, hull, steps, target)
-    cost = int(choices.cost[chosen].sum())
+    mix = whole(choices, hull.base) if steps == 0 else _cheapest_whole(choices, hull, steps, target)
+    spent = cost(choices, mix)
     bound = _cost_bound(choices, hull, steps, target)
-    certificate = _Certificate(PicoUSD(bound), None, (cost - bound) / max(bound, 1))
-    return _solution(problem, choices, chosen, certificate, _slope_at(hull, steps))
+    certificate = _Certificate(PicoUSD(bound), None, (spent - bound) / max(bound, 1))
+    return _solution(problem, choices, mix, certificate, _slope_at(hull, steps))
 
 
 def maximise_quality(problem: Problem, max_cost: PicoUSD) -> Solution:
@@ -90,27 +99,27 @@ def maximise_quality(problem: Problem, max_cost: PicoUSD) -> Solution:
     """
     choices = problem.choices()
     hull = walk(choices)
-    room = max_cost - int(choices.cost[hull.base].sum())
+    room = max_cost - cost(choices, whole(choices, hull.base))
     if room < 0:
         raise _budget_too_small(max_cost, PicoUSD(max_cost - room))
-    steps = int(np.searchsorted(np.cumsum(hull.extra), room, side="right"))
-    chosen = _best_within(choices, hull, steps, max_cost)
-    value = int(choices.value[chosen].sum())
-    bound = max(value, _value_bound(choices, hull, steps, max_cost))
+    steps = int(np.searchsorted(_sums(choices, hull, hull.extra), room, side="right"))
+    mix = _best_within(choices, hull, steps, max_cost)
+    reached = value(choices, mix)
+    bound = max(reached, _value_bound(choices, hull, steps, max_cost))
     scale = UNITS * problem.requests
-    certificate = _Certificate(None, bound / scale, (bound - value) / max(bound, 1))
-    return _solution(problem, choices, chosen, certificate, _slope_at(hull, steps))
+    certificate = _Certificate(None, bound / scale, (bound - reached) / max(bound, 1))
+    return _solution(problem, choices, mix, certificate, _slope_at(hull, steps))
 
 
 def _solution(
-    problem: Problem, choices: Choices, chosen: Ints, certificate: _Certificate, slope: float | None
+    problem: Problem, choices: Choices, mix: Mix, certificate: _Certificate, slope: float | None
 ) -> Solution:
     """The sums of a choice, exact, with its certificate."""
     requests = problem.requests
     return Solution(
-        chosen=chosen,
-        cost_pusd=PicoUSD(int(choices.cost[chosen].sum())),
-        quality=int(choices.value[chosen].sum()) / (UNITS * requests),
+        portions=portions(choices, mix),
+        cost_pusd=PicoUSD(cost(choices, mix)),
+        quality=value(choices, mix) / (UNITS * requests),
         bound_cost_pusd=certificate.cost_pusd,
         bound_quality=certificate.quality,
         gap=certificate.gap,
@@ -118,11 +127,17 @@ def _solution(
     )
 
 
-def _steps_for_gain(hull: Hull, need: int) -> int:
+def _sums(choices: Choices, hull: Hull, each: Ints) -> Ints:
+    """What the first steps add up to when all requests of their rows take them."""
+    sums: Ints = np.cumsum(each * choices.count[hull.row])
+    return sums
+
+
+def _steps_for_gain(choices: Choices, hull: Hull, need: int) -> int:
     """How many steps are taken, the last perhaps in part, to gain `need`; one more than there are when none suffice."""
     if need <= 0:
         return 0
-    return int(np.searchsorted(np.cumsum(hull.gain), need)) + 1
+    return int(np.searchsorted(_sums(choices, hull, hull.gain), need)) + 1
 
 
 def _slope_at(hull: Hull, steps: int) -> float | None:
@@ -130,11 +145,11 @@ def _slope_at(hull: Hull, steps: int) -> float | None:
     return float(hull.slope[steps]) if steps < len(hull.slope) else None
 
 
-def _after(hull: Hull, steps: int) -> Ints:
+def _after(choices: Choices, hull: Hull, steps: int) -> Mix:
     """The choice after the first `steps` steps; of a row's several steps the last counts."""
     chosen = hull.base.copy()
     chosen[hull.row[:steps]] = hull.target[:steps]
-    return chosen
+    return whole(choices, chosen)
 
 
 def _tries(choices: Choices, steps: int) -> range:
@@ -147,100 +162,112 @@ def _effort(choices: Choices, most: int, candidates: int) -> int:
     return min(most, max(1, candidates // len(choices.owner)))
 
 
-def _cheapest_whole(choices: Choices, hull: Hull, steps: int, target: int) -> Ints:
-    """The cheapest of the plans completed from the steps before the split one."""
-    plans = (_complete(choices, _after(hull, taken), target) for taken in _tries(choices, steps - 1))
-    return min((plan for plan in plans if plan is not None), key=lambda plan: int(choices.cost[plan].sum()))
+def _cheapest_whole(choices: Choices, hull: Hull, steps: int, target: int) -> Mix:
+    """The cheapest of the plans completed from the steps before the split one, and from a part of that."""
+    split = _after(choices, hull, steps - 1)
+    part = (target - value(choices, split)) // int(hull.gain[steps - 1])
+    starts = [_moved_some(choices, split, int(hull.target[steps - 1]), part)]
+    starts += [_after(choices, hull, taken) for taken in _tries(choices, steps - 1)]
+    plans = (_complete(choices, start, target) for start in starts)
+    return min((plan for plan in plans if plan is not None), key=lambda plan: cost(choices, plan))
 
 
-def _complete(choices: Choices, chosen: Ints, target: int) -> Ints | None:
-    """Reach `target` with the cheapest single switch that does, then trim; None when no single switch does."""
-    short = target - int(choices.value[chosen].sum())
-    extra, gain = _switches(choices, chosen)
-    reaching = np.flatnonzero(gain >= short)
+def _moved_some(choices: Choices, mix: Mix, to: int, count: int) -> Mix:
+    """`count` requests more take candidate `to`, none when it is 0."""
+    return moved(choices, mix, to, count) if count > 0 else mix
+
+
+def _complete(choices: Choices, mix: Mix, target: int) -> Mix | None:
+    """Reach `target` with the cheapest switch of one row's requests that does, then trim; None when none does."""
+    short = target - value(choices, mix)
+    if short <= 0:
+        return _trim(choices, mix, target)
+    offer = switches(choices, mix)
+    needed = np.where(offer.gain > 0, -(-short // np.maximum(offer.gain, 1)), _NEVER)
+    reaching = np.flatnonzero(needed <= offer.left)
     if not len(reaching):
         return None
-    to = reaching[np.argmin(extra[reaching])]
-    return _trim(choices, _switched(choices, chosen, to), target)
+    at = int(reaching[np.argmin(offer.extra[reaching] * needed[reaching])])
+    return _trim(choices, moved(choices, mix, at, int(needed[at])), target)
 
 
-def _switches(choices: Choices, chosen: Ints) -> tuple[Ints, Ints]:
-    """What every candidate would cost and gain more than its row's chosen one."""
-    held = chosen[choices.owner]
-    return choices.cost - choices.cost[held], choices.value - choices.value[held]
-
-
-def _switched(choices: Choices, chosen: Ints, to: np.int64) -> Ints:
-    """The choice with one row changed to candidate `to`."""
-    changed = chosen.copy()
-    changed[choices.owner[to]] = to
-    return changed
-
-
-def _trim(choices: Choices, chosen: Ints, target: int) -> Ints:
-    """Save the most by single switches that keep the value at `target` or above."""
+def _trim(choices: Choices, mix: Mix, target: int) -> Mix:
+    """Save the most by switches of one row's requests each that keep the value at `target` or above."""
     for _ in range(_effort(choices, _MOST_SWITCHES, _SWITCH_CANDIDATES)):
-        slack = int(choices.value[chosen].sum()) - target
-        extra, gain = _switches(choices, chosen)
-        saving = np.where(gain >= -slack, -extra, 0)
-        to = np.argmax(saving)
-        if saving[to] <= 0:
+        slack = value(choices, mix) - target
+        offer = switches(choices, mix)
+        able = np.where(offer.gain < 0, slack // np.maximum(-offer.gain, 1), offer.left)
+        count = np.minimum(able, offer.left)
+        saving = -offer.extra * count
+        at = int(np.argmax(saving))
+        if saving[at] <= 0:
             break
-        chosen = _switched(choices, chosen, to)
-    return chosen
+        mix = moved(choices, mix, at, int(count[at]))
+    return mix
 
 
-def _best_within(choices: Choices, hull: Hull, steps: int, max_cost: int) -> Ints:
-    """The best of the plans filled up from the steps that fit."""
-    plans: Iterator[Ints] = (_fill(choices, _after(hull, taken), max_cost) for taken in _tries(choices, steps))
-    return max(plans, key=lambda plan: int(choices.value[plan].sum()))
+def _best_within(choices: Choices, hull: Hull, steps: int, max_cost: int) -> Mix:
+    """The best of the plans filled up from the steps that fit, and from a part of the next."""
+    starts = [_after(choices, hull, taken) for taken in _tries(choices, steps)]
+    if steps < len(hull.row):
+        part = (max_cost - cost(choices, starts[0])) // max(int(hull.extra[steps]), 1)
+        starts.append(_moved_some(choices, starts[0], int(hull.target[steps]), part))
+    plans: Iterator[Mix] = (_fill(choices, start, max_cost) for start in starts)
+    return max(plans, key=lambda plan: value(choices, plan))
 
 
-def _fill(choices: Choices, chosen: Ints, max_cost: int) -> Ints:
-    """Gain the most by single switches that keep the cost within `max_cost`."""
+def _fill(choices: Choices, mix: Mix, max_cost: int) -> Mix:
+    """Gain the most by switches of one row's requests each that keep the cost within `max_cost`."""
     for _ in range(_effort(choices, _MOST_SWITCHES, _SWITCH_CANDIDATES)):
-        room = max_cost - int(choices.cost[chosen].sum())
-        extra, gain = _switches(choices, chosen)
-        gain = np.where(extra <= room, gain, 0)
-        to = np.argmax(gain)
-        if gain[to] <= 0:
+        room = max_cost - cost(choices, mix)
+        offer = switches(choices, mix)
+        able = np.where(offer.extra > 0, room // np.maximum(offer.extra, 1), offer.left)
+        count = np.minimum(able, offer.left)
+        gain = offer.gain * count
+        at = int(np.argmax(gain))
+        if gain[at] <= 0:
             break
-        chosen = _switched(choices, chosen, to)
-    return chosen
+        mix = moved(choices, mix, at, int(count[at]))
+    return mix
 
 
 def _cost_bound(choices: Choices, hull: Hull, steps: int, target: int) -> int:
     """No plan of value `target` costs less: the dual at the split step's slope, rounding errors taken off."""
-    least = int(choices.cost[hull.base].sum())
+    least = cost(choices, whole(choices, hull.base))
     if steps == 0:
         return least
     slope = hull.slope[steps - 1]
     price = slope * choices.value
-    dual = np.minimum.reduceat(choices.cost - price, choices.starts).sum() + slope * target
+    dual = _weighted(choices, np.minimum.reduceat(choices.cost - price, choices.starts)) + slope * target
     size = _largest(choices, choices.cost + price) + slope * target
     return max(least, int(np.ceil(dual - _BOUND_ERROR * size)))
 
 
 def _value_bound(choices: Choices, hull: Hull, steps: int, max_cost: int) -> int:
     """No plan within `max_cost` has more value: the dual at the first step that did not fit, rounding errors added."""
-    most = int(choices.value[best(choices)].sum())
+    most = value(choices, whole(choices, best(choices)))
     if steps == len(hull.row):
         return most
     price = choices.cost / hull.slope[steps]
     budget = max_cost / hull.slope[steps]
-    dual = np.maximum.reduceat(choices.value - price, choices.starts).sum() + budget
+    dual = _weighted(choices, np.maximum.reduceat(choices.value - price, choices.starts)) + budget
     size = _largest(choices, choices.value + price) + budget
     return min(most, int(np.floor(dual + _BOUND_ERROR * size)))
 
 
+def _weighted(choices: Choices, each: Floats) -> np.float64:
+    """The sum over all requests of what each of a row's has."""
+    return np.float64((each * choices.count).sum())
+
+
 def _largest(choices: Choices, size: Floats) -> np.float64:
-    """The sum over rows of the largest magnitude met in it."""
-    return np.float64(np.maximum.reduceat(size, choices.starts).sum())
+    """The sum over requests of the largest magnitude met in their row."""
+    return _weighted(choices, np.maximum.reduceat(size, choices.starts))
 
 
 def _quality_out_of_reach(problem: Problem, choices: Choices, asked: float) -> InfeasibleError:
     """What is the best there is, rounded down so that it can be typed."""
-    reach = int(choices.value[best(choices)].sum()) // problem.requests
+    reach = value(choices, whole(choices, best(choices))) // problem.requests
     shown = f"{reach // (UNITS // 1000) / 1000:.3f}"
     message = f"mean quality `{asked:g}` cannot be reached: the best that the allowed models give is {shown}"
     return InfeasibleError(

@@ -6,6 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
@@ -96,7 +97,8 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A header and its ASSIGNMENTS frame, one row per request in input order."""
+    """A header and its ASSIGNMENTS, one row per request in input order; `kept` holds what they are read from."""
 
     header: PlanHeader
-    assignments: pl.DataFrame
+    assignments: pl.LazyFrame
+    kept: Spill | None = None

@@ -3,11 +3,13 @@
 import hashlib
 import io
 import os
+import shutil
 import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from modelroute_cli.planning.quality import prior_digest
 
 _HEADER = "plan.json"
 _ASSIGNMENTS = "assignments.parquet"
+_GROUP_ROWS = 125_000
+_COPIED_BYTES = 2**20
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, RuntimeError, struct.error)
 """What the ZIP reader raises on bytes that are none."""
@@ -39,43 +43,51 @@ class _Format(Struct, frozen=True):
 
 def write(plan: Plan, path: Path) -> None:
     """Write the plan aside and rename it, so that `path` holds a whole plan or what was there; StorageError if not."""
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w") as archive:
-        _add(archive, _HEADER, msgspec.json.format(msgspec.json.encode(plan.header), indent=1))
-        _add(archive, _ASSIGNMENTS, _parquet(plan.assignments))
     try:
-        _replace(path, body.getvalue())
-    except OSError as error:
-        message = f"cannot write the plan to `{path}`: {error.strerror or error}"
+        with _aside(path) as rows, _aside(path) as whole:
+            _write_rows(plan.assignments, rows)
+            _write_archive(plan.header, rows, whole)
+            whole.replace(path)
+    except (OSError, pl.exceptions.ComputeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = f"cannot write the plan to `{path}`: {reason or error}"
         raise StorageError(message, hint="choose another place with `-o PLAN`") from error
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """One member, with no trace of when it was written."""
-    info = zipfile.ZipInfo(name, _EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, content)
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    """A frame as the bytes of a Parquet file."""
-    body = io.BytesIO()
-    check(frame, ASSIGNMENTS).write_parquet(body)
-    return body.getvalue()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put a file in place whole; what was written aside is removed when that fails."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+@contextmanager
+def _aside(path: Path) -> Iterator[Path]:
+    """An empty file beside `path`; it is removed at the end unless it was renamed."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+    os.close(handle)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(aside).replace(path)
-    except OSError:
-        Path(aside).unlink(missing_ok=True)
-        raise
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _write_rows(assignments: pl.LazyFrame, path: Path) -> None:
+    """A Parquet file, written in blocks so that its size does not matter."""
+    check(assignments, ASSIGNMENTS).sink_parquet(path, row_group_size=_GROUP_ROWS, maintain_order=True)
+
+
+def _write_archive(header: PlanHeader, rows: Path, path: Path) -> None:
+    """Both parts as one file; the rows are packed already."""
+    with path.open("wb") as file:
+        with zipfile.ZipFile(file, "w") as archive:
+            text = msgspec.json.format(msgspec.json.encode(header), indent=1)
+            archive.writestr(_member(_HEADER, zipfile.ZIP_DEFLATED), text)
+            member = _member(_ASSIGNMENTS, zipfile.ZIP_STORED)
+            with rows.open("rb") as source, archive.open(member, "w", force_zip64=True) as target:
+                shutil.copyfileobj(source, target, _COPIED_BYTES)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _member(name: str, packed: int) -> zipfile.ZipInfo:
+    """One part, with no trace of when it was written."""
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.compress_type = packed
+    return info
 
 
 def digest(path: Path) -> str:
@@ -92,8 +104,9 @@ def read(path: Path) -> Plan:
     except _BROKEN as error:
         message = f"`{path}` is not a plan file: {_reason(error)}"
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
-    plan = Plan(_header(header, path), _assignments(frame, path))
-    if plan.assignments.height != plan.header.totals.requests + plan.header.totals.duplicates:
+    rows = _assignments(frame, path)
+    plan = Plan(_header(header, path), rows.lazy())
+    if rows.height != plan.header.totals.requests + plan.header.totals.duplicates:
         raise _damaged(path, "its assignments are not as many as its totals say")
     return plan
 

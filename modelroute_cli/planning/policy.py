@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
+from modelroute_cli.base.frames import Frame
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.settings import Match, Rule, Settings
@@ -97,17 +98,20 @@ def _pins(requests: pl.DataFrame, left: _Left) -> dict[str, tuple[str, ...]]:
     return pins
 
 
-def with_rule(requests: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """`requests` with the name of the `rule` that holds; SettingsError when none does for some."""
+def with_rule(requests: Frame, rules: Sequence[Rule]) -> Frame:
+    """`requests` with the name of the `rule` that holds; null where none does."""
     first = pl.coalesce(
         *(pl.when(holds(rule.match)).then(pl.lit(rule.name)) for rule in rules), pl.lit(None, pl.String)
     )
     pinned = pl.when(pl.col("model").is_not_null()).then(pl.lit(PINNED))
-    ruled = requests.with_columns(pl.coalesce(pinned, first).alias("rule"))
-    unmatched = ruled.filter(pl.col("rule").is_null())
-    if unmatched.height:
-        raise _no_rule(unmatched)
-    return ruled
+    return requests.with_columns(pl.coalesce(pinned, first).alias("rule"))
+
+
+def refuse_unruled(requests: pl.LazyFrame, census: pl.DataFrame) -> None:
+    """SettingsError when no rule holds for some of `requests` (with their `rule`), which `census` has counted."""
+    count = int(census["requests"].filter(census["rule"].is_null()).sum())
+    if count:
+        raise _no_rule(requests.filter(pl.col("rule").is_null()).head(1).collect(), count)
 
 
 def holds(match: Match) -> pl.Expr:
@@ -121,12 +125,11 @@ def holds(match: Match) -> pl.Expr:
     return pl.all_horizontal(pl.lit(value=True), *tests)
 
 
-def _no_rule(unmatched: pl.DataFrame) -> SettingsError:
+def _no_rule(unmatched: pl.DataFrame, count: int) -> SettingsError:
     """The first request that no rule is for."""
     first = unmatched.row(0, named=True)
-    count = count_requests(unmatched.height)
     message = (
-        f"no rule holds for {count}, the first on line {first['line']} (`{first['custom_id']}`: "
+        f"no rule holds for {count_requests(count)}, the first on line {first['line']} (`{first['custom_id']}`: "
         f"task type `{first['task_type']}`, importance `{first['importance']}`, modality `{first['modality']}`)"
     )
     return SettingsError(message, hint="add a last rule without `match` to `rules`: it holds for all that is left")
@@ -141,16 +144,16 @@ def allows(policy: Policy, model: str) -> pl.Expr:
     return by_rule | by_pin
 
 
-def policy_warnings(requests: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, ...]:
+def policy_warnings(census: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, ...]:
     """What rows say that nothing looks at."""
     found = []
-    private = requests["data_class"].count()
+    private = int(census["requests"].filter(census["data_class"].is_not_null()).sum())
     if private and not any(rule.match.data_class for rule in rules):
         found.append(
             f"{count_requests(private)} with a `data_class`, but no rule looks at it: "
             "add one with `match: {data_class: [...]}` to keep them on models you trust"
         )
-    due = requests.filter("has_deadline").height
+    due = int(census["requests"].filter(census["has_deadline"]).sum())
     if due:
         found.append(f"{count_requests(due)} with a `deadline`: all requests go at the standard tier at once")
     return tuple(found)

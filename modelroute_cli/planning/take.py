@@ -7,7 +7,7 @@ import polars as pl
 from modelroute_cli.base.errors import UsageError
 
 
-def take(requests: pl.DataFrame, limit: int | None, sample: int | None, seed: int) -> pl.DataFrame:
+def take(requests: pl.LazyFrame, limit: int | None, sample: int | None, seed: int) -> pl.LazyFrame:
     """The first `limit` requests, or `sample` of them by `seed`, in input order; duplicates point at what was taken.
 
     A sample depends on seed and custom ids alone: the same ids are drawn wherever they stand in the file. With both,
@@ -15,14 +15,16 @@ def take(requests: pl.DataFrame, limit: int | None, sample: int | None, seed: in
     """
     _refuse_nothing(limit, "--limit")
     _refuse_nothing(sample, "--sample")
-    taken = requests if limit is None else requests.head(limit)
+    if limit is None and sample is None:
+        return requests
+    taken = (requests if limit is None else requests.head(limit)).collect()
     if sample is not None and sample < taken.height:
         drawn = sorted(range(taken.height), key=_ranks(taken["custom_id"], seed).__getitem__)[:sample]
         taken = taken[sorted(drawn)]
-    return taken if taken.height == requests.height else _relinked(taken)
+    return _relinked(taken).lazy()
 
 
-def without_dedupe(requests: pl.DataFrame) -> pl.DataFrame:
+def without_dedupe(requests: pl.LazyFrame) -> pl.LazyFrame:
     """Every request for itself."""
     return requests.with_columns(duplicate_of=pl.lit(None, pl.Int64))
 

@@ -51,11 +51,11 @@ def _reasoning_text(known: Expectations, card: ModelCard, tasks: list[TaskType])
     return f"{card.name} at {effort}: {span} hidden reasoning tokens a request ({reasoning_source(known, card)})"
 
 
-def cap_warnings(assigned: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[str, ...]:
+def cap_warnings(portions: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[str, ...]:
     """Where the hard cap may stop the run before its end."""
     found = []
     most = format_usd(cap.cap_pusd)
-    too_dear = int((assigned["cost_high_pusd"] > cap.cap_pusd).sum())
+    too_dear = int(portions["requests"].filter(portions["cost_high_pusd"] > cap.cap_pusd).sum())
     if too_dear:
         found.append(
             f"{count_requests(too_dear)} could cost more than the hard cap of {most} in one attempt, "

@@ -85,7 +85,7 @@ class JobSummary(Struct, frozen=True, kw_only=True):
 
 def job_summary(job: JobFile) -> JobSummary:
     """All numbers of a job file."""
-    requests = job.requests
+    requests = job.requests.collect()
     return JobSummary(
         kind="job",
         source=job.source,

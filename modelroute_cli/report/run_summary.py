@@ -86,7 +86,7 @@ def _ends(attempts: pl.DataFrame) -> pl.Series:
 def _firsts(facts: RunFacts) -> pl.DataFrame:
     """The assignments that are sent, with how they ended and why."""
     sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null()).drop("reason")
-    return sent.join(facts.finals, on="row", how="left", maintain_order="left")
+    return sent.collect().join(facts.finals, on="row", how="left", maintain_order="left")
 
 
 def _counts(facts: RunFacts) -> Counts:
@@ -134,7 +134,7 @@ def _answers(facts: RunFacts) -> pl.DataFrame:
         *(pl.col(name).alias(f"planned_{name}") for name in counted),
     )
     filled = (pl.coalesce(name, f"planned_{name}").alias(name) for name in counted)
-    return asked.join(accepted, on="row", maintain_order="left").with_columns(*filled)
+    return asked.collect().join(accepted, on="row", maintain_order="left").with_columns(*filled)
 
 
 def _compared(facts: RunFacts) -> tuple[Compared, ...]:
@@ -196,7 +196,7 @@ def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
         pl.col("attempt").is_in(accepted.implode()).sum().cast(pl.Int64).alias("accepted"),
         pl.col(*counted).sum(),
     )
-    planned = facts.plan.assignments.group_by("model").agg(pl.col("cost_pusd").sum().alias("projected_pusd"))
+    planned = facts.plan.assignments.group_by("model").agg(pl.col("cost_pusd").sum().alias("projected_pusd")).collect()
     both = done.join(planned, on="model", how="full", coalesce=True).with_columns(pl.exclude("model").fill_null(0))
     return tuple(
         ModelActual(**row) for row in both.sort("cost_pusd", "model", descending=[True, False]).iter_rows(named=True)

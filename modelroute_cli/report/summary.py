@@ -145,7 +145,7 @@ def saved_share(baseline: PicoUSD | None, cost: PicoUSD) -> float | None:
     return None if not baseline else (baseline - cost) / baseline
 
 
-def model_lines(assignments: pl.DataFrame) -> tuple[ModelLine, ...]:
+def model_lines(assignments: pl.LazyFrame) -> tuple[ModelLine, ...]:
     """One line for each (model, service tier), the one with most requests first; quality counts duplicates too."""
     sent = pl.col("duplicate_of").is_null()
     tokens = [pl.col(name).filter(sent).sum() for name in ("input_tokens", "output_tokens", "reasoning_tokens")]
@@ -156,10 +156,10 @@ def model_lines(assignments: pl.DataFrame) -> tuple[ModelLine, ...]:
         pl.col("cost_pusd").sum(),
     )
     ordered = lines.sort("requests", "model", "service_tier", descending=[True, False, False])
-    return tuple(ModelLine(**row) for row in ordered.iter_rows(named=True))
+    return tuple(ModelLine(**row) for row in ordered.collect().iter_rows(named=True))
 
 
-def task_lines(assignments: pl.DataFrame) -> tuple[TaskLine, ...]:
+def task_lines(assignments: pl.LazyFrame) -> tuple[TaskLine, ...]:
     """One line for each task type, the most frequent first."""
     lines = assignments.group_by(pl.col("task_type").cast(pl.String)).agg(
         pl.len().cast(pl.Int64).alias("requests"),
@@ -167,4 +167,4 @@ def task_lines(assignments: pl.DataFrame) -> tuple[TaskLine, ...]:
         pl.col("cost_pusd").sum(),
     )
     ordered = lines.sort("requests", "task_type", descending=[True, False])
-    return tuple(TaskLine(**row) for row in ordered.iter_rows(named=True))
+    return tuple(TaskLine(**row) for row in ordered.collect().iter_rows(named=True))

@@ -58,7 +58,8 @@ def job_of(requests: pl.DataFrame) -> JobFile:
         format="jsonl",
         digest="sha256:0",
         size_bytes=1,
-        requests=requests,
+        requests=requests.lazy(),
+        count=requests.height,
     )
 
 

@@ -1,0 +1,60 @@
+"""Frames of any number of rows: gathered block by block, in memory while they are few, then in temporary files."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from modelroute_cli.base.frames import Schema, check
+
+MOST_IN_MEMORY = 250_000
+"""Rows that stay in memory; a REQUESTS frame of so many takes about 40 MB."""
+BLOCK_ROWS = 125_000
+
+
+@dataclass(slots=True)
+class Spill:
+    """Rows in order; give it blocks, then ask for `frame`, which is valid as long as this object lives."""
+
+    schema: Schema
+    most_in_memory: int = MOST_IN_MEMORY
+    height: int = 0
+    _blocks: list[pl.DataFrame] = field(default_factory=list)
+    _parts: list[Path] = field(default_factory=list)
+    _folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def append(self, block: pl.DataFrame) -> None:
+        """Add rows at the end."""
+        self._blocks.append(check(block, self.schema))
+        self.height += block.height
+        if sum(each.height for each in self._blocks) > self.most_in_memory:
+            self._write()
+
+    def frame(self) -> pl.LazyFrame:
+        """All rows in order."""
+        if self._parts and self._blocks:
+            self._write()
+        if self._parts:
+            return pl.scan_ipc(self._parts)
+        return (pl.concat(self._blocks) if self._blocks else pl.DataFrame(schema=self.schema)).lazy()
+
+    def _write(self) -> None:
+        """Move what is in memory to a file of its own."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="modelroute-")
+        part = Path(self._folder.name) / f"{len(self._parts):06d}.arrow"
+        pl.concat(self._blocks).write_ipc(part, compression="lz4")
+        self._parts.append(part)
+        self._blocks = []
+
+
+def blocks(frame: pl.LazyFrame, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
+    """The rows of a frame in order, at most `rows` at a time."""
+    start = 0
+    while (block := frame.slice(start, rows).collect()).height:
+        yield block
+        start += rows
+        if block.height < rows:
+            return
