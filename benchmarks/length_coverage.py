@@ -50,7 +50,7 @@ def holds(fits: dict[str, Fit], batch: pl.DataFrame) -> bool:
     """Whether the total of `batch` lies in the interval that these fits give it."""
     counts = dict(batch.group_by("category").len().iter_rows())
     middle = sum(fits[name].mean * count for name, count in counts.items())
-    own = (round(fits[name].half) for name, count in counts.items() for _ in range(count))
+    own = ((round(fits[name].half), count) for name, count in counts.items())
     shared = sum(fits[name].error * count for name, count in counts.items())
     return abs(int(batch["output_tokens"].sum()) - middle) <= half_range(own, round(shared))
 

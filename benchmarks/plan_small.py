@@ -37,7 +37,8 @@ def made_up(rows: int) -> Problem:
     cost = np.exp(random.normal(22, 1, (rows, 1))) * price
     quality = np.clip(0.35 + 0.15 * np.log(price) + random.normal(0, 0.08, (rows, CANDIDATES)), 0, 1)
     owner = np.repeat(np.arange(rows, dtype=np.int64), CANDIDATES)
-    return Problem(owner, np.ceil(cost).astype(np.int64).ravel(), quality.ravel(), np.ones(rows, dtype=np.int64))
+    one = np.ones(rows, dtype=np.int64)
+    return Problem(owner, np.ceil(cost).astype(np.int64).ravel(), quality.ravel(), one, one)
 
 
 def measured(what: str, work: Callable[[], T]) -> T:

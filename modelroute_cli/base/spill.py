@@ -1,9 +1,11 @@
 """Frames of any number of rows: gathered block by block, in memory while they are few, then in temporary files."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import finalize
 
 import polars as pl
 
@@ -14,7 +16,7 @@ MOST_IN_MEMORY = 250_000
 BLOCK_ROWS = 125_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Spill:
     """Rows in order; give it blocks, then ask for `frame`, which is valid as long as this object lives."""
 
@@ -23,7 +25,7 @@ class Spill:
     height: int = 0
     _blocks: list[pl.DataFrame] = field(default_factory=list)
     _parts: list[Path] = field(default_factory=list)
-    _folder: tempfile.TemporaryDirectory[str] | None = None
+    _folder: Path | None = None
 
     def append(self, block: pl.DataFrame) -> None:
         """Add rows at the end."""
@@ -43,8 +45,9 @@ class Spill:
     def _write(self) -> None:
         """Move what is in memory to a file of its own."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="modelroute-")
-        part = Path(self._folder.name) / f"{len(self._parts):06d}.arrow"
+            self._folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+            finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        part = self._folder / f"{len(self._parts):06d}.arrow"
         pl.concat(self._blocks).write_ipc(part, compression="lz4")
         self._parts.append(part)
         self._blocks = []

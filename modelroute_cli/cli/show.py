@@ -48,7 +48,9 @@ def _assigned(plan: Plan, custom_id: str) -> pl.DataFrame:
     found = plan.assignments.filter(pl.col("custom_id") == custom_id).collect()
     if found.height:
         return found
-    near = get_close_matches(custom_id, plan.assignments.select("custom_id").head(_SEARCHED).collect()["custom_id"].to_list(), n=1)
+    near = get_close_matches(
+        custom_id, plan.assignments.select("custom_id").head(_SEARCHED).collect()["custom_id"].to_list(), n=1
+    )
     message = f"--request: the plan has no request `{custom_id}`"
     raise UsageError(message, hint=f"did you mean `{near[0]}`?" if near else "type a `custom_id` of the job file")
 

@@ -79,9 +79,7 @@ def assignments(requests: pl.LazyFrame, kinds: Kinds, given: pl.DataFrame) -> Sp
     return spill
 
 
-def _with_portions(
-    requests: pl.LazyFrame, kinds: Kinds, given: pl.DataFrame
-) -> Iterator[tuple[pl.DataFrame, Ints]]:
+def _with_portions(requests: pl.LazyFrame, kinds: Kinds, given: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Ints]]:
     """Blocks of requests with the place of each one's portion in `given`."""
     portion = _portion_of(kinds, given)
     start = 0

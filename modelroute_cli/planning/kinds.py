@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from modelroute_cli.base.spill import blocks
+from modelroute_cli.base.spill import BLOCK_ROWS, blocks
 from modelroute_cli.planning.hull import Ints
 
 _ALIKE = (
@@ -51,10 +51,10 @@ class Kinds:
         return self.frame["requests"] * self.frame["copies"]
 
 
-def make_kinds(requests: pl.LazyFrame) -> Kinds:
+def make_kinds(requests: pl.LazyFrame, block_rows: int = BLOCK_ROWS) -> Kinds:
     """The kinds of `requests`: REQUESTS with their `rule`, in input order."""
     copies = _copies(requests)
-    parts = [_grouped(_sent(block, copies)) for block in blocks(requests.select(_LOOKED_AT))]
+    parts = [_grouped(_sent(block, copies)) for block in blocks(requests.select(_LOOKED_AT), block_rows)]
     merged = _merged([part.drop("members") for part in parts])
     sent_rows, sent_kind = _members(parts, merged)
     rows = requests.select("row").collect()["row"].to_numpy()
@@ -86,9 +86,7 @@ def _sent(block: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 def _grouped(block: pl.DataFrame) -> pl.DataFrame:
     """The kinds of one block, with their `members`: rows of requests."""
     found = block.group_by(_GROUPED, maintain_order=True)
-    return found.agg(
-        pl.col(*_FIRST).first(), pl.len().cast(pl.Int64).alias("requests"), pl.col("row").alias("members")
-    )
+    return found.agg(pl.col(*_FIRST).first(), pl.len().cast(pl.Int64).alias("requests"), pl.col("row").alias("members"))
 
 
 def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -114,4 +112,3 @@ def census(requests: pl.LazyFrame) -> pl.DataFrame:
     """How many `requests` (duplicates included) have each rule, pin, task type, data class and deadline."""
     by = ("rule", "model", "task_type", "data_class", "has_deadline")
     return requests.group_by(by).agg(pl.len().cast(pl.Int64).alias("requests")).sort(by).collect()
-

@@ -49,9 +49,7 @@ def effective_objective(settings: Settings) -> Objective:
     return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=asked.baseline)
 
 
-def _market(
-    kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample
-) -> Market:
+def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample) -> Market:
     """Quotes of every model that some request may use, and of the baseline."""
     objective = effective_objective(settings)
     policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))

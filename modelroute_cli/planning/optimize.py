@@ -19,7 +19,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.hull import UNITS, Choices, Floats, Hull, Ints, best, walk
 from modelroute_cli.planning.mix import Mix, Portions, cost, moved, portions, switches, value, whole
 
-_NEVER = np.iinfo(np.int64).max
+_MOST = np.iinfo(np.int64).max
 _BOUND_ERROR = 1e-14  # rounding of the dual sum, relative to the sum of magnitudes (pairwise summation)
 _MOST_TRIES = 32
 _MOST_SWITCHES = 64
@@ -111,9 +111,7 @@ def maximise_quality(problem: Problem, max_cost: PicoUSD) -> Solution:
     return _solution(problem, choices, mix, certificate, _slope_at(hull, steps))
 
 
-def _solution(
-    problem: Problem, choices: Choices, mix: Mix, certificate: _Certificate, slope: float | None
-) -> Solution:
+def _solution(problem: Problem, choices: Choices, mix: Mix, certificate: _Certificate, slope: float | None) -> Solution:
     """The sums of a choice, exact, with its certificate."""
     requests = problem.requests
     return Solution(
@@ -129,7 +127,10 @@ def _solution(
 
 def _sums(choices: Choices, hull: Hull, each: Ints) -> Ints:
     """What the first steps add up to when all requests of their rows take them."""
-    sums: Ints = np.cumsum(each * choices.count[hull.row])
+    counts = choices.count[hull.row]
+    if float(each.astype(np.float64) @ counts.astype(np.float64)) >= 2.0**62:
+        each = each.astype(object)  # past 64 bits ($9.2 million): Python's own numbers
+    sums: Ints = np.cumsum(each * counts)
     return sums
 
 
@@ -183,11 +184,11 @@ def _complete(choices: Choices, mix: Mix, target: int) -> Mix | None:
     if short <= 0:
         return _trim(choices, mix, target)
     offer = switches(choices, mix)
-    needed = np.where(offer.gain > 0, -(-short // np.maximum(offer.gain, 1)), _NEVER)
+    needed = np.where(offer.gain > 0, -(-short // np.maximum(offer.gain, 1)), _MOST)
     reaching = np.flatnonzero(needed <= offer.left)
     if not len(reaching):
         return None
-    at = int(reaching[np.argmin(offer.extra[reaching] * needed[reaching])])
+    at = int(reaching[np.argmin(offer.extra[reaching] * needed[reaching].astype(np.float64))])
     return _trim(choices, moved(choices, mix, at, int(needed[at])), target)
 
 
@@ -198,7 +199,7 @@ def _trim(choices: Choices, mix: Mix, target: int) -> Mix:
         offer = switches(choices, mix)
         able = np.where(offer.gain < 0, slack // np.maximum(-offer.gain, 1), offer.left)
         count = np.minimum(able, offer.left)
-        saving = -offer.extra * count
+        saving = -offer.extra * count.astype(np.float64)  # a sum may pass what 64 bits hold
         at = int(np.argmax(saving))
         if saving[at] <= 0:
             break
@@ -219,11 +220,11 @@ def _best_within(choices: Choices, hull: Hull, steps: int, max_cost: int) -> Mix
 def _fill(choices: Choices, mix: Mix, max_cost: int) -> Mix:
     """Gain the most by switches of one row's requests each that keep the cost within `max_cost`."""
     for _ in range(_effort(choices, _MOST_SWITCHES, _SWITCH_CANDIDATES)):
-        room = max_cost - cost(choices, mix)
+        room = min(max_cost - cost(choices, mix), _MOST)
         offer = switches(choices, mix)
         able = np.where(offer.extra > 0, room // np.maximum(offer.extra, 1), offer.left)
         count = np.minimum(able, offer.left)
-        gain = offer.gain * count
+        gain = offer.gain * count.astype(np.float64)
         at = int(np.argmax(gain))
         if gain[at] <= 0:
             break

@@ -90,7 +90,7 @@ def test_json_totals_equal_the_sum_of_the_assignments(cli: Cli) -> None:
     assert done.err == ""
     cost = from_usd(str(totals(done)["cost_usd"]))
     models = cast("list[dict[str, str]]", done.json["models"])
-    assert cost == plan_file.read(cli.folder / "a.plan").assignments["cost_pusd"].sum()
+    assert cost == plan_file.read(cli.folder / "a.plan").assignments.collect()["cost_pusd"].sum()
     assert cost == sum(from_usd(line["cost_usd"]) for line in models)
 
 

@@ -41,7 +41,7 @@ def test_every_sample_job_plans(cli: Cli, sample: str) -> None:
     done = plan(cli, sample, "--json", "-o", "sample.plan")
     kept = plan_file.read(cli.folder / "sample.plan")
     totals = cast("dict[str, object]", done.json["totals"])
-    assert from_usd(str(totals["cost_usd"])) == sum(kept.assignments["cost_pusd"].to_list())
+    assert from_usd(str(totals["cost_usd"])) == sum(kept.assignments.collect()["cost_pusd"].to_list())
     assert from_usd(str(totals["cost_usd"])) == sum(from_usd(str(line["cost_usd"])) for line in models(done).values())
 
 

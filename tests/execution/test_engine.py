@@ -83,7 +83,7 @@ def test_pending_leaves_out_what_is_done_and_duplicates(tmp_path: Path) -> None:
     """Only first requests that have not come to their end are still to be sent."""
     plan = plan_of([Row(), Row(duplicate_of=0), Row(), Row()])
 
-    assert [item.custom_id for item in pending(plan.assignments, frozenset({2}))] == ["r0", "r3"]
+    assert [item.custom_id for item in pending(plan.assignments.collect(), frozenset({2}))] == ["r0", "r3"]
     assert tmp_path.exists()
 
 

@@ -41,11 +41,11 @@ def test_models_of_a_mixed_file_are_pins_unless_they_are_ignored(tmp_path: Path)
     """What the lines name binds, or does not."""
     content = _chat("a", model="gpt-5") + _chat("b", model="gpt-5-mini", temperature=0)
     job = read_bytes(tmp_path, "a.jsonl", content)
-    assert job.requests["model"].to_list() == ["gpt-5", "gpt-5-mini"]
+    assert job.requests.collect()["model"].to_list() == ["gpt-5", "gpt-5-mini"]
     assert [request.model for request in requests_in(job)] == ["gpt-5", "gpt-5-mini"]
     free = read_bytes(tmp_path, "a.jsonl", content, Reading(ignore_models=True))
-    assert free.requests["model"].to_list() == [None, None]
-    assert free.requests["duplicate_of"].to_list() == [None, 0]
+    assert free.requests.collect()["model"].to_list() == [None, None]
+    assert free.requests.collect()["duplicate_of"].to_list() == [None, 0]
     assert [request.model for request in requests_in(free)] == [None, None]
 
 
@@ -100,7 +100,7 @@ def test_a_byte_order_mark_and_packing_change_nothing(tmp_path: Path) -> None:
     packed = read_bytes(tmp_path, "a.jsonl.gz", gzip.compress(content))
     assert plain.format == packed.format == "openai_batch"
     assert requests_in(plain) == requests_in(packed)
-    assert plain.requests["line"].to_list() == [2]
+    assert plain.requests.collect()["line"].to_list() == [2]
 
 
 def test_a_lost_spool_of_batch_lines_is_made_again(tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ _QUOTES = 'hint: put cells that hold the delimiter, a quote or a line break into
 
 def _requests(job: JobFile) -> list[Request]:
     with RequestReader(job.path) as reader:
-        return [reader.at(offset, length) for offset, length in job.requests.select("offset", "length").iter_rows()]
+        return [
+            reader.at(offset, length)
+            for offset, length in job.requests.collect().select("offset", "length").iter_rows()
+        ]
 
 
 def _read(folder: Path, text: str) -> list[Request]:
@@ -84,14 +87,14 @@ def test_bom_and_line_ends_change_nothing(end: str, bom: str, tmp_path: Path) ->
     """Excel's way of saving is read."""
     text = bom + end.join(["", '"custom_id","prompt"', "a,x", "", "b,y", ",", ""])
     job = read_bytes(tmp_path, "a.csv", text.encode())
-    assert job.requests.select("custom_id", "line").rows() == [("a", 3), ("b", 5)]
+    assert job.requests.collect().select("custom_id", "line").rows() == [("a", 3), ("b", 5)]
 
 
 def test_a_record_stands_on_its_first_line(tmp_path: Path) -> None:
     """Line breaks in quotes are counted as the editor counts them."""
     text = 'prompt,custom_id\n"one\n""two""\nthree",a\nfour,b\n"five\r\n",c\nsix,d\n'
     job = read_bytes(tmp_path, "a.csv", text.encode())
-    assert job.requests.select("custom_id", "line").rows() == [("a", 2), ("b", 5), ("c", 6), ("d", 8)]
+    assert job.requests.collect().select("custom_id", "line").rows() == [("a", 2), ("b", 5), ("c", 6), ("d", 8)]
     assert [request.prompt for request in _requests(job)] == ['one\n"two"\nthree', "four", "five\r\n", "six"]
 
 

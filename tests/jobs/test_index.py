@@ -25,7 +25,7 @@ def _numbered(*contents: Mapping[str, object]) -> bytes:
 
 
 def _column(folder: Path, name: str, *contents: Mapping[str, object]) -> list[object]:
-    return read_bytes(folder, "a.jsonl", _numbered(*contents)).requests[name].to_list()
+    return read_bytes(folder, "a.jsonl", _numbered(*contents)).requests.collect()[name].to_list()
 
 
 class _Recorder:
@@ -57,8 +57,8 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "data_class": "public",
     }
     job = read_bytes(tmp_path, "a.jsonl", _jsonl(row))
-    assert dict(job.requests.schema) == dict(pl.Schema(REQUESTS))
-    assert job.requests.row(0, named=True) == {
+    assert dict(job.requests.collect().schema) == dict(pl.Schema(REQUESTS))
+    assert job.requests.collect().row(0, named=True) == {
         "row": 0,
         "custom_id": "a",
         "line": 1,
@@ -89,7 +89,7 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
 
 def test_what_is_not_given_is_null_or_the_default(tmp_path: Path) -> None:
     """Unknown is null, never zero or an empty text."""
-    [row] = read_bytes(tmp_path, "a.jsonl", _numbered({"prompt": "x"})).requests.to_dicts()
+    [row] = read_bytes(tmp_path, "a.jsonl", _numbered({"prompt": "x"})).requests.collect().to_dicts()
     absent = ("duplicate_of", "model", "min_quality", "max_output_tokens", "tenant", "data_class", "length_hint_tokens")
     assert [row[name] for name in absent] == [None] * len(absent)
     assert (row["importance"], row["modality"], row["message_count"], row["image_count"]) == ("standard", "text", 1, 0)
@@ -171,8 +171,8 @@ def test_requests_are_described_in_blocks_and_in_order(tmp_path: Path) -> None:
     recorder = _Recorder()
     job = index(str(tmp_path / "a.jsonl"), recorder, IndexOptions(spool_dir=spool_dir(tmp_path)))
     assert recorder.blocks == [1_000, 1_000, 500]
-    assert job.requests["input_tokens"].to_list() == list(range(2_500))
-    assert job.requests["row"].to_list() == list(range(2_500))
+    assert job.requests.collect()["input_tokens"].to_list() == list(range(2_500))
+    assert job.requests.collect()["row"].to_list() == list(range(2_500))
 
 
 def test_a_block_of_long_requests_is_cut_earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_features_of_the_row_are_kept(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(_numbered({"prompt": "x"}))
     job = index(str(tmp_path / "a.jsonl"), described, IndexOptions(spool_dir=tmp_path))
     columns = ["task_type", "task_source", "language", "length_hint_tokens"]
-    assert job.requests.select(columns).row(0) == ("math", "row", "de", 9)
+    assert job.requests.collect().select(columns).row(0) == ("math", "row", "de", 9)
 
 
 def test_one_hundred_doubled_ids_are_counted(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_offsets_point_into_the_users_own_file(tmp_path: Path) -> None:
     content = b"\n".join(lines) + b"\n"
     job = read_bytes(tmp_path, "a.jsonl", content)
     assert job.path == tmp_path / "a.jsonl"
-    assert [content[o : o + n] for o, n in job.requests.select("offset", "length").iter_rows()] == lines
+    assert [content[o : o + n] for o, n in job.requests.collect().select("offset", "length").iter_rows()] == lines
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
@@ -29,7 +29,7 @@ def test_bom_line_ends_and_blank_lines_change_nothing(end: bytes, last: bytes, b
     """Every editor's way of saving is read, and lines are counted as the editor counts them."""
     content = bom + _line("a") + end + end + b" \t" + end + _line("b") + last
     job = read_bytes(tmp_path, "a.jsonl", content)
-    rows = job.requests.select("custom_id", "line", "offset", "length").rows()
+    rows = job.requests.collect().select("custom_id", "line", "offset", "length").rows()
     assert [row[:2] for row in rows] == [("a", 1), ("b", 4)]
     assert [json.loads(content[o : o + n])["custom_id"] for _, _, o, n in rows] == ["a", "b"]
 
@@ -75,8 +75,8 @@ def test_bad_bytes_far_in_the_file_are_a_problem_of_their_line(tmp_path: Path) -
 def test_a_row_of_five_megabytes_is_a_row(tmp_path: Path) -> None:
     """Long documents are requests too."""
     job = read_bytes(tmp_path, "a.jsonl", _line("a", prompt="long " * 2**20) + b"\n" + _line("b"))
-    assert job.requests["length"].to_list()[0] > 5 * 2**20
-    assert job.requests["custom_id"].to_list() == ["a", "b"]
+    assert job.requests.collect()["length"].to_list()[0] > 5 * 2**20
+    assert job.requests.collect()["custom_id"].to_list() == ["a", "b"]
 
 
 _NAMES = st.text(min_size=1, max_size=20).filter(lambda name: name.isprintable())
@@ -93,6 +93,6 @@ def test_any_texts_are_found_again(rows: dict[str, str], escape: str, tmp_path_f
     lines = [json.dumps({"custom_id": i, "prompt": p}, ensure_ascii=escape == "ascii") for i, p in rows.items()]
     path.write_bytes("\n".join(lines).encode())
     content = path.read_bytes()
-    index = read(path).requests.select("offset", "length").iter_rows()
+    index = read(path).requests.collect().select("offset", "length").iter_rows()
     found = [json.loads(content[offset : offset + length]) for offset, length in index]
     assert {row["custom_id"]: row["prompt"] for row in found} == rows

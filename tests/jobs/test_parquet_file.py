@@ -39,7 +39,7 @@ def test_a_row_becomes_a_request(tmp_path: Path) -> None:
     })  # fmt: skip
     job = _job(tmp_path, frame)
     assert (job.format, job.digest) == ("parquet", file_digest(tmp_path / "a.parquet"))
-    assert job.requests["line"].to_list() == [1, 2]
+    assert job.requests.collect()["line"].to_list() == [1, 2]
     assert requests_in(job) == [
         Request(
             custom_id="17",
@@ -99,8 +99,8 @@ def test_many_rows_are_read_in_blocks_and_found_again(tmp_path: Path) -> None:
     frame = pl.DataFrame({"prompt": [f"p{number}" for number in range(count)]})
     frame.write_parquet(tmp_path / "a.parquet")
     job = read(tmp_path / "a.parquet")
-    assert job.requests.height == count
-    assert job.requests["custom_id"][-1] == "row-050001"
+    assert job.requests.collect().height == count
+    assert job.requests.collect()["custom_id"][-1] == "row-050001"
     content = job.path.read_bytes()
     job.path.unlink()
     assert locate(job, spool_dir(job.source)).read_bytes() == content

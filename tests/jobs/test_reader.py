@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_request_is_read_again_by_its_offset(path: Path) -> None:
     """In any order, and the same as it was indexed; a null is still not given."""
-    index = read(path).requests.select("offset", "length").rows()
+    index = read(path).requests.collect().select("offset", "length").rows()
     with RequestReader(path) as reader:
         assert [reader.at(*place) for place in reversed(index)] == [
             Request(custom_id="b", prompt="größer"),

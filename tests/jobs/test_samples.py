@@ -23,7 +23,7 @@ def _job(name: str, spool: Path) -> JobFile:
 
 def _requests(job: JobFile) -> list[Request]:
     with RequestReader(job.path) as reader:
-        return [reader.at(*place) for place in job.requests.select("offset", "length").iter_rows()]
+        return [reader.at(*place) for place in job.requests.collect().select("offset", "length").iter_rows()]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_marketing_is_what_its_script_writes() -> None:
 
 def test_marketing_is_a_thousand_mails_and_ten_headlines(marketing: JobFile) -> None:
     """Bulk mails first, premium headlines after them, as their ids say."""
-    rows = marketing.requests
+    rows = marketing.requests.collect()
     assert rows["importance"].to_list() == ["bulk"] * 1_000 + ["premium"] * 10
     assert rows["custom_id"].to_list() == [
         *(f"mail-{number:04d}" for number in range(1, 1_001)),
@@ -58,7 +58,7 @@ def test_marketing_is_a_thousand_mails_and_ten_headlines(marketing: JobFile) -> 
 
 def test_eighteen_mails_are_duplicates(marketing: JobFile) -> None:
     """Each asks what one earlier mail asked; no mail is asked three times."""
-    copies = marketing.requests.filter(pl.col("duplicate_of").is_not_null())
+    copies = marketing.requests.collect().filter(pl.col("duplicate_of").is_not_null())
     assert copies.height == 18
     assert copies["custom_id"].str.starts_with("mail-").all()
     assert copies["duplicate_of"].n_unique() == 18
@@ -66,7 +66,7 @@ def test_eighteen_mails_are_duplicates(marketing: JobFile) -> None:
 
 def test_marketing_limits_mails_and_not_headlines(marketing: JobFile) -> None:
     """The limit of a mail is 700 tokens; a headline has none."""
-    assert marketing.requests["max_output_tokens"].to_list() == [700] * 1_000 + [None] * 10
+    assert marketing.requests.collect()["max_output_tokens"].to_list() == [700] * 1_000 + [None] * 10
 
 
 def test_few_rows_of_marketing_say_their_type(marketing: JobFile) -> None:
@@ -99,7 +99,7 @@ def test_mixed_holds_every_importance_several_schemas_and_tenants(tmp_path: Path
     assert {request.importance for request in requests} == set(Importance)
     assert sum(request.response_schema is not None for request in requests) == 9
     assert len({request.tenant for request in requests}) > 10
-    assert job.requests["duplicate_of"].null_count() == 60
+    assert job.requests.collect()["duplicate_of"].null_count() == 60
 
 
 def test_most_rows_of_mixed_leave_their_type_to_the_classifier(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_standard_input_is_spooled_in_either_format(content: bytes, kind: str, t
     assert (job.source, job.format, job.size_bytes) == ("-", kind, len(content))
     assert job.path == spool_path(tmp_path / "spool", job.digest)
     assert is_intact(job.path, job.digest)
-    assert _ids(job.path, job.requests.select("offset", "length").rows()) == ["a", "b"]
+    assert _ids(job.path, job.requests.collect().select("offset", "length").rows()) == ["a", "b"]
     assert len(list((tmp_path / "spool").iterdir())) == 2
 
 
@@ -76,7 +76,7 @@ def test_a_named_pipe_is_read_once_and_spooled(tmp_path: Path) -> None:
     job = read(pipe)
     writer.join()
     assert job.path.parent == spool_dir(pipe)
-    assert _ids(job.path, job.requests.select("offset", "length").rows()) == ["a", "b"]
+    assert _ids(job.path, job.requests.collect().select("offset", "length").rows()) == ["a", "b"]
 
 
 def test_native_jsonl_writes_nothing(tmp_path: Path) -> None:

@@ -101,4 +101,4 @@ def test_a_character_cut_at_the_end_of_the_head_is_no_fault(tmp_path: Path) -> N
     content = b'{"custom_id":"a","prompt":"' + b"x" * (2**16 - 28) + "é".encode() + b'"}\n'
     path = _written(tmp_path / "a.jsonl", content)
     assert content[2**16 - 1] == 0xC3
-    assert read(path).requests.height == 1
+    assert read(path).requests.collect().height == 1

@@ -24,7 +24,7 @@ def test_lines_are_rows_for_the_template(tmp_path: Path) -> None:
         ),
         Request(custom_id="k", prompt="Sum up b: ", system="Answer in English."),
     ]
-    assert job.requests["line"].to_list() == [1, 3]
+    assert job.requests.collect()["line"].to_list() == [1, 3]
     job.path.unlink()
     assert locate(job, spool_dir(job.source)) == job.path
 

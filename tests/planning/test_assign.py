@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 import pytest
-from support.planning_jobs import plan_of, requests_of
+from support.planning_jobs import plan_of, settings_of
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.assign import copies, first_of, solve
+from modelroute_cli.planning.assign import solve
 
 CANDIDATES = pl.DataFrame(
     {
@@ -17,14 +17,7 @@ CANDIDATES = pl.DataFrame(
         "quality": [0.5, 1.0, 0.5, 1.0],
     }
 )
-WEIGHTS = pl.DataFrame({"row": [0, 7], "weight": [1, 3]}, schema={"row": pl.Int64, "weight": pl.Int64})
-
-
-def test_each_request_knows_who_answers_it() -> None:
-    """Itself, or the first that asks the same; the weight of a request counts itself and its copies."""
-    requests = requests_of({}, {"duplicate_of": 0}, {}, {"duplicate_of": 0})
-    assert first_of(requests)["first"].to_list() == [0, 0, 2, 0]
-    assert copies(requests).rows() == [(0, 3), (2, 1)]
+KINDS = pl.DataFrame({"row": [0, 7], "requests": [1, 1], "copies": [1, 3]})
 
 
 @pytest.mark.parametrize(
@@ -41,8 +34,8 @@ def test_each_request_knows_who_answers_it() -> None:
 )
 def test_what_was_asked_is_solved(min_quality: float | None, max_cost: PicoUSD | None, models: list[str]) -> None:
     """A quality is met most cheaply, a cost alone buys the most, nothing asked is the cheapest; rows need no order."""
-    solution = solve(CANDIDATES, WEIGHTS, min_quality, max_cost)
-    assert CANDIDATES[solution.chosen]["model"].to_list() == models
+    solution = solve(CANDIDATES, KINDS, min_quality, max_cost)
+    assert CANDIDATES[solution.portions.candidate]["model"].to_list() == models
 
 
 def test_assignments_keep_what_the_request_is() -> None:
@@ -51,9 +44,30 @@ def test_assignments_keep_what_the_request_is() -> None:
         {"tenant": "acme", "task_type": "code", "custom_id": "x"},
         {"duplicate_of": 0, "custom_id": "y"},
     ]
-    frame = plan_of(rows).assignments
+    frame = plan_of(rows).assignments.collect()
     assert frame.select("row", "custom_id", "offset", "length", "tenant").rows() == [
         (0, "x", 0, 99, "acme"),
         (1, "y", 100, 99, None),
     ]
     assert frame["task_type"].to_list() == ["code", "email"]
+
+
+def test_alike_requests_may_get_different_models() -> None:
+    """Of many alike requests only as many are raised as the floor needs, the last ones; duplicates follow their first.
+
+    The mean over all requests, duplicates included, is what was asked for.
+    """
+    rows: list[Mapping[str, object]] = [{} for _ in range(50)] + [{"duplicate_of": 0}, {"duplicate_of": 49}]
+    plan = plan_of(rows, settings_of(objective__min_quality=0.84))
+    frame = plan.assignments.collect()
+    models = frame["model"].to_list()
+    assert len(set(models[1:49])) == 2
+    assert models[1:49] == sorted(models[1:49], key=models[1:49].index)
+    assert (models[50], models[51]) == (models[0], models[49])
+    quality = frame["quality"].to_list()
+    assert sum(quality) / 52 == pytest.approx(0.84, abs=0.01)
+    assert plan.header.totals.quality >= 0.84
+    assert frame["reason"].to_list()[50:] == [
+        "asks the same as `r0`, which answers both",
+        "asks the same as `r49`, which answers both",
+    ]

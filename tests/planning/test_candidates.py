@@ -47,7 +47,7 @@ def allowed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Requests and their quotes under one rule that allows `models`."""
     settings = replace(SETTINGS, rules=(Rule(name="all", allow=models),))
-    requests = with_rule(requests_of(*rows), settings.rules)
+    requests = with_rule(requests_of(*rows), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
     policy = make_policy(requests, catalog, settings, Scope())
     terms = {name: make_terms(name, catalog, settings, AT) for name in models}
     return requests, allowed_quotes(requests, terms, OUTLOOK, policy)
@@ -154,7 +154,7 @@ def test_requests_without_a_candidate_are_named_with_every_reason() -> None:
 def test_a_scope_that_leaves_nothing_is_infeasible() -> None:
     """--models that shares no model with a rule is said for each request."""
     settings = replace(SETTINGS, rules=(Rule(name="all", allow=("gpt-6-luna",)),))
-    requests = with_rule(requests_of({}), settings.rules)
+    requests = with_rule(requests_of({}), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
     policy = make_policy(requests, CATALOG, settings, Scope(only=("gpt-5",)))
     quotes = allowed_quotes(requests, {}, OUTLOOK, policy)
     with pytest.raises(InfeasibleError, match="line 1 \\(`r0`\\), rule `all`: no model is left to it"):

@@ -36,7 +36,7 @@ def test_all_allowed_models_are_listed_the_cheapest_first() -> None:
 def test_the_numbers_are_those_of_the_plan() -> None:
     """Explaining a request gives the same cost, tokens and quality that it was planned with."""
     row = {"task_type": "code", "input_tokens": 777, "importance": "premium"}
-    assigned = plan_of([row]).assignments.row(0, named=True)
+    assigned = plan_of([row]).assignments.collect().row(0, named=True)
     chosen = next(each for each in explained(row).alternatives if each.model == assigned["model"])
     for name in (
         "input_tokens",

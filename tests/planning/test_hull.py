@@ -13,7 +13,7 @@ def choices_of(*rows: list[tuple[int, int]]) -> Choices:
     """Rows of (cost, value)."""
     flat = [(row, cost, value) for row, points in enumerate(rows) for cost, value in points]
     owner, cost, value = (np.array(column, dtype=np.int64) for column in zip(*flat, strict=True))
-    return Choices(owner, cost, value)
+    return Choices(owner, cost, value, np.ones(len(rows), dtype=np.int64))
 
 
 def test_cheapest_and_best_break_ties_to_the_better_and_the_cheaper() -> None:

@@ -10,7 +10,7 @@ from support.planning_jobs import job_of, requests_of
 from modelroute_cli.features.family_counts import count_as
 from modelroute_cli.features.tokens import TokenFamily, count_many, family
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.planning.measure import LEAST, count_texts, measure_families
+from modelroute_cli.planning.measure import LEAST, Sample, count_texts, measure_families
 
 LINE = "Bitte \u00fcbersetze Satz {at} in h\u00f6fliches Deutsch: {rest}"
 
@@ -34,7 +34,7 @@ def job(folder: Path, count: int) -> JobFile:
 def measured(folder: Path, count: int, name: str) -> TokenFamily:
     """One family on a job of `count` prompts."""
     made = job(folder, count)
-    return measure_families(made, made.requests, [name])[name]
+    return measure_families(Sample(made, made.requests, made.count), [name])[name]
 
 
 def test_a_family_with_an_engine_is_measured_on_the_job(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_o200k_stays_exact(tmp_path: Path) -> None:
 def test_a_job_without_a_file_keeps_what_ships() -> None:
     """Nothing can be read again."""
     made = job_of(requests_of({}))
-    assert measure_families(made, made.requests, ["claude_5"]) == {"claude_5": family("claude_5")}
+    assert measure_families(Sample(made, made.requests, made.count), ["claude_5"]) == {"claude_5": family("claude_5")}
 
 
 def test_the_same_job_gives_the_same_ratios(tmp_path: Path) -> None:

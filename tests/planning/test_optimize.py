@@ -17,7 +17,7 @@ from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality
 Row = list[tuple[int, float]]
 
 CANDIDATE = st.tuples(st.integers(0, 10**11), st.integers(0, 1000).map(lambda share: share / 1000))
-ROWS = st.lists(st.lists(CANDIDATE, min_size=1, max_size=4), min_size=1, max_size=5)
+ROWS = st.lists(st.lists(CANDIDATE, min_size=1, max_size=3), min_size=1, max_size=4)
 SHARES = st.floats(0, 1)
 
 
@@ -29,7 +29,7 @@ class Totals:
     units: int
 
 
-def problem_of(rows: list[Row], weights: list[int] | None = None) -> Problem:
+def problem_of(rows: list[Row], weights: list[int] | None = None, counts: list[int] | None = None) -> Problem:
     """The arrays of a job written row by row."""
     flat = [(row, cost, quality) for row, candidates in enumerate(rows) for cost, quality in candidates]
     owner, cost, quality = zip(*flat, strict=True)
@@ -38,7 +38,14 @@ def problem_of(rows: list[Row], weights: list[int] | None = None) -> Problem:
         cost_pusd=np.array(cost, dtype=np.int64),
         quality=np.array(quality, dtype=np.float64),
         weight=np.array(weights or [1] * len(rows), dtype=np.int64),
+        count=np.array(counts or [1] * len(rows), dtype=np.int64),
     )
+
+
+def one_by_one(rows: list[Row], weights: list[int], counts: list[int]) -> tuple[list[Row], list[int]]:
+    """The same job with a row for every request."""
+    many = [row for row, count in zip(rows, counts, strict=True) for _ in range(count)]
+    return many, [weight for weight, count in zip(weights, counts, strict=True) for _ in range(count)]
 
 
 def every_choice(rows: list[Row], weights: list[int]) -> list[Totals]:
@@ -56,9 +63,10 @@ def relaxed_cost(problem: Problem, min_quality: float) -> float:
     """The optimum of the linear relaxation by HiGHS, in dollars."""
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
-    share = [model.addVariable(0, 1, cost / PER_USD) for cost in problem.cost_pusd.tolist()]
+    share = [model.addVariable(0, highspy.kHighsInf, cost / PER_USD) for cost in problem.cost_pusd.tolist()]
     for row in range(len(problem.weight)):
-        model.addConstr(sum((share[at] for at in np.flatnonzero(problem.owner == row)), start=0 * share[0]) == 1)
+        own = sum((share[at] for at in np.flatnonzero(problem.owner == row)), start=0 * share[0])
+        model.addConstr(own == int(problem.count[row]))
     value = problem.quality * problem.weight[problem.owner]
     total = sum((float(worth) * part for worth, part in zip(value, share, strict=True)), start=0 * share[0])
     model.addConstr(total >= min_quality * problem.requests)
@@ -71,11 +79,20 @@ def weighted(data: st.DataObject, rows: list[Row]) -> list[int]:
     return data.draw(st.lists(st.integers(1, 4), min_size=len(rows), max_size=len(rows)))
 
 
+def counted(data: st.DataObject, rows: list[Row]) -> list[int]:
+    """How many requests each row stands for."""
+    return data.draw(st.lists(st.integers(1, 2), min_size=len(rows), max_size=len(rows)))
+
+
 def assert_consistent(problem: Problem, solution: Solution) -> None:
-    """A solution chooses one candidate of each row and its sums are those of its choice."""
-    assert problem.owner[solution.chosen].tolist() == list(range(len(problem.weight)))
-    assert solution.cost_pusd == int(problem.cost_pusd[solution.chosen].sum())
-    mean = float(np.average(problem.quality[solution.chosen], weights=problem.weight))
+    """A solution gives every request of each row a candidate of it, and its sums are those of its portions."""
+    chosen, counts = solution.portions.candidate, solution.portions.count
+    owner = problem.owner[chosen]
+    assert np.bincount(owner, counts).tolist() == problem.count.tolist()
+    assert all(counts > 0)
+    assert all(np.diff(owner) >= 0)
+    assert solution.cost_pusd == int(problem.cost_pusd[chosen] @ counts)
+    mean = float(np.average(problem.quality[chosen], weights=problem.weight[owner] * counts))
     assert solution.quality == pytest.approx(mean, abs=2e-9)
     assert solution.gap >= 0
 
@@ -86,10 +103,11 @@ def test_cheapest_plan_lies_between_its_bound_and_brute_force(
     data: st.DataObject, rows: list[Row], asked: float
 ) -> None:
     """Bound <= best plan there is <= ours, ours keeps the floor, and the printed gap covers the distance."""
-    weights = weighted(data, rows)
-    problem = problem_of(rows, weights)
+    weights, counts = weighted(data, rows), counted(data, rows)
+    problem = problem_of(rows, weights, counts)
+    many, weights = one_by_one(rows, weights, counts)
     floor = round(asked * UNITS) * sum(weights)
-    costs = [totals.cost for totals in every_choice(rows, weights) if totals.units >= floor]
+    costs = [totals.cost for totals in every_choice(many, weights) if totals.units >= floor]
     if not costs:
         with pytest.raises(InfeasibleError):
             minimise_cost(problem, asked)
@@ -106,11 +124,12 @@ def test_cheapest_plan_lies_between_its_bound_and_brute_force(
 @given(st.data(), ROWS, SHARES)
 def test_best_plan_lies_between_brute_force_and_its_bound(data: st.DataObject, rows: list[Row], share: float) -> None:
     """Ours <= best plan within the budget <= bound, and the budget is never passed by a pico-dollar."""
-    weights = weighted(data, rows)
-    problem = problem_of(rows, weights)
-    dearest = sum(max(cost for cost, _ in row) for row in rows)
+    weights, counts = weighted(data, rows), counted(data, rows)
+    problem = problem_of(rows, weights, counts)
+    many, weights = one_by_one(rows, weights, counts)
+    dearest = sum(max(cost for cost, _ in row) for row in many)
     budget = PicoUSD(int(dearest * share))
-    within = [totals.units for totals in every_choice(rows, weights) if totals.cost <= budget]
+    within = [totals.units for totals in every_choice(many, weights) if totals.cost <= budget]
     if not within:
         with pytest.raises(InfeasibleError):
             maximise_quality(problem, budget)
@@ -147,6 +166,7 @@ def random_problem(seed: int, rows: int, candidates: int) -> Problem:
         cost_pusd=np.ceil(cost).astype(np.int64).ravel(),
         quality=quality.ravel(),
         weight=random.integers(1, 4, rows).astype(np.int64),
+        count=random.integers(1, 4, rows).astype(np.int64),
     )
 
 
@@ -164,7 +184,7 @@ def test_gap_shrinks_with_the_job() -> None:
 def test_a_floor_that_the_cheapest_meet_costs_no_more() -> None:
     """When the cheapest candidates are good enough, they are the plan and it is proven optimal."""
     solution = minimise_cost(problem_of([[(5, 0.9), (9, 1.0)], [(7, 0.8)]]), 0.85)
-    assert solution.chosen.tolist() == [0, 2]
+    assert solution.portions.candidate.tolist() == [0, 2]
     assert solution.cost_pusd == 12
     assert solution.bound_cost_pusd == 12
     assert solution.gap == 0.0
@@ -184,9 +204,29 @@ def test_equal_rows_are_split_where_one_multiplier_would_flip_them_all() -> None
     assert solution.gap == 0.0
 
 
+def test_alike_requests_as_one_row_have_the_plan_of_as_many_rows() -> None:
+    """A row of a million requests is split where the floor needs it, exactly as single rows would be."""
+    row: Row = [(10, 0.5), (100, 1.0)]
+    solution = minimise_cost(problem_of([row], counts=[1_000_000]), 0.75)
+    assert solution.portions.candidate.tolist() == [0, 1]
+    assert solution.portions.count.tolist() == [500_000, 500_000]
+    assert (solution.cost_pusd, solution.quality, solution.gap) == (500_000 * 110, 0.75, 0.0)
+    best = maximise_quality(problem_of([row], counts=[1_000_000]), PicoUSD(500_000 * 110 + 89))
+    assert best.portions.count.tolist() == [500_000, 500_000]
+
+
+def test_sums_past_64_bits_are_exact() -> None:
+    """Thirty thousand requests at $1,000 each are $30 million, more pico-dollars than an Int64 holds."""
+    rows: list[Row] = [[(10**15, 0.5), (2 * 10**15, 1.0)]]
+    solution = minimise_cost(problem_of(rows, counts=[30_001]), 0.1)
+    assert solution.cost_pusd == 30_001 * 10**15
+    best = maximise_quality(problem_of(rows, counts=[30_001]), PicoUSD(50_000 * 10**15))
+    assert best.cost_pusd == 50_000 * 10**15
+
+
 def test_the_cheapest_of_equals_is_the_best_one() -> None:
     """Among candidates of the same cost the better one is taken at once."""
-    assert minimise_cost(problem_of([[(4, 0.5), (4, 0.9), (4, 0.7)]]), 0.1).chosen.tolist() == [1]
+    assert minimise_cost(problem_of([[(4, 0.5), (4, 0.9), (4, 0.7)]]), 0.1).portions.candidate.tolist() == [1]
 
 
 def test_free_candidates_are_chosen_for_quality() -> None:
@@ -198,7 +238,7 @@ def test_free_candidates_are_chosen_for_quality() -> None:
 def test_weight_counts_for_quality_and_not_for_cost() -> None:
     """A row that answers nine requests is raised first: its quality counts nine times, its cost once."""
     solution = minimise_cost(problem_of([[(1, 0.5), (11, 1.0)], [(1, 0.5), (11, 1.0)]], [1, 9]), 0.9)
-    assert solution.chosen.tolist() == [0, 3]
+    assert solution.portions.candidate.tolist() == [0, 3]
     assert solution.quality == 0.95
 
 
@@ -250,7 +290,7 @@ def test_the_same_problem_has_the_same_plan() -> None:
     """Nothing is left to chance."""
     problem = random_problem(3, 300, 5)
     first, second = minimise_cost(problem, 0.7), minimise_cost(problem, 0.7)
-    assert first.chosen.tolist() == second.chosen.tolist()
+    assert first.portions.candidate.tolist() == second.portions.candidate.tolist()
 
 
 def relaxed_quality(problem: Problem, max_cost: PicoUSD) -> float:
@@ -258,9 +298,10 @@ def relaxed_quality(problem: Problem, max_cost: PicoUSD) -> float:
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     value = problem.quality * problem.weight[problem.owner] / problem.requests
-    share = [model.addVariable(0, 1, -worth) for worth in value.tolist()]
+    share = [model.addVariable(0, highspy.kHighsInf, -worth) for worth in value.tolist()]
     for row in range(len(problem.weight)):
-        model.addConstr(sum((share[at] for at in np.flatnonzero(problem.owner == row)), start=0 * share[0]) == 1)
+        own = sum((share[at] for at in np.flatnonzero(problem.owner == row)), start=0 * share[0])
+        model.addConstr(own == int(problem.count[row]))
     dollars = (problem.cost_pusd / PER_USD).tolist()
     model.addConstr(
         sum((price * part for price, part in zip(dollars, share, strict=True)), start=0 * share[0])
@@ -288,5 +329,5 @@ def test_what_slack_is_left_is_given_back() -> None:
     """Closing the last gap with a large switch lets a smaller one be undone."""
     rows: list[Row] = [[(0, 0.0), (10, 0.1)], [(0, 0.0), (90, 0.8)], [(0, 0.5)]]
     solution = minimise_cost(problem_of(rows), 1.3 / 3)
-    assert solution.chosen.tolist() == [0, 3, 4]
+    assert solution.portions.candidate.tolist() == [0, 3, 4]
     assert solution.cost_pusd == 90

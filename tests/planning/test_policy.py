@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from support.planning_jobs import requests_of, settings_of
 
@@ -10,7 +11,16 @@ from modelroute_cli.base.errors import JobFileError, SettingsError
 from modelroute_cli.base.schema import DataClass, Importance, Modality, TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Match, Rule
-from modelroute_cli.planning.policy import Policy, Scope, allows, make_policy, policy_warnings, with_rule
+from modelroute_cli.planning.kinds import census
+from modelroute_cli.planning.policy import (
+    Policy,
+    Scope,
+    allows,
+    make_policy,
+    policy_warnings,
+    refuse_unruled,
+    with_rule,
+)
 
 SETTINGS = settings_of()
 CATALOG = load_catalog(SETTINGS)
@@ -79,7 +89,8 @@ def test_a_request_that_no_rule_is_for_is_an_error() -> None:
     """The error counts them, names the first and says what to add."""
     rules = (Rule(name="code", match=Match(task_type=(TaskType.CODE,)), allow=("cheap",)),)
     with pytest.raises(SettingsError) as caught:
-        with_rule(requests_of({"task_type": "code"}, {}, {}), rules)
+        ruled = with_rule(requests_of({"task_type": "code"}, {}, {}).lazy(), rules)
+        refuse_unruled(ruled, census(ruled))
     assert caught.value.message == (
         "no rule holds for 2 requests, the first on line 2 "
         "(`r1`: task type `email`, importance `bulk`, modality `text`)"
@@ -159,6 +170,11 @@ def test_the_name_of_pins_is_reserved() -> None:
     )
 
 
+def warned(requests: pl.DataFrame, *rules: Rule) -> tuple[str, ...]:
+    """What is said of such requests."""
+    return policy_warnings(census(with_rule(requests.lazy(), rules)), rules)
+
+
 def test_data_classes_that_no_rule_looks_at_are_pointed_out() -> None:
     """Marking rows private without a rule for it protects nothing, so it is said."""
     private = Rule(name="private", match=Match(data_class=(DataClass.PERSONAL,)), allow=("cheap",))
@@ -167,12 +183,12 @@ def test_data_classes_that_no_rule_looks_at_are_pointed_out() -> None:
         "2 requests with a `data_class`, but no rule looks at it: "
         "add one with `match: {data_class: [...]}` to keep them on models you trust"
     )
-    assert policy_warnings(rows, (ALL,)) == (warning,)
-    assert policy_warnings(rows, (private, ALL)) == ()
+    assert warned(rows, ALL) == (warning,)
+    assert warned(rows, private, ALL) == ()
 
 
 def test_deadlines_are_answered_at_once() -> None:
     """A deadline changes nothing yet, and the plan says so."""
-    assert policy_warnings(requests_of({"has_deadline": True}, {}), (ALL,)) == (
+    assert warned(requests_of({"has_deadline": True}, {}), ALL) == (
         "1 request with a `deadline`: all requests go at the standard tier at once",
     )

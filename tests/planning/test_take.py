@@ -1,29 +1,37 @@
 """What --limit and --sample take, and what becomes of duplicates."""
 
+from collections.abc import Mapping
+
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.planning_jobs import requests_of
+from support.planning_jobs import requests_of as frame_of
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.planning.take import take, without_dedupe
 
 
+def requests_of(*rows: Mapping[str, object]) -> pl.LazyFrame:
+    """A job's requests."""
+    return frame_of(*rows).lazy()
+
+
 def test_limit_takes_the_first() -> None:
     """The first N in input order, as they are."""
-    assert take(requests_of({}, {}, {}), 2, None, 1)["row"].to_list() == [0, 1]
+    assert take(requests_of({}, {}, {}), 2, None, 1).collect()["row"].to_list() == [0, 1]
 
 
 def test_a_limit_above_the_job_takes_everything() -> None:
     """There is no more than all."""
     requests = requests_of({}, {"duplicate_of": 0})
-    assert take(requests, 99, 99, 1).equals(requests)
+    assert take(requests, 99, 99, 1).collect().equals(requests.collect())
 
 
 def test_sample_is_drawn_by_seed_in_input_order() -> None:
     """The same seed draws the same requests, another seed others; order is the file's."""
     requests = requests_of(*({} for _ in range(100)))
-    first, again, other = (take(requests, None, 10, seed)["row"].to_list() for seed in (1, 1, 2))
+    first, again, other = (take(requests, None, 10, seed).collect()["row"].to_list() for seed in (1, 1, 2))
     assert first == again == sorted(first)
     assert len(set(first)) == 10
     assert first != other
@@ -32,8 +40,8 @@ def test_sample_is_drawn_by_seed_in_input_order() -> None:
 def test_sample_depends_on_ids_not_on_places() -> None:
     """A request that is drawn is drawn as well when the file is in another order."""
     requests = requests_of(*({} for _ in range(50)))
-    drawn = take(requests, None, 5, 7)["custom_id"].to_list()
-    assert sorted(take(requests.reverse(), None, 5, 7)["custom_id"].to_list()) == sorted(drawn)
+    drawn = take(requests, None, 5, 7).collect()["custom_id"].to_list()
+    assert sorted(take(requests.reverse(), None, 5, 7).collect()["custom_id"].to_list()) == sorted(drawn)
 
 
 @settings(deadline=None)
@@ -42,7 +50,7 @@ def test_taken_duplicates_point_at_taken_requests(kinds: list[int], sample: int,
     """Each kind that was taken has exactly one request that is sent, the first of it."""
     firsts = {kind: kinds.index(kind) for kind in kinds}
     rows = [{"duplicate_of": None if firsts[kind] == at else firsts[kind]} for at, kind in enumerate(kinds)]
-    taken = take(requests_of(*rows), None, sample, seed)
+    taken = take(requests_of(*rows), None, sample, seed).collect()
     by_row = dict(taken.select("row", "duplicate_of").iter_rows())
     for row, first in by_row.items():
         expected = min(other for other in by_row if kinds[other] == kinds[row])
@@ -60,6 +68,6 @@ def test_taking_nothing_is_a_mistake(limit: int | None, sample: int | None, flag
 def test_without_dedupe_every_request_is_sent() -> None:
     """Nothing is a duplicate any more, and nothing else changes."""
     requests = requests_of({}, {"duplicate_of": 0})
-    plain = without_dedupe(requests)
+    plain = without_dedupe(requests).collect()
     assert plain["duplicate_of"].to_list() == [None, None]
-    assert plain.schema == requests.schema
+    assert plain.schema == requests.collect_schema()

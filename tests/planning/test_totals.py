@@ -15,22 +15,45 @@ ONE = plan_of([{}])
 TOTALS = ONE.header.totals
 
 
+def portion_of(**values: int) -> pl.DataFrame:
+    """One portion: a request of nothing, but for what is given."""
+    plain = dict.fromkeys(
+        ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd", "output_cost_pusd")
+        + ("input_tokens", "output_tokens", "reasoning_tokens"),
+        0,
+    )
+    row = {**plain, "requests": 1, "copies": 1, **values}
+    frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.Int64))
+    return frame.with_columns(quality=pl.lit(0.5), quality_low=pl.lit(0.25))
+
+
+def test_sums_count_every_request_and_quality_every_copy() -> None:
+    """Tokens and money are those of what is sent; duplicates are counted beside them."""
+    given = pl.concat(
+        [
+            portion_of(requests=3, copies=2, cost_pusd=7, cost_range_pusd=9, input_tokens=10),
+            portion_of(requests=1, cost_pusd=5, cost_range_pusd=5).with_columns(quality=pl.lit(1.0)),
+        ]
+    )
+    totals = make_totals(given, load_expectations(Assumptions()))
+    assert (totals.requests, totals.duplicates, totals.cost_pusd, totals.input_tokens) == (4, 3, 26, 30)
+    assert totals.quality == (6 * 0.5 + 1) / 7
+
+
 def totals_of(count: int, *, reasoning: int = 0, visible_error: float = 0.5) -> Totals:
     """Totals of `count` equal requests: $1 of input and $3 of output (100 tokens) each, from $2 to $8."""
-    assigned = pl.concat([ONE.assignments] * count).with_columns(
-        row=pl.int_range(count),
-        cost_pusd=pl.lit(from_usd(4), pl.Int64),
-        cost_low_pusd=pl.lit(from_usd(2), pl.Int64),
-        cost_range_pusd=pl.lit(from_usd(8), pl.Int64),
-    )
-    chosen = assigned.select("cost_pusd", "cost_low_pusd", "cost_range_pusd").with_columns(
-        output_tokens=pl.lit(100, pl.Int64),
-        reasoning_tokens=pl.lit(reasoning, pl.Int64),
-        output_cost_pusd=pl.lit(from_usd(3), pl.Int64),
+    given = portion_of(
+        requests=count,
+        cost_pusd=from_usd(4),
+        cost_low_pusd=from_usd(2),
+        cost_range_pusd=from_usd(8),
+        output_tokens=100,
+        reasoning_tokens=reasoning,
+        output_cost_pusd=from_usd(3),
     )
     known = load_expectations(Assumptions())
     lengths = replace(known.lengths, shared_error=visible_error)
-    return make_totals(assigned, chosen, replace(known, lengths=lengths))
+    return make_totals(given, replace(known, lengths=lengths))
 
 
 def half_range_usd(totals: Totals) -> float:
@@ -60,14 +83,13 @@ def test_visible_output_and_hidden_reasoning_are_unsure_each_by_its_own_share() 
 
 def test_the_users_maximum_is_the_cap() -> None:
     """Whatever was projected."""
-    cap = make_cap(ONE.assignments, TOTALS, from_usd("0.5"), "1.25")
+    cap = make_cap(portion_of(), TOTALS, from_usd("0.5"), "1.25")
     assert (cap.cap_pusd, cap.source) == (from_usd("0.5"), "`--max-cost`")
 
 
 @pytest.mark.parametrize(("factor", "cap"), [("1.25", 1250), ("1", 1000), ("1.0005", 1001), ("3", 3000)])
 def test_the_cap_is_the_projection_times_the_factor_rounded_up(factor: str, cap: int) -> None:
     """Exact decimal arithmetic, with room to the last pico-dollar."""
-    assigned = ONE.assignments.with_columns(cost_high_pusd=pl.lit(0, pl.Int64))
     totals = Totals(
         requests=1,
         duplicates=0,
@@ -80,5 +102,5 @@ def test_the_cap_is_the_projection_times_the_factor_rounded_up(factor: str, cap:
         quality=1.0,
         quality_low=1.0,
     )
-    made = make_cap(assigned, totals, None, factor)
+    made = make_cap(portion_of(), totals, None, factor)
     assert (made.cap_pusd, made.source) == (cap, f"projected x {factor}")

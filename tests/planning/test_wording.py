@@ -12,13 +12,16 @@ from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.expect import load_expectations
 from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.totals import HardCap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
 
 PLAN = plan_of([{}])
 MODELS = load_catalog(settings_of()).models
-NOTHING: Ints = pl.Series([], dtype=pl.Int64).to_numpy()
+NONE: Ints = pl.Series([], dtype=pl.Int64).to_numpy()
+NOTHING = Portions(NONE, NONE)
+PORTIONS = pl.DataFrame({"cost_high_pusd": [1], "requests": [3]})
 CHEAPEST = Solution(NOTHING, PicoUSD(0), 1.0, PicoUSD(0), None, 0.0, from_usd("0.012"))
 
 
@@ -61,12 +64,22 @@ def test_without_thinking_models_reasoning_is_no_topic() -> None:
 def test_a_cap_clearly_below_the_range_is_pointed_out() -> None:
     """A cap at the end of the range is not worth a word, one below it is."""
     totals = msgspec.structs.replace(PLAN.header.totals, cost_range_pusd=from_usd(2))
-    assert cap_warnings(PLAN.assignments, totals, HardCap(from_usd("1.95"), "x")) == ()
+    assert cap_warnings(PORTIONS, totals, HardCap(from_usd("1.95"), "x")) == ()
     warning = (
         "the cost may reach ~$2.000; the hard cap of $1.500 stops the run before that, "
         "and it can be resumed with a higher one"
     )
-    assert cap_warnings(PLAN.assignments, totals, HardCap(from_usd("1.5"), "x")) == (warning,)
+    assert cap_warnings(PORTIONS, totals, HardCap(from_usd("1.5"), "x")) == (warning,)
+
+
+def test_requests_that_the_cap_would_not_send_are_counted() -> None:
+    """Every request of a portion, not the portion."""
+    warning = (
+        "3 requests could cost more than the hard cap of $1.500 in one attempt, "
+        "and would not be sent: raise `--max-cost`"
+    )
+    dear = pl.DataFrame({"cost_high_pusd": [from_usd(2), 1], "requests": [3, 9]})
+    assert cap_warnings(dear, PLAN.header.totals, HardCap(from_usd("1.5"), "x")) == (warning,)
 
 
 def test_each_ended_model_is_named_once() -> None:

@@ -32,7 +32,7 @@ def test_actual_baseline_reasons_as_the_plan_assumed() -> None:
     """The user's own assumption of hidden tokens, as it was when the plan was made, is in the estimate."""
     assumed = Assumptions(reasoning_tokens={"gpt-5": {"email": 10, "default": 1}})
     thinking = msgspec.structs.replace(header(), token_assumptions=assumed)
-    chosen = summarise(replace(facts(), plan=Plan(thinking, assignments()))).baselines[0]
+    chosen = summarise(replace(facts(), plan=Plan(thinking, assignments().lazy()))).baselines[0]
     assert chosen.actual_pusd == PicoUSD(60_000 + 100 * (10 + 10 + 1))
 
 

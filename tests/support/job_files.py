@@ -51,7 +51,10 @@ def read_bytes(folder: Path, name: str, content: bytes, reading: Reading = AS_IT
 def requests_in(job: JobFile) -> list[Request]:
     """The requests, read again from their places as a run reads them."""
     with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
-        return [reader.at(offset, length) for offset, length in job.requests.select("offset", "length").iter_rows()]
+        return [
+            reader.at(offset, length)
+            for offset, length in job.requests.collect().select("offset", "length").iter_rows()
+        ]
 
 
 def refused(folder: Path, name: str, content: bytes, reading: Reading = AS_IT_STANDS) -> JobFileError:

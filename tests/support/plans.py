@@ -78,7 +78,7 @@ def plan_of(rows: Sequence[Row], parts: PlanParts | None = None) -> Plan:
     """A plan of these rows; offset is the row's number and length 1, as `reader_of` expects."""
     parts = parts or PlanParts()
     frame = pl.DataFrame([_assignment(index, row) for index, row in enumerate(rows)], schema=ASSIGNMENTS)
-    return Plan(_header(frame, parts), check(frame, ASSIGNMENTS))
+    return Plan(_header(frame, parts), check(frame, ASSIGNMENTS).lazy())
 
 
 def providers_of(plan: Plan) -> Mapping[str, Provider]:

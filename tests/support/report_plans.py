@@ -132,7 +132,7 @@ def _baseline(kind: str, model: str | None, cost: int, quality: float) -> Baseli
 
 def plan() -> Plan:
     """The plan by hand."""
-    return Plan(header(), assignments())
+    return Plan(header(), assignments().lazy())
 
 
 def attempts() -> pl.DataFrame:
