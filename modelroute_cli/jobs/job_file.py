@@ -1,18 +1,29 @@
 """A job file after it was read: where its requests stand and what they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
-from modelroute_cli.base.schema import Features, Request
+from modelroute_cli.base.described import FeatureColumns, Templates
+from modelroute_cli.base.schema import Request
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.jobs.given import FileFormat
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
-Describe = Callable[[Sequence[Request]], Sequence[Features]]
-"""Finds the features of a block of requests, in order; injected, so that this room needs none of theirs."""
+
+class Describer(Protocol):
+    """Finds the features of one job's requests; injected, so that this room needs nothing of theirs."""
+
+    def block(self, requests: Sequence[Request]) -> FeatureColumns:
+        """The features of the next requests, in order."""
+        ...
+
+    def finish(self) -> Templates:
+        """The templates, after the last block."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
