@@ -1,0 +1,113 @@
+"""Requests that are alike so far: a provisional template, and what its requests share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from modelroute_cli.features.judging import Judged, Verdict, most, verdict
+from modelroute_cli.features.prompt_text import PromptText
+from modelroute_cli.features.skeletons import Skeleton
+from modelroute_cli.features.slots import Member, Slots
+
+LEAST_VOTERS, MOST_VOTERS = 4, 24
+_MOST_KIN = 64  # of a skeleton: what its asking fields may say
+_MOST_SIZES = 512
+_MOST_EXAMPLES = 8
+_AGREED, _AGREED_LONG = 0.5, 0.3  # of the voters: with fewer, the skeleton does not say what is asked
+_LONG_CHARS = 60
+_UNANIMOUS = 0.9  # where the skeleton is weak
+_LEAST_WEAK_VOTERS = 8
+
+
+def agreement(skeleton: Skeleton) -> float:
+    """The share of votes that must agree before they speak for all; a long skeleton says itself what is asked."""
+    return _AGREED_LONG if skeleton.weight >= _LONG_CHARS else _AGREED
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What goes into the columns for one request; one for all the requests that share it."""
+
+    number: int
+    task_type: int  # place in TASK_TYPES
+    confidence: float
+    language: str
+    hint: int
+
+
+@dataclass(slots=True)
+class Kin:
+    """One provisional template: its requests so far, some of which were read and vote."""
+
+    number: int
+    skeleton: Skeleton
+    examples: list[PromptText] = field(default_factory=list)
+    votes: list[Judged] = field(default_factory=list)
+    verdict: Verdict | None = None
+    rows: int = 0  # of all blocks so far
+    _met: int = 0
+    _asked: set[tuple[str, ...]] = field(default_factory=set)  # sizes of this block that are being read
+    _told: dict[tuple[str, ...], Told] = field(default_factory=dict)  # by what sizing fields say
+    _hints: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def wanted(self, sizes: tuple[str, ...]) -> bool:
+        """Count a request; whether it is to be read: ever fewer, and each that may ask for another length."""
+        self._met += 1
+        if len(self.votes) < MOST_VOTERS and (self._met <= LEAST_VOTERS or self._met & (self._met - 1) == 0):
+            return True
+        new = sizes not in self._hints and sizes not in self._asked
+        self._asked.add(sizes)
+        return new
+
+    def vote(self, judged: Judged, sizes: tuple[str, ...]) -> None:
+        """Let one request speak for all."""
+        if len(self._hints) < _MOST_SIZES:
+            self._hints[sizes] = judged.hint
+        if len(self.votes) < MOST_VOTERS:
+            self.votes.append(judged)
+            self.verdict = verdict(self.votes, self.skeleton.context.given)
+        if not sizes:
+            self._hints[()] = most(each.hint for each in self.votes)
+        self._told.clear()
+        self._asked.clear()
+
+    @property
+    def shared(self) -> bool:
+        """Whether its requests need not be read: their votes agree."""
+        if self.verdict is None or len(self.votes) < LEAST_VOTERS:
+            return False
+        if self.skeleton.strong:
+            return self.verdict.agreed >= agreement(self.skeleton)
+        return self.verdict.agreed >= _UNANIMOUS and len(self.votes) >= _LEAST_WEAK_VOTERS
+
+    def tells(self, sizes: tuple[str, ...]) -> Told | None:
+        """What is shared with a request; None when it is to be read for itself."""
+        found = self._told.get(sizes)
+        if found is None and self.shared and self.verdict and sizes in self._hints:
+            place = self.verdict.answer.task_type
+            found = Told(self.number, place, self.verdict.confidence, self.verdict.language, self._hints[sizes])
+            self._told[sizes] = found
+        return found
+
+    def shown(self, text: PromptText) -> None:
+        """Keep an example, if few are kept."""
+        if len(self.examples) < _MOST_EXAMPLES:
+            self.examples.append(text)
+
+
+@dataclass(slots=True)
+class Pattern:
+    """A skeleton with the provisional templates that its asking fields make of it."""
+
+    skeleton: Skeleton
+    slots: Slots | None = None  # None until enough requests were met to find out
+    members: list[Member] = field(default_factory=list)  # met until then
+    kin: dict[tuple[str, ...], Kin] = field(default_factory=dict)
+
+    def asked(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """Which of its provisional templates a request is of; one for all where there would be too many."""
+        said = tuple([fields[place] for place in self.slots.asking]) if self.slots else ()
+        return said if said in self.kin or len(self.kin) < _MOST_KIN else ()
+
+    def sized(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """The values that change the length asked for."""
+        return tuple([fields[place] for place in self.slots.sizing]) if self.slots else ()

@@ -1,0 +1,105 @@
+"""What an answer will be: its kind, and the language it will be in; told by the words of the instruction."""
+
+import re
+from functools import cache, lru_cache
+from typing import Literal
+
+from msgspec import yaml
+
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
+from modelroute_cli.features.shipped import DATA
+from modelroute_cli.features.words import fold
+
+Kind = Literal["schema", "json", "label", "code", "text"]
+
+_JSON = re.compile(r"\bjson\b", re.IGNORECASE)
+_INTO = frozenset(
+    [
+        "into",
+        "in",
+        "to",
+        "in",
+        "ins",
+        "nach",
+        "auf",
+        "aufs",
+        "en",
+        "al",
+        "au",
+        "vers",
+        "em",
+        "para",
+        "ao",
+        "naar",
+        "het",
+        "na",
+        "po",
+        "pa",
+        "till",
+        "til",
+        "su",
+        "the",
+        "das",
+        "el",
+        "la",
+        "le",
+    ]
+)
+_COUNTRIES = frozenset(["germany", "germania", "arabia", "vietnam"])
+_WIDE = "\u2e80"
+_STEM_CHARS = 3
+_ENDING_CHARS = 3  # most names of countries go on for longer
+
+
+def output_kind(reading: Reading, task_type: TaskType) -> Kind:
+    """The kind of answer: what a schema or the word JSON demands, else what the task type gives."""
+    if reading.request.response_schema is not None:
+        return "schema"
+    if _JSON.search(reading.zones.instruction):
+        return "json"
+    kinds: dict[TaskType, Kind] = {TaskType.CLASSIFICATION: "label", TaskType.CODE: "code"}
+    return kinds.get(task_type, "text")
+
+
+def output_language(reading: Reading, task_type: TaskType) -> str:
+    """The language of the answer: for a translation the one translated into, else the one asked for or asked in.
+
+    `und` for a translation into a language that is not named.
+    """
+    named: list[str] = []
+    into: list[str] = []
+    for zone in (SYSTEM, HEAD, TAIL):
+        before = ""
+        for word in reading.parts[zone].words:
+            code = language_named(word.text)
+            if code:
+                (into if before in _INTO else named).append(code)
+            before = word.text
+    instruction = reading.zones.instruction
+    if not instruction.isascii():
+        into += [_codes()[found] for found in _wide_names().findall(instruction)]
+    if into or task_type is not TaskType.TRANSLATION:
+        return into[-1] if into else reading.language
+    return named[-1] if named else "und"
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """The code of each language by the beginnings of its names."""
+    table = yaml.decode((DATA / "language_names.yaml").read_bytes(), type=dict[str, str])
+    return {fold(name): code for code, names in table.items() for name in names.split()}
+
+
+@lru_cache(maxsize=50_000)
+def language_named(word: str) -> str:
+    """The code of the language that a word names, empty for other words."""
+    longest = max(_STEM_CHARS, len(word) - _ENDING_CHARS)
+    stems = (word[:end] for end in range(len(word), longest - 1, -1) if word not in _COUNTRIES)
+    return next((_codes()[stem] for stem in stems if stem in _codes()), "")
+
+
+@cache
+def _wide_names() -> re.Pattern[str]:
+    """Any name of a language in a script without spaces."""
+    return re.compile("|".join(re.escape(name) for name in _codes() if name > _WIDE))

@@ -1,0 +1,100 @@
+"""Which skeleton a text fits: a look at its first or last characters leaves few, and those are tried."""
+
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from modelroute_cli.features.prompt_text import Context, PromptText
+from modelroute_cli.features.skeletons import Skeleton
+
+PROBE_CHARS = 10
+MOST_LOOSE = 64  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
+MOST = 4_096  # skeletons
+
+Kept = TypeVar("Kept")
+
+
+class Fit(NamedTuple, Generic[Kept]):
+    """What is kept with the skeleton that a text fits, and what the text has in its fields."""
+
+    kept: Kept
+    fields: tuple[str, ...]
+
+
+class _Entry(NamedTuple, Generic[Kept]):
+    skeleton: Skeleton
+    kept: Kept
+
+
+class Shelf(Generic[Kept]):
+    """The skeletons of one context."""
+
+    __slots__ = ("_begin", "_end", "_loose")
+
+    def __init__(self) -> None:
+        self._begin: dict[str, list[_Entry[Kept]]] = {}
+        self._end: dict[str, list[_Entry[Kept]]] = {}
+        self._loose: list[_Entry[Kept]] = []
+
+    def find(self, text: str) -> Fit[Kept] | None:
+        """What is kept with a skeleton that the text fits: of those that begin alike the one with most constant text.
+
+        Beginnings come before ends, and ends before what is constant inside only.
+        """
+        for entries in (self._begin.get(text[:PROBE_CHARS]), self._end.get(text[-PROBE_CHARS:]), self._loose):
+            for skeleton, kept in entries or ():
+                found = skeleton.fields(text)
+                if found is not None:
+                    return Fit(kept, found)
+        return None
+
+    def add(self, skeleton: Skeleton, kept: Kept) -> bool:
+        """Keep a skeleton; False when the shelf knows it already or has no more room."""
+        entries = self._place(skeleton)
+        if any(_same(entry.skeleton, skeleton) for entry in entries) or len(entries) >= MOST_LOOSE:
+            return False
+        entries.append(_Entry(skeleton, kept))
+        entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.segments))
+        return True
+
+    def _place(self, skeleton: Skeleton) -> list[_Entry[Kept]]:
+        """The list that a text which fits is looked up in."""
+        first, last = skeleton.segments[0], skeleton.segments[-1]
+        if skeleton.begins and len(first) >= PROBE_CHARS:
+            return self._begin.setdefault(first[:PROBE_CHARS], [])
+        if skeleton.ends and len(last) >= PROBE_CHARS:
+            return self._end.setdefault(last[-PROBE_CHARS:], [])
+        return self._loose
+
+
+def _same(one: Skeleton, other: Skeleton) -> bool:
+    return (one.segments, one.begins, one.ends) == (other.segments, other.begins, other.ends)
+
+
+class Shelves(Generic[Kept]):
+    """The skeletons of a job, at most MOST."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[Context, Shelf[Kept]] = {}
+        self._count = 0
+
+    def find(self, text: PromptText) -> Fit[Kept] | None:
+        """As `Shelf.find`, on the shelf of the text's context."""
+        shelf = self._shelves.get(text.context)
+        return shelf.find(text.text) if shelf else None
+
+    def add(self, skeleton: Skeleton, kept: Kept) -> bool:
+        """Keep a skeleton on the shelf of its context; False when it is known or there is no more room."""
+        added = self._count < MOST and self._shelves.setdefault(skeleton.context, Shelf()).add(skeleton, kept)
+        self._count += added
+        return added
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def by_context(texts: Iterable[PromptText]) -> dict[Context, list[str]]:
+    """The texts of each context."""
+    found: dict[Context, list[str]] = {}
+    for text in texts:
+        found.setdefault(text.context, []).append(text.text)
+    return found

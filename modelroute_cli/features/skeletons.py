@@ -1,0 +1,135 @@
+"""Skeletons: the constant segments of a pattern around its varying fields, and what a text has in the fields."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import groupby, zip_longest
+
+from modelroute_cli.features.grouping import Group
+from modelroute_cli.features.prompt_text import Context
+from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends
+
+_LEAST_WORDS = 3
+_LEAST_CHARS = 10
+_STRONG_CHARS = 24
+_WIDE = 4  # a character of these scripts says as much as so many letters
+_CHECKED = 64  # members whose texts a skeleton must fit
+_NAMED = 3  # runs in a name
+_VARYING = "\x1f0123456789"  # a word that begins so is never constant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skeleton:
+    """The constant parts of a pattern in order; equal only to itself."""
+
+    context: Context
+    segments: tuple[str, ...]
+    begins: bool  # whether the first segment begins the text
+    ends: bool  # whether the last one ends it
+    weight: int  # letters and digits that are constant
+    name: str  # eight hexadecimal digits over the context and the least of the hashes of its runs
+
+    @property
+    def strong(self) -> bool:
+        """Whether so much is constant, and where requests say what they want, that texts which fit ask for the same."""
+        return (self.begins or self.ends) and self.weight >= _STRONG_CHARS
+
+    def fields(self, text: str) -> tuple[str, ...] | None:
+        """What a text has between the segments, None when it does not fit; linear in the text."""
+        segments = self.segments
+        place, stop, found = 0, len(text), []
+        if self.begins:
+            if not text.startswith(segments[0]):
+                return None
+            place, segments = len(segments[0]), segments[1:]
+        if self.ends and segments:
+            if not text.endswith(segments[-1]):
+                return None
+            stop, segments = stop - len(segments[-1]), segments[:-1]
+        for segment in segments:
+            start = text.find(segment, place, stop)
+            if start < 0:
+                return None
+            found.append(text[place:start])
+            place = start + len(segment)
+        found.append(text[place:stop])
+        return tuple(found) if place <= stop else None
+
+    def filled(self, fields: Sequence[str]) -> str:
+        """The text with these fields: what `fields` took apart, put together again."""
+        segments = ([] if self.begins else [""]) + list(self.segments)
+        return "".join(map("".join, zip_longest(segments, fields, fillvalue="")))
+
+
+def _weight(segments: Sequence[str]) -> int:
+    return sum(_WIDE if letter > "\u2e80" else 1 for segment in segments for letter in segment if letter.isalnum())
+
+
+def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -> Skeleton | None:
+    """The skeleton of a group of `texts`, whose runs are `said`; None when too little of it is constant."""
+    places = sorted(group.members.tolist(), key=lambda place: (len(texts[place]), texts[place]))
+    whole, checked = texts[places[0]], [texts[place] for place in places[:: max(1, len(places) // _CHECKED)]]
+    covered = _covered(said, places[0], group.constant)
+    segments = list(_segments(whole, covered))
+    begins = bool(segments) and all(text.startswith(segments[0]) for text in checked)
+    closes = bool(segments) and all(text.endswith(segments[-1]) for text in checked)
+    kept = _in_all(segments, checked)
+    if not _telling(kept):
+        return None
+    begins, closes = begins and kept[0] == segments[0], closes and kept[-1] == segments[-1]
+    if not (begins or closes) and max(_weight([segment]) for segment in kept) < _STRONG_CHARS:
+        return None  # words that happen to stand inside many texts
+    if len(kept) == 1 and begins and closes:
+        closes = False
+    name = _name(context, said.words[places[0]], covered)
+    return Skeleton(context, tuple(kept), begins, closes, _weight(kept), name)
+
+
+def _telling(segments: Sequence[str]) -> bool:
+    """Whether enough is constant to be a pattern."""
+    words = sum(len(TOKEN.findall(segment)) for segment in segments)
+    return words >= _LEAST_WORDS and _weight(segments) >= _LEAST_CHARS
+
+
+def _covered(said: Runs, text: int, constant: Mask) -> list[bool]:
+    """For each word of a text whether a constant run covers it."""
+    covered = [False] * len(said.words[text])
+    for place, run in enumerate(said.of(text).tolist()):
+        if run >= 0 and constant[run]:
+            covered[place : place + SIZE] = [True] * SIZE
+    return covered
+
+
+def _segments(text: str, covered: Sequence[bool]) -> Iterator[str]:
+    """The parts of a text that are made of constant words; a number is never constant."""
+    read = ends(text)
+    spans = [found.span() for found in TOKEN.finditer(read)]
+    marked = zip(spans, covered[2:-2], strict=True)
+    for fixed, part in groupby(marked, key=lambda each: each[1] and read[each[0][0]] not in _VARYING):
+        places = list(part)
+        if fixed:
+            yield read[places[0][0][0] : places[-1][0][1]]
+
+
+def _in_all(segments: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The segments that each text has, in this order."""
+    kept: list[str] = []
+    reached = [0] * len(texts)
+    for segment in segments:
+        places = [text.find(segment, start) for text, start in zip(texts, reached, strict=True)]
+        if min(places) >= 0:
+            kept.append(segment)
+            reached = [place + len(segment) for place in places]
+    return kept
+
+
+def _name(context: Context, words: Sequence[str], covered: Sequence[bool]) -> str:
+    """A name that survives the loss of most single runs: over the few with the least hashes."""
+    constant = (
+        "\x1f".join(words[place : place + SIZE])
+        for place in range(len(words) - SIZE + 1)
+        if all(covered[place : place + SIZE])
+    )
+    hashes = sorted({blake2b(run.encode("utf-8", "replace"), digest_size=8).digest() for run in constant})
+    said = "\x1f".join((context.system, context.output, str(context.images), context.given or ""))
+    return blake2b(said.encode("utf-8", "replace") + b"".join(hashes[:_NAMED]), digest_size=4).hexdigest()
