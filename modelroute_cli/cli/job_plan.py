@@ -11,7 +11,7 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CheckFlags, PlanningFlags, ReadingFlags
 from modelroute_cli.cli.workspace import SPOOL, Workspace, names
-from modelroute_cli.features.describe import make_describe
+from modelroute_cli.features.describe import Describer
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
@@ -52,7 +52,7 @@ def _template(path: Path) -> str:
 def index_job(source: str, reading: Reading = AS_IT_STANDS) -> JobFile:
     """The validated job file; JobFileError with its first problems."""
     stdin = sys.stdin.buffer if source == STDIN else None
-    return index(source, make_describe(), IndexOptions(spool_dir=SPOOL, stdin=stdin, reading=reading))
+    return index(source, Describer(), IndexOptions(spool_dir=SPOOL, stdin=stdin, reading=reading))
 
 
 def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPlan:

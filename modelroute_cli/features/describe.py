@@ -1,6 +1,6 @@
 """The features of a job, block by block, and its templates: the one door of this room for who reads a job file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,6 @@ from modelroute_cli.features.settling import Learned, settle
 from modelroute_cli.features.shelves import Fit
 from modelroute_cli.features.slots import Member
 from modelroute_cli.features.systems import Systems
-from modelroute_cli.jobs.job_file import Describe
 
 __all__ = ["Describer", "make_describe", "settled"]
 
@@ -147,7 +146,7 @@ def _columns(requests: Sequence[Request], rows: Sequence[Told]) -> FeatureColumn
     )
 
 
-def make_describe() -> Describe:
+def make_describe() -> Callable[[Sequence[Request]], list[Features]]:
     """A function that finds the features of a block of requests, in order, each block a job of its own."""
     classifier = Classifier.load()
 

@@ -50,4 +50,4 @@ def _named(block: pl.DataFrame, templates: Templates) -> list[pl.Series]:
 
 def _worded(name: str, codes: NDArray[np.generic], words: pl.Enum) -> pl.Series:
     """Places in a list of words as those words."""
-    return pl.Series(name, codes.astype(np.uint8)).cast(words)
+    return pl.Series(name, words.categories)[codes.astype(np.int64)].cast(words)
