@@ -1,7 +1,7 @@
 """Requests that ask the same, and ids used twice: found by 64-bit hashes in little memory, then compared exactly.
 
-A hash of eight bytes a row is all that is kept of the texts. Rows whose hashes are equal are read again and compared, so
-that a collision never makes two requests one.
+A hash of eight bytes a row is all that is kept of the texts. Rows whose hashes are equal are read again and compared,
+so that a collision never makes two requests one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +42,7 @@ class Hashes:
 
 
 def asked_hashes(requests: Sequence[Request]) -> list[int]:
-    """A hash of what each request asks for: equal for requests that are equal in all but who asks and how it is filed."""
+    """A hash of what each request asks for: equal for requests that are equal in all but who asks and its filing."""
     return [
         hash((request.prompt, request.system, request.task_type, request.model, request.max_output_tokens))
         if request.messages is None

@@ -31,7 +31,7 @@ _SWITCH_CANDIDATES = 4_000_000
 class Problem:
     """Rows and candidates: `owner` names each candidate's row (0..n-1, rising, none missing).
 
-    A row stands for `count` requests that are alike in all that planning looks at: each is given a candidate for itself.
+    A row stands for `count` requests that are alike in all that planning looks at; each is given its own candidate.
     """
 
     owner: Ints

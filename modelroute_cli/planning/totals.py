@@ -29,7 +29,7 @@ def make_totals(portions: pl.DataFrame, known: Expectations) -> Totals:
     half = _half_range(portions, known)
     return Totals(
         requests=int(requests.sum()),
-        duplicates=int(answers.sum() - requests.sum()),
+        duplicates=int(answers.sum()) - int(requests.sum()),
         input_tokens=int((portions["input_tokens"] * requests).sum()),
         output_tokens=int((portions["output_tokens"] * requests).sum()),
         reasoning_tokens=int((portions["reasoning_tokens"] * requests).sum()),

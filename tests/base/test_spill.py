@@ -5,9 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.spill import Spill, blocks
 
-SCHEMA = {"row": pl.Int64, "name": pl.String}
+SCHEMA: Schema = {"row": pl.Int64, "name": pl.String}
 
 
 def rows(start: int, count: int) -> pl.DataFrame:

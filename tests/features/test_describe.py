@@ -1,12 +1,15 @@
 """Rules of the features of a block."""
 
+from collections.abc import Callable, Sequence
+
 import msgspec
 import pytest
 
 from modelroute_cli.base.schema import Features, Message, Request, TaskType
 from modelroute_cli.features import o200k
 from modelroute_cli.features.describe import make_describe
-from modelroute_cli.jobs.job_file import Describe
+
+Describe = Callable[[Sequence[Request]], list[Features]]
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,20 @@
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.job_files import FEATURES, describe, problems, read_bytes, refused, spool_dir
+from support.job_files import Alike, problems, read_bytes, refused, spool_dir
 
+from modelroute_cli.base.described import TASK_TYPES
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import REQUESTS
-from modelroute_cli.base.schema import Features, Request, TaskType
-from modelroute_cli.jobs import index as index_module
+from modelroute_cli.base.schema import TaskType
+from modelroute_cli.jobs import gather
 from modelroute_cli.jobs.index import IndexOptions, index
+from modelroute_cli.jobs.job_file import JobFile
 
 
 def _jsonl(*rows: Mapping[str, object]) -> bytes:
@@ -26,18 +27,6 @@ def _numbered(*contents: Mapping[str, object]) -> bytes:
 
 def _column(folder: Path, name: str, *contents: Mapping[str, object]) -> list[object]:
     return read_bytes(folder, "a.jsonl", _numbered(*contents)).requests.collect()[name].to_list()
-
-
-class _Recorder:
-    """A `describe` that remembers how it was called and numbers its answers."""
-
-    def __init__(self) -> None:
-        self.blocks: list[int] = []
-
-    def __call__(self, requests: Sequence[Request]) -> list[Features]:
-        self.blocks.append(len(requests))
-        first = sum(self.blocks[:-1])
-        return [replace(FEATURES, input_tokens=first + n) for n in range(len(requests))]
 
 
 def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
@@ -66,7 +55,7 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "length": len(json.dumps(row)),
         "duplicate_of": None,
         "task_type": "email",
-        "task_confidence": 0.9,
+        "task_confidence": 0.5,
         "task_source": "classifier",
         "template": "t1",
         "language": "en",
@@ -164,22 +153,23 @@ def test_a_doubled_id_names_the_first_line(tmp_path: Path) -> None:
     ]
 
 
-def test_requests_are_described_in_blocks_and_in_order(tmp_path: Path) -> None:
+def test_requests_are_described_in_blocks_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more than a block of texts is in memory, and each row gets its own features."""
     content = _numbered(*({"prompt": f"x{n}"} for n in range(2_500)))
     (tmp_path / "a.jsonl").write_bytes(content)
-    recorder = _Recorder()
+    monkeypatch.setattr(gather, "_BLOCK_ROWS", 1_000)
+    recorder = Alike()
     job = index(str(tmp_path / "a.jsonl"), recorder, IndexOptions(spool_dir=spool_dir(tmp_path)))
     assert recorder.blocks == [1_000, 1_000, 500]
-    assert job.requests.collect()["input_tokens"].to_list() == list(range(2_500))
+    assert job.requests.collect()["custom_id"].to_list() == [f"r{n}" for n in range(2_500)]
     assert job.requests.collect()["row"].to_list() == list(range(2_500))
 
 
 def test_a_block_of_long_requests_is_cut_earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand rows of five megabytes would not fit."""
-    monkeypatch.setattr(index_module, "_BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(gather, "_BLOCK_BYTES", 1_000)
     (tmp_path / "a.jsonl").write_bytes(_numbered(*({"prompt": "x" * 600} for _ in range(5))))
-    recorder = _Recorder()
+    recorder = Alike()
     index(str(tmp_path / "a.jsonl"), recorder, IndexOptions(spool_dir=spool_dir(tmp_path)))
     assert recorder.blocks == [2, 2, 1]
 
@@ -188,25 +178,37 @@ def test_nothing_is_described_after_a_problem(tmp_path: Path) -> None:
     """A job file that will be refused costs no more work than finding its problems."""
     content = b"{\n" + _numbered(*({"prompt": "x"} for _ in range(1_500)))
     (tmp_path / "a.jsonl").write_bytes(content)
-    recorder = _Recorder()
+    recorder = Alike()
     with pytest.raises(JobFileError, match="has 1 problem"):
         index(str(tmp_path / "a.jsonl"), recorder, IndexOptions(spool_dir=spool_dir(tmp_path)))
     assert recorder.blocks == []
 
 
 def test_features_of_the_row_are_kept(tmp_path: Path) -> None:
-    """What describe finds is what the frame says."""
+    """What a request says of itself stands, whatever others of its template say."""
+    describer = Alike(TaskType.MATH, from_row=True, language="de", hint=9, voted=TASK_TYPES.index(TaskType.CODE))
+    job = indexed(tmp_path, describer)
+    columns = ["task_type", "task_source", "task_confidence", "language", "length_hint_tokens"]
+    assert job.requests.collect().select(columns).row(0) == ("math", "row", 0.5, "de", 9)
 
-    def described(requests: Sequence[Request]) -> list[Features]:
-        return [
-            replace(FEATURES, task_type=TaskType.MATH, task_source="row", language="de", length_hint_tokens=9)
-            for _ in requests
-        ]
 
-    (tmp_path / "a.jsonl").write_bytes(_numbered({"prompt": "x"}))
-    job = index(str(tmp_path / "a.jsonl"), described, IndexOptions(spool_dir=tmp_path))
-    columns = ["task_type", "task_source", "language", "length_hint_tokens"]
-    assert job.requests.collect().select(columns).row(0) == ("math", "row", "de", 9)
+def test_requests_of_a_template_vote(tmp_path: Path) -> None:
+    """Where the template's requests together say what it is, each of them is that."""
+    job = indexed(tmp_path, Alike(TaskType.MATH, voted=TASK_TYPES.index(TaskType.CODE)))
+    columns = ["task_type", "task_source", "task_confidence", "template"]
+    assert job.requests.collect().select(columns).row(0) == ("code", "classifier", 0.75, "t1")
+
+
+def test_a_template_without_a_vote_leaves_each_its_own(tmp_path: Path) -> None:
+    """As in the rest group of requests that are one of their kind."""
+    job = indexed(tmp_path, Alike(TaskType.MATH))
+    assert job.requests.collect().select("task_type", "task_confidence").row(0) == ("math", 0.5)
+
+
+def indexed(folder: Path, describer: Alike) -> JobFile:
+    """A job of one request, so described."""
+    (folder / "a.jsonl").write_bytes(_numbered({"prompt": "x"}))
+    return index(str(folder / "a.jsonl"), describer, IndexOptions(spool_dir=folder))
 
 
 def test_one_hundred_doubled_ids_are_counted(tmp_path: Path) -> None:
@@ -227,8 +229,3 @@ def test_a_duplicate_always_points_to_the_first_of_its_kind(
     found = _column(folder, "duplicate_of", *({"prompt": prompt} for prompt in prompts))
     first = [prompts.index(prompt) for prompt in prompts]
     assert found == [None if row == of else of for row, of in enumerate(first)]
-
-
-def test_describe_of_the_tests_describes_each() -> None:
-    """The helper answers as many features as it is given requests."""
-    assert len(describe([Request(custom_id="a", prompt="x")] * 3)) == 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.job_files import describe, read, spool_dir
+from support.job_files import Alike, read, spool_dir
 
 from modelroute_cli.base.errors import PlanFileError
 from modelroute_cli.jobs.index import IndexOptions, index
@@ -108,14 +108,14 @@ def _sha256(path: Path) -> str:
 @pytest.mark.parametrize("content", [_JSONL, _CSV])
 def test_the_copy_of_standard_input_is_found(content: bytes, tmp_path: Path) -> None:
     """Planned from a pipe, run from its spool."""
-    job = index("-", describe, IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(content)))
+    job = index("-", Alike(), IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(content)))
     assert locate(job, tmp_path) == job.path
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed"])
 def test_a_lost_copy_of_standard_input_cannot_be_made_again(damage: str, tmp_path: Path) -> None:
     """The user is told to plan again from the same input."""
-    job = index("-", describe, IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(_JSONL)))
+    job = index("-", Alike(), IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(_JSONL)))
     job.path.unlink() if damage == "gone" else job.path.write_bytes(b"{}")
     assert _refusal(job, tmp_path) == (
         f"the copy of standard input that this plan was made from is gone or changed: `{job.path}`",

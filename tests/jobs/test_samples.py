@@ -7,7 +7,7 @@ from types import ModuleType
 
 import polars as pl
 import pytest
-from support.job_files import describe
+from support.job_files import Alike
 
 from modelroute_cli.base.schema import Importance, Request, TaskType
 from modelroute_cli.jobs.index import IndexOptions, index
@@ -18,7 +18,7 @@ _SAMPLES = Path(__file__).parents[2] / "sample_jobs"
 
 
 def _job(name: str, spool: Path) -> JobFile:
-    return index(str(_SAMPLES / name), describe, IndexOptions(spool_dir=spool))
+    return index(str(_SAMPLES / name), Alike(), IndexOptions(spool_dir=spool))
 
 
 def _requests(job: JobFile) -> list[Request]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.job_files import describe, read, spool_dir
+from support.job_files import Alike, read, spool_dir
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.index import index
@@ -26,7 +26,7 @@ def _ids(path: Path, offsets: list[tuple[int, int]]) -> list[str]:
 def test_standard_input_is_spooled_in_either_format(content: bytes, kind: str, tmp_path: Path) -> None:
     """`-` is sniffed, and its offsets refer to a file that stays."""
     options = IndexOptions(spool_dir=tmp_path / "spool", stdin=io.BytesIO(content))
-    job = index("-", describe, options)
+    job = index("-", Alike(), options)
     assert (job.source, job.format, job.size_bytes) == ("-", kind, len(content))
     assert job.path == spool_path(tmp_path / "spool", job.digest)
     assert is_intact(job.path, job.digest)
@@ -37,7 +37,7 @@ def test_standard_input_is_spooled_in_either_format(content: bytes, kind: str, t
 def test_the_same_bytes_have_the_same_digest_from_file_and_stream(tmp_path: Path) -> None:
     """How the bytes came does not matter."""
     (tmp_path / "a.csv").write_bytes(_CSV)
-    streamed = index("-", describe, IndexOptions(spool_dir=tmp_path / "other", stdin=io.BytesIO(_CSV)))
+    streamed = index("-", Alike(), IndexOptions(spool_dir=tmp_path / "other", stdin=io.BytesIO(_CSV)))
     assert read(tmp_path / "a.csv").digest == streamed.digest
 
 
@@ -45,7 +45,7 @@ def test_problems_of_standard_input_are_named_as_such(tmp_path: Path) -> None:
     """There is no file name: the lines are those of `stdin`; nothing is left behind."""
     options = IndexOptions(spool_dir=tmp_path / "spool", stdin=io.BytesIO(b'{"custom_id":"a"}\n'))
     with pytest.raises(JobFileError) as caught:
-        index("-", describe, options)
+        index("-", Alike(), options)
     assert caught.value.message == (
         "`stdin` has 1 problem; nothing was planned or sent\nstdin:1: prompt: is missing\n"
         "hint: write the request into `prompt`, or the turns of a chat into `messages`"
@@ -56,7 +56,7 @@ def test_problems_of_standard_input_are_named_as_such(tmp_path: Path) -> None:
 def test_standard_input_must_be_there(tmp_path: Path) -> None:
     """Who has none cannot read it."""
     with pytest.raises(JobFileError) as caught:
-        index("-", describe, IndexOptions(spool_dir=tmp_path))
+        index("-", Alike(), IndexOptions(spool_dir=tmp_path))
     assert caught.value.message == "there is no standard input to read `-` from"
     assert caught.value.hint == "name the job file"
 
@@ -64,7 +64,7 @@ def test_standard_input_must_be_there(tmp_path: Path) -> None:
 def test_empty_standard_input_is_empty(tmp_path: Path) -> None:
     """Nothing came through the pipe."""
     with pytest.raises(JobFileError, match="`stdin` is empty"):
-        index("-", describe, IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(b"")))
+        index("-", Alike(), IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(b"")))
 
 
 def test_a_named_pipe_is_read_once_and_spooled(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_refused_table_leaves_no_spool(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """The system's reason is told, not a bug."""
     with pytest.raises(JobFileError) as caught:
-        index("/proc/self/mem", describe, IndexOptions(spool_dir=tmp_path))
+        index("/proc/self/mem", Alike(), IndexOptions(spool_dir=tmp_path))
     assert caught.value.message == "cannot read `/proc/self/mem`: Input/output error"
 
 

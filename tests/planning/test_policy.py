@@ -88,8 +88,8 @@ def test_the_default_rules_are_the_users_strategy() -> None:
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:
     """The error counts them, names the first and says what to add."""
     rules = (Rule(name="code", match=Match(task_type=(TaskType.CODE,)), allow=("cheap",)),)
+    ruled = with_rule(requests_of({"task_type": "code"}, {}, {}).lazy(), rules)
     with pytest.raises(SettingsError) as caught:
-        ruled = with_rule(requests_of({"task_type": "code"}, {}, {}).lazy(), rules)
         refuse_unruled(ruled, census(ruled))
     assert caught.value.message == (
         "no rule holds for 2 requests, the first on line 2 "

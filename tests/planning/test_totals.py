@@ -17,12 +17,13 @@ TOTALS = ONE.header.totals
 
 def portion_of(**values: int) -> pl.DataFrame:
     """One portion: a request of nothing, but for what is given."""
-    plain = dict.fromkeys(
-        ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd", "output_cost_pusd")
-        + ("input_tokens", "output_tokens", "reasoning_tokens"),
-        0,
-    )
-    row = {**plain, "requests": 1, "copies": 1, **values}
+    money = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd", "output_cost_pusd")
+    row = {
+        **dict.fromkeys((*money, "input_tokens", "output_tokens", "reasoning_tokens"), 0),
+        "requests": 1,
+        "copies": 1,
+        **values,
+    }
     frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.Int64))
     return frame.with_columns(quality=pl.lit(0.5), quality_low=pl.lit(0.25))
 

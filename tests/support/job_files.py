@@ -1,33 +1,58 @@
 """Job files for tests: written, indexed with features that cost nothing, and refused."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pytest
 
+from modelroute_cli.base.described import NO_HINT, OWN, TASK_TYPES, FeatureColumns, Templates
 from modelroute_cli.base.errors import JobFileError
-from modelroute_cli.base.schema import Features, Request, TaskType
+from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
-FEATURES = Features(
-    task_type=TaskType.EMAIL,
-    task_confidence=0.9,
-    task_source="classifier",
-    language="en",
-    template="t1",
-    input_tokens=60,
-    schema_tokens=0,
-    length_hint_tokens=None,
-)
 
+@dataclass
+class Alike:
+    """A describer of one template that finds the same in every request."""
 
-def describe(requests: Sequence[Request]) -> list[Features]:
-    """The same features for every request."""
-    return [FEATURES] * len(requests)
+    task_type: TaskType = TaskType.EMAIL
+    from_row: bool = False
+    language: str = "en"
+    hint: int = NO_HINT
+    voted: int = OWN
+    blocks: list[int] = field(default_factory=list)  # sizes
+
+    def block(self, requests: Sequence[Request]) -> FeatureColumns:
+        """60 tokens each."""
+        count = len(requests)
+        self.blocks.append(count)
+        return FeatureColumns(
+            task_type=np.full(count, TASK_TYPES.index(self.task_type), np.int8),
+            task_confidence=np.full(count, 0.5, np.float32),
+            from_row=np.full(count, self.from_row),
+            language=[self.language] * count,
+            template=np.zeros(count, np.int32),
+            input_tokens=np.full(count, 60, np.int64),
+            schema_tokens=np.zeros(count, np.int32),
+            length_hint_tokens=np.full(count, self.hint, np.int32),
+        )
+
+    def finish(self) -> Templates:
+        """The one."""
+        return Templates(
+            number=np.zeros(1, np.int32),
+            task_type=np.full(1, self.voted, np.int8),
+            task_confidence=np.full(1, 0.75, np.float32),
+            language=["en"],
+            names=["t1"],
+            example=np.zeros(1, np.int64),
+        )
 
 
 def spool_dir(source: str | Path) -> Path:
@@ -38,7 +63,7 @@ def spool_dir(source: str | Path) -> Path:
 def read(source: str | Path, stdin: BinaryIO | None = None, reading: Reading = AS_IT_STANDS) -> JobFile:
     """The indexed job file."""
     options = IndexOptions(spool_dir=spool_dir(source), stdin=stdin, reading=reading)
-    return index(str(source), describe, options)
+    return index(str(source), Alike(), options)
 
 
 def read_bytes(folder: Path, name: str, content: bytes, reading: Reading = AS_IT_STANDS) -> JobFile:
