@@ -40,11 +40,19 @@ class Engine:
 
     def count_many(self, texts: Sequence[str]) -> list[int]:
         """Exact counts in order: tiktoken's own for every text that this engine may read otherwise."""
-        apart = [at for at, text in enumerate(texts) if not text.isascii() and self.differs.search(text)]
+        apart = [at for at, text in enumerate(texts) if not _is_latin(text) and self.differs.search(text)]
         counts = self.count([*texts] if not apart else _without(texts, apart))
         for at in apart:
             counts[at] = o200k.count(texts[at])
         return counts
+
+
+def _is_latin(text: str) -> bool:
+    """Whether all characters are below U+0100, where no engine differs: a tenth of the time of the pattern."""
+    try:
+        return text.isascii() or bool(text.encode("latin-1"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _without(texts: Sequence[str], places: Sequence[int]) -> list[str]:
