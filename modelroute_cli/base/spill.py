@@ -11,9 +11,9 @@ import polars as pl
 
 from modelroute_cli.base.frames import Schema, check
 
-MOST_IN_MEMORY = 250_000
-"""Rows that stay in memory; a REQUESTS frame of so many takes about 40 MB."""
-BLOCK_ROWS = 125_000
+MOST_IN_MEMORY = 100_000
+"""Rows that stay in memory; a REQUESTS frame of so many takes about 15 MB."""
+BLOCK_ROWS = 50_000
 
 
 @dataclass(slots=True, weakref_slot=True)
