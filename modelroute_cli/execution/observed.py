@@ -173,6 +173,10 @@ class Learned:
         """Whether any model gave enough answers to learn from."""
         return any(seen.known for seen in self.seen.values())
 
+    def knows(self, model: str) -> bool:
+        """Whether the model gave enough answers to learn from."""
+        return self.seen.get(model, Seen()).known
+
     def _factor(self, model: str, load: Load) -> Fraction:
         rate = self.rates.get(model)
         return _ONE if rate is None else self.seen.get(model, Seen()).factor(load, rate)

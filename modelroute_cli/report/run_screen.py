@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
-from modelroute_cli.report.run_types import Compared, Counts, RunSummary
+from modelroute_cli.report.run_types import Compared, Counts, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -25,6 +25,14 @@ _TASKS = (
     Column("Projected", drop=3),
     Column("Cost"),
 )
+_TOKENS = (
+    Column("Tokens", right=False),
+    Column("Answers", drop=4),
+    Column("Planned", drop=3),
+    Column("Billed", drop=2),
+    Column("Off"),
+    Column("Against what was expected", right=False, drop=1),
+)
 _UNKNOWN = "-"
 
 
@@ -39,7 +47,25 @@ def status_screen(summary: RunSummary) -> Screen:
         Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
         Line(ended_line(summary.counts)),
         Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
+        *_projected(summary),
         *_failure_lines(summary),
+    )
+
+
+def _projected(summary: RunSummary) -> Screen:
+    """What an unfinished run comes to, and whether that is the plan's word or what answers really took."""
+    found = summary.projection
+    if found is None:
+        return ()
+    total = format_usd(found.total_pusd, estimate=True)
+    if found.basis == "plan":
+        return (Line(f"Projected at the end: {total}, as planned: too few answers to go by their usage"),)
+    planned = format_usd(summary.money.projected_pusd, estimate=True)
+    rest = f"; {plural(len(found.planned_models), 'model')} as planned" if found.planned_models else ""
+    over = "; the hard cap stops it before" if found.total_pusd > summary.money.hard_cap_pusd else ""
+    return (
+        Line(f"Projected at the end: {total}, from observed usage{rest}{over}"),
+        Line(f"  the plan said {planned}; both leave out retries and escalations to come"),
     )
 
 
@@ -51,8 +77,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_lines(table(_COMPARISON, _comparison(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_held(summary.money.held_pusd),
+        *_projected(summary),
         Line(),
         *_lines(table(_MODELS, _model_rows(summary), width)),
+        *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
         *((Line(),) if summary.failures else ()),
@@ -174,6 +202,47 @@ def _model_rows(summary: RunSummary) -> list[Row]:
         )
         for line in summary.models
     ]
+
+
+def _token_rows(summary: RunSummary) -> list[Row]:
+    """Two rows for each model: its whole input, and the mean of its output."""
+    return [row for use in summary.tokens for row in (_input_row(use), _output_row(use))]
+
+
+def _input_row(use: TokenUse) -> Row:
+    """All input that was planned against all that was billed."""
+    side = _side(inside=use.input_inside)
+    bound = f"{side} {percent(use.input_bound_share)} ({use.input_method})"
+    return (
+        f"{use.model} input",
+        f"{use.answers:,}",
+        tokens(use.input_planned),
+        tokens(use.input_billed),
+        _signed(use.input_off_share),
+        f"{side} exact count" if use.input_method == "exact" else bound,
+    )
+
+
+def _output_row(use: TokenUse) -> Row:
+    """The mean of one answer, planned and billed."""
+    span = f"{tokens(round(use.output_mean_low))} to {tokens(round(use.output_mean_high))}"
+    return (
+        f"{use.model} output, mean",
+        f"{use.answers:,}",
+        tokens(round(use.output_planned / use.answers)),
+        tokens(round(use.output_billed / use.answers)),
+        _signed(use.output_off_share),
+        f"{_side(inside=use.output_inside)} {span}",
+    )
+
+
+def _side(*, inside: bool) -> str:
+    return "inside" if inside else "OUTSIDE"
+
+
+def _signed(share: float | None) -> str:
+    """`+2.4%`, or a dash where nothing was planned."""
+    return _UNKNOWN if share is None else f"{share:+.1%}"
 
 
 def _task_rows(summary: RunSummary) -> list[Row]:
