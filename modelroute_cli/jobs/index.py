@@ -10,6 +10,7 @@ import polars as pl
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import REQUESTS, Schema, check
 from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describe, JobFile
 from modelroute_cli.jobs.opening import IndexOptions
 from modelroute_cli.jobs.problems import Fault, quoted
@@ -46,6 +47,7 @@ def index(source: str, describe: Describe, options: IndexOptions) -> JobFile:
         packed=scan.opened.packed,
         reading=options.reading,
         notes=_notes(scan),
+        images=scan.pictures.digests,
     )
 
 
@@ -76,7 +78,7 @@ def _gathered(scan: Scan, describe: Describe) -> list[pl.DataFrame]:
     """
     problems = scan.refused.problems
     blocks = _blocks(scan.rows())
-    small = (_keys(block) if problems.count else _part(block, describe) for block in blocks)
+    small = (_keys(block) if problems.count else _part(block, describe, scan.pictures) for block in blocks)
     gathered = []
     while group := list(islice(small, _MERGED_BLOCKS)):
         kept = [frame.select(_KEYS) for frame in group] if problems.count else group
@@ -116,7 +118,7 @@ def _refuse_doubled_ids(keys: Sequence[pl.DataFrame], refused: Refused) -> None:
         refused.add(line, Refusal([fault]))
 
 
-def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
+def _part(block: Sequence[Row], describe: Describe, pictures: Pictures) -> pl.DataFrame:
     """The columns of one block, with the digest of each request's content in the place of `duplicate_of`."""
     requests = [row.request for row in block]
     features = describe(requests)
@@ -143,7 +145,7 @@ def _part(block: Sequence[Row], describe: Describe) -> pl.DataFrame:
         "data_class": [request.data_class for request in requests],
         "input_tokens": [item.input_tokens for item in features],
         "message_count": [_message_count(request) for request in requests],
-        "image_count": [len(request.images) for request in requests],
+        "image_sizes": [pictures.sizes(request) for request in requests],
         "length_hint_tokens": [item.length_hint_tokens for item in features],
     }
     return _frame(columns)

@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from modelroute_cli.base.errors import JobFileError, UsageError
 from modelroute_cli.jobs.given import Given
 from modelroute_cli.jobs.problems import Fault, quoted, suggestion
-from modelroute_cli.jobs.reading import Reading
+from modelroute_cli.jobs.reading import BY_FLAGS, Reading, TemplateOrigins
 
 ROW = "row"
 """In a template: all columns by their names, for names with blanks in them: `{{ row["Order no."] }}`."""
@@ -93,19 +93,20 @@ class Prompter:
         if given.format.endswith("_batch"):
             flags = ", ".join(made.flag for made in self._templates())
             msg = f"{flags}: `{given.shown}` holds lines of a batch API, which have their own prompts"
-            raise JobFileError(msg, hint="leave the flag out")
+            raise JobFileError(msg, hint=_without(flags))
 
     def _templates(self) -> Iterator[_Made]:
         yield from (made for made in (self._prompt, self._system) if made is not None)
 
 
-def make_prompter(reading: Reading) -> Prompter | None:
+def make_prompter(reading: Reading, origins: TemplateOrigins = BY_FLAGS) -> Prompter | None:
     """The templates of a reading, compiled; None without any. UsageError for one that is no template."""
     if reading.prompt is None and reading.system is None:
         return None
     sandbox = _sandbox()
-    prompt = None if reading.prompt is None else _compiled(sandbox, "--prompt", reading.prompt)
-    return Prompter(prompt, None if reading.system is None else _compiled(sandbox, "--system", reading.system))
+    prompt = None if reading.prompt is None else _compiled(sandbox, origins.prompt, reading.prompt)
+    system = None if reading.system is None else _compiled(sandbox, origins.system, reading.system)
+    return Prompter(prompt, system)
 
 
 def _sandbox() -> _Sandbox:
@@ -144,6 +145,13 @@ def _rendered(made: _Made, values: Mapping[str, object], faults: list[Fault]) ->
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         faults.append(Fault(made.flag, f"the template fails on this row: {error}"))
     return None
+
+
+def _without(origins: str) -> str:
+    """How to read one file without templates."""
+    if all(origin.startswith("--") for origin in origins.split(", ")):
+        return "leave the flag out"
+    return "for this file take it away: `MODELROUTE_JOB__PROMPT=null` or `MODELROUTE_JOB__SYSTEM=null`"
 
 
 def _no_column(flag: str, name: str, columns: Sequence[str]) -> Fault:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.batch_lines import recognised
-from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, STDIN, FileFormat, Given, shown_name
+from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, FileFormat, Given, folder_of, shown_name
 from modelroute_cli.jobs.problems import quoted
 from modelroute_cli.jobs.unpack import packed_with
 
@@ -22,7 +22,7 @@ def sniff(source: str, path: Path) -> Given:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     _refuse_foreign(shown, head)
-    folder = Path.cwd() if source == STDIN else Path(source).absolute().parent
+    folder = folder_of(source)
     if head.startswith(PARQUET_MAGIC):
         return Given(source=source, path=path, folder=folder, format="parquet")
     _refuse_binary(shown, head)

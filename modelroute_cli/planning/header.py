@@ -149,6 +149,7 @@ def _job_ref(job: JobFile, taken: pl.DataFrame) -> JobRef:
         requests=job.requests.height,
         taken=rows,
         reading=job.reading,
+        images=dict(job.images),
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Features, Request, TaskType
+from modelroute_cli.catalog.settings import ImageSettings
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
@@ -23,6 +25,9 @@ FEATURES = Features(
     schema_tokens=0,
     length_hint_tokens=None,
 )
+
+PICTURES = Pictures(Path(), ImageSettings())
+"""The pictures of a job file in this folder."""
 
 
 def describe(requests: Sequence[Request]) -> list[Features]:
