@@ -1,4 +1,4 @@
-"""Draws the pictures of vision.jsonl; needs Pillow, which nothing else here does: `python sample_jobs/make_images.py`."""
+"""Draws the pictures of vision.jsonl; needs Pillow, as nothing else here: `python sample_jobs/make_images.py`."""
 
 from pathlib import Path
 

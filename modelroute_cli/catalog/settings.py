@@ -125,8 +125,8 @@ class Settings:
     prices: Mapping[str, Price]
     providers: Mapping[str, Mapping[str, object]]
     assumptions: Assumptions
-    job: JobSettings = JobSettings()
-    images: ImageSettings = ImageSettings()
+    job: JobSettings
+    images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

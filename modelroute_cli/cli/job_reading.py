@@ -15,7 +15,7 @@ class JobReading:
 
     reading: Reading
     origins: TemplateOrigins = BY_FLAGS
-    images: ImageSettings
+    images: ImageSettings | None  # None: they were checked when the plan was made
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    how = JobReading(reading=reading, images=space.settings.images)
+    how = JobReading(reading=reading, images=None)
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     described = job.requests.filter(pl.col("custom_id") == assigned["custom_id"][0])
     with RequestReader(path, ignore_models=reading.ignore_models) as reader:

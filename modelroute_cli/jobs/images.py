@@ -18,6 +18,7 @@ from modelroute_cli.jobs.problems import Fault, quoted
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _DATA_URL = re.compile(r"data:(image/[a-z0-9.+-]+);base64,(.+)", re.DOTALL)
+_ANYTHING = ImageSettings(allow_outside=True, max_mb=100)
 _MB = 1_000_000
 _HEAD_CHARS = 2**17  # of Base64: holds the header of nearly every picture
 _NAMES: Mapping[Kind, str] = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF"}
@@ -37,7 +38,8 @@ class _File:
 class Pictures:
     """What the rows of one job file show; each file is read once, however many rows name it.
 
-    Without rules nothing is looked at: for a file whose pictures were checked before.
+    Without rules nothing has a fault, for a job file that was checked before; a size that is no longer to be had is
+    not known.
     """
 
     def __init__(self, folder: Path, rules: ImageSettings | None) -> None:
@@ -68,7 +70,7 @@ class Pictures:
         if image.startswith("data:"):
             size = _size_in(image)
         else:
-            known = self._known.get(image)
+            known = None if image.startswith("https://") else self._file(image, self._rules or _ANYTHING)
             size = known.size if isinstance(known, _File) else None
         return 0 if size is None else size.packed
 
@@ -188,17 +190,17 @@ class PlannedPictures:
         """
         if not any(is_file(image) for image in request.images):
             return request
-        images = tuple(self._url(image, request) if is_file(image) else image for image in request.images)
+        images = tuple(self._url(image) if is_file(image) else image for image in request.images)
         return msgspec.structs.replace(request, images=images)
 
-    def _url(self, image: str, request: Request) -> str:
+    def _url(self, image: str) -> str:
         try:
             data = (self.folder / image).read_bytes()
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            message = f"request `{request.custom_id}`: image {quoted(image)} cannot be read any more: {reason}"
+            message = f"image {quoted(image)} cannot be read any more: {reason}"
             raise JobFileError(message, hint="put it back, then run the same command again") from error
         if _digest(data) != self.digests.get(image):
-            message = f"request `{request.custom_id}`: image {quoted(image)} changed after the plan was made"
+            message = f"image {quoted(image)} changed after the plan was made"
             raise JobFileError(message, hint="put it back as it was, or make a new plan")
         return f"data:image/{image_kind(data)};base64,{base64.b64encode(data).decode()}"

@@ -9,7 +9,7 @@ _TINY = 1e-6  # what a division of whole numbers may be off, in squares
 
 
 def image_tokens(family: TokenFamily, base_model: str, *, high: bool) -> pl.Expr:
-    """The sum over `image_sizes`; a picture of unknown size, or of a model without a rule, takes its family's number."""
+    """The sum over `image_sizes`; a picture of unknown size, or without a rule, takes its family's number."""
     unknown = family.image_tokens_high if high else family.image_tokens
     rule = image_rule(family.images, base_model)
     if rule is None:

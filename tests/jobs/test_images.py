@@ -222,9 +222,12 @@ def test_a_file_is_read_once_however_many_rows_name_it(tmp_path: Path) -> None:
     assert pictures_.fault("a.png", "images[1]") is None
 
 
-def test_without_rules_nothing_is_looked_at(tmp_path: Path) -> None:
-    """A file that was checked before is not checked again to make its spool."""
-    assert Pictures(tmp_path, None).fault("gone.png", "images[0]") is None
+def test_without_rules_nothing_has_a_fault(tmp_path: Path) -> None:
+    """A file that was checked before is not checked again; the size of what is gone is not known."""
+    (tmp_path / "a.png").write_bytes(png(30, 20))
+    pictures_ = Pictures(tmp_path, None)
+    assert pictures_.fault("gone.png", "images[0]") is None
+    assert pictures_.sizes(_asking("gone.png", "a.png", "https://example.com/b.png")) == (0, 30 << 16 | 20, 0)
 
 
 _ROWS: list[tuple[str, Callable[[str], str]]] = [
@@ -281,7 +284,7 @@ def test_a_picture_that_changed_is_not_sent(tmp_path: Path) -> None:
     for digests in ({"a.png": "sha256:0"}, {}):
         with pytest.raises(JobFileError) as caught:
             PlannedPictures(tmp_path, digests).inline(_asking("a.png"))
-        assert caught.value.message == "request `a`: image `a.png` changed after the plan was made"
+        assert caught.value.message == "image `a.png` changed after the plan was made"
         assert caught.value.hint == "put it back as it was, or make a new plan"
 
 
@@ -289,7 +292,7 @@ def test_a_picture_that_is_gone_is_told(tmp_path: Path) -> None:
     """With the system's reason."""
     with pytest.raises(JobFileError) as caught:
         PlannedPictures(tmp_path, {"a.png": "sha256:0"}).inline(_asking("a.png"))
-    assert caught.value.message == "request `a`: image `a.png` cannot be read any more: No such file or directory"
+    assert caught.value.message == "image `a.png` cannot be read any more: No such file or directory"
 
 
 def test_a_request_without_files_stays_itself(tmp_path: Path) -> None:
