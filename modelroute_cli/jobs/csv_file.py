@@ -19,6 +19,7 @@ from modelroute_cli.jobs.spool import Aside
 
 _DELIMITERS = ",;\t|"
 _QUOTE_HINT = 'put cells that hold the delimiter, a quote or a line break into "double quotes"'
+_LINES_HINT = 'end every line alike, with LF or CRLF; a line break inside a cell needs "double quotes" around the cell'
 _BROKEN = {
     "unexpected end of data": "a quote is opened here and never closed",
     "expected after": "text follows a closing quote",
@@ -77,15 +78,17 @@ def _records(lines: HashedLines, refused: Refused, prompter: Prompter | None) ->
         except StopIteration:
             return
         except csv.Error as error:
-            refused.add(line, Refusal([Fault(None, f"broken CSV: {_reason(error)}", _QUOTE_HINT)]))
+            refused.add(line, Refusal([_broken(error)]))
             continue
         if any(cell and not cell.isspace() for cell in cells):
             yield _Record(line, cells)
 
 
-def _reason(error: csv.Error) -> str:
+def _broken(error: csv.Error) -> Fault:
     """The library's reason in our words: its own change from one Python to the next."""
-    return next((words for part, words in _BROKEN.items() if part in str(error)), str(error))
+    reason = next((words for part, words in _BROKEN.items() if part in str(error)), str(error))
+    hint = _LINES_HINT if "new-line" in str(error) else _QUOTE_HINT
+    return Fault(None, f"broken CSV: {reason}", hint)
 
 
 def _delimiter(header: str, prompter: Prompter | None) -> str:
@@ -111,9 +114,12 @@ def _read(record: _Named, pictures: Pictures, prompter: Prompter | None) -> Requ
 def _shape_faults(cells: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
     """A count of cells that is not the header's (a line break outside quotes cuts a text in two), or foreign bytes."""
     if len(cells) != len(columns):
-        yield Fault(None, f"has {len(cells)} cells, the header has {len(columns)}", _QUOTE_HINT)
+        count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        yield Fault(None, f"has {count}, the header has {len(columns)}", _QUOTE_HINT)
         return
     for name, cell in zip(columns, cells, strict=True):
+        if "\0" in cell:
+            yield Fault(name, "holds a NUL byte, which is no text", "remove it, or save the file as UTF-8")
         try:
             cell.encode()
         except UnicodeEncodeError as error:

@@ -96,6 +96,8 @@ def _plain(name: str, value: object) -> object:
     """A number in the form its field wants, a struct without the nulls that fill it."""
     if name in _NAMES and isinstance(value, int):
         return str(value)
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, float | Decimal):
         return int(value) if value == int(value) else float(value)
     return without_nulls(value)

@@ -14,6 +14,7 @@ HEAD_BYTES = 2**16
 _UNREAD_PACKING = {b"BZh": ("bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("xz", "unxz")}
 _ZIP_MAGIC = b"PK\x03\x04"
 _SHOWN_AROUND = 12
+_SHORTEST_UTF16 = 3
 
 
 def sniff(source: str, path: Path) -> Given:
@@ -81,13 +82,19 @@ def _refuse_binary(shown: str, head: bytes) -> None:
 
 
 def _refuse_nul(shown: str, head: bytes, at: int) -> None:
-    """NUL bytes in every second place are UTF-16 that does not say so."""
-    for name, places in (("utf-16-le", head[1:64:2]), ("utf-16-be", head[0:64:2])):
-        if len(places) > 1 and not places.strip(b"\0"):
+    """NUL bytes in second places alone are UTF-16 that does not say so."""
+    for name, others in (("utf-16-le", head[0::2]), ("utf-16-be", head[1::2])):
+        if b"\0" not in others and len(head) > _SHORTEST_UTF16 and _is_printable(head, name):
             msg = f"`{shown}` looks like UTF-16 text without a byte order mark"
             raise JobFileError(msg, hint=f"add `--encoding {name}`, or save it as UTF-8")
     msg = f"`{shown}` is a binary file: NUL byte at offset {at}"
     raise JobFileError(msg, hint="give JSONL, CSV or Parquet")
+
+
+def _is_printable(head: bytes, encoding: str) -> bool:
+    """Whether the bytes are text in an encoding of two bytes."""
+    text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")[:_SHOWN_AROUND]
+    return all(character.isprintable() or character.isspace() for character in text)
 
 
 def _as_windows(head: bytes, at: int) -> str | None:
