@@ -14,7 +14,7 @@ HEAD_BYTES = 2**16
 _UNREAD_PACKING = {b"BZh": ("bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("xz", "unxz")}
 _ZIP_MAGIC = b"PK\x03\x04"
 _SHOWN_AROUND = 12
-_SHORTEST_UTF16 = 3
+_SHORTEST_UTF16 = 2
 
 
 def sniff(source: str, path: Path) -> Given:
@@ -82,13 +82,22 @@ def _refuse_binary(shown: str, head: bytes) -> None:
 
 
 def _refuse_nul(shown: str, head: bytes, at: int) -> None:
-    """NUL bytes in second places alone are UTF-16 that does not say so."""
-    for name, others in (("utf-16-le", head[0::2]), ("utf-16-be", head[1::2])):
-        if b"\0" not in others and len(head) > _SHORTEST_UTF16 and _is_printable(head, name):
+    """NUL bytes in every second place, or in second places alone among bytes that are no UTF-8, are UTF-16."""
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        all_there = len(head) > _SHORTEST_UTF16 and not head[first:64:2].strip(b"\0")
+        if all_there or (b"\0" not in head[1 - first :: 2] and not _is_utf8(head) and _is_printable(head, name)):
             msg = f"`{shown}` looks like UTF-16 text without a byte order mark"
             raise JobFileError(msg, hint=f"add `--encoding {name}`, or save it as UTF-8")
     msg = f"`{shown}` is a binary file: NUL byte at offset {at}"
     raise JobFileError(msg, hint="give JSONL, CSV or Parquet")
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_printable(head: bytes, encoding: str) -> bool:
