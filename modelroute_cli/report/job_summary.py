@@ -4,7 +4,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
 
 _COLUMNS = (
     Column("Task type", right=False),
@@ -61,6 +61,14 @@ class TemplateCount(Struct, frozen=True, kw_only=True):
     example: str
 
 
+class ImageCount(Struct, frozen=True, kw_only=True):
+    """Images of all requests; `unknown_size` of them are addresses, whose content nobody read."""
+
+    images: int
+    unknown_size: int
+    largest: str | None  # `800 x 600` pixels; None when no size is known
+
+
 class JobSummary(Struct, frozen=True, kw_only=True):
     """A valid job file in numbers; token counts are o200k, of the content alone."""
 
@@ -81,6 +89,9 @@ class JobSummary(Struct, frozen=True, kw_only=True):
     lengths: Lengths
     largest_templates: tuple[TemplateCount, ...]
     pinned_models: tuple[ValueCount, ...]
+    with_schema: int
+    images: ImageCount | None  # None: no request has any
+    notes: tuple[str, ...]  # what the file holds and its requests do not
 
 
 def job_summary(job: JobFile) -> JobSummary:
@@ -104,7 +115,22 @@ def job_summary(job: JobFile) -> JobSummary:
         lengths=_lengths(requests["input_tokens"]),
         largest_templates=_largest_templates(requests),
         pinned_models=_values(requests.filter(pl.col("model").is_not_null()), "model"),
+        with_schema=int(requests["has_schema"].sum()),
+        images=_images(requests["image_sizes"]),
+        notes=job.notes,
     )
+
+
+def _images(column: pl.Series) -> ImageCount | None:
+    """The images of all requests, and the one of most pixels."""
+    sizes = column.drop_nulls().explode().cast(pl.Int64)
+    if sizes.is_empty():
+        return None
+    known = sizes.filter(sizes > 0)
+    sides = ((size >> 16, size & 0xFFFF) for size in known.unique())
+    largest = max(sides, key=lambda side: (side[0] * side[1], side), default=None)
+    shown = None if largest is None else f"{largest[0]} x {largest[1]}"
+    return ImageCount(images=len(sizes), unknown_size=len(sizes) - len(known), largest=shown)
 
 
 def _lengths(counts: pl.Series) -> Lengths:
@@ -150,9 +176,9 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
     title, *rows = table(_COLUMNS, [_row(line) for line in summary.task_types], width)
     twins = f", {summary.duplicates:,} of them duplicates" if summary.duplicates else ""
     return (
-        Line(f"{safe(summary.source)} is valid: {summary.requests:,} requests{twins}", "bold"),
-        Line(f"{_format(summary)}, {summary.size_bytes:,} bytes"),
-        Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {summary.templates:,} templates"),
+        Line(f"{safe(summary.source)} is valid: {plural(summary.requests, 'request')}{twins}", "bold"),
+        Line(f"{_format(summary)}, {plural(summary.size_bytes, 'byte')}"),
+        Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {plural(summary.templates, 'template')}"),
         Line(),
         Line(title, "bold"),
         *(Line(text) for text in rows),
@@ -160,10 +186,19 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         Line(f"importance: {_listed(summary.importance)}"),
         Line(f"language: {_listed(summary.languages)}"),
         Line(f"modality: {_listed(summary.modalities)}"),
+        *([Line(f"images: {_pictures(summary.images)}")] if summary.images else []),
+        *([Line(f"response schema: {summary.with_schema:,}")] if summary.with_schema else []),
         Line(f"length: {_spread(summary.lengths)}"),
         *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
         *_template_lines(summary),
     )
+
+
+def _pictures(found: ImageCount) -> str:
+    """`7, the largest 800 x 600 pixels, 1 of unknown size`."""
+    largest = f", the largest {found.largest} pixels" if found.largest else ""
+    unknown = f", {found.unknown_size:,} of unknown size" if found.unknown_size else ""
+    return f"{found.images:,}{largest}{unknown}"
 
 
 def _format(summary: JobSummary) -> str:

@@ -1,8 +1,9 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 from support.planning_jobs import job_of, requests_of
 
-from modelroute_cli.report.job_summary import Lengths, TemplateCount, ValueCount, job_screen, job_summary
+from modelroute_cli.report.job_summary import ImageCount, Lengths, TemplateCount, ValueCount, job_screen, job_summary
 
 _JOB = job_of(
     requests_of(
@@ -47,3 +48,32 @@ def test_templates_of_one_request_each_are_not_listed() -> None:
     """A list of single requests says nothing."""
     job = job_of(requests_of({"template": "a"}, {"template": "b"}))
     assert "Largest templates" not in [line.text for line in job_screen(job_summary(job), 100)]
+
+
+def test_images_and_schemas_are_counted() -> None:
+    """With the largest picture, and how many nobody looked at."""
+    rows: tuple[Mapping[str, object], ...] = (
+        {"modality": "image", "image_sizes": [800 << 16 | 600, 0]},
+        {"modality": "image", "image_sizes": [600 << 16 | 900], "has_schema": True},
+        {},
+    )
+    summary = job_summary(job_of(requests_of(*rows)))
+    assert summary.images == ImageCount(images=3, unknown_size=1, largest="600 x 900")
+    lines = [line.text for line in job_screen(summary, 100)]
+    assert "images: 3, the largest 600 x 900 pixels, 1 of unknown size" in lines
+    assert "response schema: 1" in lines
+
+
+def test_a_job_without_images_does_not_speak_of_them() -> None:
+    """Nor one whose images are all addresses of a largest one."""
+    assert job_summary(job_of(requests_of({}))).images is None
+    addresses = job_summary(job_of(requests_of({"image_sizes": [0, 0]})))
+    assert addresses.images == ImageCount(images=2, unknown_size=2, largest=None)
+    assert "images: 2, 2 of unknown size" in [line.text for line in job_screen(addresses, 100)]
+
+
+def test_notes_of_the_file_are_in_the_summary() -> None:
+    """For scripts, which do not read stderr."""
+    assert job_summary(replace(_JOB, notes=("`seed` (1 request) is not sent",))).notes == (
+        "`seed` (1 request) is not sent",
+    )
