@@ -14,6 +14,7 @@ _LEAST_CHARS = 10
 _STRONG_CHARS = 24
 _WIDE = 4  # a character of these scripts says as much as so many letters
 _CHECKED = 64  # members whose texts a skeleton must fit
+_GAP = "\x1a"
 _NAMED = 3  # runs in a name
 _VARYING = "\x1f0123456789"  # a word that begins so is never constant
 
@@ -59,6 +60,10 @@ class Skeleton:
         """The text with these fields: what `fields` took apart, put together again."""
         segments = ([] if self.begins else [""]) + list(self.segments)
         return "".join(map("".join, zip_longest(segments, fields, fillvalue="")))
+
+    def gaps(self) -> list[str]:
+        """Fields that hold a mark."""
+        return [_GAP] * (len(self.segments) + 1 - self.begins - self.ends)
 
 
 def _weight(segments: Sequence[str]) -> int:
