@@ -16,6 +16,7 @@ SHORT_CHARS = 40  # a longer value is material
 LEAST_MEMBERS = 16  # with fewer nothing can be said
 _VOTERS = 8
 _MOST_SLOTS = 6
+_SURE = 0.6  # less may change with any word
 _SWAPS = 3
 _FEW_VALUES = 3  # texts that differ in a word of so few values are patterns of their own
 _LEAST_SHARE = 0.05  # of each value
@@ -98,7 +99,8 @@ def _tried(judge: Judge, trial: _Trial, place: int) -> _Effect:
     base = trial.members[0]
     others = sorted({member.fields[place] for member in trial.members[: len(trial.votes)]} - {base.fields[place]})
     found = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, others[:_SWAPS])))]
-    return _Effect(len({each.answer for each in found}) > 1, len({each.hint for each in found}) > 1)
+    sure = {each.answer for each in found if each.confidence >= _SURE or each.answer.task_type == _TRANSLATION}
+    return _Effect(len(sure) > 1, len({each.hint for each in found}) > 1)
 
 
 def _swapped(skeleton: Skeleton, base: Member, place: int, values: Sequence[str]) -> Iterator[Request]:
