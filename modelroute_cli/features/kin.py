@@ -105,9 +105,13 @@ class Pattern:
 
     def asked(self, fields: Sequence[str]) -> tuple[str, ...]:
         """Which of its provisional templates a request is of; one for all where there would be too many."""
-        said = tuple([fields[place] for place in self.slots.asking]) if self.slots else ()
+        if self.slots is None or not self.slots.asking:
+            return ()
+        said = tuple([fields[place] for place in self.slots.asking])
         return said if said in self.kin or len(self.kin) < _MOST_KIN else ()
 
     def sized(self, fields: Sequence[str]) -> tuple[str, ...]:
         """The values that change the length asked for."""
-        return tuple([fields[place] for place in self.slots.sizing]) if self.slots else ()
+        if self.slots is None or not self.slots.sizing:
+            return ()
+        return tuple([fields[place] for place in self.slots.sizing])

@@ -9,7 +9,7 @@ from modelroute_cli.features.mining import mined
 from modelroute_cli.features.numbers import Numbers
 from modelroute_cli.features.prompt_text import PromptText
 from modelroute_cli.features.sample import Sample, Sampled
-from modelroute_cli.features.shelves import Fit, Shelves
+from modelroute_cli.features.shelves import Shelves
 from modelroute_cli.features.skeletons import Skeleton
 from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, slots
 from modelroute_cli.features.systems import Systems
@@ -30,15 +30,11 @@ class Learner:
     def __init__(self, judge: Judge, numbers: Numbers) -> None:
         self._judge = judge
         self._numbers = numbers
-        self._known: Shelves[Pattern] = Shelves()
+        self.known: Shelves[Pattern] = Shelves()
         self._pool: dict[int, Sampled] = {}
         self._need = _LEAST_POOL
         self._every = 1  # so many of those that fit nothing are there to each one in the pool
         self._passed = 0
-
-    def find(self, text: PromptText) -> Fit[Pattern] | None:
-        """The pattern that a text fits."""
-        return self._known.find(text)
 
     def wait(self, each: Sampled) -> None:
         """Put a request that fits nothing into the pool."""
@@ -86,7 +82,7 @@ class Learner:
     def _add(self, skeleton: Skeleton, members: Sequence[Member]) -> bool:
         """Keep a skeleton."""
         pattern = Pattern(skeleton, members=sorted(members, key=lambda member: member.sampled.mark)[:MOST_MEMBERS])
-        if not self._known.add(skeleton, pattern):
+        if not self.known.add(skeleton, pattern):
             return False
         self._try(pattern)
         return True
@@ -105,7 +101,4 @@ class Learner:
     def kin(self, pattern: Pattern, fields: Sequence[str]) -> Kin:
         """The provisional template of a request that fits a pattern."""
         said = pattern.asked(fields)
-        found = pattern.kin.get(said)
-        if found is None:
-            found = pattern.kin[said] = self._numbers.kin(pattern.skeleton)
-        return found
+        return pattern.kin.get(said) or pattern.kin.setdefault(said, self._numbers.kin(pattern.skeleton))

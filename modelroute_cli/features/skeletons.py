@@ -24,30 +24,29 @@ class Skeleton:
     """The constant parts of a pattern in order; equal only to itself."""
 
     context: Context
-    segments: tuple[str, ...]
-    begins: bool  # whether the first segment begins the text
-    ends: bool  # whether the last one ends it
+    prefix: str  # how the text begins; empty where a field begins it
+    inner: tuple[str, ...]
+    suffix: str  # how it ends; empty where a field ends it
     weight: int  # letters and digits that are constant
     name: str  # eight hexadecimal digits over the context and the least of the hashes of its runs
 
     @property
     def strong(self) -> bool:
         """Whether so much is constant, and where requests say what they want, that texts which fit ask for the same."""
-        return (self.begins or self.ends) and self.weight >= _STRONG_CHARS
+        return bool(self.prefix or self.suffix) and self.weight >= _STRONG_CHARS
+
+    @property
+    def constant(self) -> tuple[str, ...]:
+        """All that is constant."""
+        return (self.prefix, *self.inner, self.suffix)
 
     def fields(self, text: str) -> tuple[str, ...] | None:
-        """What a text has between the segments, None when it does not fit; linear in the text."""
-        segments = self.segments
-        place, stop, found = 0, len(text), []
-        if self.begins:
-            if not text.startswith(segments[0]):
-                return None
-            place, segments = len(segments[0]), segments[1:]
-        if self.ends and segments:
-            if not text.endswith(segments[-1]):
-                return None
-            stop, segments = stop - len(segments[-1]), segments[:-1]
-        for segment in segments:
+        """What a text has between its constant parts, None when it does not fit; linear in the text."""
+        prefix, suffix = self.prefix, self.suffix
+        if not (text.startswith(prefix) and text.endswith(suffix)):
+            return None
+        place, stop, found = len(prefix), len(text) - len(suffix), []
+        for segment in self.inner:
             start = text.find(segment, place, stop)
             if start < 0:
                 return None
@@ -58,12 +57,11 @@ class Skeleton:
 
     def filled(self, fields: Sequence[str]) -> str:
         """The text with these fields: what `fields` took apart, put together again."""
-        segments = ([] if self.begins else [""]) + list(self.segments)
-        return "".join(map("".join, zip_longest(segments, fields, fillvalue="")))
+        return "".join(map("".join, zip_longest((self.prefix, *self.inner), fields, fillvalue=""))) + self.suffix
 
     def gaps(self) -> list[str]:
         """Fields that hold a mark."""
-        return [_GAP] * (len(self.segments) + 1 - self.begins - self.ends)
+        return [_GAP] * (len(self.inner) + 1)
 
 
 def _weight(segments: Sequence[str]) -> int:
@@ -87,7 +85,9 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     if len(kept) == 1 and begins and closes:
         closes = False
     name = _name(context, said.words[places[0]], covered)
-    return Skeleton(context, tuple(kept), begins, closes, _weight(kept), name)
+    prefix, suffix = (kept[0] if begins else ""), (kept[-1] if closes else "")
+    inner = tuple(kept[begins : len(kept) - closes])
+    return Skeleton(context, prefix, inner, suffix, _weight(kept), name)
 
 
 def _telling(segments: Sequence[str]) -> bool:
