@@ -11,13 +11,13 @@ from modelroute_cli.features.prompt_text import PromptText
 from modelroute_cli.features.sample import Sample, Sampled
 from modelroute_cli.features.shelves import Shelves
 from modelroute_cli.features.skeletons import Skeleton
-from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, slots
+from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, Slots, slots
 from modelroute_cli.features.systems import Systems
 
 _LEAST_POOL = 32
-_MOST_POOL = 2_048
-_REMEMBERED = 512  # of the job so far are mined along, so that skeletons are not those of one stretch of it
-_WORTHWHILE = 0.1  # of the pool must fit what was learned from it
+_MOST_POOL = 1_024
+_REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
+_WORTHWHILE = 0.3  # of the pool must fit what was learned from it
 
 
 class Learner:
@@ -95,7 +95,8 @@ class Learner:
     def _try(self, pattern: Pattern) -> None:
         """Find out which fields matter, once enough requests are there."""
         if len(pattern.members) >= LEAST_MEMBERS:
-            pattern.slots = slots(self._judge, pattern.skeleton, pattern.members, sizing=True)
+            strong = pattern.skeleton.strong
+            pattern.slots = slots(self._judge, pattern.skeleton, pattern.members, sizing=True) if strong else Slots()
             pattern.members = []
 
     def kin(self, pattern: Pattern, fields: Sequence[str]) -> Kin:

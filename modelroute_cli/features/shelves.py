@@ -7,7 +7,7 @@ from modelroute_cli.features.prompt_text import Context, PromptText
 from modelroute_cli.features.skeletons import Skeleton
 
 PROBE_CHARS = 10
-MOST_LOOSE = 64  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
+MOST_LOOSE = 32  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
 MOST = 4_096  # skeletons
 
 Kept = TypeVar("Kept")
@@ -43,13 +43,13 @@ class Shelf(Generic[Kept]):
         return (
             _first(self._begin.get(text[:PROBE_CHARS], ()), text)
             or _first(self._end.get(text[-PROBE_CHARS:], ()), text)
-            or _first(self._loose, text)
+            or _first([entry for entry in self._loose if entry.skeleton.anchor in text], text)
         )
 
     def add(self, skeleton: Skeleton, kept: Kept) -> bool:
         """Keep a skeleton; False when the shelf knows it already or has no more room."""
         entries = self._place(skeleton)
-        if any(_same(entry.skeleton, skeleton) for entry in entries) or len(entries) >= MOST_LOOSE:
+        if any(_same(entry.skeleton, skeleton) for entry in entries) or (entries is self._loose and len(entries) >= MOST_LOOSE):
             return False
         entries.append(_Entry(skeleton, kept))
         entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.constant))

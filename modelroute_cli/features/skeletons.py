@@ -7,7 +7,7 @@ from itertools import groupby, zip_longest
 
 from modelroute_cli.features.grouping import Group
 from modelroute_cli.features.prompt_text import Context
-from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends
+from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends, spoken
 
 _LEAST_WORDS = 3
 _LEAST_CHARS = 10
@@ -29,6 +29,7 @@ class Skeleton:
     suffix: str  # how it ends; empty where a field ends it
     weight: int  # letters and digits that are constant
     name: str  # eight hexadecimal digits over the context and the least of the hashes of its runs
+    anchor: str  # the longest constant part: a text without it does not fit
 
     @property
     def strong(self) -> bool:
@@ -72,7 +73,8 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     """The skeleton of a group of `texts`, whose runs are `said`; None when too little of it is constant."""
     places = sorted(group.members.tolist(), key=lambda place: (len(texts[place]), texts[place]))
     whole, checked = texts[places[0]], [texts[place] for place in places[:: max(1, len(places) // _CHECKED)]]
-    covered = _covered(said, places[0], group.constant)
+    words = spoken(whole)
+    covered = _covered(said, places[0], len(words), group.constant)
     segments = list(_segments(whole, covered))
     begins = bool(segments) and all(text.startswith(segments[0]) for text in checked)
     closes = bool(segments) and all(text.endswith(segments[-1]) for text in checked)
@@ -84,10 +86,10 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
         return None  # words that happen to stand inside many texts
     if len(kept) == 1 and begins and closes:
         closes = False
-    name = _name(context, said.words[places[0]], covered)
+    name = _name(context, words, covered)
     prefix, suffix = (kept[0] if begins else ""), (kept[-1] if closes else "")
     inner = tuple(kept[begins : len(kept) - closes])
-    return Skeleton(context, prefix, inner, suffix, _weight(kept), name)
+    return Skeleton(context, prefix, inner, suffix, _weight(kept), name, max(kept, key=len))
 
 
 def _telling(segments: Sequence[str]) -> bool:
@@ -96,9 +98,9 @@ def _telling(segments: Sequence[str]) -> bool:
     return words >= _LEAST_WORDS and _weight(segments) >= _LEAST_CHARS
 
 
-def _covered(said: Runs, text: int, constant: Mask) -> list[bool]:
+def _covered(said: Runs, text: int, words: int, constant: Mask) -> list[bool]:
     """For each word of a text whether a constant run covers it."""
-    covered = [False] * len(said.words[text])
+    covered = [False] * words
     for place, run in enumerate(said.of(text).tolist()):
         if run >= 0 and constant[run]:
             covered[place : place + SIZE] = [True] * SIZE
