@@ -90,10 +90,12 @@ class Describer:
         judged.update(self._judged(seen, left))
         return [each or self._alone(seen[place], fitting[place], judged[place]) for place, each in enumerate(told)]
 
-    def _fitting(self, seen: Seen, fit: Fit[Pattern]) -> _Fitting:
+    def _fitting(self, seen: Seen, fit: Fit[Pattern]) -> _Fitting | None:
+        """Whose kin a request is; None while too little is known of its pattern."""
         pattern, fields = fit
         if pattern.slots is None:
             self._learner.met(pattern, Member(seen.sampled(), fields))
+            return None
         return _Fitting(self._learner.kin(pattern, fields), pattern.sized(fields))
 
     def _judged(self, seen: Sequence[Seen], places: Sequence[int]) -> dict[int, Judged]:

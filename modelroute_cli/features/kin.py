@@ -64,6 +64,7 @@ class Kin:
             self._hints[sizes] = judged.hint
         if len(self.votes) < MOST_VOTERS:
             self.votes.append(judged)
+            self._met = max(self._met, len(self.votes))
             self.verdict = verdict(self.votes, self.skeleton.context.given)
         if not sizes:
             self._hints[()] = most(each.hint for each in self.votes)
@@ -100,7 +101,7 @@ class Pattern:
 
     skeleton: Skeleton
     slots: Slots | None = None  # None until enough requests were met to find out
-    members: list[Member] = field(default_factory=list)  # met until then
+    members: dict[int, Member] = field(default_factory=dict)  # met until then, by mark
     kin: dict[tuple[str, ...], Kin] = field(default_factory=dict)
 
     def asked(self, fields: Sequence[str]) -> tuple[str, ...]:

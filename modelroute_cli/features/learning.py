@@ -17,6 +17,7 @@ from modelroute_cli.features.systems import Systems
 _LEAST_POOL = 32
 _MOST_POOL = 1_024
 _REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
+_VOTERS = 8
 _WORTHWHILE = 0.3  # of the pool must fit what was learned from it
 
 
@@ -81,23 +82,31 @@ class Learner:
 
     def _add(self, skeleton: Skeleton, members: Sequence[Member]) -> bool:
         """Keep a skeleton."""
-        pattern = Pattern(skeleton, members=sorted(members, key=lambda member: member.sampled.mark)[:MOST_MEMBERS])
-        if not self.known.add(skeleton, pattern):
-            return False
-        self._try(pattern)
-        return True
+        pattern = Pattern(skeleton, members={member.sampled.mark: member for member in members})
+        added = self.known.add(skeleton, pattern)
+        if added:
+            self._try(pattern)
+        return added
 
     def met(self, pattern: Pattern, member: Member) -> None:
         """Look at a request of a pattern whose fields are not known well enough."""
-        pattern.members.append(member)
+        pattern.members[member.sampled.mark] = member
         self._try(pattern)
 
     def _try(self, pattern: Pattern) -> None:
-        """Find out which fields matter, once enough requests are there."""
-        if len(pattern.members) >= LEAST_MEMBERS:
-            strong = pattern.skeleton.strong
-            pattern.slots = slots(self._judge, pattern.skeleton, pattern.members, sizing=True) if strong else Slots()
-            pattern.members = []
+        """Find out which fields matter, once enough requests are there, and let some of these vote."""
+        if len(pattern.members) < LEAST_MEMBERS:
+            return
+        members = [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
+        strong = pattern.skeleton.strong
+        pattern.slots = slots(self._judge, pattern.skeleton, members, sizing=True) if strong else Slots()
+        pattern.members.clear()
+        voters = [member.sampled for member in members[:_VOTERS]]
+        votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
+        for member, judged in zip(members, votes, strict=False):
+            kin = self.kin(pattern, member.fields)
+            kin.vote(judged, pattern.sized(member.fields))
+            kin.shown(member.sampled.text)
 
     def kin(self, pattern: Pattern, fields: Sequence[str]) -> Kin:
         """The provisional template of a request that fits a pattern."""

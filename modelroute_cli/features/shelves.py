@@ -8,6 +8,7 @@ from modelroute_cli.features.skeletons import Skeleton
 
 PROBE_CHARS = 10
 MOST_LOOSE = 32  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
+MOST_ALIKE = 256  # skeletons that begin or end alike
 MOST = 4_096  # skeletons
 
 Kept = TypeVar("Kept")
@@ -49,7 +50,8 @@ class Shelf(Generic[Kept]):
     def add(self, skeleton: Skeleton, kept: Kept) -> bool:
         """Keep a skeleton; False when the shelf knows it already or has no more room."""
         entries = self._place(skeleton)
-        if any(_same(entry.skeleton, skeleton) for entry in entries) or (entries is self._loose and len(entries) >= MOST_LOOSE):
+        most = MOST_LOOSE if entries is self._loose else MOST_ALIKE
+        if len(entries) >= most or any(_same(entry.skeleton, skeleton) for entry in entries):
             return False
         entries.append(_Entry(skeleton, kept))
         entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.constant))
