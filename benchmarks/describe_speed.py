@@ -3,7 +3,7 @@
     python benchmarks/describe_speed.py [ROWS] [OUTCOMES_FOLDER]
 
 Jobs: requests of 300 characters from 50 templates; the sample job, whose briefs come in many wordings; and, with a
-folder of outcomes, real prompts that are one of a kind. The least of three rounds, counting of tokens apart. The clock
+folder of outcomes, real prompts that are one of a kind. The least of five rounds, counting of tokens apart. The clock
 of a busy machine is slow: the first line says how long a fixed loop took, in every run the same work.
 """
 
@@ -26,15 +26,15 @@ from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.reading import read
 from modelroute_cli.features.templates import template
 
-ROUNDS = 3
+ROUNDS = 5
 BLOCK = 1_000
-ALONE = 2_000
+ALONE = 5_000
 SAMPLE = Path(__file__).parents[1] / "sample_jobs" / "marketing.jsonl"
 
 
-def cpu_s(work: Callable[[], object]) -> float:
-    """The least CPU seconds of one round."""
-    return min(_once(work) for _ in range(ROUNDS))
+def cpu_s(*works: Callable[[], object]) -> list[float]:
+    """The least CPU seconds of one round of each, done by turns, so that a slow hour of the machine is one for all."""
+    return [min(times) for times in zip(*([_once(work) for work in works] for _ in range(ROUNDS)), strict=True)]
 
 
 def _once(work: Callable[[], object]) -> float:
@@ -68,9 +68,12 @@ def alone(requests: Sequence[Request], classifier: Classifier) -> None:
 def measure(name: str, requests: Sequence[Request], classifier: Classifier) -> None:
     """Print what a request costs."""
     some = requests[:ALONE]
-    tokens = cpu_s(lambda: [content_tokens(block) for block in blocks(requests)]) / len(requests)
-    described = cpu_s(lambda: shared(requests, classifier)) / len(requests)
-    before = cpu_s(lambda: alone(some, classifier)) / len(some)
+    tokens, described, before = cpu_s(
+        lambda: [content_tokens(block) for block in blocks(requests)],
+        lambda: shared(requests, classifier),
+        lambda: alone(some, classifier),
+    )
+    tokens, described, before = tokens / len(requests), described / len(requests), before / len(some)
     chars = sum(len(request.prompt or "") for request in requests) / len(requests)
     print(
         f"{name}: {len(requests):,} requests of {chars:.0f} characters: {(described - tokens) * 1e6:.1f} us beyond "
@@ -88,7 +91,8 @@ def main() -> None:
     """Print all."""
     classifier = Classifier.load()
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    print(f"{cpu_s(lambda: [sum(range(100)) for _ in range(10_000)]) * 1e6 / 10_000:.2f} us for a loop of a hundred")
+    loop = cpu_s(lambda: [sum(range(100)) for _ in range(10_000)])[0]
+    print(f"{loop * 1e6 / 10_000:.2f} us for a loop of a hundred")
     measure("50 templates", templated(rows).requests, classifier)
     marketing = [msgspec.json.decode(line, type=Request) for line in SAMPLE.read_bytes().splitlines()]
     measure("marketing.jsonl", marketing, classifier)

@@ -41,10 +41,10 @@ class Describer:
     def __init__(self, classifier: Classifier | None = None) -> None:
         self._judge = Judge(classifier or Classifier.load())
         self._numbers = Numbers()
-        self._learner = Learner(self._judge, self._numbers)
         self._sample = Sample()
-        self._systems = Systems()
-        self._seeing = Seeing(self._learner.known, self._systems)
+        systems = Systems()
+        self._learner = Learner(self._judge, self._numbers, systems)
+        self._seeing = Seeing(self._learner.known, systems)
         self._rows = 0
 
     def block(self, requests: Sequence[Request]) -> FeatureColumns:
@@ -71,7 +71,7 @@ class Describer:
             self._sample.add(each.sampled())
         for each in [each for each, fit in zip(seen, fits, strict=True) if fit is None]:
             self._learner.wait(each.sampled())
-        if self._learner.learn(self._sample, self._systems):
+        if self._learner.learn(self._sample):
             fits = [fit or each.home.shelf.find(each.text) for fit, each in zip(fits, seen, strict=True)]
         return fits
 

@@ -1,6 +1,6 @@
 """Learns the skeletons of a job while it is read, and says which request fits which."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from modelroute_cli.features.grouping import LEAST_TEXTS
 from modelroute_cli.features.judging import Judge
@@ -28,8 +28,9 @@ class Learner:
     costs hardly more than reading it.
     """
 
-    def __init__(self, judge: Judge, numbers: Numbers) -> None:
+    def __init__(self, judge: Judge, numbers: Numbers, systems: Systems) -> None:
         self._judge = judge
+        self._systems = systems
         self._numbers = numbers
         self.known: Shelves[Pattern] = Shelves()
         self._pool: dict[int, Sampled] = {}
@@ -43,14 +44,15 @@ class Learner:
         if self._passed % self._every == 0 and len(self._pool) < _MOST_POOL:
             self._pool[each.mark] = each
 
-    def learn(self, sample: Sample, systems: Systems) -> bool:
+    def learn(self, sample: Sample) -> bool:
         """Mine the pool if it is full; whether any skeleton was found."""
         if len(self._pool) < self._need:
             return False
-        members = self._members(list(mined(self._texts(sample.least(_REMEMBERED), systems))), systems)
-        added = [self._add(skeleton, found) for skeleton, found in members if len(found) >= LEAST_TEXTS]
-        fitting = sum(len(found) for _, found in members)
-        self._settle(worthwhile=fitting >= _WORTHWHILE * len(self._pool))
+        remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
+        texts = self._placed((remembered | self._pool).values())
+        found = fitting(list(mined(texts)), self._pool.values(), self._systems)
+        added = [self._add(skeleton, members) for skeleton, members in found if len(members) >= LEAST_TEXTS]
+        self._settle(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(self._pool))
         return any(added)
 
     def _settle(self, *, worthwhile: bool) -> None:
@@ -63,30 +65,13 @@ class Learner:
         else:
             self._every *= 2
 
-    def _texts(self, remembered: Sequence[Sampled], systems: Systems) -> list[PromptText]:
-        """The pool and some of the job so far, each text once."""
-        both = {each.mark: each for each in (*remembered, *self._pool.values())}
-        return [systems.placed(each.text) for each in both.values()]
-
-    def _members(self, skeletons: Sequence[Skeleton], systems: Systems) -> list[tuple[Skeleton, list[Member]]]:
-        """Those of the pool that fit each skeleton and none with more constant text."""
-        shelves: Shelves[list[Member]] = Shelves()
-        found: list[tuple[Skeleton, list[Member]]] = [(each, []) for each in skeletons]
-        for skeleton, members in found:
-            shelves.add(skeleton, members)
-        for each in self._pool.values():
-            fit = shelves.find(systems.placed(each.text))
-            if fit is not None:
-                fit.kept.append(Member(each, fit.fields))
-        return found
+    def _placed(self, sample: Iterable[Sampled]) -> list[PromptText]:
+        return [self._systems.placed(each.text) for each in sample]
 
     def _add(self, skeleton: Skeleton, members: Sequence[Member]) -> bool:
         """Keep a skeleton."""
         pattern = Pattern(skeleton, members={member.sampled.mark: member for member in members})
-        added = self.known.add(skeleton, pattern)
-        if added:
-            self._try(pattern)
-        return added
+        return self.known.add(skeleton, pattern)
 
     def met(self, pattern: Pattern, member: Member) -> None:
         """Look at a request of a pattern whose fields are not known well enough."""
@@ -94,13 +79,30 @@ class Learner:
         self._try(pattern)
 
     def _try(self, pattern: Pattern) -> None:
-        """Find out which fields matter, once enough requests are there, and let some of these vote."""
+        """Once enough requests are there, make sure that they are of one pattern, and learn what they share."""
         if len(pattern.members) < LEAST_MEMBERS:
             return
         members = [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
+        pattern.members.clear()
+        own = self._within(pattern, [member.sampled for member in members])
+        if own:
+            self.known.drop(pattern.skeleton)
+            for skeleton, found in own:
+                self._add(skeleton, found)
+        else:
+            self._share(pattern, members)
+
+    def _within(self, pattern: Pattern, members: Sequence[Sampled]) -> list[tuple[Skeleton, list[Member]]]:
+        """Other skeletons that the members of a pattern show, if it is only what these have in common."""
+        found = fitting(list(mined(self._placed(members))), members, self._systems)
+        own = [(skeleton, said) for skeleton, said in found if len(said) >= LEAST_TEXTS]
+        same = any(skeleton.constant == pattern.skeleton.constant for skeleton, _ in own)
+        return [] if same else [each for each in own if each[0].weight > pattern.skeleton.weight]
+
+    def _share(self, pattern: Pattern, members: Sequence[Member]) -> None:
+        """Find out which fields matter, and let some members vote."""
         strong = pattern.skeleton.strong
         pattern.slots = slots(self._judge, pattern.skeleton, members, sizing=True) if strong else Slots()
-        pattern.members.clear()
         voters = [member.sampled for member in members[:_VOTERS]]
         votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
         for member, judged in zip(members, votes, strict=False):
@@ -112,3 +114,18 @@ class Learner:
         """The provisional template of a request that fits a pattern."""
         said = pattern.asked(fields)
         return pattern.kin.get(said) or pattern.kin.setdefault(said, self._numbers.kin(pattern.skeleton))
+
+
+def fitting(
+    skeletons: Sequence[Skeleton], sample: Iterable[Sampled], systems: Systems
+) -> list[tuple[Skeleton, list[Member]]]:
+    """Those requests that fit each skeleton and none with more constant text."""
+    shelves: Shelves[list[Member]] = Shelves()
+    found: list[tuple[Skeleton, list[Member]]] = [(each, []) for each in skeletons]
+    for skeleton, members in found:
+        shelves.add(skeleton, members)
+    for each in sample:
+        fit = shelves.find(systems.placed(each.text))
+        if fit is not None:
+            fit.kept.append(Member(each, fit.fields))
+    return found
