@@ -25,6 +25,9 @@ from modelroute_cli.jobs.job_file import Describe
 __all__ = ["Describer", "make_describe", "settled"]
 
 
+_LEARNT_TWICE = 2  # times a block is learned from: what the first time was too little may then be found
+
+
 class _Fitting(NamedTuple):
     """Whose kin a request is, and what its fields say of the length."""
 
@@ -66,12 +69,14 @@ class Describer:
 
     def _fits(self, seen: Sequence[Seen]) -> list[Fit[Pattern] | None]:
         """The pattern of each request, with what was learned from this very block."""
-        fits = [each.home.shelf.find(each.text) for each in seen]
         for each in [each for each in seen if each.mark < self._sample.below]:
             self._sample.add(each.sampled())
-        for each in [each for each, fit in zip(seen, fits, strict=True) if fit is None]:
-            self._learner.wait(each.sampled())
-        if self._learner.learn(self._sample):
+        fits = [each.home.shelf.find(each.text) for each in seen]
+        for _ in range(_LEARNT_TWICE):
+            for each in [each for each, fit in zip(seen, fits, strict=True) if fit is None]:
+                self._learner.wait(each.sampled())
+            if not self._learner.learn(self._sample):
+                break
             fits = [fit or each.home.shelf.find(each.text) for fit, each in zip(fits, seen, strict=True)]
         return fits
 

@@ -1,5 +1,6 @@
 """Learns the skeletons of a job while it is read, and says which request fits which."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from modelroute_cli.features.grouping import LEAST_TEXTS
@@ -15,7 +16,9 @@ from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, S
 from modelroute_cli.features.systems import Systems
 
 _LEAST_POOL = 32
-_MOST_POOL = 1_024
+_FIRST_POOL = 512
+_MOST_POOL = 2_048
+_PASSED = 4  # requests that fit nothing to each one that is mined
 _REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
 _VOTERS = 8
 _WORTHWHILE = 0.3  # of the pool must fit what was learned from it
@@ -24,8 +27,8 @@ _WORTHWHILE = 0.3  # of the pool must fit what was learned from it
 class Learner:
     """The patterns met so far. A pool of requests that fit none is mined when it is full.
 
-    As long as little is learned the pool fills twice as slowly each time, so that a job where nothing repeats
-    costs hardly more than reading it.
+    As long as little is learned only a part of such requests is mined, and ever less, so that a job where nothing
+    repeats costs hardly more than reading it.
     """
 
     def __init__(self, judge: Judge, numbers: Numbers, systems: Systems) -> None:
@@ -33,37 +36,36 @@ class Learner:
         self._systems = systems
         self._numbers = numbers
         self.known: Shelves[Pattern] = Shelves()
-        self._pool: dict[int, Sampled] = {}
-        self._need = _LEAST_POOL
-        self._every = 1  # so many of those that fit nothing are there to each one in the pool
-        self._passed = 0
+        self._pool: deque[Sampled] = deque(maxlen=_FIRST_POOL)
+        self._need = _FIRST_POOL
+        self._passed = 0  # so many fitted nothing since the pool was mined
 
     def wait(self, each: Sampled) -> None:
-        """Put a request that fits nothing into the pool."""
+        """Put a request that fits nothing into the pool, which holds the last of them."""
         self._passed += 1
-        if self._passed % self._every == 0 and len(self._pool) < _MOST_POOL:
-            self._pool[each.mark] = each
+        self._pool.append(each)
 
     def learn(self, sample: Sample) -> bool:
         """Mine the pool if it is full; whether any skeleton was found."""
-        if len(self._pool) < self._need:
+        if self._passed < self._need:
             return False
+        pool = {each.mark: each for each in self._pool}
         remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
-        texts = self._placed((remembered | self._pool).values())
-        found = fitting(list(mined(texts)), self._pool.values(), self._systems)
+        found = fitting(list(mined(self._placed((remembered | pool).values()))), pool.values(), self._systems)
         added = [self._add(skeleton, members) for skeleton, members in found if len(members) >= LEAST_TEXTS]
-        self._settle(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(self._pool))
+        self._next(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(pool))
         return any(added)
 
-    def _settle(self, *, worthwhile: bool) -> None:
-        """Empty the pool, and say when the next one is full."""
-        self._pool.clear()
+    def _next(self, *, worthwhile: bool) -> None:
+        """Say when the next pool is mined, and how large it will be."""
+        size = self._pool.maxlen or _FIRST_POOL
         if worthwhile:
-            self._need, self._every = _LEAST_POOL, 1
-        elif self._need < _MOST_POOL:
-            self._need = min(self._need * 4, _MOST_POOL)
+            size, self._need = _MOST_POOL // 2, _LEAST_POOL
+        elif size < _MOST_POOL:
+            size, self._need = 2 * size, 2 * size * _PASSED
         else:
-            self._every *= 2
+            self._need *= 2
+        self._pool, self._passed = deque(maxlen=size), 0
 
     def _placed(self, sample: Iterable[Sampled]) -> list[PromptText]:
         return [self._systems.placed(each.text) for each in sample]
@@ -85,19 +87,19 @@ class Learner:
         members = [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
         pattern.members.clear()
         own = self._within(pattern, [member.sampled for member in members])
-        if own:
-            self.known.drop(pattern.skeleton)
-            for skeleton, found in own:
-                self._add(skeleton, found)
-        else:
+        for skeleton, found in own:
+            self._add(skeleton, found)
+        if not own:
             self._share(pattern, members)
 
     def _within(self, pattern: Pattern, members: Sequence[Sampled]) -> list[tuple[Skeleton, list[Member]]]:
-        """Other skeletons that the members of a pattern show, if it is only what these have in common."""
+        """Skeletons with more constant text that the members of a pattern show: it is only what these have in common.
+
+        The pattern stays behind them, and goes on waiting.
+        """
         found = fitting(list(mined(self._placed(members))), members, self._systems)
-        own = [(skeleton, said) for skeleton, said in found if len(said) >= LEAST_TEXTS]
-        same = any(skeleton.constant == pattern.skeleton.constant for skeleton, _ in own)
-        return [] if same else [each for each in own if each[0].weight > pattern.skeleton.weight]
+        known = pattern.skeleton
+        return [each for each in found if len(each[1]) >= LEAST_TEXTS and each[0].weight > known.weight]
 
     def _share(self, pattern: Pattern, members: Sequence[Member]) -> None:
         """Find out which fields matter, and let some members vote."""

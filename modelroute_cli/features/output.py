@@ -57,7 +57,8 @@ def output_kind(reading: Reading, task_type: TaskType) -> Kind:
     """The kind of answer: what a schema or the word JSON demands, else what the task type gives."""
     if reading.request.response_schema is not None:
         return "schema"
-    if _JSON.search(reading.zones.instruction):
+    instruction = reading.zones.instruction
+    if "json" in instruction.lower() and _JSON.search(instruction):
         return "json"
     kinds: dict[TaskType, Kind] = {TaskType.CLASSIFICATION: "label", TaskType.CODE: "code"}
     return kinds.get(task_type, "text")

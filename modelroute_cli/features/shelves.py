@@ -57,11 +57,6 @@ class Shelf(Generic[Kept]):
         entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.constant))
         return True
 
-    def drop(self, skeleton: Skeleton) -> None:
-        """Keep a skeleton no longer."""
-        entries = self._place(skeleton)
-        entries[:] = [entry for entry in entries if not _same(entry.skeleton, skeleton)]
-
     def _place(self, skeleton: Skeleton) -> list[_Entry[Kept]]:
         """The list that a text which fits is looked up in."""
         if len(skeleton.prefix) >= PROBE_CHARS:
@@ -104,11 +99,6 @@ class Shelves(Generic[Kept]):
         added = self._count < MOST and self.shelf(skeleton.context).add(skeleton, kept)
         self._count += added
         return added
-
-    def drop(self, skeleton: Skeleton) -> None:
-        """Keep a skeleton no longer."""
-        self.shelf(skeleton.context).drop(skeleton)
-        self._count -= 1
 
     def __len__(self) -> int:
         return self._count

@@ -13,7 +13,7 @@ from modelroute_cli.features.skeletons import Skeleton
 
 MOST_MEMBERS = 64  # of a skeleton are looked at
 SHORT_CHARS = 40  # a longer value is material
-LEAST_MEMBERS = 24  # with fewer nothing can be said, and less be saved
+LEAST_MEMBERS = 32  # with fewer nothing can be said, and less be saved
 _VOTERS = 8
 _MOST_SLOTS = 6
 _SURE = 0.6  # less may change with any word
