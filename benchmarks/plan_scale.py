@@ -96,13 +96,18 @@ def count(path: Path) -> None:
 def stages(path: Path) -> None:
     """In a child: the plan by stages."""
     from modelroute_cli.cli.job_plan import index_job  # noqa: PLC0415 - a child of its own
+    from modelroute_cli.cli.job_reading import JobReading  # noqa: PLC0415 - a child of its own
     from modelroute_cli.cli.workspace import open_workspace  # noqa: PLC0415 - a child of its own
+    from modelroute_cli.jobs.reading import Reading  # noqa: PLC0415 - a child of its own
     from modelroute_cli.planning import plan_file  # noqa: PLC0415 - a child of its own
     from modelroute_cli.planning.make import PlanOptions, make_plan  # noqa: PLC0415 - a child of its own
     from modelroute_cli.report.summary import plan_summary  # noqa: PLC0415 - a child of its own
 
     space = staged("settings and catalog", lambda: open_workspace(None, None, {}))
-    job = staged("read, validate, describe, count, index", lambda: index_job(str(path)))
+    job = staged(
+        "read, validate, describe, count, index",
+        lambda: index_job(str(path), JobReading(reading=Reading(), images=None)),
+    )
     options = PlanOptions(at=space.at, tool_version="benchmark")
     plan = staged("price, optimise, assign", lambda: make_plan(job, space.catalog, space.settings, options))
     staged("write", lambda: plan_file.write(plan, path.with_suffix(".plan")))
