@@ -29,10 +29,9 @@ def _fill(template: str, values: Mapping[str, object]) -> object:
 
 def _refusal(template: str) -> Fault:
     """The one fault of a template on a row."""
-    faults = _fill(template, _ROW)
-    assert isinstance(faults, list)
-    [fault] = faults
-    assert isinstance(fault, Fault)
+    prompter = make_prompter(Reading(prompt=template))
+    assert prompter is not None
+    [fault] = prompter.fill({}, _ROW)
     return fault
 
 
@@ -176,7 +175,7 @@ def test_a_row_that_gets_no_text_is_told() -> None:
     [
         ("{{ 'Hello ' ~ name ~ '!' ~ empty ~ n }}", "Hello Ada!7"),
         (
-            "{% for k in row %}{{ loop.index }}/{{ loop.length }}{{ '.' if loop.last else ',' }}{% endfor %}",
+            "{% for k in row.items() %}{{ loop.index }}/{{ loop.length }}{{ '.' if loop.last else ',' }}{% endfor %}",
             "1/4,2/4,3/4,4/4.",
         ),
         ("{{ '%.2f' | format(n | float) }} {{ '%s' % n }}", "7.00 7"),
