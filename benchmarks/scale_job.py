@@ -74,7 +74,25 @@ PATTERNS = {
         "Indica i due rischi maggiori di questa affermazione e spiega perch\u00e9. Affermazione {number}: {text}",
     ),
 }
-_SYLLABLES = "ka lo mi ren tor vas ule shi por den al gri no be sta ros elm".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "tor",
+    "vas",
+    "ule",
+    "shi",
+    "por",
+    "den",
+    "al",
+    "gri",
+    "no",
+    "be",
+    "sta",
+    "ros",
+    "elm",
+]
 
 
 def write_job(path: Path, rows: int, seed: int = 1) -> None:

@@ -39,7 +39,7 @@ REQUESTS: Schema = {
     "data_class": DATA_CLASS,
     "input_tokens": pl.Int64,  # o200k, content only
     "message_count": pl.Int64,
-    "image_count": pl.Int64,
+    "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
 }
 

@@ -26,6 +26,8 @@ from modelroute_cli.catalog.documents import (
 from modelroute_cli.catalog.settings import (
     Assumptions,
     EmulatorSettings,
+    ImageSettings,
+    JobSettings,
     Objective,
     Price,
     Rule,
@@ -50,6 +52,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     prices: Mapping[str, Price]
     providers: Mapping[str, Provider]
     assumptions: Assumptions
+    job: JobSettings
+    images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
 
@@ -95,6 +99,8 @@ def _settings(tree: Branch) -> Settings:
         prices=msgspec.convert(values["prices"], dict[str, Price]),
         providers=msgspec.convert(values["providers"], dict[str, dict[str, object]]),
         assumptions=msgspec.convert(values["assumptions"], Assumptions),
+        job=msgspec.convert(values["job"], JobSettings),
+        images=msgspec.convert(values["images"], ImageSettings),
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
         origins=dict(_origins(tree, "")),

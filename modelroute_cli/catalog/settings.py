@@ -63,6 +63,21 @@ class Assumptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     output_tokens: Mapping[str, LengthRange] = {}
 
 
+class JobSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How job files are read where no flag says it: templates over the columns of a row."""
+
+    prompt: str | None = None
+    prompt_file: str | None = None  # relative to the settings file that names it
+    system: str | None = None
+
+
+class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which picture files are sent."""
+
+    allow_outside: bool = False  # whether they may lie outside the job file's folder
+    max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one picture, in millions of bytes
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a run executes."""
 
@@ -110,6 +125,8 @@ class Settings:
     prices: Mapping[str, Price]
     providers: Mapping[str, Mapping[str, object]]
     assumptions: Assumptions
+    job: JobSettings
+    images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

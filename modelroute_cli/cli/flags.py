@@ -160,6 +160,7 @@ class CheckFlags(ReadingFlags):
     """The flags of `check`."""
 
     jobs: Jobs
+    config: Config = None
     as_json: Json = False
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PlanFlags
-from modelroute_cli.cli.job_plan import index_job, plan_job, reading_of, stem, tell_notes
+from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
+from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import asked_by, planning_workspace
 from modelroute_cli.planning import plan_file
 from modelroute_cli.report.json_out import to_json
@@ -18,7 +19,7 @@ from modelroute_cli.report.summary import PlanSummary, plan_summary
 def plan(flags: PlanFlags, console: Console) -> ExitCode:
     """Plan a job file and show what it would cost; with `--output`, keep the plan."""
     workspace = planning_workspace(flags)
-    job = index_job(flags.jobs, reading_of(flags))
+    job = index_job(flags.jobs, job_reading(flags, workspace.settings))
     tell_notes(job, console)
     made = plan_job(job, workspace, flags)
     if flags.output:

@@ -10,7 +10,8 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
-from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, reading_of, stem
+from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, stem
+from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
@@ -75,7 +76,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
 
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
-    job = index_job(flags.target, reading_of(flags))
+    job = index_job(flags.target, job_reading(flags, workspace.settings))
     folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
     known = folder.exists() and not flags.restart
     plan = plan_file.read(folder.plan) if known else plan_job(job, workspace, flags).plan

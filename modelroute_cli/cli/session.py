@@ -18,6 +18,8 @@ from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import RunOutcome, RunWork, StopSignal
+from modelroute_cli.jobs.given import folder_of
+from modelroute_cli.jobs.images import PlannedPictures
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.providers.base import Transport
@@ -84,11 +86,12 @@ def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered on
     order: Order, session: Session, journal: Journal, transport: Transport, reader: RequestReader, url: str | None
 ) -> RunWork:
     """What the engine acts through."""
-    providers = order.plan.header.providers
+    providers, job = order.plan.header.providers, order.plan.header.job
     return RunWork(
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
+        inline=PlannedPictures(folder_of(job.source), job.images).inline,
         providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
         formats=format_for,
         transport=transport,

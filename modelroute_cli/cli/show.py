@@ -9,8 +9,10 @@ from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import ShowFlags
 from modelroute_cli.cli.job_plan import index_job
+from modelroute_cli.cli.job_reading import JobReading
 from modelroute_cli.cli.workspace import SPOOL, open_workspace
 from modelroute_cli.features.classify import Classifier
+from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.locate import locate
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.reading import Reading
@@ -60,7 +62,8 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    job = index_job(str(path), reading)
+    how = JobReading(reading=reading, images=None)
+    job = index_job(str(path), how, folder_of(plan.header.job.source))
     described = job.requests.filter(pl.col("custom_id") == assigned["custom_id"][0]).collect()
     with RequestReader(path, ignore_models=reading.ignore_models) as reader:
         request = reader.at(assigned["offset"][0], assigned["length"][0])

@@ -1,8 +1,10 @@
 """One attempt, from the reserved money to what comes next; nothing is sent before its intent is durable."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.dispatch import Start
@@ -13,7 +15,17 @@ from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.settle import bill, broken, learn, record, said, storable, unsendable, visible_tokens
+from modelroute_cli.execution.settle import (
+    bill,
+    broken,
+    learn,
+    record,
+    said,
+    storable,
+    unreadable,
+    unsendable,
+    visible_tokens,
+)
 from modelroute_cli.execution.steps import Judgement, Next, Steps
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
@@ -48,7 +60,7 @@ class Sender:
         number = work.journal.next_attempt()
         await work.journal.write(self._intent(start, number))
         began = work.clock.monotonic()
-        reply = await self._exchange(self._call(start, request, number))
+        reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
         limited_for_s = self._tell_lanes(start, reply, began, now)
         cost_pusd = bill(reply, self._steps.routes.rates[ticket.model], work.clock.now())
@@ -91,16 +103,23 @@ class Sender:
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
         )
 
-    async def _exchange(self, call: Call) -> Reply:
+    async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
-        wire = self._work.formats(call.provider)
         try:
+            call = self._call(start, await self._inlined(request), number)
+            wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
+        except JobFileError as error:
+            return unreadable(error)
         except UnsendableError as error:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
         return storable(wire.decode(response, call))
+
+    async def _inlined(self, request: Request) -> Request:
+        """The request with its pictures; files are read in a thread, so that a slow disk holds nobody up."""
+        return await asyncio.to_thread(self._work.inline, request) if request.images else request
 
     def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
         """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""

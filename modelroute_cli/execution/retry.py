@@ -42,6 +42,13 @@ class Fallback:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The request fails for `reason`: no model could do it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopModel:
     """Nothing more to this model in this run; its requests go elsewhere."""
 
@@ -55,7 +62,7 @@ class StopProvider:
     reason: str
 
 
-Decision = RetrySame | Fallback | StopModel | StopProvider
+Decision = RetrySame | Fallback | GiveUp | StopModel | StopProvider
 
 
 def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
@@ -71,7 +78,7 @@ def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
         case FailureKind.ACCOUNT:
             return StopProvider(reason)
         case FailureKind.REQUEST:
-            return Fallback(reason)
+            return GiveUp(reason) if trouble.failure.final else Fallback(reason)
         case unreachable:
             assert_never(unreachable)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates import Said
@@ -71,6 +72,12 @@ def unsendable(error: UnsendableError) -> Failure:
     """A request that the wire format cannot carry: nothing was sent, and it will not do on this model."""
     kind = FailureKind.REQUEST
     return Failure(kind=kind, status=None, message=error.message, retry_after_s=None, rate=RateSignal())
+
+
+def unreadable(error: JobFileError) -> Failure:
+    """A request whose pictures are not as they were planned: nothing was sent, and no model gets it."""
+    kind = FailureKind.REQUEST
+    return Failure(kind=kind, status=None, message=error.message, retry_after_s=None, rate=RateSignal(), final=True)
 
 
 def said(answer: Answer) -> Said:

@@ -8,7 +8,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.gates import Verdict
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
-from modelroute_cli.execution.retry import Decision, RetryPolicy, RetrySame, Trouble, decide
+from modelroute_cli.execution.retry import Decision, GiveUp, RetryPolicy, RetrySame, Trouble, decide
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.providers.base import Failure, FailureKind
@@ -59,6 +59,8 @@ class Steps:
         counted = replace(ticket, history=replace(ticket.history, failures=failures))
         if isinstance(decision, RetrySame):
             return Later(replace(counted, kind=AttemptKind.RETRY), decision.delay_s)
+        if isinstance(decision, GiveUp):
+            return give_up(counted, decision.reason)
         return self.reroute(counted, request, decision.reason)
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:

@@ -85,6 +85,11 @@ class RunOutcome:
     message: str = ""  # what to tell the user, empty when done
 
 
+def as_it_is(request: Request) -> Request:
+    """The request itself: a job without picture files."""
+    return request
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
     """Everything the engine acts through; `providers` as they are to be reached (rewired when emulated)."""
@@ -99,6 +104,7 @@ class RunWork:
     credentials: Mapping[str, Credentials]  # by provider name
     settings: RunSettings
     hard_cap_pusd: PicoUSD
+    inline: Callable[[Request], Request] = as_it_is  # the content of picture files in the place of their paths
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none

@@ -1,7 +1,7 @@
 """The features of a job, block by block, and its templates: the one door of this room for who reads a job file."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from modelroute_cli.features.kin import Kin, Pattern, Told
 from modelroute_cli.features.learning import Learner
 from modelroute_cli.features.likeness import likeness
 from modelroute_cli.features.numbers import Numbers
-from modelroute_cli.features.prompt_text import PromptText, prompt_text
-from modelroute_cli.features.sample import Sample, Sampled, mark, sampled, seed
+from modelroute_cli.features.sample import Sample
+from modelroute_cli.features.seeing import Seeing, Seen
 from modelroute_cli.features.settling import Learned, settle
 from modelroute_cli.features.shelves import Fit
 from modelroute_cli.features.slots import Member
@@ -24,26 +24,14 @@ from modelroute_cli.features.systems import Systems
 __all__ = ["Describer", "make_describe", "settled"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitting:
-    """A request that fits a pattern: whose kin it is, and what its fields say of the length."""
+_LEARNT_TWICE = 2  # times a block is learned from: what the first time was too little may then be found
+
+
+class _Fitting(NamedTuple):
+    """Whose kin a request is, and what its fields say of the length."""
 
     kin: Kin
     sizes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A request with its text, as it is and placed beside its system message, and its mark."""
-
-    request: Request
-    raw: PromptText
-    text: PromptText
-    mark: int
-
-    def sampled(self) -> Sampled:
-        """It as it is kept."""
-        return sampled(self.mark, self.request, self.raw)
 
 
 class Describer:
@@ -55,14 +43,16 @@ class Describer:
     def __init__(self, classifier: Classifier | None = None) -> None:
         self._judge = Judge(classifier or Classifier.load())
         self._numbers = Numbers()
-        self._learner = Learner(self._judge, self._numbers)
         self._sample = Sample()
-        self._systems = Systems()
+        systems = Systems()
+        self._learner = Learner(self._judge, self._numbers, systems)
+        self._seeing = Seeing(self._learner.known, systems)
         self._rows = 0
 
     def block(self, requests: Sequence[Request]) -> FeatureColumns:
         """The features of a block, in order; template numbers are provisional until `finish`."""
-        seen = [self._seen(request) for request in requests]
+        see = self._seeing.see
+        seen = [see(request) for request in requests]
         columns = _columns(requests, self._described(seen, self._fits(seen)))
         self._numbers.meet(columns.template, self._rows)
         self._rows += len(requests)
@@ -76,24 +66,20 @@ class Describer:
         """The templates of all blocks."""
         return settle(self._judge, [self.learned()])
 
-    def _seen(self, request: Request) -> _Seen:
-        text = prompt_text(request)
-        return _Seen(request, text, self._systems.meet(text), mark(text, seed(text.context)))
-
-    def _fits(self, seen: Sequence[_Seen]) -> list[Fit[Pattern] | None]:
+    def _fits(self, seen: Sequence[Seen]) -> list[Fit[Pattern] | None]:
         """The pattern of each request, with what was learned from this very block."""
-        find = self._learner.find
-        fits = [find(each.text) for each in seen]
-        for each, fit in zip(seen, fits, strict=True):
-            if each.mark < self._sample.below:
-                self._sample.add(each.sampled())
-            if fit is None:
+        for each in [each for each in seen if each.mark < self._sample.below]:
+            self._sample.add(each.sampled())
+        fits = [each.home.shelf.find(each.text) for each in seen]
+        for _ in range(_LEARNT_TWICE):
+            for each in [each for each, fit in zip(seen, fits, strict=True) if fit is None]:
                 self._learner.wait(each.sampled())
-        if self._learner.learn(self._sample, self._systems):
-            fits = [fit or find(each.text) for fit, each in zip(fits, seen, strict=True)]
+            if not self._learner.learn(self._sample):
+                break
+            fits = [fit or each.home.shelf.find(each.text) for fit, each in zip(fits, seen, strict=True)]
         return fits
 
-    def _described(self, seen: Sequence[_Seen], fits: Sequence[Fit[Pattern] | None]) -> list[Told]:
+    def _described(self, seen: Sequence[Seen], fits: Sequence[Fit[Pattern] | None]) -> list[Told]:
         """What goes into the columns: read are requests that fit nothing, and few of those that fit a pattern."""
         fitting = [None if fit is None else self._fitting(each, fit) for each, fit in zip(seen, fits, strict=True)]
         asked = [place for place, each in enumerate(fitting) if each is None or each.kin.wanted(each.sizes)]
@@ -102,26 +88,28 @@ class Describer:
             each = fitting[place]
             if each is not None:
                 each.kin.vote(found, each.sizes)
-                each.kin.shown(seen[place].raw)
+                each.kin.shown(seen[place].raw())
         told = [None if each is None else each.kin.tells(each.sizes) for each in fitting]
         left = [place for place, each in enumerate(told) if each is None and place not in judged]
         judged.update(self._judged(seen, left))
         return [each or self._alone(seen[place], fitting[place], judged[place]) for place, each in enumerate(told)]
 
-    def _fitting(self, seen: _Seen, fit: Fit[Pattern]) -> _Fitting:
+    def _fitting(self, seen: Seen, fit: Fit[Pattern]) -> _Fitting | None:
+        """Whose kin a request is; None while too little is known of its pattern."""
         pattern, fields = fit
         if pattern.slots is None:
             self._learner.met(pattern, Member(seen.sampled(), fields))
+            return None
         return _Fitting(self._learner.kin(pattern, fields), pattern.sized(fields))
 
-    def _judged(self, seen: Sequence[_Seen], places: Sequence[int]) -> dict[int, Judged]:
+    def _judged(self, seen: Sequence[Seen], places: Sequence[int]) -> dict[int, Judged]:
         """What the requests at these places are, read for themselves."""
         marks, requests = [seen[place].mark for place in places], [seen[place].request for place in places]
         return dict(zip(places, self._judge.recall(marks, requests), strict=True))
 
-    def _alone(self, seen: _Seen, fitting: _Fitting | None, judged: Judged) -> Told:
+    def _alone(self, seen: Seen, fitting: _Fitting | None, judged: Judged) -> Told:
         """What a request says that was read for itself."""
-        number = fitting.kin.number if fitting else self._numbers.rest(likeness(seen.raw, judged), seen.raw)
+        number = fitting.kin.number if fitting else self._numbers.rest(likeness(seen.raw(), judged), seen.raw())
         return Told(number, judged.answer.task_type, judged.confidence, judged.language, judged.hint)
 
 

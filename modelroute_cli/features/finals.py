@@ -73,7 +73,7 @@ class Finals:
         return final.named[said]
 
     def _slots(self, final: _Final) -> Slots:
-        if len(final.members) < LEAST_MEMBERS:
+        if len(final.members) < LEAST_MEMBERS or not final.skeleton.strong:
             return Slots()
         return slots(self._judge, final.skeleton, final.members[:MOST_MEMBERS], sizing=False)
 

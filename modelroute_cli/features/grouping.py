@@ -43,7 +43,7 @@ def groups(said: Runs) -> list[Group]:
 def _pairs(said: Runs) -> Runs:
     """Each run once in each text."""
     both = np.unique(said.text * said.kinds + said.run)
-    return Runs(both // max(said.kinds, 1), both % max(said.kinds, 1), said.texts, said.kinds, ())
+    return Runs(both // max(said.kinds, 1), both % max(said.kinds, 1), said.texts, said.kinds)
 
 
 def _anchored(said: Runs, known: Mask) -> Iterator[Group]:

@@ -64,6 +64,7 @@ class Kin:
             self._hints[sizes] = judged.hint
         if len(self.votes) < MOST_VOTERS:
             self.votes.append(judged)
+            self._met = max(self._met, len(self.votes))
             self.verdict = verdict(self.votes, self.skeleton.context.given)
         if not sizes:
             self._hints[()] = most(each.hint for each in self.votes)
@@ -100,14 +101,18 @@ class Pattern:
 
     skeleton: Skeleton
     slots: Slots | None = None  # None until enough requests were met to find out
-    members: list[Member] = field(default_factory=list)  # met until then
+    members: dict[int, Member] = field(default_factory=dict)  # met until then, by mark
     kin: dict[tuple[str, ...], Kin] = field(default_factory=dict)
 
     def asked(self, fields: Sequence[str]) -> tuple[str, ...]:
         """Which of its provisional templates a request is of; one for all where there would be too many."""
-        said = tuple([fields[place] for place in self.slots.asking]) if self.slots else ()
+        if self.slots is None or not self.slots.asking:
+            return ()
+        said = tuple([fields[place] for place in self.slots.asking])
         return said if said in self.kin or len(self.kin) < _MOST_KIN else ()
 
     def sized(self, fields: Sequence[str]) -> tuple[str, ...]:
         """The values that change the length asked for."""
-        return tuple([fields[place] for place in self.slots.sizing]) if self.slots else ()
+        if self.slots is None or not self.slots.sizing:
+            return ()
+        return tuple([fields[place] for place in self.slots.sizing])

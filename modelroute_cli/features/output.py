@@ -1,7 +1,7 @@
 """What an answer will be: its kind, and the language it will be in; told by the words of the instruction."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from msgspec import yaml
@@ -48,6 +48,7 @@ _INTO = frozenset(
 )
 _COUNTRIES = frozenset(["germany", "germania", "arabia", "vietnam"])
 _WIDE = "\u2e80"
+_MEMO_WORDS = 100_000
 _STEM_CHARS = 3
 _ENDING_CHARS = 3  # most names of countries go on for longer
 
@@ -56,7 +57,8 @@ def output_kind(reading: Reading, task_type: TaskType) -> Kind:
     """The kind of answer: what a schema or the word JSON demands, else what the task type gives."""
     if reading.request.response_schema is not None:
         return "schema"
-    if _JSON.search(reading.zones.instruction):
+    instruction = reading.zones.instruction
+    if "json" in instruction.lower() and _JSON.search(instruction):
         return "json"
     kinds: dict[TaskType, Kind] = {TaskType.CLASSIFICATION: "label", TaskType.CODE: "code"}
     return kinds.get(task_type, "text")
@@ -67,15 +69,14 @@ def output_language(reading: Reading, task_type: TaskType) -> str:
 
     `und` for a translation into a language that is not named.
     """
-    named: list[str] = []
     into: list[str] = []
+    named: list[str] = []
     for zone in (SYSTEM, HEAD, TAIL):
-        before = ""
-        for word in reading.parts[zone].words:
-            code = language_named(word.text)
+        said = reading.parts[zone].words
+        for place, word in enumerate(said):
+            code = _met[word.text]
             if code:
-                (into if before in _INTO else named).append(code)
-            before = word.text
+                (into if place and said[place - 1].text in _INTO else named).append(code)
     instruction = reading.zones.instruction
     if not instruction.isascii():
         into += [_codes()[found] for found in _wide_names().findall(instruction)]
@@ -91,12 +92,24 @@ def _codes() -> dict[str, str]:
     return {fold(name): code for code, names in table.items() for name in names.split()}
 
 
-@lru_cache(maxsize=50_000)
 def language_named(word: str) -> str:
     """The code of the language that a word names, empty for other words."""
     longest = max(_STEM_CHARS, len(word) - _ENDING_CHARS)
     stems = (word[:end] for end in range(len(word), longest - 1, -1) if word not in _COUNTRIES)
     return next((_codes()[stem] for stem in stems if stem in _codes()), "")
+
+
+class _Memo(dict[str, str]):
+    """Words already met, bounded."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        code = self[word] = language_named(word)
+        return code
+
+
+_met = _Memo()
 
 
 @cache

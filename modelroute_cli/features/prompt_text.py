@@ -1,6 +1,5 @@
 """The text of a request as templates see it: one string, and the context in which it can share a pattern."""
 
-from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ class Context(NamedTuple):
     given: TaskType | None  # the task type that the row itself names
 
 
-@dataclass(frozen=True, slots=True)
-class PromptText:
+class PromptText(NamedTuple):
     """What a request says, with its context; JSON objects in it have sorted keys."""
 
     context: Context
@@ -41,12 +39,12 @@ def prompt_text(request: Request) -> PromptText:
     """The text and context of a request; linear in its length."""
     told, said = request.system or "", request.prompt or ""
     if request.messages is not None:
-        told, said = _of_turns(request)
+        told, said = of_turns(request)
     output = fields(request) if request.response_schema is not None else ""
     return PromptText(Context(told, output, bool(request.images), request.task_type), sorted_keys(said))
 
 
-def _of_turns(request: Request) -> tuple[str, str]:
+def of_turns(request: Request) -> tuple[str, str]:
     """System messages, and the turns of the chat."""
     turns = request.turns()
     told = "\n".join(turn.content for turn in turns if turn.role in ("system", "developer"))
@@ -55,9 +53,9 @@ def _of_turns(request: Request) -> tuple[str, str]:
 
 def sorted_keys(text: str) -> str:
     """The text with the JSON object at its end or beginning, if there is one, written with sorted keys."""
-    if text.endswith(("}", "}\n")):
+    if text[-1:] == "}" or text[-2:] == "}\n":
         return _sorted_end(text)
-    return _sorted_beginning(text) if text.startswith("{") else text
+    return _sorted_beginning(text) if text[:1] == "{" else text
 
 
 def _sorted_end(text: str) -> str:

@@ -1,10 +1,10 @@
 """Texts as runs of four neighbouring words, in arrays: what grouping compares."""
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,13 @@ _BEFORE = ("\x02", "\x02")
 _BEHIND = ("\x03", "\x03")
 _SEAM = "\x1f"
 TOKEN = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]|[^\W\d_]+|\d+|[^\w\s]|[\x1e\x1f_]")
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+_ODD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+_BEFORE_NUMBERS, _BEHIND_NUMBERS = (1, 1), (2, 2)
+_MEMO_WORDS, _MEMO_TEXTS = 200_000, 4_096
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
 
 
 def ends(text: str) -> str:
@@ -31,6 +34,31 @@ def spoken(text: str) -> list[str]:
     return [*_BEFORE, *["0" if word.isdigit() else word for word in TOKEN.findall(ends(text))], *_BEHIND]
 
 
+class _Numbers(dict[str, int]):
+    """Words already met with stable numbers, bounded."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        number = self[word] = crc32(b"0" if word.isdigit() else word.encode("utf-8", "replace"))
+        return number
+
+
+_numbers = _Numbers()
+
+
+@lru_cache(maxsize=_MEMO_TEXTS)
+def _hashed(text: str) -> Hashes:
+    """The stable hashes of the runs of a text, in order."""
+    words = [_numbers[word] for word in TOKEN.findall(text)]
+    flat = np.array([*_BEFORE_NUMBERS, *words, *_BEHIND_NUMBERS], np.uint64)
+    hashed = np.zeros(len(flat) - SIZE + 1, np.uint64)
+    for step in range(SIZE):
+        hashed = (hashed ^ flat[step : step + len(hashed)]) * _ODD
+        hashed ^= hashed >> _HALF
+    return hashed
+
+
 @dataclass(frozen=True, slots=True)
 class Runs:
     """The runs of texts: run `run[i]` stands in text `text[i]`; texts ascend, and runs stand in order of place."""
@@ -39,7 +67,6 @@ class Runs:
     run: Ints
     texts: int
     kinds: int  # runs have the numbers below this
-    words: tuple[tuple[str, ...], ...]  # of each text
 
     def of(self, text: int) -> Ints:
         """The runs of one text, in order."""
@@ -54,29 +81,20 @@ class Runs:
 
     def only(self, kept: Mask) -> "Runs":
         """Those that are marked."""
-        return Runs(self.text[kept], self.run[kept], self.texts, self.kinds, self.words)
+        return Runs(self.text[kept], self.run[kept], self.texts, self.kinds)
 
 
 def runs(texts: Sequence[str], least: int) -> Runs:
     """The runs of the texts; those that fewer than `least` texts have are all -1, the others are numbered from 0."""
-    words = tuple(tuple(spoken(text)) for text in texts)
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    sizes = np.fromiter(map(len, words), np.int64, len(words))
-    flat = np.fromiter(map(numbers.__getitem__, chain.from_iterable(words)), np.uint64, int(sizes.sum()))
-    text = np.repeat(np.arange(len(words)), sizes)
-    hashed = np.zeros(max(len(flat) - SIZE + 1, 0), np.uint64)
-    for step in range(SIZE):
-        hashed = (hashed ^ flat[step : step + len(hashed)]) * _ODD
-        hashed ^= hashed >> np.uint64(29)
-    whole = text[: len(hashed)] == text[SIZE - 1 :] if len(hashed) else np.zeros(0, np.bool_)
-    return _shared(text[: len(hashed)][whole], hashed[whole], words, least)
+    hashed = [_hashed(ends(text)) for text in texts]
+    sizes = np.fromiter(map(len, hashed), np.int64, len(hashed))
+    return _shared(np.repeat(np.arange(len(hashed)), sizes), np.concatenate(hashed), len(texts), least)
 
 
-def _shared(text: Ints, hashed: NDArray[np.uint64], words: tuple[tuple[str, ...], ...], least: int) -> Runs:
+def _shared(text: Ints, hashed: Hashes, texts: int, least: int) -> Runs:
     """The runs with numbers for those that are shared."""
     kinds, run = np.unique(hashed, return_inverse=True)
-    having = np.unique(run * len(words) + text) // max(len(words), 1)
+    having = np.unique(run * texts + text) // texts
     telling = np.bincount(having, minlength=len(kinds)) >= least
     numbers = np.where(telling, np.cumsum(telling) - 1, -1)
-    return Runs(text, numbers[run], len(words), int(telling.sum()), words)
+    return Runs(text, numbers[run], texts, int(telling.sum()))

@@ -27,9 +27,8 @@ class Sampled:
     text: PromptText
 
 
-def mark(text: PromptText, seed: int) -> int:
-    """A stable number for all of a request that is read, nearly random in its high bits."""
-    said = text.text
+def mark(said: str, seed: int) -> int:
+    """A stable number for all of a text that is read, nearly random in its high bits."""
     read = said if len(said) <= 2 * READ_CHARS else f"{said[:READ_CHARS]}{said[-READ_CHARS:]}"
     return crc32(read.encode("utf-8", "replace"), seed) << _LENGTH_BITS | len(said) & _MOST_LENGTH
 

@@ -1,13 +1,14 @@
 """Which skeleton a text fits: a look at its first or last characters leaves few, and those are tried."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from modelroute_cli.features.prompt_text import Context, PromptText
 from modelroute_cli.features.skeletons import Skeleton
 
 PROBE_CHARS = 10
-MOST_LOOSE = 64  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
+MOST_LOOSE = 32  # of a shelf: skeletons that neither begin nor end with a constant; each is tried
+MOST_ALIKE = 256  # skeletons that begin or end alike
 MOST = 4_096  # skeletons
 
 Kept = TypeVar("Kept")
@@ -40,34 +41,41 @@ class Shelf(Generic[Kept]):
 
         Beginnings come before ends, and ends before what is constant inside only.
         """
-        for entries in (self._begin.get(text[:PROBE_CHARS]), self._end.get(text[-PROBE_CHARS:]), self._loose):
-            for skeleton, kept in entries or ():
-                found = skeleton.fields(text)
-                if found is not None:
-                    return Fit(kept, found)
-        return None
+        return (
+            _first(self._begin.get(text[:PROBE_CHARS], ()), text)
+            or _first(self._end.get(text[-PROBE_CHARS:], ()), text)
+            or _first([entry for entry in self._loose if entry.skeleton.anchor in text], text)
+        )
 
     def add(self, skeleton: Skeleton, kept: Kept) -> bool:
         """Keep a skeleton; False when the shelf knows it already or has no more room."""
         entries = self._place(skeleton)
-        if any(_same(entry.skeleton, skeleton) for entry in entries) or len(entries) >= MOST_LOOSE:
+        most = MOST_LOOSE if entries is self._loose else MOST_ALIKE
+        if len(entries) >= most or any(_same(entry.skeleton, skeleton) for entry in entries):
             return False
         entries.append(_Entry(skeleton, kept))
-        entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.segments))
+        entries.sort(key=lambda entry: (-entry.skeleton.weight, entry.skeleton.constant))
         return True
 
     def _place(self, skeleton: Skeleton) -> list[_Entry[Kept]]:
         """The list that a text which fits is looked up in."""
-        first, last = skeleton.segments[0], skeleton.segments[-1]
-        if skeleton.begins and len(first) >= PROBE_CHARS:
-            return self._begin.setdefault(first[:PROBE_CHARS], [])
-        if skeleton.ends and len(last) >= PROBE_CHARS:
-            return self._end.setdefault(last[-PROBE_CHARS:], [])
+        if len(skeleton.prefix) >= PROBE_CHARS:
+            return self._begin.setdefault(skeleton.prefix[:PROBE_CHARS], [])
+        if len(skeleton.suffix) >= PROBE_CHARS:
+            return self._end.setdefault(skeleton.suffix[-PROBE_CHARS:], [])
         return self._loose
 
 
 def _same(one: Skeleton, other: Skeleton) -> bool:
-    return (one.segments, one.begins, one.ends) == (other.segments, other.begins, other.ends)
+    return one.constant == other.constant
+
+
+def _first(entries: Sequence[_Entry[Kept]], text: str) -> Fit[Kept] | None:
+    for skeleton, kept in entries:
+        found = skeleton.fields(text)
+        if found is not None:
+            return Fit(kept, found)
+    return None
 
 
 class Shelves(Generic[Kept]):
@@ -82,9 +90,13 @@ class Shelves(Generic[Kept]):
         shelf = self._shelves.get(text.context)
         return shelf.find(text.text) if shelf else None
 
+    def shelf(self, context: Context) -> Shelf[Kept]:
+        """The shelf of a context."""
+        return self._shelves.setdefault(context, Shelf())
+
     def add(self, skeleton: Skeleton, kept: Kept) -> bool:
         """Keep a skeleton on the shelf of its context; False when it is known or there is no more room."""
-        added = self._count < MOST and self._shelves.setdefault(skeleton.context, Shelf()).add(skeleton, kept)
+        added = self._count < MOST and self.shelf(skeleton.context).add(skeleton, kept)
         self._count += added
         return added
 

@@ -7,13 +7,14 @@ from itertools import groupby, zip_longest
 
 from modelroute_cli.features.grouping import Group
 from modelroute_cli.features.prompt_text import Context
-from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends
+from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends, spoken
 
 _LEAST_WORDS = 3
 _LEAST_CHARS = 10
 _STRONG_CHARS = 24
 _WIDE = 4  # a character of these scripts says as much as so many letters
 _CHECKED = 64  # members whose texts a skeleton must fit
+_GAP = "\x1a"
 _NAMED = 3  # runs in a name
 _VARYING = "\x1f0123456789"  # a word that begins so is never constant
 
@@ -23,30 +24,30 @@ class Skeleton:
     """The constant parts of a pattern in order; equal only to itself."""
 
     context: Context
-    segments: tuple[str, ...]
-    begins: bool  # whether the first segment begins the text
-    ends: bool  # whether the last one ends it
+    prefix: str  # how the text begins; empty where a field begins it
+    inner: tuple[str, ...]
+    suffix: str  # how it ends; empty where a field ends it
     weight: int  # letters and digits that are constant
     name: str  # eight hexadecimal digits over the context and the least of the hashes of its runs
+    anchor: str  # the longest constant part: a text without it does not fit
 
     @property
     def strong(self) -> bool:
         """Whether so much is constant, and where requests say what they want, that texts which fit ask for the same."""
-        return (self.begins or self.ends) and self.weight >= _STRONG_CHARS
+        return bool(self.prefix or self.suffix) and self.weight >= _STRONG_CHARS
+
+    @property
+    def constant(self) -> tuple[str, ...]:
+        """All that is constant."""
+        return (self.prefix, *self.inner, self.suffix)
 
     def fields(self, text: str) -> tuple[str, ...] | None:
-        """What a text has between the segments, None when it does not fit; linear in the text."""
-        segments = self.segments
-        place, stop, found = 0, len(text), []
-        if self.begins:
-            if not text.startswith(segments[0]):
-                return None
-            place, segments = len(segments[0]), segments[1:]
-        if self.ends and segments:
-            if not text.endswith(segments[-1]):
-                return None
-            stop, segments = stop - len(segments[-1]), segments[:-1]
-        for segment in segments:
+        """What a text has between its constant parts, None when it does not fit; linear in the text."""
+        prefix, suffix = self.prefix, self.suffix
+        if not (text.startswith(prefix) and text.endswith(suffix)):
+            return None
+        place, stop, found = len(prefix), len(text) - len(suffix), []
+        for segment in self.inner:
             start = text.find(segment, place, stop)
             if start < 0:
                 return None
@@ -57,8 +58,11 @@ class Skeleton:
 
     def filled(self, fields: Sequence[str]) -> str:
         """The text with these fields: what `fields` took apart, put together again."""
-        segments = ([] if self.begins else [""]) + list(self.segments)
-        return "".join(map("".join, zip_longest(segments, fields, fillvalue="")))
+        return "".join(map("".join, zip_longest((self.prefix, *self.inner), fields, fillvalue=""))) + self.suffix
+
+    def gaps(self) -> list[str]:
+        """Fields that hold a mark."""
+        return [_GAP] * (len(self.inner) + 1)
 
 
 def _weight(segments: Sequence[str]) -> int:
@@ -69,7 +73,8 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     """The skeleton of a group of `texts`, whose runs are `said`; None when too little of it is constant."""
     places = sorted(group.members.tolist(), key=lambda place: (len(texts[place]), texts[place]))
     whole, checked = texts[places[0]], [texts[place] for place in places[:: max(1, len(places) // _CHECKED)]]
-    covered = _covered(said, places[0], group.constant)
+    words = spoken(whole)
+    covered = _covered(said, places[0], len(words), group.constant)
     segments = list(_segments(whole, covered))
     begins = bool(segments) and all(text.startswith(segments[0]) for text in checked)
     closes = bool(segments) and all(text.endswith(segments[-1]) for text in checked)
@@ -81,8 +86,10 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
         return None  # words that happen to stand inside many texts
     if len(kept) == 1 and begins and closes:
         closes = False
-    name = _name(context, said.words[places[0]], covered)
-    return Skeleton(context, tuple(kept), begins, closes, _weight(kept), name)
+    name = _name(context, words, covered)
+    prefix, suffix = (kept[0] if begins else ""), (kept[-1] if closes else "")
+    inner = tuple(kept[begins : len(kept) - closes])
+    return Skeleton(context, prefix, inner, suffix, _weight(kept), name, max(kept, key=len))
 
 
 def _telling(segments: Sequence[str]) -> bool:
@@ -91,9 +98,9 @@ def _telling(segments: Sequence[str]) -> bool:
     return words >= _LEAST_WORDS and _weight(segments) >= _LEAST_CHARS
 
 
-def _covered(said: Runs, text: int, constant: Mask) -> list[bool]:
+def _covered(said: Runs, text: int, words: int, constant: Mask) -> list[bool]:
     """For each word of a text whether a constant run covers it."""
-    covered = [False] * len(said.words[text])
+    covered = [False] * words
     for place, run in enumerate(said.of(text).tolist()):
         if run >= 0 and constant[run]:
             covered[place : place + SIZE] = [True] * SIZE

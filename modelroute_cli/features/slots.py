@@ -13,10 +13,10 @@ from modelroute_cli.features.skeletons import Skeleton
 
 MOST_MEMBERS = 64  # of a skeleton are looked at
 SHORT_CHARS = 40  # a longer value is material
-LEAST_MEMBERS = 16  # with fewer nothing can be said
+LEAST_MEMBERS = 32  # with fewer nothing can be said, and less be saved
 _VOTERS = 8
 _MOST_SLOTS = 6
-_SWAPS = 3
+_SURE = 0.6  # less may change with any word
 _FEW_VALUES = 3  # texts that differ in a word of so few values are patterns of their own
 _LEAST_SHARE = 0.05  # of each value
 _LEAST_REPEATS = 4  # of each value of a list, on average
@@ -97,8 +97,9 @@ def _tried(judge: Judge, trial: _Trial, place: int) -> _Effect:
     """The effect of other values of one field, the rest of a request left as it is."""
     base = trial.members[0]
     others = sorted({member.fields[place] for member in trial.members[: len(trial.votes)]} - {base.fields[place]})
-    found = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, others[:_SWAPS])))]
-    return _Effect(len({each.answer for each in found}) > 1, len({each.hint for each in found}) > 1)
+    found = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, [*others[:1], *others[1:][-1:]])))]
+    sure = {each.answer for each in found if each.confidence >= _SURE or each.answer.task_type == _TRANSLATION}
+    return _Effect(len(sure) > 1, len({each.hint for each in found}) > 1)
 
 
 def _swapped(skeleton: Skeleton, base: Member, place: int, values: Sequence[str]) -> Iterator[Request]:

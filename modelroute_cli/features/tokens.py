@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.features.engines import counter
+from modelroute_cli.features.image_rules import ImageRule
 from modelroute_cli.features.shipped import DATA
 from modelroute_cli.features.text_class import TextClass
 
@@ -35,8 +36,9 @@ class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     frame_base: _Tokens
     frame_per_message: _Tokens
     schema_base: _Tokens  # added by a response schema, besides its text
-    image_tokens: _Tokens  # per image, centre
+    image_tokens: _Tokens  # per image of unknown size, or where no rule holds: centre
     image_tokens_high: _Tokens
+    images: tuple[ImageRule, ...] = ()  # where the size is known: the first that holds for a model
     source: str
     engine: str = ""  # what counts as the vendor does, where it is installed
     classes: Mapping[TextClass, ClassRatio] = {}

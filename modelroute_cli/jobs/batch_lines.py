@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from modelroute_cli.jobs import batch_anthropic, batch_gemini, batch_openai
 from modelroute_cli.jobs.batch_body import Translation
 from modelroute_cli.jobs.decode import line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
@@ -36,7 +36,7 @@ class Found:
     """The batch format of a file, and where what is found in it goes."""
 
     format: BatchFormat
-    folder: Path
+    pictures: Pictures
     refused: Refused
     dropped: Counter[str]  # requests by the field that was left out of them
 
@@ -79,7 +79,7 @@ def _read(line: bytes, number: int, found: Found) -> Request | Refusal:
     try:
         row = msgspec.json.decode(line)
     except (ValueError, RecursionError) as error:
-        return line_refusal(line, found.folder, error)
+        return line_refusal(line, found.pictures, error)
     if _format_of(row) != found.format:
         return Refusal([_foreign(found.format)], row.get("custom_id") if isinstance(row, dict) else None)
     return _translated(row, number, found)
@@ -93,7 +93,7 @@ def _translated(row: Mapping[str, object], number: int, found: Found) -> Request
     if translation.faults:
         return Refusal(translation.faults, fields.get("custom_id"))
     found.dropped.update(set(translation.dropped))
-    return made(fields, {}, found.folder)
+    return made(fields, {}, found.pictures)
 
 
 def _foreign(expected: BatchFormat) -> Fault:

@@ -7,6 +7,7 @@ import polars as pl
 from modelroute_cli.base.described import NO_HINT, FeatureColumns
 from modelroute_cli.base.frames import REQUESTS, Schema
 from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.rows import Row
 
 _LATER = ("row", "duplicate_of", "task_source")
@@ -20,7 +21,7 @@ PROVISIONAL: Schema = {
 """REQUESTS before duplicates are found and templates are final."""
 
 
-def provisional(block: Sequence[Row], features: FeatureColumns) -> pl.DataFrame:
+def provisional(block: Sequence[Row], features: FeatureColumns, pictures: Pictures) -> pl.DataFrame:
     """The columns of a block; `features` are those of its requests, in order."""
     requests = [row.request for row in block]
     given: dict[str, Sequence[object]] = {
@@ -38,7 +39,7 @@ def provisional(block: Sequence[Row], features: FeatureColumns) -> pl.DataFrame:
         "tenant": [request.tenant for request in requests],
         "data_class": [request.data_class for request in requests],
         "message_count": [_message_count(request) for request in requests],
-        "image_count": [len(request.images) for request in requests],
+        "image_sizes": [pictures.sizes(request) for request in requests],
     }
     columns = {name: _series(name, values) for name, values in given.items()} | _described(features)
     return pl.DataFrame([columns[name] for name in PROVISIONAL])

@@ -2,25 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.schemas import schema_fault
 
 MAX_OUTPUT_TOKENS = 10_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DEADLINE = re.compile(r"[1-9][0-9]{0,5}[mhd]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]+={0,2}")
 
 
-def request_faults(request: Request, folder: Path) -> list[Fault]:
-    """Everything wrong with a request whose types are right; relative images lie in or below `folder`."""
+def request_faults(request: Request, pictures: Pictures) -> list[Fault]:
+    """Everything wrong with a request whose types are right; `pictures` judge its images."""
     if _is_plain(request):
         return []
     asked = asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
-    return [*asked, *field_faults(request, folder)]
+    return [*asked, *field_faults(request, pictures)]
 
 
 def _is_plain(request: Request) -> bool:
@@ -38,8 +36,8 @@ def _is_plain(request: Request) -> bool:
     )
 
 
-def field_faults(request: Request, folder: Path) -> Iterator[Fault]:
-    """Everything wrong with the fields a request has; relative images lie in or below `folder`."""
+def field_faults(request: Request, pictures: Pictures) -> Iterator[Fault]:
+    """Everything wrong with the fields a request has; `pictures` judge its images."""
     if _CONTROL.search(request.custom_id):
         yield Fault("custom_id", f"holds a control character: {quoted(request.custom_id)}")
     if request.prompt is not None and request.prompt.isspace():
@@ -53,7 +51,8 @@ def field_faults(request: Request, folder: Path) -> Iterator[Fault]:
     if request.response_schema is not None and (message := schema_fault(request.response_schema)):
         yield Fault("response_schema", message)
     for index, image in enumerate(request.images):
-        yield from _image(image, f"images[{index}]", folder)
+        if fault := pictures.fault(image, f"images[{index}]"):
+            yield fault
     if request.gates is not None:
         yield from _gates(request.gates)
 
@@ -81,41 +80,3 @@ def _gates(gates: GateRules) -> Iterator[Fault]:
     ):
         if least is not None and most is not None and least > most:
             yield Fault(f"gates.min_{unit}", f"`{least}` is more than `max_{unit}`, which is `{most}`")
-
-
-def _image(image: str, field: str, folder: Path) -> Iterator[Fault]:
-    """A public https address or an image in a data URL; each other form is told why it is not sent."""
-    if image.startswith("data:"):
-        if not _DATA_URL.fullmatch(image):
-            yield Fault(field, f"{quoted(image)} is no image", "write it like `data:image/png;base64,...`")
-    elif image.startswith("http://"):
-        yield Fault(field, f"{quoted(image)} is not encrypted", f"use `https://{image.removeprefix('http://')[:40]}`")
-    elif not image.startswith("https://"):
-        yield from _image_path(image, field, folder)
-
-
-def _image_path(image: str, field: str, folder: Path) -> Iterator[Fault]:
-    hint = "give an https URL, a data: URL or a relative path below the job file's folder"
-    posix, windows = PurePosixPath(image), PureWindowsPath(image)
-    if _SCHEME.match(image):
-        yield Fault(field, f"{quoted(image)} has a scheme that is not read", hint)
-    elif posix.is_absolute() or windows.is_absolute() or windows.drive or ".." in windows.parts:
-        yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
-    elif (file := _file(folder / image)) is None:
-        yield Fault(field, f"there is no file {quoted(image)} beside the job file")
-    elif not file.is_relative_to(folder.resolve()):
-        yield Fault(field, f"{quoted(image)} leads out of the job file's folder", hint)
-    else:
-        yield Fault(
-            field,
-            f"{quoted(image)} is a file, and files are not sent yet",
-            "give an https URL or the picture as a data: URL",
-        )
-
-
-def _file(path: Path) -> Path | None:
-    """The file at `path` with links followed; None for a name that no file can have, or a circle of links."""
-    try:
-        return path.resolve(strict=True) if path.is_file() else None
-    except (OSError, RuntimeError, ValueError):
-        return None

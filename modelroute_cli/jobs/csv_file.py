@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
 import msgspec
 
@@ -11,6 +10,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.columns import asks, column_faults, is_known
 from modelroute_cli.jobs.csv_cells import convert
 from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, HashedLines
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.prompt_template import Prompter
@@ -19,6 +19,7 @@ from modelroute_cli.jobs.spool import Aside
 
 _DELIMITERS = ",;\t|"
 _QUOTE_HINT = 'put cells that hold the delimiter, a quote or a line break into "double quotes"'
+_LINES_HINT = 'end every line alike, with LF or CRLF; a line break inside a cell needs "double quotes" around the cell'
 _BROKEN = {
     "unexpected end of data": "a quote is opened here and never closed",
     "expected after": "text follows a closing quote",
@@ -43,7 +44,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 def rows(
-    lines: HashedLines, folder: Path, refused: Refused, spool: Aside, prompter: Prompter | None = None
+    lines: HashedLines, pictures: Pictures, refused: Refused, spool: Aside, prompter: Prompter | None = None
 ) -> Iterator[Row]:
     """Every valid record in order, written to `spool`; what is not valid goes to `refused`."""
     records = _records(lines, refused, prompter)
@@ -55,7 +56,7 @@ def rows(
     if not asks(columns, prompter) or (prompter is not None and prompter.missing(columns)):
         return
     for number, record in enumerate(records, start=1):
-        outcome = _read(_Named(columns, record.cells, f"row-{number:06d}"), folder, prompter)
+        outcome = _read(_Named(columns, record.cells, f"row-{number:06d}"), pictures, prompter)
         if isinstance(outcome, Refusal):
             refused.add(record.line, outcome)
         else:
@@ -77,15 +78,17 @@ def _records(lines: HashedLines, refused: Refused, prompter: Prompter | None) ->
         except StopIteration:
             return
         except csv.Error as error:
-            refused.add(line, Refusal([Fault(None, f"broken CSV: {_reason(error)}", _QUOTE_HINT)]))
+            refused.add(line, Refusal([_broken(error)]))
             continue
         if any(cell and not cell.isspace() for cell in cells):
             yield _Record(line, cells)
 
 
-def _reason(error: csv.Error) -> str:
+def _broken(error: csv.Error) -> Fault:
     """The library's reason in our words: its own change from one Python to the next."""
-    return next((words for part, words in _BROKEN.items() if part in str(error)), str(error))
+    reason = next((words for part, words in _BROKEN.items() if part in str(error)), str(error))
+    hint = _LINES_HINT if "new-line" in str(error) else _QUOTE_HINT
+    return Fault(None, f"broken CSV: {reason}", hint)
 
 
 def _delimiter(header: str, prompter: Prompter | None) -> str:
@@ -98,22 +101,25 @@ def _delimiter(header: str, prompter: Prompter | None) -> str:
     return max(_DELIMITERS, key=found)
 
 
-def _read(record: _Named, folder: Path, prompter: Prompter | None) -> Request | Refusal:
+def _read(record: _Named, pictures: Pictures, prompter: Prompter | None) -> Request | Refusal:
     if faults := list(_shape_faults(record.cells, record.columns)):
         return Refusal(faults)
     converted = convert(record.columns, record.cells)
     row = {"custom_id": record.default_id, **converted.row}
     if prompter is not None and (faults := prompter.fill(row, dict(zip(record.columns, record.cells, strict=True)))):
         return Refusal(faults, row["custom_id"])
-    return made(row, converted.unreadable, folder)
+    return made(row, converted.unreadable, pictures)
 
 
 def _shape_faults(cells: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:
     """A count of cells that is not the header's (a line break outside quotes cuts a text in two), or foreign bytes."""
     if len(cells) != len(columns):
-        yield Fault(None, f"has {len(cells)} cells, the header has {len(columns)}", _QUOTE_HINT)
+        count = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        yield Fault(None, f"has {count}, the header has {len(columns)}", _QUOTE_HINT)
         return
     for name, cell in zip(columns, cells, strict=True):
+        if "\0" in cell:
+            yield Fault(name, "holds a NUL byte, which is no text", "remove it, or save the file as UTF-8")
         try:
             cell.encode()
         except UnicodeEncodeError as error:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -11,6 +10,7 @@ from msgspec import Struct, structs
 
 from modelroute_cli.base.schema import DataClass, GateRules, Importance, Message, Request, TaskType
 from modelroute_cli.jobs import checks
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.problems import Fault, nearest, quoted, suggestion
 
 REQUEST_FIELDS = tuple(structs.asdict(Request(custom_id="-")))
@@ -48,7 +48,9 @@ _EXPECTED: Mapping[str, str] = {
 _NUMBERS = ("min_quality", "max_output_tokens", "min_words", "max_words", "min_chars", "max_chars")
 
 
-def row_faults(row: Mapping[str, object], folder: Path, unreadable: AbstractSet[str] = frozenset()) -> Iterator[Fault]:
+def row_faults(
+    row: Mapping[str, object], pictures: Pictures, unreadable: AbstractSet[str] = frozenset()
+) -> Iterator[Fault]:
     """Everything wrong with `row`, the decoded JSON of one request without nulls.
 
     `unreadable` names fields that the row gives and `row` lacks: they were refused already.
@@ -61,7 +63,7 @@ def row_faults(row: Mapping[str, object], folder: Path, unreadable: AbstractSet[
     request = msgspec.convert({"custom_id": "-", **good}, Request)
     if not {"prompt", "messages"} & (touched | meant):
         yield from checks.asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
-    yield from checks.field_faults(request, folder)
+    yield from checks.field_faults(request, pictures)
 
 
 def _struct_faults(kind: type[Struct], value: Mapping[str, object], where: str) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.jobs.block import PROVISIONAL, provisional
 from modelroute_cli.jobs.finish import finished
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.reader import RequestReader
@@ -38,7 +39,7 @@ class Gathered:
         for block in _blocks(scan.rows()):
             self._keep_keys(block)
             if not problems.count:
-                self._describe(block)
+                self._describe(block, scan.pictures)
         if not self._keys.height and not problems.count:
             msg = f"`{scan.given.shown}` holds no request"
             raise JobFileError(msg, hint="write one request a line")
@@ -49,10 +50,10 @@ class Gathered:
         self._keys.append(pl.DataFrame({"custom_id": ids, "line": [row.line for row in block]}, schema=_KEYS))
         self._ids.add([hash(each) for each in ids])
 
-    def _describe(self, block: Sequence[Row]) -> None:
+    def _describe(self, block: Sequence[Row], pictures: Pictures) -> None:
         requests = [row.request for row in block]
         self._asked.add(asked_hashes(requests))
-        self._rows.append(provisional(block, self._describer.block(requests)))
+        self._rows.append(provisional(block, self._describer.block(requests), pictures))
 
     def _refuse_doubled_ids(self, refused: Refused) -> None:
         """Refuse every row whose `custom_id` an earlier row has, refused rows included."""

@@ -40,6 +40,11 @@ def shown_name(source: str) -> str:
     return "stdin" if source == STDIN else source
 
 
+def folder_of(source: str) -> Path:
+    """Where the relative images of a job file lie: beside it, or here for standard input."""
+    return Path.cwd() if source == STDIN else Path(source).absolute().parent
+
+
 class HashedLines:
     """The lines of a file with their ends, digested on the way."""
 

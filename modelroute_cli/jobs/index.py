@@ -32,6 +32,7 @@ def index(source: str, describer: Describer, options: IndexOptions) -> JobFile:
         packed=scan.opened.packed,
         reading=options.reading,
         notes=_notes(scan),
+        images=scan.pictures.digests,
     )
 
 

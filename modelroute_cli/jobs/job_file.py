@@ -1,7 +1,7 @@
 """A job file after it was read: where its requests stand and what they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -41,3 +41,4 @@ class JobFile:
     packed: str | None = None  # `gzip` or `Zstandard`
     reading: Reading = AS_IT_STANDS
     notes: tuple[str, ...] = ()  # what the file holds and a request does not: told once
+    images: Mapping[str, str] = field(default_factory=dict)  # digest of each picture file, by its path in the rows

@@ -1,15 +1,15 @@
 """Native JSONL: one request a line, offsets into the file as it is."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from modelroute_cli.jobs import checks
 from modelroute_cli.jobs.decode import decode, line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 
 
-def rows(lines: HashedLines, folder: Path, refused: Refused) -> Iterator[Row]:
+def rows(lines: HashedLines, pictures: Pictures, refused: Refused) -> Iterator[Row]:
     """Every valid request in order; what is not valid goes to `refused`, blank lines are skipped."""
     offset = 0
     for raw in lines:
@@ -22,9 +22,9 @@ def rows(lines: HashedLines, folder: Path, refused: Refused) -> Iterator[Row]:
         try:
             request = decode(line)
         except (ValueError, RecursionError) as error:
-            refused.add(lines.number, line_refusal(line, folder, error))
+            refused.add(lines.number, line_refusal(line, pictures, error))
             continue
-        if faults := checks.request_faults(request, folder):
+        if faults := checks.request_faults(request, pictures):
             refused.add(lines.number, Refusal(faults, request.custom_id))
         else:
             yield Row(lines.number, start, len(line.rstrip(b"\r\n")), request)

@@ -73,7 +73,7 @@ def _verify(ref: JobFileRef) -> None:
 def _spool_again(ref: JobFileRef, spool_dir: Path) -> Path:
     """The same records give the same spool, so the plan's offsets hold."""
     try:
-        with scanning(ref.source, IndexOptions(spool_dir=spool_dir, reading=ref.reading)) as scan:
+        with scanning(ref.source, IndexOptions(spool_dir=spool_dir, reading=ref.reading, images=None)) as scan:
             for _ in scan.rows():
                 pass
             return scan.finish()

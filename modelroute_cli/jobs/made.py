@@ -1,25 +1,25 @@
 """Fields that were gathered from a record, made a request and written to the spool, or refused."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs import checks
 from modelroute_cli.jobs.fields import row_faults
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.rows import Refusal, Row
 from modelroute_cli.jobs.spool import Aside
 
 
-def made(row: Mapping[str, object], unreadable: Mapping[str, Fault], folder: Path) -> Request | Refusal:
+def made(row: Mapping[str, object], unreadable: Mapping[str, Fault], pictures: Pictures) -> Request | Refusal:
     """The request with these fields, or all that is wrong with it; `unreadable` fields were refused already."""
     request = None if unreadable else _request(row)
     if request is None:
-        wrong = row_faults(row, folder, unreadable.keys())
+        wrong = row_faults(row, pictures, unreadable.keys())
         return Refusal([*unreadable.values(), *wrong], row.get("custom_id"))
-    faults = checks.request_faults(request, folder)
+    faults = checks.request_faults(request, pictures)
     return Refusal(faults, request.custom_id) if faults else request
 
 

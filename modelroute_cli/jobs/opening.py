@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from modelroute_cli.base.errors import JobFileError
+from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.encodings import known_encoding, marked_encoding, transcode
 from modelroute_cli.jobs.given import STDIN, is_regular, shown_name
-from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
+from modelroute_cli.jobs.reading import AS_IT_STANDS, BY_FLAGS, Reading, TemplateOrigins
 from modelroute_cli.jobs.sniff import PARQUET_MAGIC
 from modelroute_cli.jobs.spool import Aside, copy_stream, file_digest
 from modelroute_cli.jobs.unpack import packed_with, unpack
 
+DEFAULT_IMAGES = ImageSettings()
 _MAGIC_BYTES = 8
 
 
@@ -24,6 +26,9 @@ class IndexOptions:
     spool_dir: Path
     stdin: BinaryIO | None = None
     reading: Reading = AS_IT_STANDS
+    origins: TemplateOrigins = BY_FLAGS
+    images: ImageSettings | None = DEFAULT_IMAGES  # None: they were checked before
+    folder: Path | None = None  # where relative images lie; None: beside the job file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

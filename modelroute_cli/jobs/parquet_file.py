@@ -12,6 +12,7 @@ from modelroute_cli.jobs.columns import asks, column_faults
 from modelroute_cli.jobs.csv_cells import METADATA_PREFIX, Converted, convert_cell
 from modelroute_cli.jobs.fields import REQUEST_FIELDS
 from modelroute_cli.jobs.given import Given
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
 from modelroute_cli.jobs.prompt_template import Prompter
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
@@ -22,7 +23,7 @@ _NAMES = ("custom_id", "tenant")  # tables count in numbers where a request has 
 _BROKEN = (pl.exceptions.PolarsError, OSError)
 
 
-def rows(given: Given, refused: Refused, spool: Aside, prompter: Prompter | None) -> Iterator[Row]:
+def rows(given: Given, pictures: Pictures, refused: Refused, spool: Aside, prompter: Prompter | None) -> Iterator[Row]:
     """Every valid row in order, written to `spool`; what is not valid goes to `refused`."""
     table = pl.scan_parquet(given.path, glob=False)
     columns = _columns(table, given)
@@ -30,7 +31,7 @@ def rows(given: Given, refused: Refused, spool: Aside, prompter: Prompter | None
     if refused.problems.count and (not asks(columns, prompter) or (prompter and prompter.missing(columns))):
         return
     for number, values in enumerate(_records(table, given), start=1):
-        outcome = _read(values, given, f"row-{number:06d}", prompter)
+        outcome = _read(values, pictures, f"row-{number:06d}", prompter)
         if isinstance(outcome, Refusal):
             refused.add(number, outcome)
         else:
@@ -63,7 +64,9 @@ def _broken(given: Given) -> JobFileError:
     return JobFileError(message, hint="copy or write the file again")
 
 
-def _read(values: Mapping[str, object], given: Given, default_id: str, prompter: Prompter | None) -> Request | Refusal:
+def _read(
+    values: Mapping[str, object], pictures: Pictures, default_id: str, prompter: Prompter | None
+) -> Request | Refusal:
     """One row as a request; a null or NaN is a field that is not given."""
     converted = Converted()
     for name, value in values.items():
@@ -73,7 +76,7 @@ def _read(values: Mapping[str, object], given: Given, default_id: str, prompter:
     row: dict[str, object] = {"custom_id": default_id, **converted.row}
     if prompter is not None and (faults := prompter.fill(row, values)):
         return Refusal(faults, row["custom_id"])
-    return made(row, converted.unreadable, given.folder)
+    return made(row, converted.unreadable, pictures)
 
 
 def _is_given(value: object) -> bool:
@@ -92,6 +95,8 @@ def _convert(name: str, value: object, converted: Converted) -> None:
 def _plain(name: str, value: object) -> object:
     """A number in the form its field wants, a struct without the nulls that fill it."""
     if name in _NAMES and isinstance(value, int):
+        return str(value)
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
         return str(value)
     if isinstance(value, float | Decimal):
         return int(value) if value == int(value) else float(value)

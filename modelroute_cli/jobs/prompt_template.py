@@ -1,20 +1,20 @@
-"""Prompts made from the columns of a row: sandboxed Jinja2 templates; the one module here that knows Jinja2."""
+"""Prompts made from the columns of a row: Jinja2 templates in the sandbox of template_sandbox."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from modelroute_cli.base.errors import JobFileError, UsageError
 from modelroute_cli.jobs.given import Given
 from modelroute_cli.jobs.problems import Fault, quoted, suggestion
-from modelroute_cli.jobs.reading import Reading
+from modelroute_cli.jobs.reading import BY_FLAGS, Reading, TemplateOrigins
+from modelroute_cli.jobs.template_sandbox import BoundsError, Sandbox, check_length
 
 ROW = "row"
 """In a template: all columns by their names, for names with blanks in them: `{{ row["Order no."] }}`."""
+_NO_TEXT = "write what the model shall do for it too, or remove the row"
+_FAILS = "the template fails on this row"
 _GUARDS = ("defined", "undefined", "default", "d")
 
 
@@ -28,24 +28,12 @@ class _MissingColumn(StrictUndefined):
         return str(self._undefined_name)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """No attributes of Python, nothing random, and no text multiplied until the memory is full."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
-        """Multiply numbers alone."""
-        if not isinstance(left, int | float) or not isinstance(right, int | float) or operator == "**":
-            msg = f"`{operator}` is only for numbers, and `**` for none"
-            raise SecurityError(msg)
-        return super().call_binop(context, operator, left, right)
-
-
 @dataclass(frozen=True, slots=True)
 class _Made:
     """A compiled template, and the columns it cannot do without."""
 
     flag: str
+    sandbox: Sandbox
     template: Template
     needed: frozenset[str]
     named: frozenset[str]
@@ -84,6 +72,8 @@ class Prompter:
         faults: list[Fault] = []
         if self._prompt is not None:
             row["prompt"] = _rendered(self._prompt, values, faults)
+            if not faults and not str(row["prompt"]).strip():
+                faults.append(Fault(self._prompt.flag, "gives no text for this row", _NO_TEXT))
         if self._system is not None and "system" not in row:
             row["system"] = _rendered(self._system, values, faults)
         return faults
@@ -93,41 +83,40 @@ class Prompter:
         if given.format.endswith("_batch"):
             flags = ", ".join(made.flag for made in self._templates())
             msg = f"{flags}: `{given.shown}` holds lines of a batch API, which have their own prompts"
-            raise JobFileError(msg, hint="leave the flag out")
+            raise JobFileError(msg, hint=_without(flags))
 
     def _templates(self) -> Iterator[_Made]:
         yield from (made for made in (self._prompt, self._system) if made is not None)
 
 
-def make_prompter(reading: Reading) -> Prompter | None:
+def make_prompter(reading: Reading, origins: TemplateOrigins = BY_FLAGS) -> Prompter | None:
     """The templates of a reading, compiled; None without any. UsageError for one that is no template."""
     if reading.prompt is None and reading.system is None:
         return None
-    sandbox = _sandbox()
-    prompt = None if reading.prompt is None else _compiled(sandbox, "--prompt", reading.prompt)
-    return Prompter(prompt, None if reading.system is None else _compiled(sandbox, "--system", reading.system))
+    sandbox = Sandbox(_MissingColumn)
+    prompt = None if reading.prompt is None else _compiled(sandbox, origins.prompt, reading.prompt)
+    system = None if reading.system is None else _compiled(sandbox, origins.system, reading.system)
+    return Prompter(prompt, system)
 
 
-def _sandbox() -> _Sandbox:
-    """Templates give the same text each time, without any escaping; a null is no text."""
-    sandbox = _Sandbox(undefined=_MissingColumn, autoescape=False, finalize=_written)
-    sandbox.globals.pop("lipsum")
-    sandbox.filters.pop("random")
-    return sandbox
-
-
-def _written(value: object) -> object:
-    return "" if value is None else value
-
-
-def _compiled(sandbox: _Sandbox, flag: str, text: str) -> _Made:
+def _compiled(sandbox: Sandbox, flag: str, text: str) -> _Made:
     try:
         tree = sandbox.parse(text)
+        _refuse_files(flag, tree)
         named = frozenset(meta.find_undeclared_variables(tree)) - sandbox.globals.keys()
-        return _Made(flag, sandbox.from_string(text), named - _guarded(tree), named)
+        needed = named - _guarded(tree)
+        return _Made(flag, sandbox, sandbox.from_string(sandbox.bounded(tree)), needed, named)
     except TemplateSyntaxError as error:
         message = f"{flag}: line {error.lineno} of the template: {error.message}"
         raise UsageError(message, hint="columns are written `{{ name }}`; see docs/job-file.md") from error
+
+
+def _refuse_files(flag: str, tree: nodes.Template) -> None:
+    """UsageError for a template that would read another file."""
+    readers = tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))
+    if (found := next(readers, None)) is not None:
+        message = f"{flag}: line {found.lineno} of the template: it reads no other files"
+        raise UsageError(message, hint="put all of the text into one template")
 
 
 def _guarded(tree: nodes.Template) -> frozenset[str]:
@@ -137,13 +126,37 @@ def _guarded(tree: nodes.Template) -> frozenset[str]:
 
 
 def _rendered(made: _Made, values: Mapping[str, object], faults: list[Fault]) -> str | None:
+    made.sandbox.begin()
     try:
-        return made.template.render({ROW: values, **values})
+        return _text(made.template.generate({ROW: values, **values}))
     except UndefinedError as error:
         faults.append(_no_column(made.flag, error.message or "", tuple(values)))
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        faults.append(Fault(made.flag, f"the template fails on this row: {error}"))
+    except BoundsError as error:
+        faults.append(Fault(made.flag, f"{_FAILS}: {error}", "make it shorter: one prompt needs no more"))
+    except RecursionError:
+        faults.append(Fault(made.flag, f"{_FAILS}: a macro calls itself without end"))
+    except TypeError as error:
+        faults.append(Fault(made.flag, f"{_FAILS}: {error}", "a cell is text: `{{ name | int }}` makes it a number"))
+    except (TemplateError, ValueError, ArithmeticError, LookupError) as error:
+        faults.append(Fault(made.flag, f"{_FAILS}: {error}"))
     return None
+
+
+def _text(parts: Iterator[str]) -> str:
+    """The parts as one text; BoundsError for more than a prompt can be."""
+    kept, length = [], 0
+    for part in parts:
+        kept.append(part)
+        length += len(part)
+        check_length(length)
+    return "".join(kept)
+
+
+def _without(origins: str) -> str:
+    """How to read one file without templates."""
+    if all(origin.startswith("--") for origin in origins.split(", ")):
+        return "leave the flag out"
+    return "for this file take it away: `MODELROUTE_JOB__PROMPT=null` or `MODELROUTE_JOB__SYSTEM=null`"
 
 
 def _no_column(flag: str, name: str, columns: Sequence[str]) -> Fault:

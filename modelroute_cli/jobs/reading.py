@@ -18,6 +18,16 @@ class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 AS_IT_STANDS = Reading()
 
 
+class TemplateOrigins(Struct, frozen=True, kw_only=True):
+    """Who gave the templates, as errors name it; a plan does not keep it."""
+
+    prompt: str = "--prompt"
+    system: str = "--system"
+
+
+BY_FLAGS = TemplateOrigins()
+
+
 def spool_key(digest: str, reading: Reading) -> str:
     """What a spool is made from: the bytes (`sha256:` and hex), and how they were read where that changes it."""
     made = msgspec.structs.replace(reading, ignore_models=False)  # a spool keeps the models

@@ -10,6 +10,7 @@ import msgspec
 
 from modelroute_cli.jobs import batch_lines, csv_file, jsonl, parquet_file, templated
 from modelroute_cli.jobs.given import FileFormat, Given, HashedLines, unreadable
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.opening import IndexOptions, Opened, Origin, open_source
 from modelroute_cli.jobs.prompt_template import Prompter, make_prompter
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading, spool_key
@@ -28,6 +29,7 @@ class Scan:
     lines: HashedLines
     spool: Aside | None  # None: offsets refer to the user's own file
     opened: Opened
+    pictures: Pictures
     reading: Reading = AS_IT_STANDS
     prompter: Prompter | None = None
     refused: Refused = field(default_factory=Refused)
@@ -39,26 +41,26 @@ class Scan:
         return map(_freed, rows) if self.reading.ignore_models else rows
 
     def _rows(self) -> Iterator[Row]:
-        folder, refused = self.given.folder, self.refused
+        pictures, refused = self.pictures, self.refused
         if self.given.format == "jsonl" and self.prompter is None:
-            return jsonl.rows(self.lines, folder, refused)
+            return jsonl.rows(self.lines, pictures, refused)
         if self.spool is None:
             msg = "only plain JSONL is read without a spool"
             raise AssertionError(msg)
         if self.given.format == "jsonl" and self.prompter is not None:
-            return templated.rows(self.lines, folder, refused, self.spool, self.prompter)
+            return templated.rows(self.lines, pictures, refused, self.spool, self.prompter)
         return self._table_rows(self.spool)
 
     def _table_rows(self, spool: Aside) -> Iterator[Row]:
         """Rows that come to stand in the spool, by their format."""
         match self.given.format:
             case "openai_batch" | "anthropic_batch" | "gemini_batch" as batch:
-                found = batch_lines.Found(batch, self.given.folder, self.refused, self.dropped)
+                found = batch_lines.Found(batch, self.pictures, self.refused, self.dropped)
                 return batch_lines.rows(self.lines, found, spool)
             case "parquet":
-                return parquet_file.rows(self.given, self.refused, spool, self.prompter)
+                return parquet_file.rows(self.given, self.pictures, self.refused, spool, self.prompter)
             case _:
-                return csv_file.rows(self.lines, self.given.folder, self.refused, spool, self.prompter)
+                return csv_file.rows(self.lines, self.pictures, self.refused, spool, self.prompter)
 
     @property
     def origin(self) -> Origin:
@@ -81,7 +83,7 @@ def _freed(row: Row) -> Row:
 @contextmanager
 def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
     """Open `source` for one pass; what is written aside vanishes unless the scan was finished."""
-    prompter = make_prompter(options.reading)
+    prompter = make_prompter(options.reading, options.origins)
     with ExitStack() as stack:
         try:
             opened = open_source(source, options, stack)
@@ -97,6 +99,7 @@ def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
             lines=HashedLines(stream, given.shown),
             spool=opened.copy if stands else stack.enter_context(Aside(options.spool_dir)),
             opened=opened,
+            pictures=Pictures(options.folder or given.folder, options.images),
             reading=options.reading,
             prompter=prompter,
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.batch_lines import recognised
-from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, STDIN, FileFormat, Given, shown_name
+from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, FileFormat, Given, folder_of, shown_name
 from modelroute_cli.jobs.problems import quoted
 from modelroute_cli.jobs.unpack import packed_with
 
@@ -14,6 +14,7 @@ HEAD_BYTES = 2**16
 _UNREAD_PACKING = {b"BZh": ("bzip2", "bunzip2"), b"\xfd7zXZ\x00": ("xz", "unxz")}
 _ZIP_MAGIC = b"PK\x03\x04"
 _SHOWN_AROUND = 12
+_SHORTEST_UTF16 = 2
 
 
 def sniff(source: str, path: Path) -> Given:
@@ -22,7 +23,7 @@ def sniff(source: str, path: Path) -> Given:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     _refuse_foreign(shown, head)
-    folder = Path.cwd() if source == STDIN else Path(source).absolute().parent
+    folder = folder_of(source)
     if head.startswith(PARQUET_MAGIC):
         return Given(source=source, path=path, folder=folder, format="parquet")
     _refuse_binary(shown, head)
@@ -81,13 +82,28 @@ def _refuse_binary(shown: str, head: bytes) -> None:
 
 
 def _refuse_nul(shown: str, head: bytes, at: int) -> None:
-    """NUL bytes in every second place are UTF-16 that does not say so."""
-    for name, places in (("utf-16-le", head[1:64:2]), ("utf-16-be", head[0:64:2])):
-        if len(places) > 1 and not places.strip(b"\0"):
+    """NUL bytes in every second place, or in second places alone among bytes that are no UTF-8, are UTF-16."""
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        all_there = len(head) > _SHORTEST_UTF16 and not head[first:64:2].strip(b"\0")
+        if all_there or (b"\0" not in head[1 - first :: 2] and not _is_utf8(head) and _is_printable(head, name)):
             msg = f"`{shown}` looks like UTF-16 text without a byte order mark"
             raise JobFileError(msg, hint=f"add `--encoding {name}`, or save it as UTF-8")
     msg = f"`{shown}` is a binary file: NUL byte at offset {at}"
     raise JobFileError(msg, hint="give JSONL, CSV or Parquet")
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_printable(head: bytes, encoding: str) -> bool:
+    """Whether the bytes are text in an encoding of two bytes."""
+    text = head[: len(head) // 2 * 2].decode(encoding, errors="replace")[:_SHOWN_AROUND]
+    return all(character.isprintable() or character.isspace() for character in text)
 
 
 def _as_windows(head: bytes, at: int) -> str | None:

@@ -14,6 +14,7 @@ from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import TokenFamily
+from modelroute_cli.planning.image_counts import image_tokens
 from modelroute_cli.planning.tables import by_task, decode_table
 
 _ANY_TASK = "default"
@@ -137,7 +138,7 @@ def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, req
     that is sent), and `output_tokens`, `output_low_tokens`, `output_high_tokens` (reasoning included, never above it).
     """
     return (
-        requests.with_columns(_input(family, high=True), _input(family, high=False))
+        requests.with_columns(_input(card, family, high=True), _input(card, family, high=False))
         .with_columns(*_visible(known, family), _reasoning(known, card))
         .with_columns(*_within_row_limit())
         .with_columns(_limit(known, card))
@@ -146,14 +147,13 @@ def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, req
     )
 
 
-def _input(family: TokenFamily, *, high: bool) -> pl.Expr:
+def _input(card: ModelCard, family: TokenFamily, *, high: bool) -> pl.Expr:
     """Content, schema, images and the chat frame, as this family counts them."""
     ratio = family.ratio_high if high else family.ratio
-    image = family.image_tokens_high if high else family.image_tokens
     frames = family.frame_base + family.frame_per_message * pl.col("message_count")
     content = _scaled(pl.col("input_tokens"), ratio)
     schema = pl.when("has_schema").then(_scaled(pl.col("schema_tokens"), ratio) + family.schema_base).otherwise(0)
-    total = content + frames + schema + pl.col("image_count") * image
+    total = content + frames + schema + image_tokens(family, card.base_model, high=high)
     return total.cast(pl.Int64).alias("input_high_tokens" if high else "input_tokens")
 
 

@@ -151,6 +151,7 @@ def _job_ref(job: JobFile, taken: Spill) -> JobRef:
         requests=job.count,
         taken=None if all_taken else tuple(taken.frame().select("row").collect()["row"].to_list()),
         reading=job.reading,
+        images=dict(job.images),
     )
 
 

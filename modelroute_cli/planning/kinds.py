@@ -25,7 +25,7 @@ _ALIKE = (
     "schema_tokens",
     "input_tokens",
     "message_count",
-    "image_count",
+    "image_sizes",
     "length_hint_tokens",
 )
 _FIRST = ("row", "line", "custom_id")

@@ -25,6 +25,7 @@ class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     requests: int
     taken: tuple[int, ...] | None = None  # rows chosen by --limit or --sample; None: all
     reading: Reading = Reading()  # how the file was read
+    images: dict[str, str] = {}  # digest of each picture file, by its path in the rows
 
 
 class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -90,6 +90,7 @@ class Failure:
     retry_after_s: float | None
     rate: RateSignal
     emulated: bool = False
+    final: bool = False  # the request itself cannot be sent, to no model
 
 
 Reply = Answer | Failure

@@ -83,7 +83,7 @@ def _image_url(image: str, request: Request) -> str:
     if image.startswith(_SENDABLE_IMAGES):
         return image
     shown = image if len(image) <= 80 else image[:79] + "…"  # noqa: PLR2004 - one line of a terminal
-    message = f"request `{request.custom_id}`: image `{shown}` is a local file, which is not sent yet"
+    message = f"request `{request.custom_id}`: image `{shown}` is a local file whose content was not read"
     raise UnsendableError(message, hint="give the image as an `https://` address or a `data:image/...;base64,` URL")
 
 

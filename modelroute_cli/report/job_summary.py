@@ -4,7 +4,8 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+from modelroute_cli.report.job_templates import TemplateCount, template_counts, template_lines
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
 
 _COLUMNS = (
     Column("Task type", right=False),
@@ -15,7 +16,6 @@ _COLUMNS = (
 )
 
 
-SHOWN_TEMPLATES = 5
 _FORMATS = {
     "jsonl": "JSONL",
     "csv": "CSV",
@@ -52,13 +52,12 @@ class Lengths(Struct, frozen=True, kw_only=True):
     most: int
 
 
-class TemplateCount(Struct, frozen=True, kw_only=True):
-    """Requests of one template; `example` is the `custom_id` of the first."""
+class ImageCount(Struct, frozen=True, kw_only=True):
+    """Images of all requests; `unknown_size` of them are addresses, whose content nobody read."""
 
-    template: str
-    task_type: str
-    requests: int
-    example: str
+    images: int
+    unknown_size: int
+    largest: str | None  # `800 x 600` pixels; None when no size is known
 
 
 class JobSummary(Struct, frozen=True, kw_only=True):
@@ -81,30 +80,60 @@ class JobSummary(Struct, frozen=True, kw_only=True):
     lengths: Lengths
     largest_templates: tuple[TemplateCount, ...]
     pinned_models: tuple[ValueCount, ...]
+    with_schema: int
+    images: ImageCount | None  # None: no request has any
+    notes: tuple[str, ...]  # what the file holds and its requests do not
 
 
 def job_summary(job: JobFile) -> JobSummary:
     """All numbers of a job file."""
-    requests = job.requests.collect()
+    requests = job.requests
+    counted = _counted(requests)
     return JobSummary(
         kind="job",
         source=job.source,
         file_format=job.format,
         digest=job.digest,
         size_bytes=job.size_bytes,
-        requests=len(requests),
-        duplicates=len(requests) - requests["duplicate_of"].null_count(),
-        templates=requests["template"].n_unique(),
-        input_tokens=int(requests["input_tokens"].sum()),
+        requests=job.count,
+        duplicates=counted["duplicates"],
+        templates=counted["templates"],
+        input_tokens=counted["input_tokens"],
         task_types=_task_types(requests),
         importance=_values(requests, "importance"),
         languages=_values(requests, "language"),
         modalities=_values(requests, "modality"),
         packed=job.packed,
-        lengths=_lengths(requests["input_tokens"]),
-        largest_templates=_largest_templates(requests),
+        lengths=_lengths(requests.select("input_tokens").collect()["input_tokens"]),
+        largest_templates=template_counts(job),
         pinned_models=_values(requests.filter(pl.col("model").is_not_null()), "model"),
+        with_schema=counted["with_schema"],
+        images=_images(requests.select(pl.col("image_sizes").drop_nulls()).collect()["image_sizes"]),
+        notes=job.notes,
     )
+
+
+def _counted(requests: pl.LazyFrame) -> dict[str, int]:
+    """Numbers of the whole job."""
+    counts = requests.select(
+        pl.col("duplicate_of").count().alias("duplicates"),
+        pl.col("template").n_unique().alias("templates"),
+        pl.col("input_tokens").sum(),
+        pl.col("has_schema").sum().alias("with_schema"),
+    )
+    return counts.collect().row(0, named=True)
+
+
+def _images(column: pl.Series) -> ImageCount | None:
+    """The images of all requests, and the one of most pixels."""
+    sizes = column.drop_nulls().explode().cast(pl.Int64)
+    if sizes.is_empty():
+        return None
+    known = sizes.filter(sizes > 0)
+    sides = ((size >> 16, size & 0xFFFF) for size in known.unique())
+    largest = max(sides, key=lambda side: (side[0] * side[1], side), default=None)
+    shown = None if largest is None else f"{largest[0]} x {largest[1]}"
+    return ImageCount(images=len(sizes), unknown_size=len(sizes) - len(known), largest=shown)
 
 
 def _lengths(counts: pl.Series) -> Lengths:
@@ -113,18 +142,7 @@ def _lengths(counts: pl.Series) -> Lengths:
     return Lengths(p50=p50, p90=p90, p99=p99, most=most)
 
 
-def _largest_templates(requests: pl.DataFrame) -> tuple[TemplateCount, ...]:
-    """The templates of most requests, the first in the file among equals."""
-    counts = requests.group_by("template", maintain_order=True).agg(
-        pl.col("task_type").cast(pl.String).mode(maintain_order=True).first(),
-        pl.len().cast(pl.Int64).alias("requests"),
-        pl.col("custom_id").first().alias("example"),
-    )
-    largest = counts.sort("requests", descending=True, maintain_order=True).head(SHOWN_TEMPLATES)
-    return tuple(TemplateCount(**row) for row in largest.iter_rows(named=True))
-
-
-def _task_types(requests: pl.DataFrame) -> tuple[TaskCount, ...]:
+def _task_types(requests: pl.LazyFrame) -> tuple[TaskCount, ...]:
     """Task types, the most frequent first."""
     counts = requests.group_by(pl.col("task_type").cast(pl.String)).agg(
         pl.len().cast(pl.Int64).alias("requests"),
@@ -133,16 +151,16 @@ def _task_types(requests: pl.DataFrame) -> tuple[TaskCount, ...]:
         pl.col("input_tokens").sum(),
     )
     ordered = counts.sort("requests", "task_type", descending=[True, False])
-    return tuple(TaskCount(**row) for row in ordered.iter_rows(named=True))
+    return tuple(TaskCount(**row) for row in ordered.collect().iter_rows(named=True))
 
 
-def _values(requests: pl.DataFrame, column: str) -> tuple[ValueCount, ...]:
+def _values(requests: pl.LazyFrame, column: str) -> tuple[ValueCount, ...]:
     """The values of one column, the most frequent first."""
     counts = requests.group_by(pl.col(column).cast(pl.String).alias("value")).agg(
         pl.len().cast(pl.Int64).alias("requests")
     )
     ordered = counts.sort("requests", "value", descending=[True, False])
-    return tuple(ValueCount(**row) for row in ordered.iter_rows(named=True))
+    return tuple(ValueCount(**row) for row in ordered.collect().iter_rows(named=True))
 
 
 def job_screen(summary: JobSummary, width: int | None) -> Screen:
@@ -150,9 +168,9 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
     title, *rows = table(_COLUMNS, [_row(line) for line in summary.task_types], width)
     twins = f", {summary.duplicates:,} of them duplicates" if summary.duplicates else ""
     return (
-        Line(f"{safe(summary.source)} is valid: {summary.requests:,} requests{twins}", "bold"),
-        Line(f"{_format(summary)}, {summary.size_bytes:,} bytes"),
-        Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {summary.templates:,} templates"),
+        Line(f"{safe(summary.source)} is valid: {plural(summary.requests, 'request')}{twins}", "bold"),
+        Line(f"{_format(summary)}, {plural(summary.size_bytes, 'byte')}"),
+        Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {plural(summary.templates, 'template')}"),
         Line(),
         Line(title, "bold"),
         *(Line(text) for text in rows),
@@ -160,10 +178,19 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         Line(f"importance: {_listed(summary.importance)}"),
         Line(f"language: {_listed(summary.languages)}"),
         Line(f"modality: {_listed(summary.modalities)}"),
+        *([Line(f"images: {_pictures(summary.images)}")] if summary.images else []),
+        *([Line(f"response schema: {summary.with_schema:,}")] if summary.with_schema else []),
         Line(f"length: {_spread(summary.lengths)}"),
         *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
-        *_template_lines(summary),
+        *template_lines(summary.largest_templates, summary.templates, width),
     )
+
+
+def _pictures(found: ImageCount) -> str:
+    """`7, the largest 800 x 600 pixels, 1 of unknown size`."""
+    largest = f", the largest {found.largest} pixels" if found.largest else ""
+    unknown = f", {found.unknown_size:,} of unknown size" if found.unknown_size else ""
+    return f"{found.images:,}{largest}{unknown}"
 
 
 def _format(summary: JobSummary) -> str:
@@ -176,16 +203,6 @@ def _spread(lengths: Lengths) -> str:
     """`half up to 60 tokens, 90% up to 120, 99% up to 400, the longest 812`."""
     half, ninety, rest, most = (tokens(count) for count in (lengths.p50, lengths.p90, lengths.p99, lengths.most))
     return f"half up to {half} tokens, 90% up to {ninety}, 99% up to {rest}, the longest {most}"
-
-
-def _template_lines(summary: JobSummary) -> list[Line]:
-    """The largest templates, where any template has several requests."""
-    several = [item for item in summary.largest_templates if item.requests > 1]
-    head = [Line(), Line("Largest templates", "bold")] if several else []
-    return [
-        *head,
-        *(Line(f"  {item.requests:,} {item.task_type}, such as `{safe(item.example)}`") for item in several),
-    ]
 
 
 def _row(line: TaskCount) -> Row:

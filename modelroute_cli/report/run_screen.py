@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
-from modelroute_cli.report.run_types import Compared, Counts, RunSummary, TokenUse
+from modelroute_cli.report.run_types import Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -31,7 +31,7 @@ _TOKENS = (
     Column("Planned", drop=3),
     Column("Billed", drop=2),
     Column("Off"),
-    Column("Against what was expected", right=False, drop=1),
+    Column("Expected", right=False, drop=1),
 )
 _UNKNOWN = "-"
 
@@ -61,12 +61,18 @@ def _projected(summary: RunSummary) -> Screen:
     if found.basis == "plan":
         return (Line(f"Projected at the end: {total}, as planned: too few answers to go by their usage"),)
     planned = format_usd(summary.money.projected_pusd, estimate=True)
-    rest = f"; {plural(len(found.planned_models), 'model')} as planned" if found.planned_models else ""
-    over = "; the hard cap stops it before" if found.total_pusd > summary.money.hard_cap_pusd else ""
+    few = len(found.planned_models)
+    rest = f"  {plural(few, 'model')} gave too few answers: the plan's own numbers there"
     return (
-        Line(f"Projected at the end: {total}, from observed usage{rest}{over}"),
-        Line(f"  the plan said {planned}; both leave out retries and escalations to come"),
+        Line(f"Projected at the end: {total}, from observed usage"),
+        Line(f"  planned: {planned}; neither counts retries and escalations to come"),
+        *((Line(rest),) if few else ()),
+        *((Line("  the hard cap stops it before that"),) if _is_over_cap(summary, found) else ()),
     )
+
+
+def _is_over_cap(summary: RunSummary, found: Projection) -> bool:
+    return found.total_pusd > summary.money.hard_cap_pusd
 
 
 def report_screen(summary: RunSummary, width: int | None) -> Screen:
@@ -211,15 +217,15 @@ def _token_rows(summary: RunSummary) -> list[Row]:
 
 def _input_row(use: TokenUse) -> Row:
     """All input that was planned against all that was billed."""
-    side = _side(inside=use.input_inside)
-    bound = f"{side} {percent(use.input_bound_share)} ({use.input_method})"
+    bound = f"within {percent(use.input_bound_share)}, {use.input_method}"
+    how = "exact" if use.input_method == "exact" else bound
     return (
         f"{use.model} input",
         f"{use.answers:,}",
         tokens(use.input_planned),
         tokens(use.input_billed),
         _signed(use.input_off_share),
-        f"{side} exact count" if use.input_method == "exact" else bound,
+        f"{how}: {_held_text(held=use.input_inside)}",
     )
 
 
@@ -232,12 +238,12 @@ def _output_row(use: TokenUse) -> Row:
         tokens(round(use.output_planned / use.answers)),
         tokens(round(use.output_billed / use.answers)),
         _signed(use.output_off_share),
-        f"{_side(inside=use.output_inside)} {span}",
+        f"{span}: {_held_text(held=use.output_inside)}",
     )
 
 
-def _side(*, inside: bool) -> str:
-    return "inside" if inside else "OUTSIDE"
+def _held_text(*, held: bool) -> str:
+    return "held" if held else "NOT held"
 
 
 def _signed(share: float | None) -> str:

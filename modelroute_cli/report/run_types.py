@@ -83,10 +83,9 @@ class ModelActual(Struct, frozen=True, kw_only=True):
 
 
 class TokenUse(Struct, frozen=True, kw_only=True):
-    """The tokens of one model's answers against their plan; resends, fallbacks and escalations had none and are left out.
+    """The tokens of one model's answers against their plan; resends, fallbacks and escalations had none.
 
-    Shares are of the planned tokens. Output is reasoning and all, its range that of the mean of so many answers in nine
-    of ten batches.
+    Shares are of the planned tokens. Output includes reasoning; its mean lies in the range in nine of ten batches.
     """
 
     model: str

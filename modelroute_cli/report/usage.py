@@ -19,10 +19,16 @@ def token_use(facts: RunFacts) -> tuple[TokenUse, ...]:
     """Planned against billed tokens of each model that answered as planned, by name."""
     header = facts.plan.header
     known = load_expectations(header.token_assumptions)
-    answered = pairs(facts.attempts, facts.plan.assignments.drop("reason").collect())
+    answered = pairs(facts.attempts, _planned(facts))
     return tuple(
         _use(str(model), group, header, known) for (model,), group in sorted(answered.group_by("model"), key=_name)
     )
+
+
+def _planned(facts: RunFacts) -> pl.DataFrame:
+    """The numbers of the assignments, without their texts."""
+    numbers = ("input_tokens", "output_tokens", "reasoning_tokens", "cost_pusd", "cost_low_pusd", "cost_range_pusd")
+    return facts.plan.assignments.select("row", "model", "duplicate_of", *numbers).collect()
 
 
 def _name(item: tuple[tuple[object, ...], pl.DataFrame]) -> str:
@@ -81,7 +87,7 @@ def _output_half(answers: pl.DataFrame, output_pusd: PicoUSD, known: Expectation
 
 def projection(facts: RunFacts) -> Projection | None:
     """What the run comes to when every open request is sent once; None when none is open."""
-    assignments = facts.plan.assignments.drop("reason").collect()
+    assignments = _planned(facts)
     loads = open_loads(facts.attempts, facts.finals, assignments)
     if not loads:
         return None

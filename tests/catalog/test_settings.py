@@ -16,6 +16,8 @@ from modelroute_cli.catalog.settings import (
     Assumptions,
     EmulatorFaults,
     EmulatorSettings,
+    ImageSettings,
+    JobSettings,
     LengthRange,
     Match,
     Objective,
@@ -37,6 +39,8 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("providers", Limits),
     ("assumptions", Assumptions),
     ("assumptions", LengthRange),
+    ("job", JobSettings),
+    ("images", ImageSettings),
     ("run", RunSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
@@ -47,6 +51,7 @@ KEYS = [
     for field in msgspec.structs.fields(kind)
     if not (kind in (ModelCard, Provider) and field.name == "name")
 ]
+_NUMBERS = {"false": "0", "true": "1"}
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -69,7 +74,7 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
     assert f"`{key}`" in SECTIONS[section]
 
 
-@pytest.mark.parametrize("section", ["objective", "models", "prices", "providers", "run", "emulator"])
+@pytest.mark.parametrize("section", ["objective", "models", "prices", "providers", "job", "images", "run", "emulator"])
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""
     known = {field for name, kind in STRUCTS if name == section for field in kind.__struct_fields__}
@@ -77,12 +82,16 @@ def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     assert {key for key, _ in rows(section)} <= known
 
 
-@pytest.mark.parametrize(("section", "kind"), [("run", RunSettings), ("emulator", EmulatorSettings)])
+@pytest.mark.parametrize(
+    ("section", "kind"), [("images", ImageSettings), ("run", RunSettings), ("emulator", EmulatorSettings)]
+)
 def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.Struct]) -> None:
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
     told = {key: value.strip('`"') for key, value in rows(section) if key != "faults"}
-    assert {key: float(value) for key, value in told.items()} == {key: float(defaults[key]) for key in told}
+    assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {
+        key: float(defaults[key]) for key in told
+    }
 
 
 @pytest.mark.parametrize(("section", "kind"), [("models", ModelCard), ("providers", Provider)])

@@ -1,18 +1,20 @@
 """What ships as an example works as it is written: every sample job plans, every settings file plans one."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import pytest
-from support.cli import Cli, Finished
+from support.cli import QUICK_EMULATOR, Cli, Finished
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.base.money import from_usd
 from modelroute_cli.planning import plan_file
 
 REPO = Path(__file__).parents[2]
-SAMPLES = sorted(path.name for path in (REPO / "sample_jobs").iterdir() if path.suffix in (".jsonl", ".csv"))
+SAMPLES = sorted(path.name for path in (REPO / "sample_jobs").iterdir() if path.suffix in (".jsonl", ".csv", ".gz"))
+TEMPLATES = {"products.csv": ("--prompt-file", str(REPO / "sample_jobs" / "products.prompt.txt"))}
 CONFIGS = sorted(path.name for path in (REPO / "configs").glob("*.yaml"))
 AS_OF = "2026-11-20"  # prices of a fixed day, so that these plans are the same next year
 
@@ -38,11 +40,47 @@ def usd(value: object) -> Decimal:
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_every_sample_job_plans(cli: Cli, sample: str) -> None:
     """Each is valid, and its JSON totals are the sum of its assignments to the last pico-dollar."""
-    done = plan(cli, sample, "--json", "-o", "sample.plan")
+    done = plan(cli, sample, *TEMPLATES.get(sample, ()), "--json", "-o", "sample.plan")
     kept = plan_file.read(cli.folder / "sample.plan")
     totals = cast("dict[str, object]", done.json["totals"])
     assert from_usd(str(totals["cost_usd"])) == sum(kept.assignments.collect()["cost_pusd"].to_list())
     assert from_usd(str(totals["cost_usd"])) == sum(from_usd(str(line["cost_usd"])) for line in models(done).values())
+
+
+def test_the_samples_show_every_form_of_a_job_file(cli: Cli) -> None:
+    """JSONL, CSV, the lines of three batch APIs, a template, a packed file, pictures."""
+    checked = {
+        name: cli("check", str(REPO / "sample_jobs" / name), *TEMPLATES.get(name, ()), "--json").json
+        for name in SAMPLES
+        if name != "marketing.jsonl"
+    }
+    assert {name: (seen["file_format"], seen["packed"], seen["requests"]) for name, seen in checked.items()} == {
+        "anthropic_batch.jsonl": ("anthropic_batch", None, 7),
+        "gemini_batch.jsonl": ("gemini_batch", None, 10),
+        "mixed.csv": ("csv", None, 60),
+        "openai_batch.jsonl": ("openai_batch", None, 12),
+        "products.csv": ("csv", None, 12),
+        "reviews.jsonl.gz": ("jsonl", "gzip", 20),
+        "vision.jsonl": ("jsonl", None, 7),
+    }
+
+
+def test_the_new_samples_stay_small() -> None:
+    """A sample is no burden on a checkout."""
+    folder = REPO / "sample_jobs"
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "marketing.jsonl"]
+    assert sum(path.stat().st_size for path in files) < 300_000
+
+
+def test_the_pictures_of_the_sample_are_sent(cli: Cli) -> None:
+    """Every request of the vision sample is answered by the emulator."""
+    sample = str(REPO / "sample_jobs" / "vision.jsonl")
+    cli.write("modelroute.yaml", QUICK_EMULATOR)
+    done = cli("run", sample, "--emulator", "--yes", "--max-cost", "1", "-o", "answers.jsonl")
+    assert done.code in (ExitCode.OK, ExitCode.SOME_FAILED)
+    rows = [json.loads(line) for line in (cli.folder / "answers.jsonl").read_text("utf-8").splitlines()]
+    assert [row["custom_id"] for row in rows][:2] == ["receipt", "chart"]
+    assert all(row["input_tokens"] > 765 for row in rows if row["custom_id"] != "text-only")
 
 
 @pytest.mark.parametrize("config", CONFIGS)

@@ -1,5 +1,7 @@
 """What follows a failure."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from support.fake_transport import failure
 from modelroute_cli.execution.retry import (
     Decision,
     Fallback,
+    GiveUp,
     RetryPolicy,
     RetrySame,
     StopModel,
@@ -38,6 +41,14 @@ def test_passing_failures_are_tried_again_up_to_the_limit(kind: FailureKind) -> 
     """Doubling delays, then another model."""
     assert [_decide(kind, failures=count) for count in (1, 2, 3)] == [RetrySame(0.5), RetrySame(1.0), RetrySame(2.0)]
     assert _decide(kind, failures=4) == Fallback(f"{kind.value} 500: no (4 failures)")
+
+
+def test_what_no_model_can_do_is_given_up() -> None:
+    """A request that cannot be sent at all is not tried elsewhere; one that a model refuses is."""
+    refused = failure(FailureKind.REQUEST, 400)
+    for final, expected in ((False, Fallback("request 400: no")), (True, GiveUp("request 400: no"))):
+        trouble = Trouble(failure=replace(refused, final=final), failures=1, limited_for_s=0.0, jitter=0.0)
+        assert decide(trouble, POLICY) == expected
 
 
 def test_retry_after_is_obeyed_where_it_is_longer() -> None:

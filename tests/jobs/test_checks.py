@@ -1,22 +1,18 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from support.job_files import PICTURES
+from support.pictures import png
 
 from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.checks import request_faults
+from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.problems import Fault
 
-_PATHS = "give an https URL, a data: URL or a relative path below the job file's folder"
 
-
-def _faults(request: Request, folder: Path = Path()) -> list[Fault]:
-    return request_faults(request, folder)
-
-
-def _image_faults(image: str, folder: Path) -> list[Fault]:
-    return _faults(Request(custom_id="a", prompt="x", images=(image,)), folder)
+def _faults(request: Request) -> list[Fault]:
+    return request_faults(request, PICTURES)
 
 
 @pytest.mark.parametrize(
@@ -117,100 +113,10 @@ def test_gates_must_be_possible(unit: str, least: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("image", ["https://example.com/a.png", "data:image/png;base64,iVBORw0KGgo="])
-def test_images_are_addresses_or_data(image: str, tmp_path: Path) -> None:
-    """The two forms of an image that are sent."""
-    assert _image_faults(image, tmp_path) == []
-
-
-@pytest.mark.parametrize("image", ["pic.png", "sub/pic.png", "./sub/../pic.png"])
-def test_image_files_are_not_sent_yet(image: str, tmp_path: Path) -> None:
-    """A file is refused before anything is paid; a step up even where it would come back."""
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "pic.png").write_bytes(b"x")
-    (tmp_path / "sub" / "pic.png").write_bytes(b"x")
-    outside = Fault("images[0]", f"`{image}` leads out of the job file's folder", _PATHS)
-    unsent = Fault(
-        "images[0]",
-        f"`{image}` is a file, and files are not sent yet",
-        "give an https URL or the picture as a data: URL",
-    )
-    assert _image_faults(image, tmp_path) == [outside if ".." in image else unsent]
-
-
-@pytest.mark.parametrize(
-    "image", ["../a.png", "a/../../b.png", "/etc/passwd", r"C:\a.png", r"\\host\a.png", r"..\a.png"]
-)
-def test_images_never_leave_the_folder(image: str, tmp_path: Path) -> None:
-    """Absolute paths and steps up are refused, in the notation of either system."""
-    assert _image_faults(image, tmp_path) == [
-        Fault("images[0]", f"`{image}` leads out of the job file's folder", _PATHS)
+def test_images_are_judged_in_their_places(tmp_path: Path) -> None:
+    """The field names the first, the second, ..."""
+    (tmp_path / "a.png").write_bytes(png(3, 3))
+    request = Request(custom_id="a", prompt="x", images=("a.png", "b.png"))
+    assert request_faults(request, Pictures(tmp_path, ImageSettings())) == [
+        Fault("images[1]", "there is no file `b.png` beside the job file", f"it was looked for in `{tmp_path}`")
     ]
-
-
-def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    """A symbolic link is followed before the folder is compared."""
-    inside = tmp_path / "inside"
-    inside.mkdir()
-    (tmp_path / "secret.png").write_bytes(b"x")
-    (inside / "link.png").symlink_to(tmp_path / "secret.png")
-    assert _image_faults("link.png", inside) == [
-        Fault("images[0]", "`link.png` leads out of the job file's folder", _PATHS)
-    ]
-
-
-def test_an_image_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    """A missing file is found before anything is planned."""
-    assert _image_faults("a.png", tmp_path) == [Fault("images[0]", "there is no file `a.png` beside the job file")]
-
-
-def test_an_image_name_with_a_nul_is_no_file(tmp_path: Path) -> None:
-    """The system's own refusal of such names does not reach the user as a bug."""
-    assert _image_faults("a\0.png", tmp_path) == [
-        Fault("images[0]", r"there is no file `a\x00.png` beside the job file")
-    ]
-
-
-@pytest.mark.parametrize(
-    "image", ["file:///etc/passwd", "ftp://example.com/a.png", "s3://bucket/a.png", "javascript:1"]
-)
-def test_other_schemes_are_refused(image: str, tmp_path: Path) -> None:
-    """Only https and data are read."""
-    assert _image_faults(image, tmp_path) == [Fault("images[0]", f"`{image}` has a scheme that is not read", _PATHS)]
-
-
-def test_an_image_name_that_no_file_can_have_is_no_file(tmp_path: Path) -> None:
-    """A name beyond the system's limit is missing like any other."""
-    [fault] = _image_faults("x" * 5000, tmp_path)
-    assert fault.message == f"there is no file `{'x' * 60}...` beside the job file"
-
-
-def test_a_circle_of_links_is_no_file(tmp_path: Path) -> None:
-    """Links that lead to themselves end nowhere."""
-    (tmp_path / "a.png").symlink_to(tmp_path / "a.png")
-    assert _image_faults("a.png", tmp_path) == [Fault("images[0]", "there is no file `a.png` beside the job file")]
-
-
-def test_plain_http_is_refused_with_its_https_form(tmp_path: Path) -> None:
-    """The hint is the address to type."""
-    assert _image_faults("http://example.com/a.png", tmp_path) == [
-        Fault("images[0]", "`http://example.com/a.png` is not encrypted", "use `https://example.com/a.png`")
-    ]
-
-
-@pytest.mark.parametrize(
-    "image", ["data:text/html;base64,AAAA", "data:image/png,AAAA", "data:image/png;base64,", "data:"]
-)
-def test_a_data_url_holds_an_image(image: str, tmp_path: Path) -> None:
-    """Only base64 images are data we send."""
-    assert _image_faults(image, tmp_path) == [
-        Fault("images[0]", f"`{image}` is no image", "write it like `data:image/png;base64,...`")
-    ]
-
-
-@settings(deadline=None)
-@given(image=st.text(min_size=1, max_size=60))
-def test_checking_any_image_never_fails(image: str) -> None:
-    """Whatever stands there, it is a fault or none, never an exception."""
-    found = _image_faults(image, Path(__file__).parent)
-    assert all(fault.field == "images[0]" for fault in found)

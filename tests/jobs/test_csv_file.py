@@ -147,11 +147,11 @@ def test_a_header_alone_holds_no_request(tmp_path: Path) -> None:
         read_bytes(tmp_path, "a.csv", b"prompt,system\n\n,\n")
 
 
-@pytest.mark.parametrize(("record", "count"), [("a,b,c", 3), ("a", 1)])
-def test_a_record_has_as_many_cells_as_the_header(record: str, count: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("record", "count"), [("a,b,c", "3 cells"), ("a", "1 cell")])
+def test_a_record_has_as_many_cells_as_the_header(record: str, count: str, tmp_path: Path) -> None:
     """Fewer is as wrong as more: a line break outside quotes cuts a text in two."""
     assert problems(tmp_path, "a.csv", f"prompt,system\nx,y\n{record}\n".encode()) == [
-        f"a.csv:3: has {count} cells, the header has 2",
+        f"a.csv:3: has {count}, the header has 2",
         _QUOTES,
     ]
 
@@ -178,7 +178,16 @@ def test_a_bare_carriage_return_is_named(tmp_path: Path) -> None:
     """Line ends of old systems are not guessed."""
     assert problems(tmp_path, "a.csv", b"prompt\na\rb\n") == [
         "a.csv:2: broken CSV: a bare carriage return stands outside quotes",
-        _QUOTES,
+        'hint: end every line alike, with LF or CRLF; a line break inside a cell needs "double quotes" around the cell',
+    ]
+
+
+def test_a_nul_byte_in_a_cell_is_named(tmp_path: Path) -> None:
+    """Far behind the beginning, where it does not make the file a binary one; no provider takes it."""
+    text = b"prompt,system\n" + b"hello,x\n" * 10_000 + b"a\0b,y\n"
+    assert problems(tmp_path, "a.csv", text) == [
+        "a.csv:10002: prompt: holds a NUL byte, which is no text",
+        "hint: remove it, or save the file as UTF-8",
     ]
 
 

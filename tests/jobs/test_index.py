@@ -71,7 +71,7 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "data_class": "public",
         "input_tokens": 60,
         "message_count": 3,
-        "image_count": 2,
+        "image_sizes": [0, 0],
         "length_hint_tokens": None,
     }
 
@@ -81,7 +81,12 @@ def test_what_is_not_given_is_null_or_the_default(tmp_path: Path) -> None:
     [row] = read_bytes(tmp_path, "a.jsonl", _numbered({"prompt": "x"})).requests.collect().to_dicts()
     absent = ("duplicate_of", "model", "min_quality", "max_output_tokens", "tenant", "data_class", "length_hint_tokens")
     assert [row[name] for name in absent] == [None] * len(absent)
-    assert (row["importance"], row["modality"], row["message_count"], row["image_count"]) == ("standard", "text", 1, 0)
+    assert (row["importance"], row["modality"], row["message_count"], row["image_sizes"]) == (
+        "standard",
+        "text",
+        1,
+        None,
+    )
     assert (row["has_schema"], row["has_deadline"]) == (False, False)
 
 

@@ -1,16 +1,22 @@
 """The examples of docs/job-file.md are job files, and its tables name every field."""
 
+import gzip
+import io
 import re
 import shlex
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from support.job_files import read_bytes, refused, requests_in
+import zstandard
+from support.job_files import Alike, read, read_bytes, refused, requests_in
 
 from modelroute_cli.base.schema import GateRules, Request, TaskType
+from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
+_SAMPLES = Path(__file__).parents[2] / "sample_jobs"
 _DOC = Path(__file__).parents[2] / "docs" / "job-file.md"
 _BLOCK = re.compile(r"^```(?P<kind>[a-z-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _BLOCKS = [(found["kind"], found["text"]) for found in _BLOCK.finditer(_DOC.read_text("utf-8"))]
@@ -23,6 +29,8 @@ def _blocks(*kinds: str) -> list[tuple[str, str]]:
 def _requests(folder: Path, kind: str, text: str) -> list[Request]:
     suffix, _, form = kind.partition("-")
     reading = _shown_reading() if form == "template" else AS_IT_STANDS
+    if not (folder / "images").exists():  # an example names one
+        shutil.copytree(_SAMPLES / "images", folder / "images")
     return requests_in(read_bytes(folder, f"a.{suffix}", text.encode(), reading))
 
 
@@ -35,7 +43,7 @@ def _shown_reading() -> Reading:
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    _blocks("jsonl", "csv", "jsonl-openai", "jsonl-anthropic", "jsonl-gemini", "csv-template", "jsonl-template"),
+    _blocks("jsonl", "csv", "tsv", "jsonl-openai", "jsonl-anthropic", "jsonl-gemini", "csv-template", "jsonl-template"),
 )
 def test_an_example_is_a_job_file(kind: str, text: str, tmp_path: Path) -> None:
     """What the page shows is read as it stands."""
@@ -47,6 +55,9 @@ def test_there_are_examples_in_both_formats() -> None:
     assert Counter(kind for kind, _ in _BLOCKS) == {
         "jsonl": 11,
         "csv": 3,
+        "tsv": 1,
+        "python-parquet": 1,
+        "console-packed": 1,
         "jsonl-openai": 1,
         "jsonl-anthropic": 1,
         "jsonl-gemini": 1,
@@ -55,6 +66,30 @@ def test_there_are_examples_in_both_formats() -> None:
         "jsonl-wrong": 1,
         "text": 1,
     }
+
+
+def test_the_parquet_example_writes_a_job_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the page is run, and what it writes is read as the page says."""
+    [(_, code)] = _blocks("python-parquet")
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})  # noqa: S102 - our own page
+    first, second = requests_in(read(tmp_path / "requests.parquet"))
+    assert (first.custom_id, first.max_output_tokens, first.metadata) == ("1", 40, {"batch": 7})
+    assert second.response_schema == {"type": "object", "required": ["name", "year"]}
+
+
+@pytest.mark.parametrize("command", _blocks("console-packed")[0][1].splitlines())
+def test_the_packed_examples_are_read(command: str, tmp_path: Path) -> None:
+    """Each suffix that the page shows, and a stream that was unpacked on the way."""
+    (name,) = re.findall(r"requests\.\S+", command)
+    kind, text = _blocks(name.split(".")[1])[0]
+    packed = zstandard.compress(text.encode()) if name.endswith(".zst") else gzip.compress(text.encode())
+    if command.endswith(" -"):
+        options = IndexOptions(spool_dir=tmp_path, stdin=io.BytesIO(gzip.decompress(packed)))
+        job = index("-", Alike(), options)
+    else:
+        job = read_bytes(tmp_path, name, packed)
+    assert requests_in(job) == _requests(tmp_path, kind, text)
 
 
 def test_the_template_examples_make_the_same_prompts(tmp_path: Path) -> None:

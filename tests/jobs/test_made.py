@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from support.job_files import PICTURES
+
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.made import made, spooled
 from modelroute_cli.jobs.problems import Fault
@@ -7,22 +9,22 @@ from modelroute_cli.jobs.rows import Refusal, Row
 from modelroute_cli.jobs.spool import Aside
 
 
-def test_fields_become_a_request(tmp_path: Path) -> None:
+def test_fields_become_a_request() -> None:
     """What is right is a request."""
-    assert made({"custom_id": "a", "prompt": "x"}, {}, tmp_path) == Request(custom_id="a", prompt="x")
+    assert made({"custom_id": "a", "prompt": "x"}, {}, PICTURES) == Request(custom_id="a", prompt="x")
 
 
-def test_wrong_and_unreadable_fields_are_all_told(tmp_path: Path) -> None:
+def test_wrong_and_unreadable_fields_are_all_told() -> None:
     """A field that was refused already is not told as missing."""
     unreadable = Fault("messages", "is no JSON")
-    assert made({"custom_id": "a", "importance": 1}, {"messages": unreadable}, tmp_path) == Refusal(
+    assert made({"custom_id": "a", "importance": 1}, {"messages": unreadable}, PICTURES) == Refusal(
         [
             unreadable,
             Fault("importance", "must be one of `bulk`, `standard`, `premium`, not `1`"),
         ],
         "a",
     )
-    assert made({"custom_id": "a", "prompt": " "}, {}, tmp_path) == Refusal(
+    assert made({"custom_id": "a", "prompt": " "}, {}, PICTURES) == Refusal(
         [Fault("prompt", "is blank", "write what the model shall do, or remove the row")], "a"
     )
 

@@ -1,9 +1,10 @@
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+import pytest
 from support.job_files import problems, read, read_bytes, refused, requests_in, spool_dir
 
 from modelroute_cli.base.schema import GateRules, Message, Request
@@ -104,3 +105,38 @@ def test_many_rows_are_read_in_blocks_and_found_again(tmp_path: Path) -> None:
     content = job.path.read_bytes()
     job.path.unlink()
     assert locate(job, spool_dir(job.source)).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("max_output_tokens", [float("inf")], 'max_output_tokens: must be a whole number from 1, not `"inf"`'),
+        ("max_output_tokens", [1.5], "max_output_tokens: must be a whole number from 1, not `1.5`"),
+        ("max_output_tokens", [2**62], "max_output_tokens: is more than 10,000,000"),
+        ("min_quality", [Decimal("1.9")], "min_quality: must be a number from 0 to 1, not `1.9`"),
+        ("deadline", [date(2026, 1, 2)], 'deadline: must be a span of time like `24h`, not `"2026-01-02"`'),
+        ("metadata", [datetime(2026, 1, 2)], 'metadata: must be an object, not `"2026-01-02T00:00:00"`'),  # noqa: DTZ001
+        ("system", [["a"]], 'system: must be text, not `["a"]`'),
+        ("system", [b"ok"], 'system: must be text, not `"b2s="`'),
+        ("response_schema", [[1]], "response_schema: must be a JSON Schema: an object, not `[1]`"),
+    ],
+)
+def test_values_of_other_types_are_told(column: str, values: list[object], told: str, tmp_path: Path) -> None:
+    """Infinite numbers, dates, lists, bytes: each where a field wants something else."""
+    frame = pl.DataFrame({"prompt": ["x"], column: values})
+    assert problems(tmp_path, "a.parquet", _bytes(frame))[0] == f"a.parquet:1: {told}"
+
+
+def test_dates_and_decimals_are_kept_where_anything_may_stand(tmp_path: Path) -> None:
+    """Metadata and references: as JSON writes them."""
+    frame = pl.DataFrame(
+        {
+            "prompt": ["x"],
+            "expected": [Decimal("1.10")],
+            "metadata": [{"day": date(2026, 1, 2), "tags": ["a"], "gone": None}],
+            "metadata.at": [datetime(2026, 1, 2, 3, 4)],  # noqa: DTZ001 - a table without zones
+        }
+    )
+    [request] = requests_in(_job(tmp_path, frame))
+    assert request.expected == 1.1
+    assert request.metadata == {"day": "2026-01-02", "tags": ["a"], "at": "2026-01-02T03:04:00"}

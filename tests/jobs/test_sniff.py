@@ -56,6 +56,16 @@ def test_the_first_character_decides_the_format(name: str, content: bytes, expec
             "add `--encoding utf-16-be`, or save it as UTF-8",
         ),
         (
+            "提示\n翻译这个句子吧\n".encode("utf-16-le"),
+            "`a.jsonl` looks like UTF-16 text without a byte order mark",
+            "add `--encoding utf-16-le`, or save it as UTF-8",
+        ),
+        (
+            b"\xff\xfa\x00\xe3\x01\x00",
+            "`a.jsonl` is a binary file: NUL byte at offset 2",
+            "give JSONL, CSV or Parquet",
+        ),
+        (
             b"BZh9",
             "`a.jsonl` is compressed with bzip2, which is not read",
             "unpack it first: `bunzip2 a.jsonl`",

@@ -85,7 +85,7 @@ def test_reservations_hold_at_every_hour() -> None:
 def test_images_need_a_model_that_sees() -> None:
     """A text model cannot do a request with an image."""
     blind = changed("gpt-6-luna", modalities=(Modality.TEXT,))
-    rows: tuple[Mapping[str, object], ...] = ({}, {"modality": "image", "image_count": 1})
+    rows: tuple[Mapping[str, object], ...] = ({}, {"modality": "image", "image_sizes": [0]})
     assert quoted("gpt-6-luna", *rows, catalog=blind)["problem"].to_list() == [None, "modality"]
     assert quoted("gpt-6-luna", *rows)["problem"].to_list() == [None, None]
 
@@ -137,7 +137,7 @@ def test_without_any_schema_support_gates_alone_hold_to_it() -> None:
 def test_requests_without_a_candidate_are_named_with_every_reason() -> None:
     """The error lists the first five, why each model fails, and how many more there are."""
     blind = changed("gpt-6-luna", modalities=(Modality.TEXT,))
-    picture = {"modality": "image", "image_count": 1}
+    picture = {"modality": "image", "image_sizes": [0]}
     requests, quotes = allowed(blind, ("gpt-6-luna", "deepseek-v4-pro"), {}, *([picture] * 7))
     with pytest.raises(InfeasibleError) as caught:
         candidates(requests, quotes)

@@ -58,7 +58,7 @@ def test_input_is_content_times_ratio_and_the_frame() -> None:
 
 def test_schemas_and_images_are_input() -> None:
     """A schema costs its text and a base, an image what the family takes, more in the reservation."""
-    counts = expected("gpt-6-luna", {"has_schema": True, "schema_tokens": 30, "image_count": 2}, like=DOUBLE)
+    counts = expected("gpt-6-luna", {"has_schema": True, "schema_tokens": 30, "image_sizes": [0, 0]}, like=DOUBLE)
     assert counts["input_tokens"] == 2 * 100 + 3 + 4 + 2 * 30 + 50 + 2 * 1000
     assert counts["input_high_tokens"] == 3 * 100 + 3 + 4 + 3 * 30 + 50 + 2 * 1500
 
@@ -201,7 +201,7 @@ ROWS = st.fixed_dictionaries(
         "max_output_tokens": st.none() | st.integers(1, 1_000_000),
         "has_schema": st.booleans(),
         "schema_tokens": st.integers(0, 5000),
-        "image_count": st.integers(0, 10),
+        "image_sizes": st.none() | st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=10),
     }
 )
 

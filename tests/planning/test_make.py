@@ -124,7 +124,7 @@ def test_premium_requests_stay_on_premium_models() -> None:
 
 def test_reasons_are_true() -> None:
     """Each kind of reason stands where it holds."""
-    rows: list[Mapping[str, object]] = [{"model": "gpt-5"}, {"modality": "image", "image_count": 1}, {}]
+    rows: list[Mapping[str, object]] = [{"model": "gpt-5"}, {"modality": "image", "image_sizes": [0]}, {}]
     reasons = plan_of(rows).assignments.collect()["reason"].to_list()
     assert reasons[0] == "the request names this model"
     assert reasons[1] == "rule `images`: the only allowed model that can do it"

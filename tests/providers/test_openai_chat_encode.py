@@ -152,7 +152,7 @@ def test_any_other_image_is_refused_before_sending(image: str) -> None:
     """Nothing is read from the disk behind the user's back, and nothing fetched in the clear."""
     with pytest.raises(UnsendableError) as caught:
         encode(make_call(Request(custom_id="r7", prompt="What is it?", images=(image,))))
-    assert caught.value.message == f"request `r7`: image `{image}` is a local file, which is not sent yet"
+    assert caught.value.message == f"request `r7`: image `{image}` is a local file whose content was not read"
     assert caught.value.hint == "give the image as an `https://` address or a `data:image/...;base64,` URL"
 
 

@@ -36,7 +36,7 @@ _PLAIN: Mapping[str, object] = {
     "data_class": None,
     "input_tokens": 100,
     "message_count": 1,
-    "image_count": 0,
+    "image_sizes": None,
     "length_hint_tokens": None,
 }
 

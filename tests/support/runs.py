@@ -16,7 +16,7 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import Progress, RunOutcome, RunWork, StopSignal
+from modelroute_cli.execution.work import Progress, RunOutcome, RunWork, StopSignal, as_it_is
 from modelroute_cli.planning.plan import Plan
 
 PLENTY = PicoUSD(10**9)
@@ -59,6 +59,7 @@ class Setup:
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     seed: int = 7
     log: RunLog | None = None
+    inline: Callable[[Request], Request] = as_it_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +111,5 @@ def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> R
         seed=setup.seed,
         stop=setup.stop,
         log=setup.log,
+        inline=setup.inline,
     )

@@ -59,6 +59,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._came_back)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as the loop's own
+        """Wait really for the threads to end."""
+        del timeout
+        self.outside += 1
+        await super().shutdown_default_executor()
+        self.outside -= 1
+
     def _came_back(self, future: asyncio.Future[T]) -> None:
         del future
         self.outside -= 1
