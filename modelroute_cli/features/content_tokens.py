@@ -6,13 +6,13 @@ from functools import lru_cache
 from msgspec import json
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 
 def content_tokens(requests: Sequence[Request]) -> list[int]:
     """Tokens of all turns of each request."""
     if all(request.messages is None for request in requests):
-        counts = count_many([request.prompt or "" for request in requests])
+        counts = count_o200k([request.prompt or "" for request in requests])
         return [
             count + _repeated_tokens(request.system) if request.system else count
             for count, request in zip(counts, requests, strict=True)
@@ -24,14 +24,14 @@ def _of_turns(requests: Sequence[Request]) -> list[int]:
     turns = [[turn.content for turn in request.turns()] for request in requests]
     firsts = [_repeated_tokens(each[0]) if len(each) > 1 else 0 for each in turns]
     rest = [each[1:] if len(each) > 1 else each for each in turns]
-    counts = iter(count_many([text for texts in rest for text in texts]))
+    counts = iter(count_o200k([text for texts in rest for text in texts]))
     return [first + sum(next(counts) for _ in texts) for first, texts in zip(firsts, rest, strict=True)]
 
 
 @lru_cache(maxsize=1024)
 def _repeated_tokens(text: str) -> int:
     """Tokens of a text that many requests share, as a system message."""
-    return count_many([text])[0]
+    return count_o200k([text])[0]
 
 
 def schema_tokens(request: Request) -> int:
@@ -41,4 +41,4 @@ def schema_tokens(request: Request) -> int:
 
 @lru_cache(maxsize=1024)
 def _schema_tokens(compact: bytes) -> int:
-    return count_many([compact.decode()])[0]
+    return count_o200k([compact.decode()])[0]
