@@ -58,7 +58,11 @@ def test_the_unknown_vendor_reserves_as_the_dearest_known_one() -> None:
     ("name", "hint"),
     [
         ("claude_6", "did you mean `claude_5`?"),
-        ("zzz", "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `unknown`"),
+        (
+            "zzz",
+            "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `qwen`, `qwen_3_5`, "
+            "`glm`, `kimi`, `grok`, `cohere`, `unknown`",
+        ),
     ],
 )
 def test_an_unknown_tokenizer_is_refused_with_a_suggestion(name: str, hint: str) -> None:
