@@ -119,7 +119,8 @@ def seen_in(attempts: pl.DataFrame, assignments: pl.DataFrame) -> dict[str, Seen
         *(pl.col(f"planned_{name}").sum() for name in _COUNTED),
         *(pl.min_horizontal(name, pl.col(f"planned_{name}") * _MOST).sum().alias(name) for name in _COUNTED),
     ]
-    found = pairs(attempts, assignments).group_by("model").agg(pl.len().alias("answers"), *sums)
+    planned = assignments.select("row", "model", *_COUNTED)
+    found = pairs(attempts, planned).group_by("model").agg(pl.len().alias("answers"), *sums)
     return {row["model"]: _seen(row) for row in found.iter_rows(named=True)}
 
 

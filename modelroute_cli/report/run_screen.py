@@ -217,8 +217,8 @@ def _token_rows(summary: RunSummary) -> list[Row]:
 
 def _input_row(use: TokenUse) -> Row:
     """All input that was planned against all that was billed."""
-    bound = f"within {percent(use.input_bound_share)}, {use.input_method}"
-    how = "exact" if use.input_method == "exact" else bound
+    share = use.input_allowed_share
+    how = use.input_method if share is None else f"within {percent(share)}, {use.input_method}"
     return (
         f"{use.model} input",
         f"{use.answers:,}",

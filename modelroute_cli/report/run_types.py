@@ -94,7 +94,8 @@ class TokenUse(Struct, frozen=True, kw_only=True):
     input_planned: int
     input_billed: int
     input_off_share: float | None
-    input_bound_share: float  # how far the sum may be off, besides the chat frames
+    input_bound_share: float  # how far the content may be off
+    input_allowed_share: float | None  # the same with the chat frames
     input_inside: bool
     output_planned: int
     output_billed: int

@@ -41,6 +41,7 @@ def _use(model: str, answers: pl.DataFrame, header: PlanHeader, known: Expectati
     counted = header.token_families.get(card.tokenizer) or family(card.tokenizer)
     planned, billed = _sums(answers, "planned_"), _sums(answers, "")
     bound, count = _bound(counted), answers.height
+    allowed = bound * planned[0] + _FRAME_SLACK * count
     half = _output_half(answers, header.rate_cards[model].steps[0].rate.output_pusd, known)
     return TokenUse(
         model=model,
@@ -50,7 +51,8 @@ def _use(model: str, answers: pl.DataFrame, header: PlanHeader, known: Expectati
         input_billed=billed[0],
         input_off_share=_off(billed[0], planned[0]),
         input_bound_share=bound,
-        input_inside=abs(billed[0] - planned[0]) <= bound * planned[0] + _FRAME_SLACK * count,
+        input_allowed_share=allowed / planned[0] if planned[0] else None,
+        input_inside=abs(billed[0] - planned[0]) <= allowed,
         output_planned=planned[1],
         output_billed=billed[1],
         output_off_share=_off(billed[1], planned[1]),

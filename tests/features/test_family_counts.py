@@ -70,7 +70,8 @@ def test_no_text_crashes_any_family(name: str) -> None:
 @pytest.mark.parametrize("name", [*FAMILIES, "unknown", "o200k"])
 def test_no_nasty_text_crashes_any_family(name: str) -> None:
     """Words of 100,000 characters, special-token strings, lone surrogates: a count for each, and none for nothing."""
-    texts = nasty_texts(most_chars=120_000)
+    by_ctok = name.startswith("claude") and not NO_CTOK  # pure Python: 0.3 MB a second
+    texts = nasty_texts(most_chars=2_000 if by_ctok else 120_000)
     counts = counted(texts, name).counts
     assert [bool(count) for count in counts] == [bool(text) for text in texts]
 

@@ -60,8 +60,10 @@ def test_the_unknown_vendor_reserves_as_the_dearest_known_one() -> None:
         ("claude_6", "did you mean `claude_5`?"),
         (
             "zzz",
-            "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `qwen`, `qwen_3_5`, "
-            "`glm`, `kimi`, `grok`, `cohere`, `unknown`",
+            (
+                "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `qwen`, "
+                "`qwen_3_5`, `glm`, `kimi`, `grok`, `cohere`, `unknown`"
+            ),
         ),
     ],
 )

@@ -48,7 +48,7 @@ def test_report_of_a_finished_run() -> None:
         "cheap-1         2         1    150     160          0  ~$0.00000000030  $0.00000000031",
         "",
         "Tokens                Answers  Planned  Billed     Off  Expected",
-        "cheap-1 input               1      100     100   +0.0%  exact: held",
+        "cheap-1 input               1      100     100   +0.0%  within 2%, exact: held",
         "cheap-1 output, mean        1      200     150  -25.0%  59 to 341: held",
         "",
         "Task type  Requests  Accepted  Failed        Projected            Cost",
@@ -94,7 +94,7 @@ def test_a_bound_that_did_not_hold_is_said() -> None:
     """A count that came out elsewhere than the plan said is not glossed over."""
     dear = attempts().with_columns(pl.col("input_tokens", "output_tokens") * 3)
     lines = [line for line in report(replace(facts(), attempts=dear)) if line.startswith("cheap-1 ")]
-    assert [line.split("%  ")[1] for line in lines[1:]] == ["exact: NOT held", "59 to 341: NOT held"]
+    assert [line.split("%  ")[1] for line in lines[1:]] == ["within 2%, exact: NOT held", "59 to 341: NOT held"]
 
 
 def test_money_held_for_unknown_outcomes_is_always_said() -> None:

@@ -41,7 +41,7 @@ def test_answers_are_compared_with_what_was_planned_for_them() -> None:
 def test_an_exact_count_may_be_off_by_its_chat_frame_alone(tokens: int, inside: bool) -> None:  # noqa: FBT001 - a case
     """Two tokens a request: recorded frames differ by as much."""
     (use,) = token_use(billed(facts(), tokens))
-    assert use.input_inside is inside
+    assert (use.input_inside, use.input_allowed_share) == (inside, 0.02)
 
 
 @pytest.mark.parametrize(("tokens", "inside"), [(117, True), (118, False), (83, True), (82, False)])
