@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from msgspec import Struct, yaml
+from msgspec import Struct
 
-from modelroute_cli.features.shipped import DATA
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import UNSPACED, Word, fold
 
 _BEFORE_CHARS = 24  # where a word for `at most` may stand before a number
@@ -69,7 +69,7 @@ class _Lexicon:
 @cache
 def table() -> Table:
     """The table that ships."""
-    return yaml.decode((DATA / "length_hints.yaml").read_bytes(), type=Table)
+    return shipped_table("length_hints.yaml", Table)
 
 
 @cache
