@@ -1,6 +1,6 @@
 """Packs the YAML tables of `data/` into `data/tables.json`, which is read in their place while they stay as they are.
 
-    python benchmarks/pack_tables.py
+python benchmarks/pack_tables.py
 """
 
 from pathlib import Path

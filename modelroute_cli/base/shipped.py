@@ -1,8 +1,8 @@
-"""The tables that ship in `data/`: written as YAML, read from a packed copy for as long as that copy is of the same text.
+"""The tables that ship in `data/`: written as YAML, read from a packed copy while that is a copy of the same text.
 
 Problem: parsing 110 KB of YAML took a fifth of the work of a small plan. Solution: benchmarks/pack_tables.py decodes
-every table once, into `data/tables.json`, beside the digest of the YAML it was made from. The YAML stays the one source:
-a copy of another text is passed over.
+every table once, into `data/tables.json`, beside the digest of the YAML it was made from. The YAML stays the one
+source: a copy of another text is passed over.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ def shipped_table(name: str, kind: type[T]) -> T:
 
 
 def decoded(name: str, text: bytes, kind: type[T], parse: Callable[[bytes, type[T]], T]) -> T:
-    """The table `name`, written as `text`: its packed copy where that is of this very text, else as `parse` reads it."""
+    """The table `name`, written as `text`: its packed copy if that is of this very text, else as `parse` reads it."""
     packed = _packed().get(name)
     if packed is None or packed.digest != text_digest(text):
         return parse(text, kind)

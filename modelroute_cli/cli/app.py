@@ -1,5 +1,9 @@
 """The commands and their help; each imports its work when it is called, so that `--help` stays light."""
 
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from functools import partial
+
 import typer
 
 from modelroute_cli import __version__
@@ -109,8 +113,38 @@ def _root(
     """Plan, run and account for a whole LLM job file under a hard cap."""
 
 
-def make_app() -> typer.Typer:
-    """All commands, in the order in which they are used."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line in the list of commands, and how to make the function that Typer calls, with its flags."""
+
+    short_help: str
+    spread: Callable[[], Callable[..., ExitCode]]
+
+
+def _commands() -> Mapping[str, Command]:
+    """All commands by name."""
+    return {
+        "init": Command("Settings and a sample job file; never overwrites.", partial(spread, _init, InitFlags)),
+        "check": Command("Validate a job file; counts per task type.", partial(spread, _check, CheckFlags)),
+        "plan": Command("The dry run: what a job file would cost.", partial(spread, _plan, PlanFlags)),
+        "show": Command("A plan again, or why one request got its model.", partial(spread, _show, ShowFlags)),
+        "run": Command("Send a plan or a job file; the same again goes on.", partial(spread, _run, RunFlags)),
+        "status": Command("What is done, waiting and spent.", partial(spread, _status, StatusFlags)),
+        "report": Command("Projected against actual and against one model.", partial(spread, _report, ReportFlags)),
+        "models": Command("Prices with their dates, limits, shutdown dates.", partial(spread, _models, ModelsFlags)),
+        "emulator": Command("The loopback server by itself.", partial(spread, _emulator, EmulatorFlags)),
+        "doctor": Command(
+            "Keys (never shown), settings, prices: what is there.", partial(spread, _doctor, DoctorFlags)
+        ),
+    }
+
+
+def make_app(arguments: Container[str] | None = None) -> typer.Typer:
+    """All commands, in the order in which they are used; those that are not among `arguments` (None: no choice) have no flags.
+
+    Typer makes a validator for each flag of each command at every start, 0.1 s for all: a command that is not typed
+    needs none.
+    """
     app = typer.Typer(
         name="modelroute",
         add_completion=False,
@@ -119,16 +153,11 @@ def make_app() -> typer.Typer:
         epilog=EXIT_CODES,
     )
     app.callback(epilog=EXIT_CODES)(_root)
-    app.command("init", short_help="Settings and a sample job file; never overwrites.")(spread(_init, InitFlags))
-    app.command("check", short_help="Validate a job file; counts per task type.")(spread(_check, CheckFlags))
-    app.command("plan", short_help="The dry run: what a job file would cost.")(spread(_plan, PlanFlags))
-    app.command("show", short_help="A plan again, or why one request got its model.")(spread(_show, ShowFlags))
-    app.command("run", short_help="Send a plan or a job file; the same again goes on.")(spread(_run, RunFlags))
-    app.command("status", short_help="What is done, waiting and spent.")(spread(_status, StatusFlags))
-    app.command("report", short_help="Projected against actual and against one model.")(spread(_report, ReportFlags))
-    app.command("models", short_help="Prices with their dates, limits, shutdown dates.")(spread(_models, ModelsFlags))
-    app.command("emulator", short_help="The loopback server by itself.")(spread(_emulator, EmulatorFlags))
-    app.command("doctor", short_help="Keys (never shown), settings, prices: what is there.")(
-        spread(_doctor, DoctorFlags)
-    )
+    for name, command in _commands().items():
+        asked = arguments is None or name in arguments
+        app.command(name, short_help=command.short_help)(command.spread() if asked else _unasked)
     return app
+
+
+def _unasked() -> None:
+    """Stand in the list of commands."""

@@ -38,7 +38,7 @@ def run_command(arguments: Sequence[str], console: Console) -> int:
 
 def _dispatch(arguments: Sequence[str]) -> ExitCode:
     """Find the command and call it; without one, show the help."""
-    app = make_app()
+    app = make_app(arguments)
     code = app(list(arguments) or ["--help"], prog_name="modelroute", standalone_mode=False)
     return ExitCode(code or 0)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-
 from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import STOP, UNSPACED, Word, fold
 

@@ -7,9 +7,8 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-
-from modelroute_cli.features.cues import asking_words
 from modelroute_cli.base.shipped import shipped_table
+from modelroute_cli.features.cues import asking_words
 
 UNDETERMINED = "und"
 _READ_CHARS = 240

@@ -4,7 +4,6 @@ import re
 from functools import cache, lru_cache
 from typing import Literal
 
-
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading

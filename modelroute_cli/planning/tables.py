@@ -7,6 +7,7 @@ import polars as pl
 from modelroute_cli.base.frames import TASK_TYPE
 from modelroute_cli.base.schema import TaskType
 
+
 def by_task(value: Callable[[TaskType], float]) -> pl.Expr:
     """The value of each row's `task_type`: whole numbers as Int64, shares as Float64.
 
