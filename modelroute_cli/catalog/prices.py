@@ -15,7 +15,7 @@ from modelroute_cli.base.money import PicoUSD, per_token
 from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.list_prices import DayPrices, ListPrice
-from modelroute_cli.catalog.price_shelf import library_version, users_shelf
+from modelroute_cli.catalog.price_shelf import users_shelf
 from modelroute_cli.catalog.settings import Price, Settings
 
 
@@ -98,7 +98,7 @@ def resolve(card: ModelCard, settings: Settings, at: datetime) -> RateCard:
             PriceWindow(start_minute=part.start_minute, end_minute=part.end_minute, steps=_steps(part.prices))
             for part in prices.hours
         ),
-        source=f"{library_version()}{note}",
+        source=f"{users_shelf().library}{note}",
         price_date=asked.isoformat(),
     )
 
@@ -248,7 +248,7 @@ def _dearest(rates: Sequence[Rate]) -> Rate:
 def _unpriced(card: ModelCard) -> SettingsError:
     """A model without a price is never free: the hint is the YAML that gives it one."""
     place = f"`{card.price_provider}` / `{card.price_model}`" if card.price_model else "its card names no place"
-    message = f"`{card.name}` has no price: {place} in {library_version()}"
+    message = f"`{card.name}` has no price: {place} in {users_shelf().library}"
     hint = (
         "give it one in modelroute.yaml, in dollars per million tokens (0 for a server of your own):\n"
         f'prices:\n  {card.name}:\n    input: "0.15"\n    output: "0.60"'

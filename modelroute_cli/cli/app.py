@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import typer
 
@@ -21,7 +22,10 @@ from modelroute_cli.cli.flags import (
     ShowFlags,
     StatusFlags,
     spread,
+    text_flags,
 )
+
+T = TypeVar("T")
 
 EXIT_CODES = """Exit codes: 0 all accepted; 1 some requests failed; 2 usage, settings or job file, nothing sent;
 3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 70 a bug; 130 interrupted."""
@@ -115,35 +119,37 @@ def _root(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line in the list of commands, and how to make the function that Typer calls, with its flags."""
+    """A line in the list of commands, its flags, and the making of what Typer calls."""
 
     short_help: str
+    flags: type
     spread: Callable[[], Callable[..., ExitCode]]
+
+
+def _command(short_help: str, work: Callable[[T], ExitCode], flags: type[T]) -> Command:
+    return Command(short_help, flags, partial(spread, work, flags))
 
 
 def _commands() -> Mapping[str, Command]:
     """All commands by name."""
     return {
-        "init": Command("Settings and a sample job file; never overwrites.", partial(spread, _init, InitFlags)),
-        "check": Command("Validate a job file; counts per task type.", partial(spread, _check, CheckFlags)),
-        "plan": Command("The dry run: what a job file would cost.", partial(spread, _plan, PlanFlags)),
-        "show": Command("A plan again, or why one request got its model.", partial(spread, _show, ShowFlags)),
-        "run": Command("Send a plan or a job file; the same again goes on.", partial(spread, _run, RunFlags)),
-        "status": Command("What is done, waiting and spent.", partial(spread, _status, StatusFlags)),
-        "report": Command("Projected against actual and against one model.", partial(spread, _report, ReportFlags)),
-        "models": Command("Prices with their dates, limits, shutdown dates.", partial(spread, _models, ModelsFlags)),
-        "emulator": Command("The loopback server by itself.", partial(spread, _emulator, EmulatorFlags)),
-        "doctor": Command(
-            "Keys (never shown), settings, prices: what is there.", partial(spread, _doctor, DoctorFlags)
-        ),
+        "init": _command("Settings and a sample job file; never overwrites.", _init, InitFlags),
+        "check": _command("Validate a job file; counts per task type.", _check, CheckFlags),
+        "plan": _command("The dry run: what a job file would cost.", _plan, PlanFlags),
+        "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
+        "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
+        "status": _command("What is done, waiting and spent.", _status, StatusFlags),
+        "report": _command("Projected against actual and against one model.", _report, ReportFlags),
+        "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
+        "emulator": _command("The loopback server by itself.", _emulator, EmulatorFlags),
+        "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 
 
 def make_app(arguments: Container[str] | None = None) -> typer.Typer:
-    """All commands, in the order in which they are used; those that are not among `arguments` (None: no choice) have no flags.
+    """All commands, in the order in which they are used; those that are not among `arguments` have no flags.
 
-    Typer makes a validator for each flag of each command at every start, 0.1 s for all: a command that is not typed
-    needs none.
+    Making the flags of all ten takes 0.03 s at every start, and a command that is not typed needs none (None: all do).
     """
     app = typer.Typer(
         name="modelroute",
@@ -157,6 +163,11 @@ def make_app(arguments: Container[str] | None = None) -> typer.Typer:
         asked = arguments is None or name in arguments
         app.command(name, short_help=command.short_help)(command.spread() if asked else _unasked)
     return app
+
+
+def texts(arguments: Container[str]) -> dict[str, frozenset[str]]:
+    """The flags that take any text, by command, for the commands among `arguments`."""
+    return {name: text_flags(command.flags) for name, command in _commands().items() if name in arguments}
 
 
 def _unasked() -> None:

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final
 
 from modelroute_cli.base.shipped import DATA
@@ -86,7 +87,7 @@ def _tokens(piece: str) -> int:
 def _merged(parts: list[bytes]) -> list[bytes]:
     """The parts after merging, time and again, the neighbours whose token has the lowest rank."""
     while len(parts) > 1:
-        ranks = [_rank(left + right) for left, right in zip(parts, parts[1:], strict=False)]
+        ranks = [_rank(left + right) for left, right in pairwise(parts)]
         known = [(rank, at) for at, rank in enumerate(ranks) if rank is not None]
         if not known:
             break
@@ -110,7 +111,7 @@ def _table() -> tuple[Sequence[int], Sequence[int]]:
     with PACKED.open("rb") as file:
         whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     cut = len(whole) // (HASH_BYTES + RANK_BYTES) * HASH_BYTES
-    return whole[:cut].cast("Q"), whole[cut:].cast("I")  # type: ignore[return-value] - memoryviews are sequences
+    return whole[:cut].cast("Q"), whole[cut:].cast("I")
 
 
 def packed(tokens: Iterable[bytes]) -> bytes:

@@ -1,11 +1,12 @@
 """A few texts are counted without a vocabulary, and still exactly as tiktoken counts them."""
 
+# ruff: noqa: RUF001 - dashes of prose are meant
+
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 
 from modelroute_cli.features import o200k
 from modelroute_cli.features.few import ALPHABET, LONGEST_PIECE_BYTES, PACKED, count_few, hash_of, packed
