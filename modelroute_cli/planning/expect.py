@@ -11,11 +11,12 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.image_counts import image_tokens
-from modelroute_cli.planning.tables import by_task, decode_table
+from modelroute_cli.planning.tables import by_task
 
 _ANY_TASK = "default"
 _PROVIDER_DEFAULT = "provider_default"
@@ -86,8 +87,8 @@ class Expectations(Struct, frozen=True):
 
 def load_expectations(assumptions: Assumptions) -> Expectations:
     """The tables that ship, with the user's assumptions over them."""
-    lengths = decode_table("output_lengths.yaml", LengthTable)
-    return Expectations(lengths, decode_table("reasoning.yaml", ReasoningTable), assumptions)
+    lengths = shipped_table("output_lengths.yaml", LengthTable)
+    return Expectations(lengths, shipped_table("reasoning.yaml", ReasoningTable), assumptions)
 
 
 def visible_length(known: Expectations, task: TaskType) -> SourcedLength:
