@@ -73,7 +73,7 @@ def make_terms(
 
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one model, at the standard tier, in their order; `problem` says what it cannot do."""
-    counted = token_columns(outlook.known, terms.card, terms.family, requests.lazy())
+    counted = token_columns(outlook.known, terms.card, terms.family, requests)
     priced = counted.with_columns(no_tokens=pl.lit(0, pl.Int64)).with_columns(
         *_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model)
     )
