@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from msgspec import yaml
-
-from modelroute_cli.features.shipped import DATA
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import STOP, UNSPACED, Word, fold
 
 NEGATION = "negation"
@@ -117,7 +115,7 @@ def _without_prefix(word: str) -> Iterator[str]:
 @cache
 def _table() -> dict[str, dict[str, str]]:
     """The file: entries by concept and language."""
-    return yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
+    return shipped_table("vocabulary.yaml", dict[str, dict[str, str]])
 
 
 @cache

@@ -62,7 +62,8 @@ class Market:
     policy: Policy
     outlook: Outlook
     terms: Mapping[str, Terms]
-    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem
+    allowed: pl.DataFrame  # quotes of the models that each kind of request may use
+    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem, for every kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,6 @@ class Solved:
 
     kinds: pl.DataFrame
     census: pl.DataFrame
-    allowed: pl.DataFrame
     candidates: pl.DataFrame
     solution: Solution
     portions: pl.DataFrame
@@ -97,6 +97,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
     cap = _cap(market.objective, settings, solved)
+    ends = {name: card.shutdown for name, card in catalog.models.items()}
     return PlanHeader(
         format=PLAN_FORMAT,
         tool_version=options.tool_version,
@@ -124,7 +125,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         assumptions=_assumptions(market, solved, named),
         token_families=_families(named),
         token_assumptions=settings.assumptions,
-        warnings=_warnings(catalog, settings, solved, named, cap),
+        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap)),
         only_models=options.models,
         without_models=options.exclude,
     )
@@ -236,11 +237,9 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
 
 
 def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap) -> tuple[str, ...]:
-    """What the user should know before sending."""
-    ends = {name: card.shutdown for name, card in catalog.models.items()}
+    """What else the user should know before sending."""
     return (
         *check_shutdowns(catalog, named.routed, named.on),
-        *ended_warnings(solved.allowed, ends),
         *policy_warnings(solved.census, settings.rules),
         *cap_warnings(solved.portions, solved.totals, cap),
     )

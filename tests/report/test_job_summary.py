@@ -111,7 +111,7 @@ def test_examples_are_cut_to_the_room_and_cannot_steer_the_terminal(tmp_path: Pa
         "Template  Requests  Confidence  Such as",
         "t1               2        0.90  Sum up?[2J this rep…",
     ]
-    assert [line.text for line in job_screen(job_summary(job), 30)][-1] == "t1               2"
+    assert [line.text for line in job_screen(job_summary(job), 40)][-1] == "t1               2        0.90"
 
 
 def test_templates_that_are_not_shown_are_counted() -> None:
