@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import yaml
 
-from modelroute_cli.features.shipped import DATA
+from modelroute_cli.base.shipped import DATA
 from modelroute_cli.features.tokens import TokenFamily, family
 
 DOCS = Path(__file__).parents[2] / "docs"
