@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from modelroute_cli.features import shape
 from modelroute_cli.features.cues import Cue, concepts
-from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, ZONES, Reading
+from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, Reading
+from modelroute_cli.features.sentences import ZONES
 
 _THINGS = (
     "headline",
