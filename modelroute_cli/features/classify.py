@@ -111,7 +111,7 @@ class Classifier:
         winner = int(self.shares([reading])[0].argmax())
         told, words = self._signals_gains(reading, winner)
         said, more = self._sentence_gains(reading, winner)
-        named = [*told, *said, (words + more, "its words")]
+        named = _by_concept([*told, *said, (words + more, "its words")])
         total = sum(max(gain, 0.0) for gain, _ in named)
         best, *others = sorted(named, reverse=True)[:_EVIDENCE]
         return (best[1], *(name for gain, name in others if gain > _NOTABLE * total))
@@ -141,6 +141,15 @@ class Classifier:
 def digest() -> str:
     """Tells whether weights were trained for these very signals."""
     return hashlib.sha256("\n".join((seen.digest(), *sentence_signals.names(), *MARKS)).encode()).hexdigest()[:16]
+
+
+def _by_concept(named: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """What signals of one concept added together, under the name of the strongest; pairs stand for themselves."""
+    groups: dict[str, list[tuple[float, str]]] = {}
+    for gain, name in named:
+        concept = name if "` with `" in name else name.rpartition("`")[0] or name
+        groups.setdefault(concept, []).append((gain, name))
+    return [(sum(gain for gain, _ in members), max(members)[1]) for members in groups.values()]
 
 
 def _lead(matrix: seen.Floats, winner: int) -> seen.Floats:
