@@ -25,6 +25,7 @@ _MOST_PAIRED = 8  # concepts of one sentence
 _LETTERS = (3, 4, 5)
 _LETTERS_WEIGHT = 0.8
 _STEM = 5
+_PRIME, _MIXER, _MASK = 1_000_003, 0x09E3_779B_97F4_A7C1, (1 << 32) - 1
 _MOST_LETTERS = 24
 _MEMO_WORDS = 60_000
 
@@ -90,15 +91,35 @@ def said(readings: Sequence[Reading]) -> Said:
 
 
 def pieces(words: Sequence[str]) -> Entries:
-    """What words are made of, as numbers below PIECES with values; `rows` are places in `words`."""
-    made = [_pieces(word) for word in words]
-    sizes = np.fromiter(map(len, made), np.int64, len(made))
-    rows = np.repeat(np.arange(len(made)), sizes)
-    ids = np.fromiter(map(crc32, chain.from_iterable(made)), np.int64, len(rows)) % PIECES
-    starts = np.cumsum(sizes) - sizes
-    values = _LETTERS_WEIGHT / np.sqrt(np.maximum(sizes - 2, 1)[rows])
-    values[starts] = values[starts + 1] = 1.0
-    return Entries(rows, ids, values.astype(np.float32))
+    """What words are made of, as numbers below PIECES with values; `rows` are places in `words`.
+
+    A word, its beginning, and its neighbouring letters; of very long words only the first letters.
+    """
+    every = np.arange(len(words))
+    wholes = [crc32(f"={word}".encode("utf-8", "replace")) for word in words]
+    starts = [crc32(f"^{word[:_STEM]}".encode("utf-8", "replace")) for word in words]
+    owner, hashes = _letters([f"<{word[:_MOST_LETTERS]}>" for word in words])
+    rows = np.concatenate((every, every, owner))
+    order = np.argsort(rows, kind="stable")
+    ids = np.concatenate((np.array(wholes, np.int64), np.array(starts, np.int64), hashes)) % PIECES
+    weights = _LETTERS_WEIGHT / np.sqrt(np.bincount(owner, minlength=len(words))[owner])
+    values = np.concatenate((np.ones(2 * len(words)), weights)).astype(np.float32)
+    return Entries(rows[order], ids[order], values[order])
+
+
+def _letters(edged: Sequence[str]) -> tuple[Ints, Ints]:
+    """Whose every run of neighbouring letters is, and a hash of it, for all words at once."""
+    codes = np.frombuffer("".join(edged).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+    owner = np.repeat(np.arange(len(edged)), np.fromiter(map(len, edged), np.int64, len(edged)))
+    owners, hashes = [], []
+    running = np.zeros(len(codes), np.int64)
+    for size in range(1, _LETTERS[-1] + 1):
+        running = running[: len(codes) - size + 1] * _PRIME + codes[size - 1 :]
+        if size >= _LETTERS[0]:
+            inside = owner[: len(running)] == owner[size - 1 :]
+            owners.append(owner[: len(running)][inside])
+            hashes.append((running[inside] * _MIXER) >> 24 & _MASK)
+    return np.concatenate(owners), np.concatenate(hashes)
 
 
 class WordTable:
@@ -128,13 +149,6 @@ class WordTable:
         starts = np.flatnonzero(np.diff(made.rows, prepend=-1))
         self._table[first:end] = np.add.reduceat(self._weights[made.ids] * made.values[:, None], starts, axis=0)
         self._rows.update(zip(words, range(first, end), strict=True))
-
-
-def _pieces(word: str) -> list[bytes]:
-    """A word, its beginning, and its neighbouring letters; of very long ones only the first letters."""
-    edged = f"<{word[:_MOST_LETTERS]}>"
-    letters = [edged[at : at + size] for size in _LETTERS for at in range(len(edged) - size + 1)]
-    return [piece.encode("utf-8", "replace") for piece in (f"={word}", f"^{word[:_STEM]}", *letters)]
 
 
 @lru_cache(maxsize=8192)

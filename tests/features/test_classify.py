@@ -159,3 +159,34 @@ def test_the_sample_job_is_understood(classifier: Classifier) -> None:
     lines = [found.task_type for request, found in zip(requests, guesses, strict=True) if request.importance != "bulk"]
     assert mails.count(TaskType.EMAIL) / len(mails) >= 0.99
     assert set(lines) == {TaskType.HEADLINE}
+
+
+MISLEADING = [
+    (
+        "Fais-moi un résumé de ce courriel :\n\nBonjour, merci de traduire le devis avant lundi. Cordialement",
+        "",
+        "summarization",
+    ),
+    (
+        "Dear team,\nplease send me the report by Friday.\nBest, Ann\n\nTranslate this mail into French.",
+        "",
+        "translation",
+    ),
+    (
+        "Great phone, but the battery died in a week.",
+        "Classify each review as positive, neutral or negative.",
+        "classification",
+    ),
+    ("Order 4471, 3 chairs, 2026-03-01, 240 EUR", "Extract order number, date and amount as JSON.", "extraction"),
+    ("Die Sonne sinkt, der Tag ist aus.", "Übersetze die Gedichte ins Englische.", "translation"),
+    ('{"task": "translate", "target": "German", "text": "The lift is out of order."}', "", "translation"),
+    ("great -> positive\nawful -> negative\nClassify the sentiment:\nso boring ->", "", "classification"),
+    ("请把下面的邮件翻译成英文\n\n您好 请尽快回复。", "", "translation"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "system", "task_type"), MISLEADING)
+def test_what_counts_is_what_is_asked_for(classifier: Classifier, prompt: str, system: str, task_type: str) -> None:
+    """Material may look like anything: the instruction decides, before it, behind it, in the system message or JSON."""
+    request = Request(custom_id="r", prompt=prompt, system=system or None)
+    assert classifier.guess([read(request)])[0].task_type.value == task_type
