@@ -4,7 +4,7 @@ A reservation never comes from here: it stays the worst case that was planned, o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 
@@ -40,9 +40,13 @@ class Load:
             self.range_pusd + sign * other.range_pusd,
         )
 
-    def at_most(self, other: "Load") -> "Load":
-        """Each tokens and cost no more than the other's."""
-        return Load(*(min(getattr(self, name), getattr(other, name)) for name in _COUNTED))
+    def believed(self, planned: "Load") -> "Load":
+        """A bill that counts for at most _MOST times its plan."""
+        return Load(
+            min(self.input_tokens, _MOST * planned.input_tokens),
+            min(self.output_tokens, _MOST * planned.output_tokens),
+            min(self.cost_pusd, _MOST * planned.cost_pusd),
+        )
 
 
 _NOTHING = Load()
@@ -92,6 +96,9 @@ class Seen:
         above = _price(scaled, rate) * _price(planned, rate)
         below = _price(load, rate) * _price(billed, rate) * planned.input_tokens * planned.output_tokens
         return Fraction(above, below) if above > 0 and below > 0 else _ONE
+
+
+_UNSEEN = Seen()
 
 
 def _price(load: Load, rate: Rate) -> int:
@@ -152,13 +159,9 @@ class Learned:
 
     def observe(self, model: str, planned: Load, billed: Load) -> None:
         """One more answer of the model that was planned."""
-        before = self.seen.get(model, Seen())
-        most = Load(*(getattr(planned, name) * _MOST for name in _COUNTED))
-        self.seen[model] = replace(
-            before,
-            answers=before.answers + 1,
-            planned=before.planned.plus(planned),
-            billed=before.billed.plus(billed.at_most(most)),
+        before = self.seen.get(model, _UNSEEN)
+        self.seen[model] = Seen(
+            before.answers + 1, before.planned.plus(planned), before.billed.plus(billed.believed(planned))
         )
 
     def expected(self, loads: Mapping[str, Load]) -> PicoUSD:
@@ -176,11 +179,11 @@ class Learned:
 
     def knows(self, model: str) -> bool:
         """Whether the model gave enough answers to learn from."""
-        return self.seen.get(model, Seen()).known
+        return self.seen.get(model, _UNSEEN).known
 
     def _factor(self, model: str, load: Load) -> Fraction:
         rate = self.rates.get(model)
-        return _ONE if rate is None else self.seen.get(model, Seen()).factor(load, rate)
+        return _ONE if rate is None else self.seen.get(model, _UNSEEN).factor(load, rate)
 
 
 def _sum(parts: Iterable[Fraction]) -> PicoUSD:
