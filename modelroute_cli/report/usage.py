@@ -6,11 +6,12 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.observed import Learned, open_loads, pairs, seen_in
-from modelroute_cli.features.tokens import TokenFamily, family
+from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import Expectations, load_expectations
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.totals import half_range
 from modelroute_cli.report.run_types import Projection, RunFacts, TokenUse
+from modelroute_cli.report.summary import bound_of
 
 _FRAME_SLACK = 2  # tokens a request: recorded chat frames differ by as much inside one family (data/tokenizers.yaml)
 
@@ -40,7 +41,7 @@ def _use(model: str, answers: pl.DataFrame, header: PlanHeader, known: Expectati
     card = header.models[model]
     counted = header.token_families.get(card.tokenizer) or family(card.tokenizer)
     planned, billed = _sums(answers, "planned_"), _sums(answers, "")
-    bound, count = _bound(counted), answers.height
+    bound, count = bound_of(counted), answers.height
     allowed = bound * planned[0] + _FRAME_SLACK * count
     half = _output_half(answers, header.rate_cards[model].steps[0].rate.output_pusd, known)
     return TokenUse(
@@ -70,11 +71,6 @@ def _sums(answers: pl.DataFrame, prefix: str) -> tuple[int, int]:
 def _off(billed: int, planned: int) -> float | None:
     """How much more was billed than planned, as a share; None where nothing was planned."""
     return billed / planned - 1 if planned else None
-
-
-def _bound(counted: TokenFamily) -> float:
-    """How far the family's sum may be off: as measured on the job, else up to its upper end; 0 where it is exact."""
-    return counted.bound if counted.method == "exact" or counted.bound else counted.ratio_high / counted.ratio - 1
 
 
 def _output_half(answers: pl.DataFrame, output_pusd: PicoUSD, known: Expectations) -> int:
