@@ -45,8 +45,7 @@ def read(path: Path, processes: int) -> JobFile:
     return index(str(path), Alike(), IndexOptions(spool_dir=path.parent / "spool"), how)
 
 
-@pytest.mark.parametrize("processes", [2, 3])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+@pytest.mark.parametrize(("processes", "end"), [(2, "\n"), (3, "\r\n"), (2, "\n\n")])
 def test_parts_are_the_whole(tmp_path: Path, processes: int, end: str) -> None:
     """Rows, lines, offsets, duplicates and the digest are those of one process; templates are numbered through."""
     path = written(tmp_path, lines(), end)
