@@ -1,8 +1,10 @@
 """Frames of any number of rows: gathered block by block, in memory while they are few, then in temporary files."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from weakref import finalize
@@ -14,6 +16,8 @@ from modelroute_cli.base.frames import Schema, check
 MOST_IN_MEMORY = 100_000
 """Rows that stay in memory; a REQUESTS frame of so many takes about 15 MB."""
 BLOCK_ROWS = 50_000
+_PREFIX = "modelroute-"
+_ROOMY = "/var/tmp"  # noqa: S108 - mkdtemp makes a folder of its own there
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -54,13 +58,21 @@ class Spill:
     def _write(self) -> None:
         """Move what is in memory to a file of its own."""
         if self.folder is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+            self.folder = temporary_folder()
             finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / f"{len(self._parts):06d}.arrow"
         pl.concat(self._blocks).write_ipc(part, compression="lz4")
         self._parts.append(part)
         self._blocks = []
+
+
+def temporary_folder() -> Path:
+    """A new folder for this user alone: where TMPDIR says, else where large files belong (/tmp may be memory)."""
+    told = any(name in os.environ for name in ("TMPDIR", "TEMP", "TMP"))
+    with suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=None if told else _ROOMY))
+    return Path(tempfile.mkdtemp(prefix=_PREFIX))
 
 
 def blocks(frame: pl.LazyFrame, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:

@@ -9,7 +9,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import BinaryIO, Protocol
 import polars as pl
 
 from modelroute_cli.base.described import Templates
-from modelroute_cli.base.spill import Spill
+from modelroute_cli.base.spill import Spill, temporary_folder
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs import jsonl
 from modelroute_cli.jobs.gather import Gathered, blocks_of, doubled_ids, finish
@@ -102,7 +101,7 @@ def read_divided(path: Path, pictures: Path, images: ImageSettings | None, how: 
     size_bytes = path.stat().st_size
     if how.processes < 2 or size_bytes < how.least_bytes:  # noqa: PLR2004 - one process is no division
         return None
-    folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+    folder = temporary_folder()
     try:
         cuts = [0, *_cuts(path, size_bytes, how.processes), size_bytes]
         tasks = [

@@ -114,6 +114,7 @@ def test_a_process_that_fails_is_no_end(tmp_path: Path) -> None:
 def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The parts' files are gone once they are one."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     assert read(written(tmp_path, lines()), 2).count == ROWS
     assert list((tmp_path / "temporary").iterdir()) == []
