@@ -146,6 +146,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "models",
         "money",
         "prices_at",
+        "questions",
         "run_id",
         "savings",
         "started_at",
