@@ -23,7 +23,7 @@ class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     run_id: str
     source: str  # the job file as the user named it
     job_digest: str
-    plan_digest: str
+    plan_digest: str  # of the plan that was accepted; answers to its questions, if any, change it afterwards
     emulated: bool
     created_at: str
     tool_version: str

@@ -1,4 +1,4 @@
-"""`--classify-with MODEL`: off by default, asked once a template, its cost in the plan, under the cap and in the report."""
+"""`--classify-with MODEL`: off by default, once a template, its cost in the plan, under the cap and in the report."""
 
 import json
 import socket
@@ -85,7 +85,9 @@ def test_the_plan_counts_the_questions_in_its_total_its_savings_and_its_cap(cli:
     assert from_usd(str(totals["cost_usd"])) == from_usd(str(plain["cost_usd"])) + cost
     assert totals["requests"] == plain["requests"]
     assert from_usd(str(done.json["hard_cap_usd"])) >= from_usd(str(plain["cost_usd"])) + most
-    savings = {item["cause"]: from_usd(item["saved_usd"]) for item in cast("list[dict[str, str]]", done.json["savings"])}
+    savings = {
+        item["cause"]: from_usd(item["saved_usd"]) for item in cast("list[dict[str, str]]", done.json["savings"])
+    }
     chosen = cast("list[dict[str, str]]", done.json["baselines"])[0]
     assert savings["questions"] == -cost
     assert sum(savings.values()) == from_usd(chosen["cost_usd"]) - from_usd(str(totals["cost_usd"]))
@@ -167,7 +169,7 @@ def test_the_same_command_again_asks_and_sends_nothing(cli: Cli) -> None:
 
 
 def test_one_cap_holds_for_questions_and_job(cli: Cli) -> None:
-    """Spent is both together and at most the cap; the report has the questions as a line, the savings are net of them."""
+    """Spent is both together and at most the cap; the questions are a line of the report, savings are net of them."""
     ready(cli)(*SEND, *PLENTY)
     report = cli("report", "--json")
     money, line = part(report, "money"), part(report, "questions")
@@ -264,7 +266,10 @@ def test_status_of_a_run_that_only_asked_says_so(cli: Cli) -> None:
     """What was spent, and that the job itself still waits."""
     dearer(cli)(*SEND)
     lines = cli("status").out.splitlines()
-    assert lines[2:4] == ["12 requests: 0 accepted, 0 failed, 12 waiting", "First gpt-6-luna is asked about 2 templates"]
+    assert lines[2:4] == [
+        "12 requests: 0 accepted, 0 failed, 12 waiting",
+        "First gpt-6-luna is asked about 2 templates",
+    ]
     assert not lines[4].startswith("Spent $0.00 ")
 
 
@@ -274,7 +279,8 @@ def test_an_unpriced_model_is_never_asked(cli: Cli) -> None:
     path.write_text(
         path.read_text()
         + "providers: {local: {base_url: 'http://127.0.0.1:9/v1', auth: none}}\n"
-        + "models: {house: {provider: local, model_id: h, base_model: house, context_tokens: 9000, max_output_tokens: 900}}\n"
+        + "models: {house: {provider: local, model_id: h, base_model: house, "
+        + "context_tokens: 9000, max_output_tokens: 900}}\n"
     )
     done = ready(cli)("plan", "jobs.jsonl", "--classify-with", "house")
     assert done.code == ExitCode.USAGE

@@ -53,14 +53,16 @@ def _asked(folder: Path) -> int:
     return 0  # the journal is being made
 
 
-def _kill_while_asking(process: "subprocess.Popen[str]", folder: Path, wanted: int) -> None:
-    """Kill outright once so many questions are answered."""
+def _end_while_asking(process: "subprocess.Popen[str]", folder: Path, wanted: int, number: signal.Signals) -> str:
+    """Send a signal once so many questions are answered; what the process said."""
+    told = ""
     while process.poll() is None:
         with suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=_LOOK_S)
-        if _asked(folder) >= wanted:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
+            told, _ = process.communicate(timeout=_LOOK_S)
+        if _asked(folder) >= wanted and process.poll() is None:
+            process.send_signal(number)
+            told, _ = process.communicate()
+    return told
 
 
 def test_kills_while_asking_ask_no_template_twice(tmp_path: Path, emulator: str) -> None:
@@ -69,7 +71,7 @@ def test_kills_while_asking_ask_no_template_twice(tmp_path: Path, emulator: str)
     (tmp_path / "jobs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     draw = random.Random(5)  # noqa: S311 - moments to kill at, no secrets
     for kill in range(KILLS):
-        _kill_while_asking(_run(tmp_path, emulator, 2), tmp_path, kill * 4 + draw.randrange(1, 4))
+        _end_while_asking(_run(tmp_path, emulator, 2), tmp_path, kill * 4 + draw.randrange(1, 4), signal.SIGKILL)
         assert not list((tmp_path / ".modelroute" / "runs").glob("*/journal.db"))
     last = _run(tmp_path, emulator, 16)
     told, _ = last.communicate(timeout=120)
@@ -79,11 +81,24 @@ def test_kills_while_asking_ask_no_template_twice(tmp_path: Path, emulator: str)
     (run,) = (tmp_path / ".modelroute" / "runs").iterdir()
     with closing(sqlite3.connect(run / "questions" / "journal.db")) as asked:
         assert asked.execute("SELECT COUNT(*) FROM finals WHERE status = 'accepted'").fetchone()[0] == TEMPLATES
-        again = "SELECT COUNT(*) FROM (SELECT row FROM intents JOIN verdicts USING (attempt) GROUP BY row HAVING COUNT(*) > 1)"
-        assert asked.execute(again).fetchone()[0] == 0
+        twice = "SELECT row FROM intents JOIN verdicts USING (attempt) GROUP BY row HAVING COUNT(*) > 1"
+        assert asked.execute(twice).fetchall() == []
         spent = _most(asked)
     with closing(sqlite3.connect(run / "journal.db")) as sent:
         assert spent + _most(sent) <= from_usd(CAP_USD)
+
+
+def test_an_interrupt_while_asking_ends_with_what_to_type(tmp_path: Path, emulator: str) -> None:
+    """What is in flight is finished and kept, nothing of the job is sent, and there are no results yet."""
+    rows = unclear(TEMPLATES, REQUESTS)
+    (tmp_path / "jobs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    process = _run(tmp_path, emulator, 2)
+    told = _end_while_asking(process, tmp_path, 1, signal.SIGINT)
+    assert process.returncode == 130, told
+    assert "\nTo go on, run:\n    modelroute run jobs.jsonl " in told
+    assert f"First gpt-6-luna is asked about {TEMPLATES} templates\n" in told
+    assert "Results:" not in told
+    assert not (tmp_path / "jobs.results.jsonl").exists()
 
 
 def _most(journal: sqlite3.Connection) -> int:
