@@ -33,7 +33,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy, policy_warnings
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
-from modelroute_cli.planning.totals import HardCap, make_cap, with_questions
+from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
 
 
@@ -69,7 +69,7 @@ class Market:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """The plan's numbers: kinds of requests, what is counted of all, quotes, the choice, ASSIGNMENTS, sums."""
+    """The plan's numbers: kinds of requests, counts of all, quotes, the choice, ASSIGNMENTS, sums with questions."""
 
     kinds: pl.DataFrame
     census: pl.DataFrame
@@ -98,7 +98,6 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     options, solution = market.options, solved.solution
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
-    totals = with_questions(solved.totals, options.questions)
     cap = _cap(market, settings, solved)
     return PlanHeader(
         format=PLAN_FORMAT,
@@ -116,7 +115,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         rates_digest=rates_digest(rates.values()),
         quality_source=UNMEASURED,
         quality_digest=prior_digest(),
-        totals=totals,
+        totals=solved.totals,
         baselines=named.baselines,
         savings=named.savings,
         hard_cap_pusd=cap.cap_pusd,
@@ -128,7 +127,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
-        warnings=_warnings(catalog, settings, solved, named, cap, totals),
+        warnings=_warnings(catalog, settings, solved, named, cap),
         only_models=options.models,
         without_models=options.exclude,
     )
@@ -250,14 +249,12 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
     return (*texts, *count_texts(dict(sorted(counted.items()))))
 
 
-def _warnings(  # noqa: PLR0913, PLR0917 - all that a warning may be about
-    catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap, totals: Totals
-) -> tuple[str, ...]:
+def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap) -> tuple[str, ...]:
     """What the user should know before sending."""
     ends = {name: card.shutdown for name, card in catalog.models.items()}
     return (
         *check_shutdowns(catalog, named.routed, named.on),
         *ended_warnings(solved.allowed, ends),
         *policy_warnings(solved.census, settings.rules),
-        *cap_warnings(solved.portions, totals, cap),
+        *cap_warnings(solved.portions, solved.totals, cap),
     )

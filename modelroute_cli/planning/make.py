@@ -17,7 +17,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
-from modelroute_cli.planning.totals import make_totals
+from modelroute_cli.planning.totals import make_totals, with_questions
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
 
@@ -75,7 +75,7 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
         solution=solution,
         portions=given,
         assigned=assignments(ruled, kinds, given),
-        totals=make_totals(given, market.outlook.known),
+        totals=with_questions(make_totals(given, market.outlook.known), market.options.questions),
     )
 
 

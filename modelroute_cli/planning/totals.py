@@ -95,15 +95,15 @@ def make_cap(
 ) -> HardCap:
     """The user's maximum, else the projection times `factor`, with room for the dearest request at least.
 
-    It has room for the most that asking can cost, too; `totals` are of the job without its questions.
+    It has room for the most that asking can cost, too; `totals` include what it is expected to.
     """
     if max_cost is not None:
         return HardCap(max_cost, "`--max-cost`")
     share = Fraction(factor)
-    expected = with_questions(totals, questions).cost_pusd
-    scaled = -(-expected * share.numerator // share.denominator)
+    scaled = -(-totals.cost_pusd * share.numerator // share.denominator)
     dearest = max(portions["cost_high_pusd"].to_list(), default=0)
-    least = totals.cost_pusd + dearest + (questions.most_pusd if questions else 0)
+    unsure = questions.most_pusd - questions.expected_pusd if questions else 0
+    least = totals.cost_pusd + dearest + unsure
     if scaled >= least:
         return HardCap(PicoUSD(scaled), f"projected x {factor}")
     return HardCap(PicoUSD(least), "projected, and room for the most that its dearest request can cost")

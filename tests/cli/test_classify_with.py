@@ -216,6 +216,7 @@ def test_answers_that_fail_their_gate_leave_the_guess(cli: Cli) -> None:
     assert questions.answers == {}
     assert questions.spent_pusd > 0
     guessed = plan.assignments.filter(pl.col("task_source").cast(pl.String) == "classifier").collect()
+    assert guessed.height == 18
     assert set(guessed["task_type"].cast(pl.String)) == {"other"}
 
 

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 from support.planning_jobs import plan_of
+from support.report_plans import questions
 
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import TaskType
@@ -108,17 +109,7 @@ def test_the_cap_is_the_projection_times_the_factor_rounded_up(factor: str, cap:
     assert (made.cap_pusd, made.source) == (cap, f"projected x {factor}")
 
 
-QUESTIONS = Questions(
-    model="m",
-    templates=2,
-    requests=20,
-    input_tokens=900,
-    output_tokens=20,
-    cost_pusd=PicoUSD(100),
-    cost_low_pusd=PicoUSD(80),
-    cost_range_pusd=PicoUSD(150),
-    cost_high_pusd=PicoUSD(400),
-)
+QUESTIONS = questions()
 ASKED = replace(QUESTIONS, answers={"t": TaskType.MATH}, spent_pusd=PicoUSD(90), held_pusd=PicoUSD(30))
 
 
@@ -138,8 +129,8 @@ def test_asking_is_part_of_the_total(questions: Questions | None, added: tuple[i
 
 def test_the_cap_has_room_for_the_most_that_asking_can_cost() -> None:
     """And for the dearest request besides; where the factor gives more, that holds."""
-    totals = replace(TOTALS, cost_pusd=PicoUSD(1000))
+    before, after = (with_questions(replace(TOTALS, cost_pusd=PicoUSD(1000)), asked) for asked in (QUESTIONS, ASKED))
     dear = portion_of(cost_high_pusd=300)
-    assert make_cap(dear, totals, None, "1", QUESTIONS).cap_pusd == 1000 + 300 + 400
-    assert make_cap(dear, totals, None, "2", QUESTIONS).cap_pusd == 2 * 1100
-    assert make_cap(dear, totals, None, "1", ASKED).cap_pusd == 1000 + 300 + 120
+    assert make_cap(dear, before, None, "1", QUESTIONS).cap_pusd == 1000 + 300 + 400
+    assert make_cap(dear, before, None, "2", QUESTIONS).cap_pusd == 2 * 1100
+    assert make_cap(dear, after, None, "1", ASKED).cap_pusd == 1000 + 300 + 120
