@@ -64,9 +64,8 @@ def generated(batch: Templated, classifier: Classifier) -> None:
         first = first or placed
         same = sum(one == other for one, other in zip(first, placed, strict=True)) / len(texts)
         print(
-            f"  {right:8.2%} right, {len(set(found))} templates, rows {name}: "
-            f"Rand index {rand_index(first, placed):.4f} and {same:.2%} the same names beside mixed, "
-            f"{spent_us:.0f} us a request"
+            f"  {right:8.2%} right, {len(set(found))} templates, {name}: Rand index {rand_index(first, placed):.4f} "
+            f"and {same:.2%} the same names beside mixed, {spent_us:.0f} us a request"
         )
 
 

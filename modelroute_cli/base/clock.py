@@ -1,6 +1,5 @@
 """Time as an argument: what is executed asks a Clock, so a test can make half an hour pass in a second."""
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -35,4 +34,6 @@ class SystemClock:
 
     async def sleep(self, delay_s: float) -> None:
         """Wait for `delay_s` seconds."""
+        import asyncio  # noqa: PLC0415 - most commands wait for nothing
+
         await asyncio.sleep(delay_s)

@@ -18,14 +18,17 @@ BLOCK_ROWS = 50_000
 
 @dataclass(slots=True, weakref_slot=True)
 class Spill:
-    """Rows in order; give it blocks, then ask for `frame`, which is valid as long as this object lives."""
+    """Rows in order; give it blocks, then ask for `frame`, which is valid as long as this object lives.
+
+    Files go to a folder of its own, or to `folder`, which is then the caller's to remove.
+    """
 
     schema: Schema
     most_in_memory: int = MOST_IN_MEMORY
+    folder: Path | None = None
     height: int = 0
     _blocks: list[pl.DataFrame] = field(default_factory=list)
     _parts: list[Path] = field(default_factory=list)
-    _folder: Path | None = None
 
     def append(self, block: pl.DataFrame) -> None:
         """Add rows at the end."""
@@ -42,12 +45,19 @@ class Spill:
             return pl.scan_ipc(self._parts)
         return (pl.concat(self._blocks) if self._blocks else pl.DataFrame(schema=self.schema)).lazy()
 
+    def files(self) -> list[Path]:
+        """All rows as files, in order."""
+        if self._blocks:
+            self._write()
+        return self._parts
+
     def _write(self) -> None:
         """Move what is in memory to a file of its own."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
-            finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        part = self._folder / f"{len(self._parts):06d}.arrow"
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+            finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{len(self._parts):06d}.arrow"
         pl.concat(self._blocks).write_ipc(part, compression="lz4")
         self._parts.append(part)
         self._blocks = []

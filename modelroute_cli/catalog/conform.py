@@ -10,8 +10,8 @@ from typing import Annotated, Union, get_args, get_origin
 import msgspec
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.catalog.documents import Branch, Leaf, Row, Tree
 from modelroute_cli.catalog.suggest import did_you_mean
+from modelroute_cli.catalog.trees import Branch, Leaf, Row, Tree
 
 _PLAIN_WORDS = {
     "`float`": "a number",

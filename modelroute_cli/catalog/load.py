@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache, reduce
-from importlib import resources
 from pathlib import Path
 from typing import cast
 
@@ -11,18 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
-from modelroute_cli.catalog.documents import (
-    Branch,
-    Place,
-    Tree,
-    from_flags,
-    merge,
-    nested,
-    read_yaml,
-    read_yaml_value,
-)
 from modelroute_cli.catalog.settings import (
     Assumptions,
     EmulatorSettings,
@@ -34,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
+from modelroute_cli.catalog.trees import Branch, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
@@ -84,8 +75,24 @@ def settings_digest(settings: Settings) -> str:
 @cache
 def shipped(name: str) -> Branch:
     """A data file of the package, read once."""
-    text = resources.files("modelroute_cli").joinpath("data", name).read_text("utf-8")
-    return read_yaml(text, name.removesuffix(".yaml"))
+    return decoded(name, shipped_bytes(name), Branch, lambda text, _: parsed(name, text))
+
+
+def parsed(name: str, text: bytes) -> Branch:
+    """A data file of the package as its YAML stands."""
+    return _read_yaml(text.decode("utf-8"), name.removesuffix(".yaml"))
+
+
+def _read_yaml(text: str, source: str) -> Branch:
+    from modelroute_cli.catalog.documents import read_yaml  # noqa: PLC0415 - without a settings file nothing is YAML
+
+    return read_yaml(text, source)
+
+
+def _read_value(text: str, variable: str) -> Tree:
+    from modelroute_cli.catalog.documents import read_yaml_value  # noqa: PLC0415 - few set variables
+
+    return read_yaml_value(text, Place(variable))
 
 
 def _settings(tree: Branch) -> Settings:
@@ -157,7 +164,7 @@ def _read(path: Path, cwd: Path, env: Mapping[str, str]) -> Branch:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         message = f"settings file `{shown}` cannot be read: {reason}"
         raise SettingsError(message) from error
-    return read_yaml(text, shown)
+    return _read_yaml(text, shown)
 
 
 def _shown(path: Path, cwd: Path, env: Mapping[str, str]) -> str:
@@ -176,7 +183,7 @@ def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
         if name.startswith(_PREFIX) and name != _CONFIG and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
-            yield nested(path, read_yaml_value(env[name], Place(name)))
+            yield nested(path, _read_value(env[name], name))
 
 
 def _check_env_name(name: str, section: str) -> None:

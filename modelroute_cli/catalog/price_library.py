@@ -1,10 +1,8 @@
 """What genai-prices says about one model on one day: its list prices in dollars per million tokens, by hour."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
-from importlib.metadata import version
 from itertools import pairwise
 
 from genai_prices.data_snapshot import get_snapshot
@@ -16,42 +14,11 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
+from modelroute_cli.catalog.list_prices import DayPrices, Hours, ListPrice
+
 _DAY_MINUTES = 24 * 60
 # Units that our usage does not count apart: a price on one of them cannot be reproduced, only underestimated.
 _UNSUPPORTED = ("requests_kcount", "input_image_mtok", "output_reasoning_mtok", "output_citation_mtok", "input_mchars")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPrice:
-    """Dollars per million tokens for prompts above `above_input_tokens`; a cache price that is None is not listed."""
-
-    above_input_tokens: int
-    input: Decimal
-    output: Decimal
-    cache_read: Decimal | None
-    cache_write: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """List prices between two minutes of the UTC day, end excluded."""
-
-    start_minute: int
-    end_minute: int
-    prices: tuple[ListPrice, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayPrices:
-    """A model's prices on one day: the ordinary ones, and the hours in which others hold."""
-
-    ordinary: tuple[ListPrice, ...]
-    hours: tuple[Hours, ...]
-
-
-def library_version() -> str:
-    """The price library and its version, as sources name it."""
-    return f"genai-prices {version('genai-prices')}"
 
 
 def day_prices(provider: str, model: str, day: date) -> DayPrices | None:

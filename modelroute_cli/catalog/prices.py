@@ -14,7 +14,8 @@ from modelroute_cli.base.errors import SettingsError, UsageError
 from modelroute_cli.base.money import PicoUSD, per_token
 from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.catalog.price_library import DayPrices, ListPrice, day_prices, library_version
+from modelroute_cli.catalog.list_prices import DayPrices, ListPrice
+from modelroute_cli.catalog.price_shelf import users_shelf
 from modelroute_cli.catalog.settings import Price, Settings
 
 
@@ -97,7 +98,7 @@ def resolve(card: ModelCard, settings: Settings, at: datetime) -> RateCard:
             PriceWindow(start_minute=part.start_minute, end_minute=part.end_minute, steps=_steps(part.prices))
             for part in prices.hours
         ),
-        source=f"{library_version()}{note}",
+        source=f"{users_shelf().library}{note}",
         price_date=asked.isoformat(),
     )
 
@@ -186,7 +187,7 @@ def _library_prices(card: ModelCard, day: date) -> DayPrices | None:
     """The library's prices, for a card that names its place there."""
     if card.price_provider is None or card.price_model is None:
         return None
-    return day_prices(card.price_provider, card.price_model, day)
+    return users_shelf().day_prices(card.price_provider, card.price_model, day)
 
 
 def _steps(prices: Sequence[ListPrice]) -> tuple[PriceStep, ...]:
@@ -217,6 +218,8 @@ def _rate_of(steps: Sequence[PriceStep], input_tokens: int) -> Rate:
 
 def _rate_expr(rate: Rate, columns: UsageColumns) -> pl.Expr:
     """Every row's cost at one rate."""
+    if columns.cache_read_tokens is None and columns.cache_write_tokens is None:
+        return _count(columns.input_tokens) * rate.input_pusd + _count(columns.output_tokens) * rate.output_pusd
     given, read, written = (
         _count(name) for name in (columns.input_tokens, columns.cache_read_tokens, columns.cache_write_tokens)
     )
@@ -245,7 +248,7 @@ def _dearest(rates: Sequence[Rate]) -> Rate:
 def _unpriced(card: ModelCard) -> SettingsError:
     """A model without a price is never free: the hint is the YAML that gives it one."""
     place = f"`{card.price_provider}` / `{card.price_model}`" if card.price_model else "its card names no place"
-    message = f"`{card.name}` has no price: {place} in {library_version()}"
+    message = f"`{card.name}` has no price: {place} in {users_shelf().library}"
     hint = (
         "give it one in modelroute.yaml, in dollars per million tokens (0 for a server of your own):\n"
         f'prices:\n  {card.name}:\n    input: "0.15"\n    output: "0.60"'

@@ -193,6 +193,11 @@ class DoctorFlags:
     as_json: Json = False
 
 
+def text_flags(flags: type) -> frozenset[str]:
+    """The names of the fields that take any text."""
+    return frozenset(name for name, kind in get_type_hints(flags).items() if kind in (str, str | None))
+
+
 def spread(command: Callable[[T], ExitCode], flags: type[T]) -> Callable[..., ExitCode]:
     """`command` with one keyword parameter for each field of `flags`, as Typer wants it."""
 

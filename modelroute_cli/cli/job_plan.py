@@ -2,18 +2,22 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelroute_cli import __version__
 from modelroute_cli.base.clock import SystemClock
+from modelroute_cli.base.described import Templates
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CheckFlags, PlanningFlags
 from modelroute_cli.cli.job_reading import JobReading
 from modelroute_cli.cli.workspace import SPOOL, Workspace, names
-from modelroute_cli.features.describe import Describer
+from modelroute_cli.features.describe import Describer, settled
+from modelroute_cli.features.settling import Learned
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.parts import Dividing
 from modelroute_cli.planning.asking import Asking, make_asking
 from modelroute_cli.planning.make import PlanOptions, make_plan
 from modelroute_cli.planning.plan import Plan
@@ -40,7 +44,12 @@ def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFi
         images=how.images,
         folder=folder,
     )
-    return index(source, Describer(), options)
+    return index(source, Describer(), options, Dividing(describer=Describer, settled=_settled))
+
+
+def _settled(parts: Sequence[object]) -> Templates:
+    """The templates of a job whose parts were described apart."""
+    return settled(part for part in parts if isinstance(part, Learned))
 
 
 def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPlan:

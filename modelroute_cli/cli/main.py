@@ -8,8 +8,9 @@ from typing import cast
 import typer
 
 from modelroute_cli.base.errors import ExitCode, ModelrouteError
-from modelroute_cli.cli.app import make_app
+from modelroute_cli.cli.app import make_app, texts
 from modelroute_cli.cli.console import Console, make_console
+from modelroute_cli.cli.plain import eased
 from modelroute_cli.report.screen import safe_lines
 
 # click's own UsageError, whether Typer carries click inside (from 0.26 on) or depends on it
@@ -38,9 +39,9 @@ def run_command(arguments: Sequence[str], console: Console) -> int:
 
 def _dispatch(arguments: Sequence[str]) -> ExitCode:
     """Find the command and call it; without one, show the help."""
-    app = make_app()
-    code = app(list(arguments) or ["--help"], prog_name="modelroute", standalone_mode=False)
-    return ExitCode(code or 0)
+    command = eased(make_app(arguments), texts(arguments))
+    code = command(list(arguments) or ["--help"], prog_name="modelroute", standalone_mode=False)
+    return ExitCode(cast("int", code or 0))
 
 
 def _expected(error: ModelrouteError, console: Console) -> ExitCode:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from msgspec import Struct, yaml
+from msgspec import Struct
 
-from modelroute_cli.features.shipped import DATA
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import UNSPACED, Word, fold
 
 _BEFORE_CHARS = 24  # where a word for `at most` may stand before a number
@@ -60,32 +60,47 @@ class _Lexicon:
     units: Mapping[str, str]  # word -> unit
     last_words: Mapping[str, frozenset[str]]  # of units: folded -> as written, to look for cheaply
     numbers: Mapping[str, int]
-    joined: re.Pattern[str]  # the high end of a range
-    unspaced: re.Pattern[str]
-    maximum: re.Pattern[str]
-    maximum_after: re.Pattern[str]
+    joiner: str  # patterns, compiled where a text needs them
+    number: str
 
 
 @cache
 def table() -> Table:
     """The table that ships."""
-    return yaml.decode((DATA / "length_hints.yaml").read_bytes(), type=Table)
+    return shipped_table("length_hints.yaml", Table)
 
 
 @cache
 def _lexicon() -> _Lexicon:
     units = {word.replace("_", " "): unit for unit, words in table().units.items() for word in words.split()}
     numbers = {word: value for value, words in table().numbers.items() for word in words.split()}
-    joiner, number = any_of(table().joiners), rf"(?>\d[\d.,]*\d|\d|{any_of(numbers)})"
     return _Lexicon(
         units=units,
         last_words=_last_words(units),
         numbers=numbers,
-        joined=re.compile(rf"\s*(?:[-–—]|(?:{joiner})\s)\s*(?P<high>\d(?:[\d.,]*\d)?|[^\W\d_]+)"),
-        unspaced=re.compile(rf"(?<![\d.,:/-])({number})(?:\s*(?:{joiner})\s*({number}))?\s*({any_of(units)})"),
-        maximum=re.compile(rf"(?<!\w)(?:{any_of(table().maximum)})\W*$"),
-        maximum_after=re.compile(rf"^\W*(?:{any_of(table().maximum_after)})"),
+        joiner=any_of(table().joiners),
+        number=rf"(?>\d[\d.,]*\d|\d|{any_of(numbers)})",
     )
+
+
+@cache
+def _joined_pattern() -> re.Pattern[str]:
+    """The high end of a range."""
+    return re.compile(rf"\s*(?:[-–—]|(?:{_lexicon().joiner})\s)\s*(?P<high>\d(?:[\d.,]*\d)?|[^\W\d_]+)")
+
+
+@cache
+def _unspaced_pattern() -> re.Pattern[str]:
+    """A number or a range with its unit, in a script without spaces."""
+    joiner, number, unit = _lexicon().joiner, _lexicon().number, any_of(_lexicon().units)
+    return re.compile(rf"(?<![\d.,:/-])({number})(?:\s*(?:{joiner})\s*({number}))?\s*({unit})")
+
+
+@cache
+def _maximum_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What makes an amount a maximum, before it and after it."""
+    before, after = any_of(table().maximum), any_of(table().maximum_after)
+    return re.compile(rf"(?<!\w)(?:{before})\W*$"), re.compile(rf"^\W*(?:{after})")
 
 
 def _last_words(units: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -105,7 +120,7 @@ def any_of(words: str | Iterable[str]) -> str:
 def amounts(text: str, said: Sequence[Word]) -> list[Amount]:
     """Every number of units in a text whose words are `said`, in order of place."""
     if not text.isascii() and UNSPACED.search(text):
-        return [_unspaced(found) for found in _lexicon().unspaced.finditer(text.lower())]
+        return [_unspaced(found) for found in _unspaced_pattern().finditer(text.lower())]
     known = _lexicon().last_words
     named = {word.text for word in said if word.text in known}
     return _spaced(text.lower(), {word for folded in named for word in known[folded]}) if named else []
@@ -139,7 +154,7 @@ def _at(text: str, low: re.Match[str]) -> Amount | None:
     before = text[low.start() - 1 : low.start()] if low.start() else ""
     if before in _GLUE or before.isalnum():
         return None
-    joined = _lexicon().joined.match(text, low.end())
+    joined = _joined_pattern().match(text, low.end())
     high = _number(joined["high"]) if joined else None
     if high is not None and high < (_number(low[0]) or 0.0):
         return None  # a date, a code, a score
@@ -176,7 +191,8 @@ def _bounded(text: str, amount: Amount, *, is_range: bool) -> Amount:
     """The amount, less where it is a maximum."""
     before = text[max(0, amount.start - _BEFORE_CHARS) : amount.start]
     after = text[amount.end : amount.end + _AFTER_CHARS]
-    if is_range or not (_lexicon().maximum.search(before) or _lexicon().maximum_after.search(after)):
+    maximum, maximum_after = _maximum_patterns()
+    if is_range or not (maximum.search(before) or maximum_after.search(after)):
         return amount
     return Amount(amount.unit, amount.count * table().of_maximum, amount.start, amount.end)
 

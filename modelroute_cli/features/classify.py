@@ -1,8 +1,10 @@
 """What a request asks the model to do: one of the sixteen task types, with a confidence and what it rests on.
 
-A linear model over `signals`, trained by benchmarks/train_classifier.py; no network, no download, the same everywhere.
+Linear weights over the `signals` of the whole request, and over its sentences, each counting as much as its place, look
+and cues say; trained by benchmarks/train_classifier.py. No network, no download, the same everywhere.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modelroute_cli.base.schema import Request, TaskType
+from modelroute_cli.features import sentence_signals
 from modelroute_cli.features import signals as seen
 from modelroute_cli.features.reading import Reading, read
+from modelroute_cli.features.sentences import MARKS
 from modelroute_cli.features.shipped import DATA
+from modelroute_cli.features.weighing import SentenceWeights, Weigher, weighted
 
 Number = TypeVar("Number", np.float32, np.float64)
 
@@ -43,10 +48,11 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The trained model: scores are `signals @ matrix + bias`, shares are their softmax over `temperature`."""
+    """The trained model: scores of signals and of sentences add up, shares are their softmax over `temperature`."""
 
     matrix: seen.Floats  # signals x task types
     bias: seen.Floats
+    sentences: SentenceWeights
     named_scale: float
     temperature: float
     threshold: float  # below this share the answer is `other`
@@ -57,18 +63,21 @@ class Classifier:
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
+        self._weigher = Weigher(weights.sentences)
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Self:
         """The classifier that ships; ValueError when it was trained for another vocabulary."""
         with np.load(path) as stored:
-            if str(stored["digest"]) != seen.digest():
+            if str(stored["digest"]) != digest():
                 msg = f"`{path.name}` was trained for another vocabulary: run benchmarks/train_classifier.py"
                 raise ValueError(msg)
             hashed = stored["hashed"].astype(np.float32) * float(stored["hashed_scale"])
             matrix = np.concatenate((stored["named"].astype(np.float32), hashed))
+            pieces = stored["pieces"].astype(np.float32) * float(stored["pieces_scale"])
+            said = SentenceWeights(stored["said"].astype(np.float32), pieces, stored["marks"].astype(np.float32))
             bias, numbers = stored["bias"].astype(np.float32), stored["numbers"]
-        return cls(Weights(matrix, bias, float(numbers[0]), float(numbers[1]), float(numbers[2])))
+        return cls(Weights(matrix, bias, said, float(numbers[0]), float(numbers[1]), float(numbers[2])))
 
     def guess(self, readings: Sequence[Reading]) -> list[Guess]:
         """A guess for each request, in order, from its text alone."""
@@ -82,6 +91,7 @@ class Classifier:
         """The calibrated share of each task type, a row a request; rows sum to 1."""
         block = seen.signals(readings, self._weights.named_scale)
         scores = score(block, self._weights.matrix) + self._weights.bias
+        scores += self._weigher.scores(sentence_signals.said(readings), len(readings))
         return softmax(scores / self._weights.temperature)
 
     def classify(self, request: Request) -> Classified:
@@ -98,25 +108,59 @@ class Classifier:
 
     def _evidence(self, reading: Reading) -> tuple[str, ...]:
         """The named signals that added most to the winner's lead over the mean of all, and the words as one."""
-        block = seen.signals([reading], self._weights.named_scale)
         winner = int(self.shares([reading])[0].argmax())
-        lead = self._weights.matrix[:, winner] - self._weights.matrix.mean(axis=1)
-        gains = lead[block.ids] * block.values
+        told, words = self._signals_gains(reading, winner)
+        said, more = self._sentence_gains(reading, winner)
+        named = _by_concept([*told, *said, (words + more, "its words")])
+        total = sum(max(gain, 0.0) for gain, _ in named)
+        best, *others = sorted(named, reverse=True)[:_EVIDENCE]
+        return (best[1], *(name for gain, name in others if gain > _NOTABLE * total))
+
+    def _signals_gains(self, reading: Reading, winner: int) -> tuple[list[tuple[float, str]], float]:
+        """What each named signal of the whole request added to the winner's lead, and what the hashed words did."""
+        block = seen.signals([reading], self._weights.named_scale)
+        gains = _lead(self._weights.matrix, winner)[block.ids] * block.values
         named = block.ids < len(seen.names())
-        told = [(float(gain), seen.names()[index]) for index, gain in zip(block.ids[named], gains[named], strict=True)]
-        told.append((float(gains[~named].sum()), "its words"))
-        total = sum(max(gain, 0.0) for gain, _ in told)
-        return tuple(name for gain, name in sorted(told, reverse=True)[:_EVIDENCE] if gain > _NOTABLE * total)
+        told = zip(gains[named].tolist(), block.ids[named].tolist(), strict=True)
+        return [(gain, seen.names()[index]) for gain, index in told], float(gains[~named].sum())
+
+    def _sentence_gains(self, reading: Reading, winner: int) -> tuple[list[tuple[float, str]], float]:
+        """The same of the sentences, each as much as it counts."""
+        said = sentence_signals.said([reading])
+        told, gates = self._weigher.told(said)
+        gains = _lead(self._weights.sentences.named[:, :-1], winner)[said.named.ids] * said.named.values
+        gains *= gates[said.named.rows]
+        summed: dict[str, float] = {}
+        for index, gain in zip(said.named.ids.tolist(), gains.tolist(), strict=True):
+            name = sentence_signals.names()[index]
+            summed[name] = summed.get(name, 0.0) + gain
+        whole = float((_lead(told, winner) * gates).sum())
+        return [(gain, name) for name, gain in summed.items()], whole - float(gains.sum())
+
+
+def digest() -> str:
+    """Tells whether weights were trained for these very signals."""
+    return hashlib.sha256("\n".join((seen.digest(), *sentence_signals.names(), *MARKS)).encode()).hexdigest()[:16]
+
+
+def _by_concept(named: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """What signals of one concept added together, under the name of the strongest; pairs stand for themselves."""
+    groups: dict[str, list[tuple[float, str]]] = {}
+    for gain, name in named:
+        concept = name if "` with `" in name else name.rpartition("`")[0] or name
+        groups.setdefault(concept, []).append((gain, name))
+    return [(sum(gain for gain, _ in members), max(members)[1]) for members in groups.values()]
+
+
+def _lead(matrix: seen.Floats, winner: int) -> seen.Floats:
+    """How much more each row says for the winner than for the mean of all."""
+    lead: seen.Floats = matrix[:, winner] - matrix.mean(axis=1)
+    return lead
 
 
 def score(block: seen.Signals, matrix: seen.Floats) -> seen.Floats:
     """The sum of each row's weighted signals: requests x task types."""
-    scores = np.zeros((block.count, matrix.shape[1]), np.float32)
-    if len(block.rows):
-        starts = np.flatnonzero(np.diff(block.rows, prepend=-1))
-        weighted = matrix[block.ids] * block.values[:, None]
-        scores[block.rows[starts]] = np.add.reduceat(weighted, starts, axis=0)
-    return scores
+    return weighted(sentence_signals.Entries(block.rows, block.ids, block.values), matrix, block.count)
 
 
 def softmax(scores: NDArray[Number]) -> NDArray[Number]:

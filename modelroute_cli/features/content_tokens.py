@@ -6,13 +6,16 @@ from functools import lru_cache
 from msgspec import json
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.features.shared_prefix import SharedPrefixes
 from modelroute_cli.features.tokens import count_many
+
+_prefixes = SharedPrefixes()
 
 
 def content_tokens(requests: Sequence[Request]) -> list[int]:
     """Tokens of all turns of each request."""
     if all(request.messages is None for request in requests):
-        counts = count_many([request.prompt or "" for request in requests])
+        counts = _prefixes.count_many([request.prompt or "" for request in requests])
         return [
             count + _repeated_tokens(request.system) if request.system else count
             for count, request in zip(counts, requests, strict=True)

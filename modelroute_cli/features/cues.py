@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from msgspec import yaml
-
-from modelroute_cli.features.shipped import DATA
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import STOP, UNSPACED, Word, fold
 
 NEGATION = "negation"
@@ -16,7 +14,10 @@ _NEGATION_REACH = 4  # words after a negation that it turns around
 _SHORTEST_STEM = 2
 _STEM = "*"
 _MEMO_WORDS = 100_000
-_ARABIC = ("وال", "بال", "لل", "ال", "و", "ب", "ل")
+_JOINED = {  # and, the, in, to: written as the beginning of the next word
+    "\u0600": ("وال", "بال", "لل", "ال", "و", "ب", "ل"),
+    "\u0590": ("וה", "ול", "שה", "ה", "ו", "ל", "ב", "מ", "ש", "כ"),  # noqa: RUF001 - Hebrew is meant
+}
 
 _Anywhere = dict[str, list[tuple[str, int]]]  # first character -> entries and their concepts
 
@@ -84,7 +85,7 @@ class _Vocabulary:
         if word == STOP:
             return _END
         found = self._concepts(word)
-        if not found and "\u0600" <= word[:1] <= "\u06ff":
+        if not found and "\u0590" <= word[:1] <= "\u06ff":
             found = next(filter(None, map(self._concepts, _without_prefix(word))), set())
         phrases = self.phrases.get(word, {})
         return _Meaning(tuple(sorted(found)), phrases) if found or phrases else None
@@ -110,14 +111,15 @@ class _Memo(dict[str, _Meaning | None]):
 
 
 def _without_prefix(word: str) -> Iterator[str]:
-    """Arabic writes `and`, `the`, `for` as the beginning of a word."""
-    return (word[len(start) :] for start in _ARABIC if word.startswith(start) and len(word) > len(start) + 2)
+    """Arabic and Hebrew write `and`, `the`, `for` as the beginning of a word."""
+    starts = _JOINED["\u0600" if word >= "\u0600" else "\u0590"]
+    return (word[len(start) :] for start in starts if word.startswith(start) and len(word) > len(start) + 2)
 
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
     """The file: entries by concept and language."""
-    return yaml.decode((DATA / "vocabulary.yaml").read_bytes(), type=dict[str, dict[str, str]])
+    return shipped_table("vocabulary.yaml", dict[str, dict[str, str]])
 
 
 @cache
@@ -148,19 +150,17 @@ def _vocabulary(language: str) -> _Vocabulary:
 def find_cues(text: str, words: Sequence[Word], language: str) -> list[Cue]:
     """The cues of a text made of `words`: those of spaced scripts first, each kind in order of place."""
     known = _vocabulary(language)
-    cues = _in_words([word.text for word in words], known)
+    cues = _in_words([word.text for word in words], known.memo)
     if known.anywhere and not text.isascii():
         for run in UNSPACED.finditer(text):
             cues += _in_run(text, run.start(), run.end(), known.anywhere)
     return cues
 
 
-def _in_words(words: Sequence[str], known: _Vocabulary) -> list[Cue]:
+def _in_words(words: Sequence[str], memo: _Memo) -> list[Cue]:
     """Cues of the words, negated where a negation stands shortly before in the same sentence."""
-    negation = concepts().index(NEGATION)
     cues: list[Cue] = []
-    negated_until, sentence = -1, 0
-    memo = known.memo
+    negation, negated_until, sentence = _negation(), -1, 0
     for place, meaning in enumerate([memo[word] for word in words]):
         if meaning is None:
             continue
@@ -168,19 +168,26 @@ def _in_words(words: Sequence[str], known: _Vocabulary) -> list[Cue]:
             negated_until, sentence = -1, sentence + 1
             continue
         named = meaning.concepts
-        if meaning.phrases:
-            named = (*named, *_completed(meaning.phrases, words, place))
+        phrases = meaning.phrases
+        if phrases and (_STEM in phrases or (place + 1 < len(words) and words[place + 1] in phrases)):
+            named = (*named, *_completed(phrases, words, place))
         if negation in named:
             negated_until = place + _NEGATION_REACH
-        cues += [Cue(concept, place, sentence, place <= negated_until and concept != negation) for concept in named]
+        for concept in named:
+            cues.append(Cue(concept, place, sentence, place <= negated_until and concept != negation))  # noqa: PERF401 - a list for each word costs more
     return cues
+
+
+@cache
+def _negation() -> int:
+    """The concept that turns others around."""
+    return concepts().index(NEGATION)
 
 
 def _completed(phrases: Mapping[str, Sequence[_Phrase]], words: Sequence[str], place: int) -> list[int]:
     """The concepts of those phrases whose other words do follow."""
-    if place + 1 == len(words):
-        return []
-    possible = (*phrases.get(words[place + 1], ()), *phrases.get(_STEM, ()))
+    after = words[place + 1] if place + 1 < len(words) else STOP
+    possible = (*phrases.get(after, ()), *phrases.get(_STEM, ()))
     return [phrase.concept for phrase in possible if _follows(phrase.rest, words, place + 1)]
 
 

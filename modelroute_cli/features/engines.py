@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 
-import splintr
-
 from modelroute_cli.features import o200k
+from modelroute_cli.features.few import count_few
 
 # Problem: counting takes as long as all the rest of a plan, and loading tiktoken's vocabulary takes half a start.
 # Solution, measured by benchmarks/token_speed.py (2 cores, MB per CPU second, start in CPU ms): tiktoken 7-11 and 430,
 # splintr 20-45 and 70, toktok 43-110 and 440. So splintr counts from the start, and toktok, where it is installed,
 # takes over once a program has counted so much that its start has been repaid.
+# Both are too much for a handful of requests: those are counted without any vocabulary (see features.few).
+FEW_CHARS = 50_000
 BULK_CHARS = 16_000_000
 
 _SURROGATES = "\ud800-\udfff"  # no UTF-8 engine takes them; tiktoken reads each as U+FFFD
@@ -66,7 +67,9 @@ def _without(texts: Sequence[str], places: Sequence[int]) -> list[str]:
 @cache
 def small() -> Engine:
     """The engine with the short start; its `encode_batch` is slower than this loop on short texts."""
-    encode = splintr.Tokenizer.from_pretrained("o200k_base").encode_ordinary
+    from splintr import Tokenizer  # noqa: PLC0415 - a few texts are counted without
+
+    encode = Tokenizer.from_pretrained("o200k_base").encode_ordinary
     differs = re.compile(f"[{_LONG_S}{_SURROGATES}]")
     return Engine("splintr", differs, lambda texts: [len(encode(text)) for text in texts])
 
@@ -91,6 +94,9 @@ class Counter:
     def count_many(self, texts: Sequence[str]) -> list[int]:
         """The o200k tokens of each text, exact and in order."""
         self.counted_chars += sum(map(len, texts))
+        few = count_few(texts) if self.counted_chars <= FEW_CHARS else None
+        if few is not None:
+            return few
         engine = bulk() if self.counted_chars > BULK_CHARS else None
         return (engine or small()).count_many(texts)
 

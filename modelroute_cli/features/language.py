@@ -7,10 +7,8 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from msgspec import yaml
-
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.cues import asking_words
-from modelroute_cli.features.shipped import DATA
 
 UNDETERMINED = "und"
 _READ_CHARS = 240
@@ -97,7 +95,7 @@ def _telling_words() -> dict[str, tuple[_Vote, ...]]:
     Besides the small words these are the words with which people ask for things, so that four words are enough.
     """
     found: dict[str, set[str]] = {}
-    small = yaml.decode((DATA / "vocabulary_languages.yaml").read_bytes(), type=dict[str, str])
+    small = shipped_table("vocabulary_languages.yaml", dict[str, str])
     for code, words in chain(small.items(), asking_words().items()):
         for word in words.split():
             found.setdefault(word, set()).add(code)

@@ -48,7 +48,7 @@ _LONG_RUN = re.compile(rf"[{_SPACE}]{{{LONG_RUN},}}")
 _LINE_ENDS = "\r\n"
 
 
-def _tokens() -> Iterator[bytes]:
+def tokens() -> Iterator[bytes]:
     """All tokens in rank order."""
     raw = lzma.decompress(PACKED.read_bytes())
     ends = accumulate(raw[:_TOKENS], initial=_TOKENS)
@@ -57,7 +57,7 @@ def _tokens() -> Iterator[bytes]:
 
 def official_text() -> bytes:
     """The text tiktoken would download, byte for byte; its sha256 is OFFICIAL_SHA256."""
-    return b"".join(b"%s %d\n" % (b64encode(token), rank) for rank, token in enumerate(_tokens()))
+    return b"".join(b"%s %d\n" % (b64encode(token), rank) for rank, token in enumerate(tokens()))
 
 
 @cache
@@ -65,7 +65,7 @@ def encoding() -> "Encoding":
     """The o200k_base encoding for plain text, built once (about 0.4 s); it knows no special tokens."""
     from tiktoken import Encoding  # noqa: PLC0415 - most plans never need it (see features.engines)
 
-    ranks = {token: rank for rank, token in enumerate(_tokens())}
+    ranks = {token: rank for rank, token in enumerate(tokens())}
     return Encoding("o200k_base_plain", pat_str=PATTERN, mergeable_ranks=ranks, special_tokens={})
 
 

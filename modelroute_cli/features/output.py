@@ -4,11 +4,9 @@ import re
 from functools import cache
 from typing import Literal
 
-from msgspec import yaml
-
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
-from modelroute_cli.features.shipped import DATA
 from modelroute_cli.features.words import fold
 
 Kind = Literal["schema", "json", "label", "code", "text"]
@@ -88,7 +86,7 @@ def output_language(reading: Reading, task_type: TaskType) -> str:
 @cache
 def _codes() -> dict[str, str]:
     """The code of each language by the beginnings of its names."""
-    table = yaml.decode((DATA / "language_names.yaml").read_bytes(), type=dict[str, str])
+    table = shipped_table("language_names.yaml", dict[str, str])
     return {fold(name): code for code, names in table.items() for name in names.split()}
 
 

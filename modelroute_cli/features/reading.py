@@ -2,24 +2,29 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.features.cues import Cue, find_cues
+from modelroute_cli.features.cues import Cue
 from modelroute_cli.features.language import UNDETERMINED, language
-from modelroute_cli.features.words import STOP, UNSPACED, Word, pairs, words
+from modelroute_cli.features.sentences import Sentence, cues_of, sentences
+from modelroute_cli.features.words import Word
 from modelroute_cli.features.zones import Zones, zones
 
-ZONES = ("system", "head", "tail", "middle", "body")
 _COLONS = (":", "\uff1a")
 SYSTEM, HEAD, TAIL, MIDDLE, BODY = range(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One zone: its cues in order, and its words with hashes (in unspaced scripts, pairs of characters)."""
+    """One zone: its sentences, and of all of them together the cues and words in order."""
 
     cues: tuple[Cue, ...]
     words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...]
+
+
+_NOTHING = Part((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,9 @@ def read(request: Request) -> Reading:
     """Read the request; linear in at most 4,000 characters of it and 1,200 of its system message."""
     found = zones(request)
     spoken = _language(found)
-    said = (_part(text, spoken) for text in (found.head, found.tail, found.middle, found.body))
-    return Reading(request, found, spoken, (_told(found.system), *said))
+    edges = (_part(text, spoken) for text in (found.head, found.tail))
+    rest = (_part(text, spoken, whole=True) for text in (found.middle, found.body))
+    return Reading(request, found, spoken, (_told(found.system), *edges, *rest))
 
 
 def _language(found: Zones) -> str:
@@ -53,13 +59,9 @@ def _told(system: str) -> Part:
     return _part(system, language(system))
 
 
-def _part(text: str, spoken: str) -> Part:
+def _part(text: str, spoken: str, *, whole: bool = False) -> Part:
     """One zone in a language."""
     if not text:
-        return Part((), ())
-    found = words(text)
-    cues = tuple(find_cues(text, found, spoken))
-    said = [word for word in found if word.text is not STOP]
-    if not text.isascii() and UNSPACED.search(text):
-        said = [word for word in said if not UNSPACED.match(word.text)] + pairs(text)
-    return Part(cues, tuple(said))
+        return _NOTHING
+    found = sentences(text, spoken, whole=whole)
+    return Part(cues_of(found), tuple(chain.from_iterable([each.words for each in found])), found)

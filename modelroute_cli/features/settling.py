@@ -31,6 +31,11 @@ class Learned:
     numbers: Numbers
     rows: int
 
+    @property
+    def templates(self) -> int:
+        """How many provisional numbers were given."""
+        return len(self.numbers.groups)
+
 
 def settle(judge: Judge, parts: Sequence[Learned]) -> Templates:
     """The templates of a job whose parts, in order of rows, were described apart.

@@ -1,5 +1,5 @@
 """Where the data that ships with us stands."""
 
-from pathlib import Path
+from modelroute_cli.base.shipped import DATA
 
-DATA = Path(__file__).parent.parent / "data"
+__all__ = ["DATA"]

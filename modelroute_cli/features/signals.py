@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from modelroute_cli.features import shape
 from modelroute_cli.features.cues import Cue, concepts
-from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, ZONES, Reading
+from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, Reading
+from modelroute_cli.features.sentences import ZONES
 
 _THINGS = (
     "headline",
@@ -116,7 +117,8 @@ def _cue_ids(reading: Reading) -> list[int]:
 def _made(cues: Sequence[Cue]) -> Iterator[int]:
     """The things that a zone asks to be written: one within reach behind each word for writing, else before it.
 
-    A headline for a mail is a headline and copy for a mail is a mail; else the nearest thing counts.
+    A headline for a mail is a headline, copy for a mail is a mail, a summary of a mail is neither; else the nearest
+    thing counts.
     """
     write, things = _things()
     named = [cue for cue in cues if cue.concept in things]
@@ -126,7 +128,8 @@ def _made(cues: Sequence[Cue]) -> Iterator[int]:
         near = [(cue.place - verb.place, cue.concept) for cue in named if cue.sentence == verb.sentence]
         behind = [concept for distance, concept in near if 0 <= distance <= _WRITE_REACH]
         before = [concept for distance, concept in reversed(near) if -_WRITE_REACH <= distance < 0]
-        yield from [thing for thing in things[:2] if thing in behind][:1] or (behind or before)[:1]
+        treated = [thing for thing in behind[:1] if thing in things[-3:-1]]
+        yield from treated or [thing for thing in things[:2] if thing in behind][:1] or (behind or before)[:1]
 
 
 @cache

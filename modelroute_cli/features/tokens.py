@@ -5,13 +5,13 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, yaml
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.engines import counter
 from modelroute_cli.features.image_rules import ImageRule
-from modelroute_cli.features.shipped import DATA
 from modelroute_cli.features.text_class import TextClass
 
 _Tokens = Annotated[int, Meta(ge=0)]
@@ -64,5 +64,5 @@ def family(name: str) -> TokenFamily:
 @cache
 def _families() -> Mapping[str, TokenFamily]:
     """All families of data/tokenizers.yaml, each with its name."""
-    table = yaml.decode((DATA / "tokenizers.yaml").read_bytes(), type=dict[str, TokenFamily])
+    table = shipped_table("tokenizers.yaml", dict[str, TokenFamily])
     return {name: replace(entry, name=name) for name, entry in table.items()}

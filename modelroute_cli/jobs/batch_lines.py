@@ -1,15 +1,13 @@
 """Lines written for a provider's batch API, as they are: each becomes a request in the spool."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.jobs import batch_anthropic, batch_gemini, batch_openai
-from modelroute_cli.jobs.batch_body import Translation
 from modelroute_cli.jobs.decode import line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
 from modelroute_cli.jobs.images import Pictures
@@ -18,16 +16,14 @@ from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 from modelroute_cli.jobs.spool import Aside
 
+if TYPE_CHECKING:
+    from modelroute_cli.jobs.batch_body import Translation
+
 BatchFormat = Literal["openai_batch", "anthropic_batch", "gemini_batch"]
 NAMES: Mapping[BatchFormat, str] = {
     "openai_batch": "OpenAI",
     "anthropic_batch": "Anthropic",
     "gemini_batch": "Gemini",
-}
-_TRANSLATE: Mapping[BatchFormat, Callable[[Mapping[str, object]], Translation]] = {
-    "openai_batch": batch_openai.translate,
-    "anthropic_batch": batch_anthropic.translate,
-    "gemini_batch": batch_gemini.translate,
 }
 
 
@@ -86,7 +82,7 @@ def _read(line: bytes, number: int, found: Found) -> Request | Refusal:
 
 
 def _translated(row: Mapping[str, object], number: int, found: Found) -> Request | Refusal:
-    translation = _TRANSLATE[found.format](row)
+    translation = translate(row, found.format)
     fields = translation.row
     if found.format == "gemini_batch":
         fields.setdefault("custom_id", f"row-{number:06d}")
@@ -94,6 +90,18 @@ def _translated(row: Mapping[str, object], number: int, found: Found) -> Request
         return Refusal(translation.faults, fields.get("custom_id"))
     found.dropped.update(set(translation.dropped))
     return made(fields, {}, found.pictures)
+
+
+def translate(row: Mapping[str, object], batch: BatchFormat) -> "Translation":
+    """One line of a batch API as a row of ours."""
+    from modelroute_cli.jobs import batch_anthropic, batch_gemini, batch_openai  # noqa: PLC0415 - few files hold batches
+
+    translators = {
+        "openai_batch": batch_openai.translate,
+        "anthropic_batch": batch_anthropic.translate,
+        "gemini_batch": batch_gemini.translate,
+    }
+    return translators[batch](row)
 
 
 def _foreign(expected: BatchFormat) -> Fault:

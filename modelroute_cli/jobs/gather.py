@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from modelroute_cli.base.described import Templates
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.spill import Spill
@@ -20,71 +21,46 @@ from modelroute_cli.jobs.twins import Hashes, asked_hashes, doubled, twins
 
 _BLOCK_ROWS = 4_000
 _BLOCK_BYTES = 8 * 2**20
-_KEYS: Schema = {"custom_id": pl.String, "line": pl.Int64}
+KEYS: Schema = {"custom_id": pl.String, "line": pl.Int64}
 
 
 class Gathered:
-    """The rows of a job file as they come; once one was refused only ids are kept, to find those used twice."""
+    """The rows of a job file, or of a part of one: PROVISIONAL rows, ids by line, and a hash a row of either."""
 
-    def __init__(self, describer: Describer) -> None:
-        self._describer = describer
-        self._rows = Spill(PROVISIONAL)
-        self._asked = Hashes()
-        self._keys = Spill(_KEYS)
-        self._ids = Hashes()
+    def __init__(self, folder: Path | None = None) -> None:
+        self.rows = Spill(PROVISIONAL, folder=folder and folder / "rows")
+        self.keys = Spill(KEYS, folder=folder and folder / "keys")
+        self.asked = Hashes()
+        self.ids = Hashes()
 
-    def read(self, scan: Scan) -> None:
-        """Every row of `scan`; JobFileError when it has none."""
-        problems = scan.refused.problems
-        for block in _blocks(scan.rows()):
-            self._keep_keys(block)
-            if not problems.count:
-                self._describe(block, scan.pictures)
-        if not self._keys.height and not problems.count:
-            msg = f"`{scan.given.shown}` holds no request"
-            raise JobFileError(msg, hint="write one request a line")
-        self._refuse_doubled_ids(scan.refused)
-
-    def _keep_keys(self, block: Sequence[Row]) -> None:
+    def keep_keys(self, block: Sequence[Row]) -> None:
+        """The ids of a block."""
         ids = [row.request.custom_id for row in block]
-        self._keys.append(pl.DataFrame({"custom_id": ids, "line": [row.line for row in block]}, schema=_KEYS))
-        self._ids.add([hash(each) for each in ids])
+        self.keys.append(pl.DataFrame({"custom_id": ids, "line": [row.line for row in block]}, schema=KEYS))
+        self.ids.add([hash(each) for each in ids])
 
-    def _describe(self, block: Sequence[Row], pictures: Pictures) -> None:
+    def describe(self, block: Sequence[Row], describer: Describer, pictures: Pictures) -> None:
+        """The rows of a block."""
         requests = [row.request for row in block]
-        self._asked.add(asked_hashes(requests))
-        self._rows.append(provisional(block, self._describer.block(requests), pictures))
-
-    def _refuse_doubled_ids(self, refused: Refused) -> None:
-        """Refuse every row whose `custom_id` an earlier row has, refused rows included."""
-        self._ids.add([hash(each) for each in refused.ids])
-        of_refused = pl.DataFrame({"custom_id": refused.ids, "line": refused.lines}, schema=_KEYS)
-        shared = self._ids.shared()
-        if not len(shared):
-            return
-        keys = pl.concat([self._keys.frame(), of_refused.lazy()]).with_row_index("row")
-        suspects = keys.filter(pl.col("row").is_in(pl.Series(shared).cast(pl.UInt32).implode())).collect()
-        for custom_id, line, first in doubled(suspects.sort("line").select("custom_id", "line").iter_rows()):
-            fault = Fault(
-                "custom_id", f"{quoted(custom_id)} is used already on line {first}", "give each request its own id"
-            )
-            refused.add(line, Refusal([fault]))
-
-    def finished(self, path: Path, *, ignore_models: bool) -> Spill:
-        """The REQUESTS frame; `path` is where the offsets lead."""
-        templates = self._describer.finish()
-        return finished(self._rows.frame(), self._twins(path, ignore_models=ignore_models), templates)
-
-    def _twins(self, path: Path, *, ignore_models: bool) -> pl.DataFrame:
-        """Requests that ask the same as an earlier one."""
-        shared = self._asked.shared()
-        is_shared = pl.int_range(pl.len()).is_in(pl.Series(shared).implode())
-        places = self._rows.frame().select("offset", "length").filter(is_shared).collect()
-        with RequestReader(path, ignore_models=ignore_models) as reader:
-            return twins(shared, places, reader.at)
+        self.asked.add(asked_hashes(requests))
+        self.rows.append(provisional(block, describer.block(requests), pictures))
 
 
-def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def gather(scan: Scan, describer: Describer) -> Gathered:
+    """Every row of `scan`; once one was refused only ids are kept, to find those used twice. JobFileError for none."""
+    gathered, problems = Gathered(), scan.refused.problems
+    for block in blocks_of(scan.rows()):
+        gathered.keep_keys(block)
+        if not problems.count:
+            gathered.describe(block, describer, scan.pictures)
+    if not gathered.keys.height and not problems.count:
+        msg = f"`{scan.given.shown}` holds no request"
+        raise JobFileError(msg, hint="write one request a line")
+    _refuse_doubled_ids(gathered, scan.refused)
+    return gathered
+
+
+def blocks_of(rows: Iterator[Row]) -> Iterator[list[Row]]:
     """Rows in blocks that are small in number and in bytes."""
     block: list[Row] = []
     size_bytes = 0
@@ -96,3 +72,31 @@ def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
             block, size_bytes = [], 0
     if block:
         yield block
+
+
+def _refuse_doubled_ids(gathered: Gathered, refused: Refused) -> None:
+    """Refuse every row whose `custom_id` an earlier row has, refused rows included."""
+    gathered.ids.add([hash(each) for each in refused.ids])
+    of_refused = pl.DataFrame({"custom_id": refused.ids, "line": refused.lines}, schema=KEYS)
+    for custom_id, line, first in doubled_ids(gathered.ids, pl.concat([gathered.keys.frame(), of_refused.lazy()])):
+        fault = Fault(
+            "custom_id", f"{quoted(custom_id)} is used already on line {first}", "give each request its own id"
+        )
+        refused.add(line, Refusal([fault]))
+
+
+def doubled_ids(hashes: Hashes, keys: pl.LazyFrame) -> list[tuple[str, int, int]]:
+    """Each id that an earlier line has, with its line and the first; `hashes` are those of `keys`, row by row."""
+    shared = hashes.shared()
+    if not len(shared):
+        return []
+    suspects = keys.with_row_index("row").filter(pl.col("row").is_in(pl.Series(shared).cast(pl.UInt32).implode()))
+    return doubled(suspects.sort("line").select("custom_id", "line").collect().iter_rows())
+
+
+def finish(rows: pl.LazyFrame, asked: Hashes, templates: Templates, reader: RequestReader) -> Spill:
+    """PROVISIONAL rows as the REQUESTS frame; `reader` gives back the requests at their offsets."""
+    shared = asked.shared()
+    is_shared = pl.col("row").is_in(pl.Series(shared).cast(pl.UInt32).implode())
+    places = rows.select("offset", "length").with_row_index("row").filter(is_shared).drop("row").collect()
+    return finished(rows, twins(shared, places, reader.at), templates)

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, NoReturn
+from typing import Literal, NoReturn, Protocol
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.problems import nearest
@@ -45,10 +45,18 @@ def folder_of(source: str) -> Path:
     return Path.cwd() if source == STDIN else Path(source).absolute().parent
 
 
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, count: int, /) -> bytes:
+        """At most `count` of them, none at the end."""
+        ...
+
+
 class HashedLines:
     """The lines of a file with their ends, digested on the way."""
 
-    def __init__(self, stream: BinaryIO, shown: str) -> None:
+    def __init__(self, stream: Readable, shown: str) -> None:
         self._stream = stream
         self._shown = shown
         self._sha = hashlib.sha256()

@@ -1,39 +1,70 @@
 """A job file into the REQUESTS frame: the one place where requests become rows of numbers and keys."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from modelroute_cli.base.frames import REQUESTS, check
-from modelroute_cli.jobs.gather import Gathered
+from modelroute_cli.base.spill import Spill
+from modelroute_cli.jobs.gather import finish, gather
 from modelroute_cli.jobs.job_file import Describer, JobFile
-from modelroute_cli.jobs.opening import IndexOptions
+from modelroute_cli.jobs.opening import IndexOptions, Origin
+from modelroute_cli.jobs.parts import Dividing, read_divided
+from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.scan import Scan, scanning
 
 __all__ = ["IndexOptions", "index"]
 
 
-def index(source: str, describer: Describer, options: IndexOptions) -> JobFile:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All rows, the file that their offsets refer to, and the bytes that the user gave."""
+
+    rows: Spill
+    path: Path
+    origin: Origin
+
+
+def index(source: str, describer: Describer, options: IndexOptions, dividing: Dividing | None = None) -> JobFile:
     """Read, validate and describe the whole job file `source` (`-`: `options.stdin`); a describer serves one job.
 
-    Texts pass through in blocks and are not kept. JobFileError lists the first problems of the file, after
-    all its lines were read; StorageError when the disk refuses the spool.
+    Texts pass through in blocks and are not kept; with `dividing` very large files are read by several processes.
+    JobFileError lists the first problems of the file, after all its lines were read; StorageError when the disk
+    refuses the spool.
     """
     with scanning(source, options) as scan:
-        gathered = Gathered(describer)
-        gathered.read(scan)
-        path = scan.finish()
-    rows = gathered.finished(path, ignore_models=options.reading.ignore_models)
+        done = (_divided(scan, options, dividing) if dividing else None) or _read(scan, describer)
     return JobFile(
         source=source,
-        path=path,
+        path=done.path,
         format=scan.given.format,
-        digest=scan.origin.digest,
-        size_bytes=scan.origin.size_bytes,
-        requests=check(rows.frame(), REQUESTS),
-        count=rows.height,
-        kept=rows,
+        digest=done.origin.digest,
+        size_bytes=done.origin.size_bytes,
+        requests=check(done.rows.frame(), REQUESTS),
+        count=done.rows.height,
+        kept=done.rows,
         packed=scan.opened.packed,
         reading=options.reading,
         notes=_notes(scan),
         images=scan.pictures.digests,
     )
+
+
+def _read(scan: Scan, describer: Describer) -> _Read:
+    """Every row, by this process."""
+    gathered = gather(scan, describer)
+    path = scan.finish()
+    with RequestReader(path, ignore_models=scan.reading.ignore_models) as reader:
+        rows = finish(gathered.rows.frame(), gathered.asked, describer.finish(), reader)
+    return _Read(rows, path, scan.origin)
+
+
+def _divided(scan: Scan, options: IndexOptions, how: Dividing) -> _Read | None:
+    """Every row, by several processes; None where one process does it."""
+    given = scan.given
+    if given.format != "jsonl" or scan.spool or scan.opened.origin or scan.reading.ignore_models:
+        return None
+    found = read_divided(given.path, options.folder or given.folder, options.images, how)
+    return None if found is None else _Read(found.rows, given.path, found.origin)
 
 
 def _notes(scan: Scan) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 
 
-def rows(lines: HashedLines, pictures: Pictures, refused: Refused) -> Iterator[Row]:
-    """Every valid request in order; what is not valid goes to `refused`, blank lines are skipped."""
-    offset = 0
+def rows(lines: HashedLines, pictures: Pictures, refused: Refused, offset: int = 0) -> Iterator[Row]:
+    """Every valid request in order; what is not valid goes to `refused`, blank lines are skipped.
+
+    `offset`: where in the file `lines` begin.
+    """
     for raw in lines:
         start, line = offset, raw
         offset += len(raw)

@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from modelroute_cli.jobs import batch_lines, csv_file, jsonl, parquet_file, templated
+from modelroute_cli.jobs import jsonl
 from modelroute_cli.jobs.given import FileFormat, Given, HashedLines, unreadable
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.opening import IndexOptions, Opened, Origin, open_source
-from modelroute_cli.jobs.prompt_template import Prompter, make_prompter
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading, spool_key
 from modelroute_cli.jobs.rows import Refused, Row
 from modelroute_cli.jobs.sniff import sniff
 from modelroute_cli.jobs.spool import Aside
+
+if TYPE_CHECKING:
+    from modelroute_cli.jobs.prompt_template import Prompter
 
 __all__ = ["IndexOptions", "Scan", "scanning"]
 
@@ -31,7 +34,7 @@ class Scan:
     opened: Opened
     pictures: Pictures
     reading: Reading = AS_IT_STANDS
-    prompter: Prompter | None = None
+    prompter: "Prompter | None" = None
     refused: Refused = field(default_factory=Refused)
     dropped: Counter[str] = field(default_factory=Counter)
 
@@ -48,6 +51,8 @@ class Scan:
             msg = "only plain JSONL is read without a spool"
             raise AssertionError(msg)
         if self.given.format == "jsonl" and self.prompter is not None:
+            from modelroute_cli.jobs import templated  # noqa: PLC0415 - each form is loaded where it is met
+
             return templated.rows(self.lines, pictures, refused, self.spool, self.prompter)
         return self._table_rows(self.spool)
 
@@ -55,11 +60,17 @@ class Scan:
         """Rows that come to stand in the spool, by their format."""
         match self.given.format:
             case "openai_batch" | "anthropic_batch" | "gemini_batch" as batch:
+                from modelroute_cli.jobs import batch_lines  # noqa: PLC0415 - likewise
+
                 found = batch_lines.Found(batch, self.pictures, self.refused, self.dropped)
                 return batch_lines.rows(self.lines, found, spool)
             case "parquet":
+                from modelroute_cli.jobs import parquet_file  # noqa: PLC0415 - likewise
+
                 return parquet_file.rows(self.given, self.pictures, self.refused, spool, self.prompter)
             case _:
+                from modelroute_cli.jobs import csv_file  # noqa: PLC0415 - likewise
+
                 return csv_file.rows(self.lines, self.pictures, self.refused, spool, self.prompter)
 
     @property
@@ -80,10 +91,18 @@ def _freed(row: Row) -> Row:
     return msgspec.structs.replace(row, request=msgspec.structs.replace(row.request, model=None))
 
 
+def _prompter(options: IndexOptions) -> "Prompter | None":
+    if options.reading.prompt is None and options.reading.system is None:
+        return None
+    from modelroute_cli.jobs.prompt_template import make_prompter  # noqa: PLC0415 - Jinja2, for templates alone
+
+    return make_prompter(options.reading, options.origins)
+
+
 @contextmanager
 def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
     """Open `source` for one pass; what is written aside vanishes unless the scan was finished."""
-    prompter = make_prompter(options.reading, options.origins)
+    prompter = _prompter(options)
     with ExitStack() as stack:
         try:
             opened = open_source(source, options, stack)

@@ -26,13 +26,17 @@ class Hashes:
 
     _blocks: list[Ints] = field(default_factory=list)
 
-    def add(self, hashes: Sequence[int]) -> None:
+    def add(self, hashes: Sequence[int] | Ints) -> None:
         """The hashes of the next rows."""
         self._blocks.append(np.array(hashes, np.int64))
 
+    def all(self) -> Ints:
+        """Every hash."""
+        return np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int64)
+
     def shared(self) -> Ints:
         """The rows whose hash another row has too, in order."""
-        every = np.concatenate(self._blocks) if self._blocks else np.empty(0, np.int64)
+        every = self.all()
         order = np.argsort(every, kind="stable")
         is_same = every[order[1:]] == every[order[:-1]]
         shared = np.zeros(len(every), np.bool_)
@@ -44,11 +48,14 @@ class Hashes:
 def asked_hashes(requests: Sequence[Request]) -> list[int]:
     """A hash of what each request asks for: equal for requests that are equal in all but who asks and its filing."""
     return [
-        hash((request.prompt, request.system, request.task_type, request.model, request.max_output_tokens))
-        if request.messages is None
-        else hash((request.messages, request.system, request.task_type, request.model, request.max_output_tokens))
+        hash((request.prompt or _said(request), request.system or "", request.task_type or "", request.model or ""))
         for request in requests
-    ]
+    ]  # of text alone: other objects, None among them, may have another hash in every process
+
+
+def _said(request: Request) -> tuple[str, ...]:
+    """The turns of a chat as text."""
+    return tuple(text for turn in request.messages or () for text in (turn.role, turn.content))
 
 
 def asked_digest(request: Request) -> bytes:

@@ -4,8 +4,6 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
-import zstandard
-
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.jobs.spool import Aside
 
@@ -39,6 +37,8 @@ def packed_with(head: bytes) -> str | None:
 
 def unpack(stream: BinaryIO, aside: Aside, shown: str) -> None:
     """Write what `stream` holds to `aside`; JobFileError for a broken file, or one that grows without measure."""
+    from zstandard import ZstdError  # noqa: PLC0415 - most job files are not packed
+
     head = stream.read(len(ZSTD_MAGIC))
     stream.seek(0)
     name = packed_with(head) or "gzip"
@@ -46,7 +46,7 @@ def unpack(stream: BinaryIO, aside: Aside, shown: str) -> None:
         for read_bytes, part in _parts(stream, name):
             offset = aside.write(part)
             _refuse_growth(offset + len(part), read_bytes, shown)
-    except (zlib.error, zstandard.ZstdError, EOFError) as error:
+    except (zlib.error, ZstdError, EOFError) as error:
         msg = f"`{shown}` is broken {name}: {_reason(error)}"
         raise JobFileError(msg, hint="copy or pack the file again") from error
     aside.flush()
@@ -71,7 +71,9 @@ def _parts(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
 def _unpacker(name: str) -> _Unpacker:
     if name == "gzip":
         return zlib.decompressobj(_GZIP_WINDOW)
-    return zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).decompressobj()
+    from zstandard import ZstdDecompressor  # noqa: PLC0415 - likewise
+
+    return ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).decompressobj()
 
 
 def _reason(error: Exception) -> str:

@@ -73,7 +73,7 @@ def make_terms(
 
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one model, at the standard tier, in their order; `problem` says what it cannot do."""
-    counted = token_columns(outlook.known, terms.card, terms.family, requests.lazy())
+    counted = token_columns(outlook.known, terms.card, terms.family, requests)
     priced = counted.with_columns(no_tokens=pl.lit(0, pl.Int64)).with_columns(
         *_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model)
     )
@@ -89,9 +89,9 @@ def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFram
     ).collect()
 
 
-def baseline_quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
-    """What `quote` says of cost, quality and problem alone: all that comparing needs, in a tenth of the memory."""
-    return quote(requests, terms, outlook).select("cost_pusd", "quality", "problem")
+def compared(quotes: pl.DataFrame) -> pl.DataFrame:
+    """What a quote says of cost, quality and problem alone: all that comparing needs, in a tenth of the memory."""
+    return quotes.select("cost_pusd", "quality", "problem")
 
 
 def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
@@ -124,17 +124,19 @@ def is_ended(card: ModelCard, on: date) -> bool:
 
 
 def allowed_quotes(
-    requests: pl.DataFrame, terms: Mapping[str, Terms], outlook: Outlook, policy: Policy
+    requests: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], terms: Mapping[str, Terms], policy: Policy
 ) -> pl.DataFrame:
     """The quotes of the models that each request (with its `rule`) may use, by row, in the policy's order.
+
+    `quotes` has what each model quotes for all of `requests`, in their order.
 
     A model without schema support stays a candidate for a request with a schema only where no allowed model has any:
     gates check the answer here, but an answer that is held to the schema by its provider fails less often.
     """
     parts = [
-        quote(requests.filter(allows(policy, model)), terms[model], outlook).with_columns(
-            holds_schema=pl.lit(terms[model].card.response_schema != "none")
-        )
+        quotes[model]
+        .filter(requests.select(allows(policy, model)).to_series())
+        .with_columns(holds_schema=pl.lit(terms[model].card.response_schema != "none"))
         for model in policy.models()
     ]
     every = pl.concat(parts) if parts else _no_quotes()

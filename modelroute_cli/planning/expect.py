@@ -11,11 +11,12 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import TokenFamily
-from modelroute_cli.planning.image_counts import image_tokens
-from modelroute_cli.planning.tables import by_task, decode_table
+from modelroute_cli.planning.image_counts import image_tokens, no_images
+from modelroute_cli.planning.tables import by_task
 
 _ANY_TASK = "default"
 _PROVIDER_DEFAULT = "provider_default"
@@ -86,8 +87,8 @@ class Expectations(Struct, frozen=True):
 
 def load_expectations(assumptions: Assumptions) -> Expectations:
     """The tables that ship, with the user's assumptions over them."""
-    lengths = decode_table("output_lengths.yaml", LengthTable)
-    return Expectations(lengths, decode_table("reasoning.yaml", ReasoningTable), assumptions)
+    lengths = shipped_table("output_lengths.yaml", LengthTable)
+    return Expectations(lengths, shipped_table("reasoning.yaml", ReasoningTable), assumptions)
 
 
 def visible_length(known: Expectations, task: TaskType) -> SourcedLength:
@@ -131,14 +132,17 @@ def _level(table: ReasoningTable, card: ModelCard) -> int:
     return max(level, table.unknown_model.efforts["minimal"]) if card.thinking == "always" else level
 
 
-def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, requests: pl.LazyFrame) -> pl.LazyFrame:
+def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, requests: pl.DataFrame) -> pl.LazyFrame:
     """`requests` with what each is expected to take on one model.
 
     Adds `input_tokens` (as this model counts), `input_high_tokens`, `reasoning_tokens`, `max_tokens` (the output limit
     that is sent), and `output_tokens`, `output_low_tokens`, `output_high_tokens` (reasoning included, never above it).
     """
+    shown = requests["image_sizes"].count() > 0
+    pictures = [image_tokens(family, card.base_model, high=high) if shown else no_images() for high in (True, False)]
     return (
-        requests.with_columns(_input(card, family, high=True), _input(card, family, high=False))
+        requests.lazy()
+        .with_columns(_input(family, pictures[0], high=True), _input(family, pictures[1], high=False))
         .with_columns(*_visible(known, family), _reasoning(known, card))
         .with_columns(*_within_row_limit())
         .with_columns(_limit(known, card))
@@ -147,13 +151,13 @@ def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, req
     )
 
 
-def _input(card: ModelCard, family: TokenFamily, *, high: bool) -> pl.Expr:
+def _input(family: TokenFamily, pictures: pl.Expr, *, high: bool) -> pl.Expr:
     """Content, schema, images and the chat frame, as this family counts them."""
     ratio = family.ratio_high if high else family.ratio
     frames = family.frame_base + family.frame_per_message * pl.col("message_count")
     content = _scaled(pl.col("input_tokens"), ratio)
     schema = pl.when("has_schema").then(_scaled(pl.col("schema_tokens"), ratio) + family.schema_base).otherwise(0)
-    total = content + frames + schema + image_tokens(family, card.base_model, high=high)
+    total = content + frames + schema + pictures
     return total.cast(pl.Int64).alias("input_high_tokens" if high else "input_tokens")
 
 

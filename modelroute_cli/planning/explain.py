@@ -76,8 +76,9 @@ def explain(
     outlook = make_outlook(settings, at)
     names = sorted({*policy.models(), header.objective.baseline})
     terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
-    allowed = allowed_quotes(ruled, terms, outlook, policy).sort("cost_pusd", maintain_order=True)
-    baseline = quote(ruled, terms[header.objective.baseline], outlook)
+    quotes = {name: quote(ruled, each, outlook) for name, each in terms.items()}
+    allowed = allowed_quotes(ruled, quotes, terms, policy).sort("cost_pusd", maintain_order=True)
+    baseline = quotes[header.objective.baseline]
     rule = ruled["rule"][0]
     return Explanation(
         facts=_facts(ruled),

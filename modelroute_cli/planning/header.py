@@ -64,7 +64,8 @@ class Market:
     policy: Policy
     outlook: Outlook
     terms: Mapping[str, Terms]
-    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem
+    allowed: pl.DataFrame  # quotes of the models that each kind of request may use
+    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem, for every kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,6 @@ class Solved:
 
     kinds: pl.DataFrame
     census: pl.DataFrame
-    allowed: pl.DataFrame
     candidates: pl.DataFrame
     solution: Solution
     portions: pl.DataFrame
@@ -99,6 +99,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
     cap = _cap(market, settings, solved)
+    ends = {name: card.shutdown for name, card in catalog.models.items()}
     return PlanHeader(
         format=PLAN_FORMAT,
         tool_version=options.tool_version,
@@ -127,7 +128,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
-        warnings=_warnings(catalog, settings, solved, named, cap),
+        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap)),
         only_models=options.models,
         without_models=options.exclude,
     )
@@ -250,11 +251,9 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
 
 
 def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Named, cap: HardCap) -> tuple[str, ...]:
-    """What the user should know before sending."""
-    ends = {name: card.shutdown for name, card in catalog.models.items()}
+    """What else the user should know before sending."""
     return (
         *check_shutdowns(catalog, named.routed, named.on),
-        *ended_warnings(solved.allowed, ends),
         *policy_warnings(solved.census, settings.rules),
         *cap_warnings(solved.portions, solved.totals, cap),
     )

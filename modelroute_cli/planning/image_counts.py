@@ -9,7 +9,10 @@ _TINY = 1e-6  # what a division of whole numbers may be off, in squares
 
 
 def image_tokens(family: TokenFamily, base_model: str, *, high: bool) -> pl.Expr:
-    """The sum over `image_sizes`; a picture of unknown size, or without a rule, takes its family's number."""
+    """The sum over `image_sizes`; a picture of unknown size, or without a rule, takes its family's number.
+
+    Most of a quote's time: where no request has a picture, `no_images` stands in for it.
+    """
     unknown = family.image_tokens_high if high else family.image_tokens
     rule = image_rule(family.images, base_model)
     if rule is None:
@@ -18,6 +21,11 @@ def image_tokens(family: TokenFamily, base_model: str, *, high: bool) -> pl.Expr
     known = counted(rule, size // 2**16, size % 2**16, high=high)
     each = pl.when(size == 0).then(pl.lit(unknown, pl.Int64)).otherwise(known)
     return pl.col("image_sizes").list.eval(each).list.sum().fill_null(0).cast(pl.Int64)
+
+
+def no_images() -> pl.Expr:
+    """What `image_tokens` says of requests of which none has a picture."""
+    return pl.lit(0, pl.Int64)
 
 
 def counted(rule: ImageRule, width: pl.Expr, height: pl.Expr, *, high: bool) -> pl.Expr:

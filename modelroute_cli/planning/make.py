@@ -9,7 +9,7 @@ from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, portions, solve
-from modelroute_cli.planning.candidates import allowed_quotes, baseline_quote, candidates, make_outlook, make_terms
+from modelroute_cli.planning.candidates import allowed_quotes, candidates, compared, make_outlook, make_terms, quote
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
@@ -57,20 +57,26 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     names = dict.fromkeys((*policy.models(), objective.baseline))
     families = measure_families(sample, (catalog.models[name].tokenizer for name in names))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
-    quotes = {name: baseline_quote(kinds.frame, each, outlook) for name, each in terms.items()}
-    return Market(options=options, objective=objective, policy=policy, outlook=outlook, terms=terms, quotes=quotes)
+    quotes = {name: quote(kinds.frame, each, outlook) for name, each in terms.items()}
+    return Market(
+        options=options,
+        objective=objective,
+        policy=policy,
+        outlook=outlook,
+        terms=terms,
+        allowed=allowed_quotes(kinds.frame, quotes, terms, policy),
+        quotes={name: compared(each) for name, each in quotes.items()},
+    )
 
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
-    allowed = allowed_quotes(kinds.frame, market.terms, market.outlook, market.policy)
-    possible = candidates(kinds.frame, allowed)
+    possible = candidates(kinds.frame, market.allowed)
     solution = _solution(possible, kinds.frame, market.objective, market.options.questions)
     given = portions(possible, kinds.frame, solution)
     return Solved(
         kinds=kinds.frame,
         census=counted,
-        allowed=allowed,
         candidates=possible,
         solution=solution,
         portions=given,

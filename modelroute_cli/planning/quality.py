@@ -6,7 +6,8 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.schema import Share, TaskType
-from modelroute_cli.planning.tables import by_task, decode_table, table_digest
+from modelroute_cli.base.shipped import shipped_digest, shipped_table
+from modelroute_cli.planning.tables import by_task
 
 UNMEASURED = "unmeasured: prior only"
 
@@ -65,12 +66,12 @@ class QualityPrior(Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_prior() -> QualityPrior:
     """The table that ships."""
-    return decode_table(_FILE, QualityPrior)
+    return shipped_table(_FILE, QualityPrior)
 
 
 def prior_digest() -> str:
     """Names the table that a plan used."""
-    return table_digest(_FILE)
+    return shipped_digest(_FILE)
 
 
 def quality_columns(prior: QualityPrior, base_model: str) -> tuple[pl.Expr, pl.Expr]:

@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.uncertain import uncertain
+from modelroute_cli.report.job_templates import TemplateCount, template_counts, template_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
 
 _COLUMNS = (
@@ -16,7 +17,6 @@ _COLUMNS = (
 )
 
 
-SHOWN_TEMPLATES = 5
 _FORMATS = {
     "jsonl": "JSONL",
     "csv": "CSV",
@@ -51,15 +51,6 @@ class Lengths(Struct, frozen=True, kw_only=True):
     p90: int
     p99: int
     most: int
-
-
-class TemplateCount(Struct, frozen=True, kw_only=True):
-    """Requests of one template; `example` is the `custom_id` of the first."""
-
-    template: str
-    task_type: str
-    requests: int
-    example: str
 
 
 class ImageCount(Struct, frozen=True, kw_only=True):
@@ -105,30 +96,42 @@ class JobSummary(Struct, frozen=True, kw_only=True):
 
 def job_summary(job: JobFile) -> JobSummary:
     """All numbers of a job file."""
-    requests = job.requests.collect()
+    requests = job.requests
+    counted = _counted(requests)
     return JobSummary(
         kind="job",
         source=job.source,
         file_format=job.format,
         digest=job.digest,
         size_bytes=job.size_bytes,
-        requests=len(requests),
-        duplicates=len(requests) - requests["duplicate_of"].null_count(),
-        templates=requests["template"].n_unique(),
-        input_tokens=int(requests["input_tokens"].sum()),
+        requests=job.count,
+        duplicates=counted["duplicates"],
+        templates=counted["templates"],
+        input_tokens=counted["input_tokens"],
         task_types=_task_types(requests),
         importance=_values(requests, "importance"),
         languages=_values(requests, "language"),
         modalities=_values(requests, "modality"),
         packed=job.packed,
-        lengths=_lengths(requests["input_tokens"]),
-        largest_templates=_largest_templates(requests),
+        lengths=_lengths(requests.select("input_tokens").collect()["input_tokens"]),
+        largest_templates=template_counts(job),
         pinned_models=_values(requests.filter(pl.col("model").is_not_null()), "model"),
-        with_schema=int(requests["has_schema"].sum()),
+        with_schema=counted["with_schema"],
         uncertain=_uncertain(requests),
-        images=_images(requests["image_sizes"]),
+        images=_images(requests.select(pl.col("image_sizes").drop_nulls()).collect()["image_sizes"]),
         notes=job.notes,
     )
+
+
+def _counted(requests: pl.LazyFrame) -> dict[str, int]:
+    """Numbers of the whole job."""
+    counts = requests.select(
+        pl.col("duplicate_of").count().alias("duplicates"),
+        pl.col("template").n_unique().alias("templates"),
+        pl.col("input_tokens").sum(),
+        pl.col("has_schema").sum().alias("with_schema"),
+    )
+    return counts.collect().row(0, named=True)
 
 
 def _images(column: pl.Series) -> ImageCount | None:
@@ -143,9 +146,9 @@ def _images(column: pl.Series) -> ImageCount | None:
     return ImageCount(images=len(sizes), unknown_size=len(sizes) - len(known), largest=shown)
 
 
-def _uncertain(requests: pl.DataFrame) -> Uncertain:
+def _uncertain(requests: pl.LazyFrame) -> Uncertain:
     """What could be asked about."""
-    found = uncertain(requests.lazy())
+    found = uncertain(requests)
     return Uncertain(templates=found.height, requests=int(found["requests"].sum()))
 
 
@@ -155,18 +158,7 @@ def _lengths(counts: pl.Series) -> Lengths:
     return Lengths(p50=p50, p90=p90, p99=p99, most=most)
 
 
-def _largest_templates(requests: pl.DataFrame) -> tuple[TemplateCount, ...]:
-    """The templates of most requests, the first in the file among equals."""
-    counts = requests.group_by("template", maintain_order=True).agg(
-        pl.col("task_type").cast(pl.String).mode(maintain_order=True).first(),
-        pl.len().cast(pl.Int64).alias("requests"),
-        pl.col("custom_id").first().alias("example"),
-    )
-    largest = counts.sort("requests", descending=True, maintain_order=True).head(SHOWN_TEMPLATES)
-    return tuple(TemplateCount(**row) for row in largest.iter_rows(named=True))
-
-
-def _task_types(requests: pl.DataFrame) -> tuple[TaskCount, ...]:
+def _task_types(requests: pl.LazyFrame) -> tuple[TaskCount, ...]:
     """Task types, the most frequent first."""
     counts = requests.group_by(pl.col("task_type").cast(pl.String)).agg(
         pl.len().cast(pl.Int64).alias("requests"),
@@ -175,16 +167,16 @@ def _task_types(requests: pl.DataFrame) -> tuple[TaskCount, ...]:
         pl.col("input_tokens").sum(),
     )
     ordered = counts.sort("requests", "task_type", descending=[True, False])
-    return tuple(TaskCount(**row) for row in ordered.iter_rows(named=True))
+    return tuple(TaskCount(**row) for row in ordered.collect().iter_rows(named=True))
 
 
-def _values(requests: pl.DataFrame, column: str) -> tuple[ValueCount, ...]:
+def _values(requests: pl.LazyFrame, column: str) -> tuple[ValueCount, ...]:
     """The values of one column, the most frequent first."""
     counts = requests.group_by(pl.col(column).cast(pl.String).alias("value")).agg(
         pl.len().cast(pl.Int64).alias("requests")
     )
     ordered = counts.sort("requests", "value", descending=[True, False])
-    return tuple(ValueCount(**row) for row in ordered.iter_rows(named=True))
+    return tuple(ValueCount(**row) for row in ordered.collect().iter_rows(named=True))
 
 
 def job_screen(summary: JobSummary, width: int | None) -> Screen:
@@ -206,7 +198,7 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         *([Line(f"response schema: {summary.with_schema:,}")] if summary.with_schema else []),
         Line(f"length: {_spread(summary.lengths)}"),
         *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
-        *_template_lines(summary),
+        *template_lines(summary.largest_templates, summary.templates, width),
         *_uncertain_lines(summary.uncertain),
     )
 
@@ -242,16 +234,6 @@ def _spread(lengths: Lengths) -> str:
     """`half up to 60 tokens, 90% up to 120, 99% up to 400, the longest 812`."""
     half, ninety, rest, most = (tokens(count) for count in (lengths.p50, lengths.p90, lengths.p99, lengths.most))
     return f"half up to {half} tokens, 90% up to {ninety}, 99% up to {rest}, the longest {most}"
-
-
-def _template_lines(summary: JobSummary) -> list[Line]:
-    """The largest templates, where any template has several requests."""
-    several = [item for item in summary.largest_templates if item.requests > 1]
-    head = [Line(), Line("Largest templates", "bold")] if several else []
-    return [
-        *head,
-        *(Line(f"  {item.requests:,} {item.task_type}, such as `{safe(item.example)}`") for item in several),
-    ]
 
 
 def _row(line: TaskCount) -> Row:

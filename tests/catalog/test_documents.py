@@ -5,18 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.catalog.documents import (
-    Branch,
-    Leaf,
-    Place,
-    Row,
-    Tree,
-    from_flags,
-    merge,
-    nested,
-    read_yaml,
-    read_yaml_value,
-)
+from modelroute_cli.catalog.documents import read_yaml, read_yaml_value
+from modelroute_cli.catalog.trees import Branch, Leaf, Place, Row, Tree, from_flags, merge, nested
 
 FLAGS = Place("the command line")
 

@@ -9,7 +9,8 @@ from genai_prices.types import ModelPrice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.catalog.price_library import DayPrices, Hours, ListPrice, day_prices, library_version
+from modelroute_cli.catalog.list_prices import DayPrices, Hours, ListPrice
+from modelroute_cli.catalog.price_library import day_prices
 
 DAY = date(2026, 11, 23)
 
@@ -30,11 +31,6 @@ def one(given_: str, made: str, read: str | None = None, written: str | None = N
         cache_read=None if read is None else Decimal(read),
         cache_write=None if written is None else Decimal(written),
     )
-
-
-def test_the_version_is_part_of_every_source() -> None:
-    """A report can say which price list it used."""
-    assert library_version().startswith("genai-prices 0.2.")
 
 
 def test_a_flat_price_has_one_step_and_no_hours() -> None:

@@ -1,6 +1,7 @@
 """Rules of the classifier that ships."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.shared import shared_data
 
 from modelroute_cli.base.schema import Message, Request, TaskType
 from modelroute_cli.features import signals as seen
 from modelroute_cli.features.classify import WEIGHTS, Classifier, Guess, score, softmax
 from modelroute_cli.features.reading import read
 
+REQUESTS = Path(__file__).parents[2] / "benchmarks" / "requests"
 PLAIN = [
     ("Write a promotional e-mail for our new kettle, about 200 words, with a subject line.", TaskType.EMAIL),
     ("Schreibe eine Werbemail über unseren neuen Wasserkocher mit Betreff.", TaskType.EMAIL),
@@ -97,8 +98,7 @@ def test_a_chat_is_classified_by_its_last_turn(classifier: Classifier) -> None:
 
 def test_below_the_threshold_the_answer_is_other(classifier: Classifier) -> None:
     """A weak lead is not an answer; the confidence stays what it was."""
-    weights = classifier._weights
-    careful = Classifier(type(weights)(weights.matrix, weights.bias, weights.named_scale, weights.temperature, 1.1))
+    careful = Classifier(replace(classifier._weights, threshold=1.1))
     sure = guess(classifier, "Translate this into Spanish.")
     unsure = guess(careful, "Translate this into Spanish.")
     assert (sure.task_type, unsure.task_type) == (TaskType.TRANSLATION, TaskType.OTHER)
@@ -143,7 +143,7 @@ def test_any_text_is_classified(text: str) -> None:
 
 def test_the_shipped_weights_know_the_development_requests(classifier: Classifier) -> None:
     """The weights are those of the training script: they fit what they were trained on."""
-    rows = [json.loads(line) for line in shared_data("task_types.dev.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in (REQUESTS / "first.jsonl").read_text().splitlines()]
     requests = [Request(custom_id=row["id"], prompt=row["prompt"], system=row.get("system")) for row in rows]
     guesses = classifier.guess([read(request) for request in requests])
     right = sum(found.task_type.value == row["task_type"] for found, row in zip(guesses, rows, strict=True))
@@ -159,3 +159,34 @@ def test_the_sample_job_is_understood(classifier: Classifier) -> None:
     lines = [found.task_type for request, found in zip(requests, guesses, strict=True) if request.importance != "bulk"]
     assert mails.count(TaskType.EMAIL) / len(mails) >= 0.99
     assert set(lines) == {TaskType.HEADLINE}
+
+
+MISLEADING = [
+    (
+        "Fais-moi un résumé de ce courriel :\n\nBonjour, merci de traduire le devis avant lundi. Cordialement",
+        "",
+        "summarization",
+    ),
+    (
+        "Dear team,\nplease send me the report by Friday.\nBest, Ann\n\nTranslate this mail into French.",
+        "",
+        "translation",
+    ),
+    (
+        "Great phone, but the battery died in a week.",
+        "Classify each review as positive, neutral or negative.",
+        "classification",
+    ),
+    ("Order 4471, 3 chairs, 2026-03-01, 240 EUR", "Extract order number, date and amount as JSON.", "extraction"),
+    ("Die Sonne sinkt, der Tag ist aus.", "Übersetze die Gedichte ins Englische.", "translation"),
+    ('{"task": "translate", "target": "German", "text": "The lift is out of order."}', "", "translation"),
+    ("great -> positive\nawful -> negative\nClassify the sentiment:\nso boring ->", "", "classification"),
+    ("请把下面的邮件翻译成英文\n\n您好 请尽快回复。", "", "translation"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "system", "task_type"), MISLEADING)
+def test_what_counts_is_what_is_asked_for(classifier: Classifier, prompt: str, system: str, task_type: str) -> None:
+    """Material may look like anything: the instruction decides, before it, behind it, in the system message or JSON."""
+    request = Request(custom_id="r", prompt=prompt, system=system or None)
+    assert classifier.guess([read(request)])[0].task_type.value == task_type

@@ -5,7 +5,9 @@ import pytest
 from modelroute_cli.features.cues import ANY, NEGATION, asking_words, concepts, find_cues
 from modelroute_cli.features.words import words
 
-LANGUAGES = ["ar", "cs", "da", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "zh"]
+LANGUAGES = (
+    "ar cs da de el en es fi fr he hi hu id it ja ko nb nl pl pt ro ru sv tr uk vi zh".split()  # noqa: SIM905 - a list is long
+)
 NAMED = [
     ("en", "Please translate the leaflet", "translate"),
     ("en", "boil down the memo", "summarize"),
@@ -28,6 +30,16 @@ NAMED = [
     ("ar", "لخّص الفقرة التالية", "summarize"),
     ("ar", "والترجمة", "translate"),
     ("hi", "इसका अनुवाद करो", "translate"),
+    ("nb", "Oppsummer rapporten", "summarize"),
+    ("fi", "Käännä tämä ruotsiksi", "translate"),
+    ("ro", "Rezumă raportul", "summarize"),
+    ("hu", "Fordítsd le angolra", "translate"),
+    ("el", "Μετάφρασε το κείμενο", "translate"),
+    ("uk", "Переклади англійською", "translate"),
+    ("he", "תרגמי את המכתב", "translate"),
+    ("he", "ולתרגם", "translate"),
+    ("id", "Terjemahkan surat ini", "translate"),
+    ("vi", "Tóm tắt báo cáo", "summarize"),
 ]
 
 
@@ -43,7 +55,7 @@ def test_every_language_asks_for_things(language: str, text: str, concept: str) 
 
 
 def test_the_vocabulary_has_its_languages() -> None:
-    """Eighteen languages; every concept has entries."""
+    """Twenty-seven languages; every concept has entries."""
     assert sorted(asking_words()) == LANGUAGES
     assert ANY not in asking_words()
     assert len(set(concepts())) == len(concepts())

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.cues import concepts
-from modelroute_cli.features.reading import BODY, HEAD, SYSTEM, ZONES, Reading, read
+from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, Reading, read
+from modelroute_cli.features.sentences import ZONES
 
 
 def of(prompt: str, system: str | None = None) -> Reading:
@@ -46,8 +47,18 @@ def test_unspaced_scripts_are_words_of_two() -> None:
     assert [word.text for word in of("翻訳して").parts[HEAD].words] == ["翻訳", "訳し", "して", "て"]
 
 
+def test_edges_are_read_by_sentence_and_what_stands_between_as_one() -> None:
+    """Beginning and end have a sentence each for what they say; the middle is one, however long."""
+    reading = of(
+        "Sum up the note. Two lines." + " The lift was late again and nobody knew why." * 20 + " Thank you. Bye now."
+    )
+    assert [len(sentence.words) for sentence in reading.parts[HEAD].sentences][:2] == [4, 2]
+    assert len(reading.parts[MIDDLE].sentences) == 1
+
+
 @given(st.text(max_size=200), st.text(max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_any_request_can_be_read(prompt: str, system: str) -> None:
     """No text crashes the reading, and reading twice gives the same."""
-    assert of(prompt, system or None) == of(prompt, system or None)
+    one, two = (of(prompt, system or None) for _ in range(2))
+    assert [(part.cues, part.words) for part in one.parts] == [(part.cues, part.words) for part in two.parts]

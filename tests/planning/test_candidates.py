@@ -50,7 +50,8 @@ def allowed(
     requests = with_rule(requests_of(*rows), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
     policy = make_policy(requests, catalog, settings, Scope())
     terms = {name: make_terms(name, catalog, settings, AT) for name in models}
-    return requests, allowed_quotes(requests, terms, OUTLOOK, policy)
+    quotes = {name: quote(requests, each, OUTLOOK) for name, each in terms.items()}
+    return requests, allowed_quotes(requests, quotes, terms, policy)
 
 
 def test_costs_are_those_of_the_rate_card_to_the_pico_dollar() -> None:
@@ -156,7 +157,7 @@ def test_a_scope_that_leaves_nothing_is_infeasible() -> None:
     settings = replace(SETTINGS, rules=(Rule(name="all", allow=("gpt-6-luna",)),))
     requests = with_rule(requests_of({}), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
     policy = make_policy(requests, CATALOG, settings, Scope(only=("gpt-5",)))
-    quotes = allowed_quotes(requests, {}, OUTLOOK, policy)
+    quotes = allowed_quotes(requests, {}, {}, policy)
     with pytest.raises(InfeasibleError, match="line 1 \\(`r0`\\), rule `all`: no model is left to it"):
         candidates(requests, quotes)
 

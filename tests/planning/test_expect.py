@@ -44,7 +44,7 @@ def expected(
 ) -> dict[str, int]:
     """The token columns of one request on one model."""
     card = MODELS[model]
-    frame = token_columns(known, card, like or family(card.tokenizer), requests_of(row).lazy()).collect()
+    frame = token_columns(known, card, like or family(card.tokenizer), requests_of(row)).collect()
     names = [name for name in frame.columns if name.endswith("_tokens")]
     return {name: int(value) for name, value in frame.select(names).row(0, named=True).items() if value is not None}
 
@@ -210,7 +210,7 @@ ROWS = st.fixed_dictionaries(
 @given(CARDS, st.lists(ROWS, min_size=1, max_size=20))
 def test_counts_are_ordered_and_within_limits(card: ModelCard, rows: list[dict[str, object]]) -> None:
     """Low <= expected <= high <= limit <= the card's maximum, and reasoning is part of output."""
-    frame = token_columns(KNOWN, card, family(card.tokenizer), requests_of(*rows).lazy()).collect()
+    frame = token_columns(KNOWN, card, family(card.tokenizer), requests_of(*rows)).collect()
     assert (
         frame.select(
             (pl.col("input_tokens") <= pl.col("input_high_tokens")).all().alias("input"),

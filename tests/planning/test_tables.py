@@ -8,9 +8,10 @@ import pytest
 from support.planning_jobs import requests_of
 
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.shipped import shipped_bytes, shipped_digest, shipped_table
 from modelroute_cli.planning.expect import LengthTable, ReasoningTable
 from modelroute_cli.planning.quality import QualityPrior
-from modelroute_cli.planning.tables import by_task, decode_table, read_table, table_digest
+from modelroute_cli.planning.tables import by_task
 
 TASKS = list(TaskType)
 
@@ -18,13 +19,13 @@ TASKS = list(TaskType)
 def test_a_table_that_does_not_fit_is_refused() -> None:
     """A field too many or too few never becomes a default."""
     with pytest.raises(msgspec.ValidationError, match="Object contains unknown field"):
-        decode_table("output_lengths.yaml", QualityPrior)
+        shipped_table("output_lengths.yaml", QualityPrior)
 
 
 def test_a_digest_is_of_the_bytes() -> None:
     """Any change of the file changes it."""
-    expected = hashlib.sha256(read_table("quality_prior.yaml")).hexdigest()
-    assert table_digest("quality_prior.yaml") == f"sha256:{expected}"
+    expected = hashlib.sha256(shipped_bytes("quality_prior.yaml")).hexdigest()
+    assert shipped_digest("quality_prior.yaml") == f"sha256:{expected}"
 
 
 def test_values_are_gathered_by_task_type() -> None:
@@ -38,7 +39,7 @@ def test_values_are_gathered_by_task_type() -> None:
 
 def test_lengths_are_ranges() -> None:
     """Low <= mean <= high for every task type, each with a source."""
-    table = decode_table("output_lengths.yaml", LengthTable)
+    table = shipped_table("output_lengths.yaml", LengthTable)
     assert set(table.task_types) == set(TASKS)
     for task, length in table.task_types.items():
         assert 0 < length.low <= length.mean <= length.high, task
@@ -48,7 +49,7 @@ def test_lengths_are_ranges() -> None:
 
 def test_more_effort_is_more_reasoning() -> None:
     """Every model's efforts rise, none is negative, and the default is one of what it can be."""
-    table = decode_table("reasoning.yaml", ReasoningTable)
+    table = shipped_table("reasoning.yaml", ReasoningTable)
     assert set(table.task_factors) == set(TASKS)
     order = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
     for name, model in {**table.models, "unknown": table.unknown_model}.items():

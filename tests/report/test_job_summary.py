@@ -1,9 +1,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from support.planning_jobs import job_of, requests_of
 
-from modelroute_cli.report.job_summary import ImageCount, Lengths, TemplateCount, ValueCount, job_screen, job_summary
+from modelroute_cli.report.job_summary import ImageCount, Lengths, ValueCount, job_screen, job_summary
+from modelroute_cli.report.job_templates import TemplateCount
 
 _JOB = job_of(
     requests_of(
@@ -14,13 +16,26 @@ _JOB = job_of(
 )
 
 
+def template(name: str, task_type: str, requests: int, example: str) -> TemplateCount:
+    """A template of a job without a file."""
+    return TemplateCount(
+        template=name,
+        task_type=task_type,
+        confidence=0.9,
+        language="en",
+        requests=requests,
+        example=example,
+        begins=None,
+    )
+
+
 def test_a_job_is_counted_by_template_length_and_pin() -> None:
     """Lengths are lengths that occur; each template has its first request as example."""
     summary = job_summary(_JOB)
     assert summary.lengths == Lengths(p50=70, p90=500, p99=500, most=500)
     assert summary.largest_templates == (
-        TemplateCount(template="mail", task_type="email", requests=10, example="r0"),
-        TemplateCount(template="head", task_type="headline", requests=2, example="r10"),
+        template("mail", "email", 10, "r0"),
+        template("head", "headline", 2, "r10"),
     )
     assert summary.pinned_models == (ValueCount(value="gpt-5", requests=2),)
     assert (summary.templates, summary.duplicates, summary.packed) == (2, 1, None)
@@ -38,16 +53,16 @@ def test_the_screen_names_format_lengths_pins_and_templates() -> None:
         "length: half up to 70 tokens, 90% up to 500, 99% up to 500, the longest 500",
         "pinned to: gpt-5 2",
         "",
-        "Largest templates",
-        "  10 email, such as `r0`",
-        "  2 headline, such as `r10`",
+        "Template  Requests  Confidence  Such as",
+        "mail            10        0.90  r0",
+        "head             2        0.90  r10",
     ]
 
 
 def test_templates_of_one_request_each_are_not_listed() -> None:
     """A list of single requests says nothing."""
     job = job_of(requests_of({"template": "a"}, {"template": "b"}))
-    assert "Largest templates" not in [line.text for line in job_screen(job_summary(job), 100)]
+    assert not [line for line in job_screen(job_summary(job), 100) if line.text.startswith("Template")]
 
 
 def test_images_and_schemas_are_counted() -> None:
@@ -77,3 +92,30 @@ def test_notes_of_the_file_are_in_the_summary() -> None:
     assert job_summary(replace(_JOB, notes=("`seed` (1 request) is not sent",))).notes == (
         "`seed` (1 request) is not sent",
     )
+
+
+def test_examples_are_cut_to_the_room_and_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Each template shows how its first request begins; narrow terminals leave the examples out."""
+    lines = [
+        f'{{"custom_id": "{at}", "prompt": "Sum up\\u001b[2J\\nthis report in one line please, number {at}"}}'
+        for at in "ab"
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n")
+    job = replace(
+        job_of(requests_of(*({"offset": at * len(lines[0]) + at, "length": len(lines[0])} for at in (0, 1)))),
+        path=tmp_path / "a.jsonl",
+    )
+    [found] = job_summary(job).largest_templates
+    assert found.begins == "Sum up\x1b[2J this report in one line please, number a"
+    assert [line.text for line in job_screen(job_summary(job), 60)][-2:] == [
+        "Template  Requests  Confidence  Such as",
+        "t1               2        0.90  Sum up?[2J this rep…",
+    ]
+    assert [line.text for line in job_screen(job_summary(job), 40)][-1] == "t1               2        0.90"
+
+
+def test_templates_that_are_not_shown_are_counted() -> None:
+    """The list ends after twenty."""
+    rows = [{"template": f"t{at // 2:02}"} for at in range(50)]
+    lines = [line.text for line in job_screen(job_summary(job_of(requests_of(*rows))), 100)]
+    assert lines[-2:] == ["t19              2        0.90  r38", "and 5 smaller templates"]

@@ -60,6 +60,39 @@ class Alike:
         )
 
 
+@dataclass(frozen=True)
+class LearnedPart:
+    """What `PartAlike` keeps."""
+
+    templates: int = 1
+
+
+class PartAlike(Alike):
+    """The same for a part of a job file, one template each."""
+
+    def learned(self) -> LearnedPart:
+        """Nothing but that."""
+        return LearnedPart()
+
+
+def describe_part() -> PartAlike:
+    """A describer in a process of its own."""
+    return PartAlike()
+
+
+def settle_parts(parts: Sequence[object]) -> Templates:
+    """The templates of all parts, named by number."""
+    count = len(parts)
+    return Templates(
+        number=np.arange(count, dtype=np.int32),
+        task_type=np.full(count, OWN, np.int8),
+        task_confidence=np.full(count, 0.75, np.float32),
+        language=["en"] * count,
+        names=[f"part {at}" for at in range(count)],
+        example=np.zeros(count, np.int64),
+    )
+
+
 def spool_dir(source: str | Path) -> Path:
     """Where the spools of a job file lie in tests: beside it."""
     return Path(source).parent / "spool"

@@ -1,0 +1,232 @@
+"""A very large job file read by several processes at once, each a run of its lines.
+
+Where anything is wrong with the file, or with a process, the parts are given up and the file is read by one: what is
+wrong is then told as always. Only plain JSONL is read so, since only its lines stand where they are sent from.
+"""
+
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import polars as pl
+
+from modelroute_cli.base.described import Templates
+from modelroute_cli.base.spill import Spill
+from modelroute_cli.catalog.settings import ImageSettings
+from modelroute_cli.jobs import jsonl
+from modelroute_cli.jobs.gather import Gathered, blocks_of, doubled_ids, finish
+from modelroute_cli.jobs.given import HashedLines
+from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.job_file import Describer
+from modelroute_cli.jobs.opening import Origin
+from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.jobs.rows import Refused
+from modelroute_cli.jobs.spool import file_digest
+from modelroute_cli.jobs.twins import Hashes, Ints
+
+_TASK, _PART = "task", "part"
+_MOST_PROCESSES = 8
+_WORK = "from modelroute_cli.jobs.parts import work; work()"
+
+
+class Learned(Protocol):
+    """What a describer keeps of its part: picklable."""
+
+    @property
+    def templates(self) -> int:
+        """How many provisional numbers it gave."""
+        ...
+
+
+class PartDescriber(Describer, Protocol):
+    """A describer of a part of a job."""
+
+    def learned(self) -> Learned:
+        """What it keeps, after its last block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dividing:
+    """When a file is read by several processes, and how its parts are described."""
+
+    describer: Callable[[], PartDescriber]  # named by its module: each process makes its own
+    settled: Callable[[Sequence[object]], Templates]  # of what the describers have learned, in order of parts
+    least_bytes: int = 2**30  # each process takes seconds to start and to learn what the others learn too
+    processes: int = min(_MOST_PROCESSES, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A run of lines for one process."""
+
+    path: Path
+    start: int
+    end: int
+    pictures: Path
+    images: ImageSettings | None
+    describer: Callable[[], PartDescriber]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What one process found."""
+
+    rows: list[Path]
+    keys: list[Path]
+    asked: Ints
+    ids: Ints
+    lines: int
+    learned: Learned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divided:
+    """A whole job file that was read in parts."""
+
+    rows: Spill
+    origin: Origin
+
+
+def read_divided(path: Path, pictures: Path, images: ImageSettings | None, how: Dividing) -> Divided | None:
+    """The REQUESTS of a file of plain JSONL; None where it is to be read by one process. OSError."""
+    size_bytes = path.stat().st_size
+    if how.processes < 2 or size_bytes < how.least_bytes:  # noqa: PLR2004 - one process is no division
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="modelroute-"))
+    try:
+        cuts = [0, *_cuts(path, size_bytes, how.processes), size_bytes]
+        tasks = [
+            _Task(path=path, start=start, end=end, pictures=pictures, images=images, describer=how.describer)
+            for start, end in pairwise(cuts)
+            if start < end
+        ]
+        with _working(folder, tasks) as processes:
+            origin = Origin(digest=file_digest(path), size_bytes=size_bytes)
+            done = [process.wait() for process in processes]
+        rows = None if any(done) else _merged(path, _found(folder, len(tasks)), how)
+        return None if rows is None else Divided(rows=rows, origin=origin)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _cuts(path: Path, size_bytes: int, count: int) -> Iterator[int]:
+    """Where the later parts begin: behind the next line end after each equal share."""
+    with path.open("rb") as file:
+        for part in range(1, count):
+            file.seek(size_bytes * part // count)
+            file.readline()
+            yield file.tell()
+
+
+@contextmanager
+def _working(folder: Path, tasks: Sequence[_Task]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A process for each task; none outlives this."""
+    processes = []
+    try:
+        for at, task in enumerate(tasks):
+            own = folder / str(at)
+            own.mkdir()
+            (own / _TASK).write_bytes(pickle.dumps(task))
+            processes.append(_started(own))
+        yield processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def _started(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that works on the task in `folder`; all hash text alike, and none hears ^C, which ends them all."""
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-P", "-c", _WORK, str(folder)],
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def work() -> None:
+    """In a process of its own: read the part whose task lies in the folder that is named as argument."""
+    folder = Path(sys.argv[1])
+    task: _Task = pickle.loads((folder / _TASK).read_bytes())  # noqa: S301 - our own
+    part = _read(task, folder)
+    (folder / _PART).write_bytes(pickle.dumps(part))
+
+
+def _found(folder: Path, count: int) -> list[_Part | None]:
+    """What the processes found, in order of parts."""
+    return [pickle.loads((folder / str(at) / _PART).read_bytes()) for at in range(count)]  # noqa: S301 - our own
+
+
+class _Window:
+    """The bytes of a file from where it stands to `end`."""
+
+    def __init__(self, file: BinaryIO, end: int) -> None:
+        self._file = file
+        self._end = end
+
+    def read(self, count: int) -> bytes:
+        """At most `count` of them."""
+        return self._file.read(max(0, min(count, self._end - self._file.tell())))
+
+
+def _read(task: _Task, folder: Path) -> _Part | None:
+    """One part; None when any of its rows is refused."""
+    gathered, refused, describer = Gathered(folder), Refused(), task.describer()
+    pictures = Pictures(task.pictures, task.images)
+    with task.path.open("rb") as file:
+        file.seek(task.start)
+        lines = HashedLines(_Window(file, task.end), task.path.name)
+        for block in blocks_of(jsonl.rows(lines, pictures, refused, task.start)):
+            gathered.keep_keys(block)
+            gathered.describe(block, describer, pictures)
+    if refused.problems.count or pictures.digests:
+        return None
+    return _Part(
+        rows=gathered.rows.files(),
+        keys=gathered.keys.files(),
+        asked=gathered.asked.all(),
+        ids=gathered.ids.all(),
+        lines=lines.number,
+        learned=describer.learned(),
+    )
+
+
+def _merged(path: Path, parts: Sequence[_Part | None], how: Dividing) -> Spill | None:
+    """The parts as one; None when one of them failed or an id is used twice."""
+    whole = [part for part in parts if part is not None and part.rows]
+    if not whole or len(whole) < len(parts):
+        return None
+    asked, ids = Hashes(), Hashes()
+    for part in whole:
+        asked.add(part.asked)
+        ids.add(part.ids)
+    if doubled_ids(ids, _placed([(part.keys, part.lines, 0) for part in whole])):
+        return None
+    rows = _placed([(part.rows, part.lines, part.learned.templates) for part in whole])
+    with RequestReader(path) as reader:
+        return finish(rows, asked, how.settled([part.learned for part in whole]), reader)
+
+
+def _placed(parts: Sequence[tuple[list[Path], int, int]]) -> pl.LazyFrame:
+    """The rows of all parts, with line and template numbers of the whole: files, lines and templates of each part."""
+    frames, line, template = [], 0, 0
+    for files, lines, templates in parts:
+        frame = pl.scan_ipc(files).with_columns(pl.col("line") + line)
+        if templates:
+            frame = frame.with_columns(pl.col("template") + pl.lit(template, pl.Int32))
+        frames.append(frame)
+        line, template = line + lines, template + templates
+    return pl.concat(frames)
