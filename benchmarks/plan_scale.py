@@ -89,7 +89,7 @@ def count(path: Path) -> None:
 
     encode = o200k.encoding().encode_ordinary
     plain = cpu_over(path, lambda texts: [encode(text) for text in texts])
-    ours = cpu_over(path, tokens.count_many)
+    ours = cpu_over(path, tokens.count_o200k)
     print(msgspec.json.encode((plain, ours)).decode(), file=sys.stderr)
 
 

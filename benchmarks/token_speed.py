@@ -19,7 +19,7 @@ from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.describe import make_describe
 from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.reading import read
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 ROUNDS = 5
 
@@ -69,7 +69,7 @@ def main() -> None:
     encoding, describe, classifier = o200k.encoding(), make_describe(), Classifier.load()
     readings = [read(request) for request in requests]
     describe(requests)
-    print(f"count_many: {megabytes / cpu_s(lambda: count_many(texts)):.1f} MB per CPU second")
+    print(f"count_o200k: {megabytes / cpu_s(lambda: count_o200k(texts)):.1f} MB per CPU second")
     print(f"encode_ordinary_batch: {megabytes / cpu_s(lambda: encoding.encode_ordinary_batch(texts)):.1f}")
     beside_tiktoken("rows", texts)
     beside_tiktoken("long texts", ["\n\n".join(texts[at : at + 40]) for at in range(0, len(texts), 40)])
@@ -77,7 +77,7 @@ def main() -> None:
         "read": lambda: [read(request) for request in requests],
         "classify": lambda: classifier.guess(readings),
         "length hint": lambda: [length_hint(reading, TaskType.OTHER) for reading in readings],
-        "count tokens": lambda: count_many([request.prompt or "" for request in requests]),
+        "count tokens": lambda: count_o200k([request.prompt or "" for request in requests]),
         "describe, all": lambda: describe(requests),
     }
     for name, step in steps.items():

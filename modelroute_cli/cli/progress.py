@@ -8,7 +8,7 @@ import rich.console
 import rich.progress
 import rich.text
 
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.cli.console import Console
 from modelroute_cli.execution.work import Progress
 from modelroute_cli.report.screen import safe
@@ -83,7 +83,7 @@ def observe(console: Console) -> Iterator[ProgressBar | ProgressLines]:
 
 
 def progress_text(progress: Progress, room: int | None = None) -> str:
-    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, about 40 s left`.
+    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, by usage ~$0.21 in all, about 40 s left`.
 
     Where that is more than `room` cells, what matters least is left out, never cut.
     """
@@ -92,7 +92,10 @@ def progress_text(progress: Progress, room: int | None = None) -> str:
     spent, cap = f", spent {format_usd(progress.spent_pusd)}", f" of at most {format_usd(progress.cap_pusd)}"
     done, flying = f"{progress.done:,}/{progress.total:,} done", f", {progress.in_flight:,} in flight"
     left = _left(progress.eta_s)
+    whole = _whole(progress.projected_pusd)
     texts = (
+        f"{done}{failed}{flying}{spent}{held}{cap}{whole}{left}",
+        f"{done}{failed}{spent}{held}{cap}{whole}{left}",
         f"{done}{failed}{flying}{spent}{held}{cap}{left}",
         f"{done}{failed}{spent}{held}{cap}{left}",
         f"{done}{failed}{spent}{cap}{left}",
@@ -100,6 +103,11 @@ def progress_text(progress: Progress, room: int | None = None) -> str:
         f"{done}{failed}{spent}",
     )
     return next((text for text in texts if room is None or len(text) <= room), done)
+
+
+def _whole(projected_pusd: PicoUSD | None) -> str:
+    """What the run comes to by observed usage; nothing before that is known."""
+    return "" if projected_pusd is None else f", by usage {format_usd(projected_pusd, estimate=True)} in all"
 
 
 def _left(eta_s: float | None) -> str:

@@ -25,6 +25,7 @@ from modelroute_cli.planning import plan_file
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.run_screen import EMULATED, status_screen
 from modelroute_cli.report.run_summary import run_summary
+from modelroute_cli.report.run_types import Projection, RunSummary
 from modelroute_cli.report.summary import plan_summary
 
 
@@ -158,24 +159,27 @@ def _make_folder(path: Path) -> None:
 
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     """Say what happened, what it cost, where the results are, and what to type next."""
-    console.show(status_screen(run_summary(order.folder)))
+    summary = run_summary(order.folder)
+    console.show(status_screen(summary))
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
         console.say("Nothing was left to send")
     if order.folder.journal.exists():  # a run that was stopped while it asked has none
         console.say(f"Results: {order.results}")
     if outcome.message:
         console.note(outcome.message, "warning")
-    _tell_next(order, outcome, console)
+    _tell_next(order, outcome, summary, console)
     return exit_code(outcome)
 
 
-def _tell_next(order: Order, outcome: RunOutcome, console: Console) -> None:
+def _tell_next(order: Order, outcome: RunOutcome, summary: RunSummary, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
     if outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
-        more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome)])
+        more = shlex.join(
+            ["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, summary.projection)]
+        )
         console.note(f"\nTo go on with more money, run:\n    {more}")
     else:
         console.note(
@@ -194,10 +198,9 @@ def without_cap(arguments: Sequence[str]) -> list[str]:
     return kept
 
 
-def enough(order: Order, outcome: RunOutcome) -> str:
-    """Dollars that should do for the rest: what is gone, twice what each open request costs on average, two digits."""
-    totals = order.plan.header.totals
-    rest = 2 * totals.cost_pusd * outcome.unsent // max(totals.requests, 1)
+def enough(order: Order, outcome: RunOutcome, projection: Projection | None) -> str:
+    """Dollars that should do: what is gone, twice what the open requests are expected to cost, two digits."""
+    rest = 2 * projection.open_pusd if projection else 0
     dearest = order.plan.assignments.select("cost_high_pusd").max().collect().item() or 0
     needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
     return f"{round_up(needed):f}"

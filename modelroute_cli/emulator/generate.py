@@ -14,7 +14,7 @@ from modelroute_cli.emulator.prose import short, write
 from modelroute_cli.emulator.reading import read, schema_in_text
 from modelroute_cli.emulator.task_question import likely_type
 from modelroute_cli.emulator.thinking import reasoning_tokens
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 _FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic
 _TURN_TOKENS = 4
@@ -141,10 +141,10 @@ def _with_output(usage: Usage, completion: int, reasoning: int) -> Usage:
 
 def _count(text: str) -> int:
     """o200k tokens; texts that come again, such as system messages, are counted once."""
-    return _remembered(text) if len(text) <= _REMEMBERED_CHARS else count_many([text])[0]
+    return _remembered(text) if len(text) <= _REMEMBERED_CHARS else count_o200k([text])[0]
 
 
 @lru_cache(maxsize=4096)
 def _remembered(text: str) -> int:
     """The count of a text of ordinary length."""
-    return count_many([text])[0]
+    return count_o200k([text])[0]

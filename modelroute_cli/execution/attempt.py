@@ -7,15 +7,25 @@ from dataclasses import dataclass
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
-from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gates import judge
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.limits import Lanes
+from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.settle import bill, broken, record, said, storable, unreadable, unsendable, visible_tokens
+from modelroute_cli.execution.settle import (
+    bill,
+    broken,
+    learn,
+    record,
+    said,
+    storable,
+    unreadable,
+    unsendable,
+    visible_tokens,
+)
 from modelroute_cli.execution.steps import Judgement, Next, Steps
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
@@ -43,7 +53,7 @@ class Sender:
         self._notice = notice
         self._told_until = 0.0
 
-    async def attempt(self, start: Start, budget: Budget, margins: Margins) -> Ended:
+    async def attempt(self, start: Start, purse: Purse) -> Ended:
         """Send one request and settle it; StorageError when the journal cannot take it."""
         work, ticket = self._work, start.ticket
         request = work.read(ticket.assigned.offset, ticket.assigned.length)
@@ -55,7 +65,8 @@ class Sender:
         limited_for_s = self._tell_lanes(start, reply, began, now)
         cost_pusd = bill(reply, self._steps.routes.rates[ticket.model], work.clock.now())
         await work.journal.write(record(number, reply, cost_pusd, now - began))
-        self._settle(start, cost_pusd, budget, margins)
+        self._settle(start, cost_pusd, purse)
+        learn(ticket, reply, cost_pusd, purse.learned)
         if isinstance(reply, Answer):
             return self._judged(start, request, reply, number)
         self._log(ticket, reply, number)
@@ -128,12 +139,12 @@ class Sender:
             provider = self._steps.routes.models[model].provider
             self._notice(f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
 
-    def _settle(self, start: Start, cost_pusd: PicoUSD | None, budget: Budget, margins: Margins) -> None:
+    def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
         if cost_pusd is None:
-            budget.hold(start.reserved_pusd)
+            purse.budget.hold(start.reserved_pusd)
             return
-        budget.settle(start.reserved_pusd, cost_pusd)
-        if margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
+        purse.budget.settle(start.reserved_pusd, cost_pusd)
+        if purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
             self._notice(
                 f"`{start.ticket.model}` billed {format_usd(cost_pusd)} for a request that could cost at most "
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"

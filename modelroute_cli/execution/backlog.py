@@ -2,17 +2,17 @@
 
 import heapq
 
-from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
 
 class Backlog:
-    """Queues by model; `need_pusd` is what the requests in it are expected to cost at the high end of their range."""
+    """Queues by model; `loads` is what was planned for the requests in it, model by model."""
 
     def __init__(self) -> None:
         self._ready: dict[str, list[tuple[Key, Ticket]]] = {}
         self._delayed: list[tuple[float, Key, Ticket]] = []
-        self.need_pusd = PicoUSD(0)
+        self.loads: dict[str, Load] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -21,7 +21,7 @@ class Backlog:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         self._count += 1
-        self.need_pusd = PicoUSD(self.need_pusd + ticket.assigned.cost_range_pusd)
+        self._weigh(ticket, 1)
         if due is None:
             heapq.heappush(self._ready.setdefault(ticket.model, []), (order(ticket), ticket))
         else:
@@ -50,4 +50,8 @@ class Backlog:
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1
-        self.need_pusd = PicoUSD(self.need_pusd - ticket.assigned.cost_range_pusd)
+        self._weigh(ticket, -1)
+
+    def _weigh(self, ticket: Ticket, sign: int) -> None:
+        before = self.loads.get(ticket.model, Load())
+        self.loads[ticket.model] = before.plus(load_of(ticket.assigned), sign)

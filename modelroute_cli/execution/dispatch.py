@@ -6,8 +6,9 @@ from math import isfinite
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
-from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.limits import Pass
+from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.tickets import Ticket
 
 
@@ -29,17 +30,17 @@ class Dispatcher:
     left after the expected cost of all waiting first attempts has room for them.
     """
 
-    def __init__(
-        self, budget: Budget, margins: Margins, passage: Callable[[str], Pass], closed: Callable[[str], bool]
-    ) -> None:
-        self.budget = budget
-        self.margins = margins
+    def __init__(self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool]) -> None:
+        self.budget = purse.budget
+        self.margins = purse.margins
+        self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
         self.stranded: list[Ticket] = []  # their model was closed
         self._passage = passage
         self._is_closed = closed
         self._firsts = Backlog()
         self._extras = Backlog()
+        self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -53,6 +54,20 @@ class Dispatcher:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
+
+    def landed(self, start: Start) -> None:
+        """An attempt is over, whatever came of it."""
+        self._fly(start.ticket, -1)
+
+    def projected_pusd(self) -> PicoUSD | None:
+        """What the run comes to by observed usage, extras yet to come left out; None before any usage is known.
+
+        That is what was spent, and what the first attempts that wait or are in flight are expected to cost.
+        """
+        if not self.learned.any_known:
+            return None
+        expected = self.learned.expected(self._firsts.loads) + self.learned.expected(self._flying)
+        return PicoUSD(self.budget.spent + expected)
 
     def next(self, now: float) -> Start | None:
         """The next ticket that may start now; None when none may. Parks and strands what it meets on the way."""
@@ -69,8 +84,9 @@ class Dispatcher:
         return self._start(self._firsts, most_urgent, now)
 
     def _next_extra(self, now: float) -> Start | None:
-        need = self._firsts.need_pusd
-        for ticket in self._passable(self._extras, now):
+        tickets = self._passable(self._extras, now)
+        need = self.learned.need(self._firsts.loads) if tickets else 0
+        for ticket in tickets:
             if self.budget.fits(PicoUSD(self._price(ticket) + need)):
                 return self._start(self._extras, ticket, now)
         return None
@@ -109,7 +125,13 @@ class Dispatcher:
         backlog.pop(ticket.model)
         passage = self._passage(ticket.model)
         passage.start(ticket.paced_tokens, now)
+        self._fly(ticket, 1)
         return Start(ticket, price, passage)
+
+    def _fly(self, ticket: Ticket, sign: int) -> None:
+        if not ticket.extra:
+            before = self._flying.get(ticket.model, Load())
+            self._flying[ticket.model] = before.plus(load_of(ticket.assigned), sign)
 
     def _price(self, ticket: Ticket) -> PicoUSD:
         return self.margins.raised(ticket.model, ticket.worst_pusd)

@@ -7,6 +7,7 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -17,9 +18,11 @@ from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gates import judge
-from modelroute_cli.execution.journal_read import RunState, final_rows, overbilled, read_state
+from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
 from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
+from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Final, Judged
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
@@ -62,11 +65,10 @@ class _Run:
         self._plan = plan
         self._work = work
         self._answered_before = before.answered
-        self._budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
-        self._margins = Margins()
+        budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
+        self._purse = Purse(budget, Margins(), Learned.of(plan.header.rate_cards))
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
-        self._reporter = Reporter(observer, work.clock, self._tally, self._budget)
         self._steps = Steps(
             routes=Routes.of(plan),
             policy=RetryPolicy(max_attempts=work.settings.max_attempts),
@@ -75,7 +77,8 @@ class _Run:
             closed=self._lanes.closed,
         )
         self._sender = Sender(work, self._steps, self._lanes, self._notice)
-        self._dispatcher = Dispatcher(self._budget, self._margins, self._passage, self._is_closed)
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed)
+        self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
@@ -129,8 +132,11 @@ class _Run:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
         journal = self._work.journal.path
         for bill in overbilled(journal):
-            self._margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
-        assigned = pending(self._plan.assignments.collect(), final_rows(journal))
+            self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
+        assignments = self._plan.assignments.collect()
+        if self._answered_before:
+            self._purse.learned.seen.update(seen_in(attempts_frame(journal), assignments))
+        assigned = pending(assignments, final_rows(journal))
         for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(self._judged_again(item))
@@ -159,14 +165,15 @@ class _Run:
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
-        attempt = self._sender.attempt(start, self._budget, self._margins)
+        attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, start))
 
-    def _ended(self, task: asyncio.Task[Ended]) -> None:
+    def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
         self._in_flight.discard(task)
+        self._dispatcher.landed(start)
         self._wake.set()
         if task.cancelled():
             return
@@ -252,8 +259,8 @@ class _Run:
             sent_now=self._sent_now,
             spent_pusd=state.spent_pusd,
             held_pusd=state.held_pusd,
-            cap_pusd=self._budget.cap,
-            message=_message(status, unsent, state, self._budget),
+            cap_pusd=self._purse.budget.cap,
+            message=_message(status, unsent, state, self._purse.budget),
         )
 
 

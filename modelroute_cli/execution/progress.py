@@ -1,7 +1,7 @@
 """How far a run is, told at most ten times a second."""
 
 from modelroute_cli.base.clock import Clock
-from modelroute_cli.execution.budget import Budget
+from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.work import Observer, Progress
 
@@ -39,11 +39,11 @@ class Tally:
 class Reporter:
     """Tells the observer, not too often."""
 
-    def __init__(self, observer: Observer, clock: Clock, tally: Tally, budget: Budget) -> None:
+    def __init__(self, observer: Observer, clock: Clock, tally: Tally, dispatcher: Dispatcher) -> None:
         self._observer = observer
         self._clock = clock
         self._tally = tally
-        self._budget = budget
+        self._dispatcher = dispatcher
         self._started_at = clock.monotonic()
         self._last_at = self._started_at - _INTERVAL_S
 
@@ -59,14 +59,16 @@ class Reporter:
             self._observer.on_progress(self._state(in_flight, now))
 
     def _state(self, in_flight: int, now: float) -> Progress:
+        budget = self._dispatcher.budget
         return Progress(
             done=self._tally.done,
             total=self._tally.total,
             failed=self._tally.failed,
             in_flight=in_flight,
-            spent_pusd=self._budget.spent,
-            held_pusd=self._budget.held,
-            cap_pusd=self._budget.cap,
+            spent_pusd=budget.spent,
+            held_pusd=budget.held,
+            cap_pusd=budget.cap,
+            projected_pusd=self._dispatcher.projected_pusd(),
             eta_s=self._eta_s(now),
         )
 

@@ -15,7 +15,7 @@ from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
 from modelroute_cli.planning.plan import Plan
 
-_FRAME_TOKENS = 64  # more than any chat frame in data/tokenizers.yaml adds to a conversation
+_FRAME_TOKENS = 768  # more than any chat frame in data/tokenizers.yaml adds to a conversation
 _TURN_TOKENS = 32  # more than any adds to a turn
 _SCHEMA_TOKENS = 512  # more than the instruction that stands for a schema where a model takes none
 _IMAGE_TOKENS = 16_384  # more than any provider counts for one image (the largest known is 10,000 patches)

@@ -7,7 +7,9 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates import Said
+from modelroute_cli.execution.observed import Learned, Load, is_as_planned, load_of
 from modelroute_cli.execution.records import Outcome, OutcomeKind
+from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.providers.base import (
     Answer,
     Failure,
@@ -50,6 +52,14 @@ def record(attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: flo
             return _failed(attempt, failure, cost_pusd, latency_s)
         case Answer() as answer:
             return _answered(attempt, answer, cost_pusd, latency_s)
+
+
+def learn(ticket: Ticket, reply: Reply, cost_pusd: PicoUSD | None, learned: Learned) -> None:
+    """Remember what an answer took, where it is of the planned model and terms and its tokens are known."""
+    if not isinstance(reply, Answer) or reply.usage is None or cost_pusd is None or not is_as_planned(ticket):
+        return
+    billed = Load(reply.usage.input_tokens, reply.usage.output_tokens, cost_pusd)
+    learned.observe(ticket.model, load_of(ticket.assigned), billed)
 
 
 def broken(error: TransportError) -> Failure:

@@ -22,6 +22,7 @@ class Assigned(Struct, frozen=True):
     output_tokens: int
     reasoning_tokens: int
     max_tokens: int
+    cost_pusd: PicoUSD
     cost_range_pusd: PicoUSD
     cost_high_pusd: PicoUSD
     rule: str

@@ -47,6 +47,7 @@ class Progress:
     held_pusd: PicoUSD  # of requests whose outcome is unknown
     cap_pusd: PicoUSD
     eta_s: float | None
+    projected_pusd: PicoUSD | None = None  # what it comes to by observed usage; None while that is unknown
 
 
 class Observer(Protocol):

@@ -7,7 +7,7 @@ from msgspec import json
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.shared_prefix import SharedPrefixes
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 _prefixes = SharedPrefixes()
 
@@ -27,14 +27,14 @@ def _of_turns(requests: Sequence[Request]) -> list[int]:
     turns = [[turn.content for turn in request.turns()] for request in requests]
     firsts = [_repeated_tokens(each[0]) if len(each) > 1 else 0 for each in turns]
     rest = [each[1:] if len(each) > 1 else each for each in turns]
-    counts = iter(count_many([text for texts in rest for text in texts]))
+    counts = iter(count_o200k([text for texts in rest for text in texts]))
     return [first + sum(next(counts) for _ in texts) for first, texts in zip(firsts, rest, strict=True)]
 
 
 @lru_cache(maxsize=1024)
 def _repeated_tokens(text: str) -> int:
     """Tokens of a text that many requests share, as a system message."""
-    return count_many([text])[0]
+    return count_o200k([text])[0]
 
 
 def schema_tokens(request: Request) -> int:
@@ -44,4 +44,4 @@ def schema_tokens(request: Request) -> int:
 
 @lru_cache(maxsize=1024)
 def _schema_tokens(compact: bytes) -> int:
-    return count_many([compact.decode()])[0]
+    return count_o200k([compact.decode()])[0]

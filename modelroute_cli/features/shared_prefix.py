@@ -8,7 +8,7 @@ any other character splits no piece, and what stands before it reads the same wi
 from collections.abc import Sequence
 from functools import lru_cache
 
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 LEAST_CHARS = 400  # a shorter beginning is counted faster than it is looked up
 _PROBE_CHARS = 40
@@ -26,8 +26,8 @@ class SharedPrefixes:
         """The o200k tokens of each text, exact and in order."""
         cuts = [self._cut(text) if len(text) >= LEAST_CHARS else 0 for text in texts]
         if not any(cuts):
-            return count_many(texts)
-        rests = count_many([text[cut:] for text, cut in zip(texts, cuts, strict=True)])
+            return count_o200k(texts)
+        rests = count_o200k([text[cut:] for text, cut in zip(texts, cuts, strict=True)])
         return [
             rest + _beginning_tokens(text[:cut]) if cut else rest
             for text, cut, rest in zip(texts, cuts, rests, strict=True)
@@ -67,4 +67,4 @@ def safe_cut(text: str, most: int) -> int:
 
 @lru_cache(maxsize=_MOST_KNOWN)
 def _beginning_tokens(text: str) -> int:
-    return count_many([text])[0]
+    return count_o200k([text])[0]

@@ -42,10 +42,11 @@ class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     source: str
     engine: str = ""  # what counts as the vendor does, where it is installed
     classes: Mapping[TextClass, ClassRatio] = {}
+    frame_base_high: _Tokens = 0  # upper end for reservations; 0: frame_base
     bound: float = 0.0  # how far the sum of a job's input may be off, as a share; 0: exact, or not known
 
 
-def count_many(texts: Sequence[str]) -> list[int]:
+def count_o200k(texts: Sequence[str]) -> list[int]:
     """The o200k tokens of each text, exact and in order; texts are plain text and none can crash it."""
     return counter().count_many(texts)
 

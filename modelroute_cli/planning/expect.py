@@ -154,7 +154,8 @@ def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, req
 def _input(family: TokenFamily, pictures: pl.Expr, *, high: bool) -> pl.Expr:
     """Content, schema, images and the chat frame, as this family counts them."""
     ratio = family.ratio_high if high else family.ratio
-    frames = family.frame_base + family.frame_per_message * pl.col("message_count")
+    base = max(family.frame_base, family.frame_base_high) if high else family.frame_base
+    frames = base + family.frame_per_message * pl.col("message_count")
     content = _scaled(pl.col("input_tokens"), ratio)
     schema = pl.when("has_schema").then(_scaled(pl.col("schema_tokens"), ratio) + family.schema_base).otherwise(0)
     total = content + frames + schema + pictures

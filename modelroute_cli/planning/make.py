@@ -55,7 +55,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
-    families = measure_families(sample, (catalog.models[name].tokenizer for name in names))
+    families = measure_families(sample, (catalog.models[name] for name in names))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
     quotes = {name: quote(kinds.frame, each, outlook) for name, each in terms.items()}
     return Market(

@@ -7,8 +7,9 @@ from math import sqrt
 import polars as pl
 from msgspec.structs import replace
 
-from modelroute_cli.features.family_counts import count_as, mean_ratio, own_count
-from modelroute_cli.features.tokens import Method, TokenFamily, count_many, family
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.features.family_counts import count_many, mean_ratio, own_count
+from modelroute_cli.features.tokens import Method, TokenFamily, count_o200k, family
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 
@@ -35,27 +36,29 @@ class Sample:
         return ["\n".join(turn.content for turn in request.turns())[:_TEXT_CHARS] for request in taken]
 
 
-def measure_families(sample: Sample, names: Iterable[str]) -> Mapping[str, TokenFamily]:
-    """The families `names`, those that are not o200k with `ratio`, `method` and `bound` as found on this job.
+def measure_families(sample: Sample, cards: Iterable[ModelCard]) -> Mapping[str, TokenFamily]:
+    """The families of `cards`, those that are not o200k with `ratio`, `method` and `bound` as found on this job.
 
     The same job gives the same ratios. A job that was not read from a file keeps the ratios that ship.
     """
-    families = {name: family(name) for name in sorted(set(names))}
+    counted = {card.tokenizer: card for card in cards}
+    families = {name: family(name) for name in sorted(counted)}
     if all(each.method == "exact" for each in families.values()) or not sample.job.path.is_file():
         return families
     texts = sample.texts()
-    return {name: _measured(each, texts, sample.requests) for name, each in families.items()}
+    return {name: _measured(counted[name], texts, sample.requests) for name in families}
 
 
-def _measured(each: TokenFamily, texts: Sequence[str], requests: int) -> TokenFamily:
-    """A family as it counts these texts."""
-    base = count_many(texts)
+def _measured(card: ModelCard, texts: Sequence[str], requests: int) -> TokenFamily:
+    """A model's family as it counts these texts."""
+    each = family(card.tokenizer)
+    base = count_o200k(texts)
     if each.method == "exact" or not sum(base):
         return each
     if requests < LEAST or own_count(each.engine) is None:
         found = mean_ratio(texts, base, each)
         return _with_ratio(each, found.ratio, each.method, found.bound)
-    own = count_as(texts, each.name).counts
+    own = count_many(texts, card).counts
     ratio = sum(own) / sum(base)
     return _with_ratio(each, ratio, "calibrated", _standard_error(base, own, ratio) * _SURE / ratio)
 

@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("Aliases", right=False, drop=6),
     Column("Shutdown", right=False, drop=1),
     Column("Prices of", right=False, drop=7),
+    Column("Counts as", right=False, drop=8),
 )
 
 
@@ -50,6 +51,7 @@ class ModelFacts(Struct, frozen=True, kw_only=True):
     context_tokens: int
     max_output_tokens: int
     modalities: tuple[str, ...]
+    tokenizer: str
     response_schema: str
     thinking: str
     effort: str | None
@@ -86,6 +88,7 @@ def _facts(catalog: Catalog, settings: Settings, card: ModelCard, at: datetime) 
         context_tokens=card.context_tokens,
         max_output_tokens=card.max_output_tokens,
         modalities=tuple(item.value for item in card.modalities),
+        tokenizer=card.tokenizer,
         response_schema=card.response_schema,
         thinking=card.thinking,
         effort=card.effort,
@@ -136,6 +139,7 @@ def _row(model: ModelFacts) -> Row:
         ", ".join(model.aliases),
         model.shutdown or "",
         model.price_date or "-",
+        model.tokenizer,
     )
 
 

@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
-from modelroute_cli.report.run_types import Compared, Counts, RunSummary
+from modelroute_cli.report.run_types import Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -25,6 +25,14 @@ _TASKS = (
     Column("Projected", drop=3),
     Column("Cost"),
 )
+_TOKENS = (
+    Column("Tokens", right=False),
+    Column("Answers", drop=4),
+    Column("Planned", drop=3),
+    Column("Billed", drop=2),
+    Column("Off"),
+    Column("Expected", right=False, drop=1),
+)
 _UNKNOWN = "-"
 
 
@@ -40,6 +48,7 @@ def status_screen(summary: RunSummary) -> Screen:
         Line(ended_line(summary.counts)),
         *_being_asked(summary),
         Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
+        *_projected(summary),
         *_failure_lines(summary),
     )
 
@@ -52,6 +61,29 @@ def _being_asked(summary: RunSummary) -> Screen:
     return (Line(f"First {line.model} is asked about {plural(line.templates, 'template')}"),)
 
 
+def _projected(summary: RunSummary) -> Screen:
+    """What an unfinished run comes to, and whether that is the plan's word or what answers really took."""
+    found = summary.projection
+    if found is None:
+        return ()
+    total = format_usd(found.total_pusd, estimate=True)
+    if found.basis == "plan":
+        return (Line(f"Projected at the end: {total}, as planned: too few answers to go by their usage"),)
+    planned = format_usd(summary.money.projected_pusd, estimate=True)
+    few = len(found.planned_models)
+    rest = f"  {plural(few, 'model')} gave too few answers: the plan's own numbers there"
+    return (
+        Line(f"Projected at the end: {total}, from observed usage"),
+        Line(f"  planned: {planned}; neither counts retries and escalations to come"),
+        *((Line(rest),) if few else ()),
+        *((Line("  the hard cap stops it before that"),) if _is_over_cap(summary, found) else ()),
+    )
+
+
+def _is_over_cap(summary: RunSummary, found: Projection) -> bool:
+    return found.total_pusd > summary.money.hard_cap_pusd
+
+
 def report_screen(summary: RunSummary, width: int | None) -> Screen:
     """The whole report of a run, laid out for `width` cells (None: as wide as needed)."""
     return (
@@ -60,8 +92,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_lines(table(_COMPARISON, _comparison(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_held(summary.money.held_pusd),
+        *_projected(summary),
         Line(),
         *_lines(table(_MODELS, _model_rows(summary), width)),
+        *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
         *((Line(),) if summary.failures else ()),
@@ -194,6 +228,47 @@ def _model_rows(summary: RunSummary) -> list[Row]:
         )
         for line in summary.models
     ]
+
+
+def _token_rows(summary: RunSummary) -> list[Row]:
+    """Two rows for each model: its whole input, and the mean of its output."""
+    return [row for use in summary.tokens for row in (_input_row(use), _output_row(use))]
+
+
+def _input_row(use: TokenUse) -> Row:
+    """All input that was planned against all that was billed."""
+    share = use.input_allowed_share
+    how = use.input_method if share is None else f"within {percent(share)}, {use.input_method}"
+    return (
+        f"{use.model} input",
+        f"{use.answers:,}",
+        tokens(use.input_planned),
+        tokens(use.input_billed),
+        _signed(use.input_off_share),
+        f"{how}: {_held_text(held=use.input_inside)}",
+    )
+
+
+def _output_row(use: TokenUse) -> Row:
+    """The mean of one answer, planned and billed."""
+    span = f"{tokens(round(use.output_mean_low))} to {tokens(round(use.output_mean_high))}"
+    return (
+        f"{use.model} output, mean",
+        f"{use.answers:,}",
+        tokens(round(use.output_planned / use.answers)),
+        tokens(round(use.output_billed / use.answers)),
+        _signed(use.output_off_share),
+        f"{span}: {_held_text(held=use.output_inside)}",
+    )
+
+
+def _held_text(*, held: bool) -> str:
+    return "held" if held else "NOT held"
+
+
+def _signed(share: float | None) -> str:
+    """`+2.4%`, or a dash where nothing was planned."""
+    return _UNKNOWN if share is None else f"{share:+.1%}"
 
 
 def _task_rows(summary: RunSummary) -> list[Row]:

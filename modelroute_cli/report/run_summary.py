@@ -27,6 +27,7 @@ from modelroute_cli.report.run_types import (
     TaskActual,
 )
 from modelroute_cli.report.summary import plan_job, saved_share
+from modelroute_cli.report.usage import projection, token_use
 
 _IDS_SHOWN = 3
 
@@ -111,6 +112,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         savings=_savings(facts),
         attempts=_kinds(facts.attempts),
         models=_models(facts),
+        tokens=token_use(facts),
+        projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),
     )

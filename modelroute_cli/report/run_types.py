@@ -94,6 +94,39 @@ class ModelActual(Struct, frozen=True, kw_only=True):
     projected_pusd: PicoUSD
 
 
+class TokenUse(Struct, frozen=True, kw_only=True):
+    """The tokens of one model's answers against their plan; resends, fallbacks and escalations had none.
+
+    Shares are of the planned tokens. Output includes reasoning; its mean lies in the range in nine of ten batches.
+    """
+
+    model: str
+    answers: int
+    input_method: str  # exact, calibrated, assumed
+    input_planned: int
+    input_billed: int
+    input_off_share: float | None
+    input_bound_share: float  # how far the content may be off
+    input_allowed_share: float | None  # the same with the chat frames
+    input_inside: bool
+    output_planned: int
+    output_billed: int
+    output_off_share: float | None
+    output_mean_low: float
+    output_mean_high: float
+    output_inside: bool
+
+
+class Projection(Struct, frozen=True, kw_only=True):
+    """What an unfinished run comes to: what was spent, and what the open requests are expected to cost once."""
+
+    basis: str  # `observed usage`, or `plan` while no model gave enough answers
+    observed_models: tuple[str, ...]  # models with open requests whose usage is known; the rest is as planned
+    planned_models: tuple[str, ...]
+    open_pusd: PicoUSD
+    total_pusd: PicoUSD
+
+
 class TaskActual(Struct, frozen=True, kw_only=True):
     """How one task type fared, against the plan; duplicates left out."""
 
@@ -132,5 +165,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     savings: tuple[Saving, ...]
     attempts: tuple[KindLine, ...]
     models: tuple[ModelActual, ...]
+    tokens: tuple[TokenUse, ...]
+    projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
 
 
@@ -47,6 +48,15 @@ class BaselineLine(Struct, frozen=True, kw_only=True):
     note: str
 
 
+class TokenCount(Struct, frozen=True, kw_only=True):
+    """How the input of the models of one family was counted; `bound_share`: how far a job's sum may be off."""
+
+    tokenizer: str
+    method: str  # exact, calibrated, assumed
+    o200k_ratio: float
+    bound_share: float
+
+
 class PlanJob(Struct, frozen=True, kw_only=True):
     """The job file a plan was made for; `planned` counts the requests that --limit or --sample left."""
 
@@ -79,6 +89,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     gap: float
     shadow_price: str
     price_sources: Mapping[str, str]
+    token_counts: tuple[TokenCount, ...]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -106,6 +117,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         gap=header.gap,
         shadow_price=header.shadow_price,
         price_sources=price_sources(header),
+        token_counts=token_counts(header),
         assumptions=header.assumptions,
         warnings=header.warnings,
     )
@@ -125,6 +137,19 @@ def plan_job(header: PlanHeader) -> PlanJob:
 def price_sources(header: PlanHeader) -> dict[str, str]:
     """Where each model's prices come from, with their date."""
     return {name: f"{card.source}, {card.price_date}" for name, card in sorted(header.rate_cards.items())}
+
+
+def token_counts(header: PlanHeader) -> tuple[TokenCount, ...]:
+    """How each family of models counted this job, by name."""
+    return tuple(
+        TokenCount(tokenizer=name, method=each.method, o200k_ratio=each.ratio, bound_share=bound_of(each))
+        for name, each in sorted(header.token_families.items())
+    )
+
+
+def bound_of(counted: TokenFamily) -> float:
+    """How far a family's sum may be off: as measured on the job, else up to its upper end; 0 where it is exact."""
+    return counted.bound if counted.method == "exact" or counted.bound else counted.ratio_high / counted.ratio - 1
 
 
 def against(baseline: Baseline, cost: PicoUSD) -> BaselineLine:

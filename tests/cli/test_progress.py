@@ -1,6 +1,7 @@
 """Progress: what is said, and how often."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,17 @@ def progress(done: int, eta_s: float | None = None, *, failed: int = 0, held: in
 def test_progress_says_counts_money_and_time(shown: Progress, said: str) -> None:
     """Done, failed, in flight, spent, unknown, cap, time left."""
     assert progress_text(shown) == said
+
+
+def test_progress_says_what_usage_comes_to_once_it_is_known() -> None:
+    """The projection is named as one from usage, and left out where there is no room."""
+    known = replace(progress(4, 40.4), projected_pusd=PicoUSD(9 * 10**10))
+    whole = "4/10 done, spent $0.040 of at most $1.000, by usage ~$0.090 in all, about 40 s left"
+    assert progress_text(known, len(whole)) == whole
+    assert (
+        progress_text(known, len(whole) - 1)
+        == "4/10 done, 2 in flight, spent $0.040 of at most $1.000, about 40 s left"
+    )
 
 
 @pytest.mark.parametrize(

@@ -316,3 +316,17 @@ def test_a_read_only_folder_is_an_error_of_storage(cli: Cli, tmp_path: Path) -> 
     done = cli("run", "jobs.jsonl", "--emulator", "--yes")
     assert done.code == ExitCode.INTERRUPTED
     assert done.err.startswith("error: cannot ")
+
+
+def test_a_report_compares_planned_and_billed_tokens(cli: Cli) -> None:
+    """Each model that answered as planned has its input and its mean output in the table and in the JSON."""
+    cli.jobs(*mails(25))
+    assert cli("run", "jobs.jsonl", "--emulator", "--yes").code == ExitCode.OK
+    told = json.loads(cli("report", "--json").out)
+    answers = [use["answers"] for use in told["tokens"]]
+    assert 1 <= sum(answers) <= 25
+    assert told["projection"] is None
+    lines = cli("report").out.splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("Tokens "))
+    shown = [line.split("  ")[0] for line in lines[start + 1 : start + 1 + 2 * len(answers)]]
+    assert shown == [f"{use['model']} {kind}" for use in told["tokens"] for kind in ("input", "output, mean")]

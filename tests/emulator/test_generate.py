@@ -19,7 +19,7 @@ from modelroute_cli.emulator.generate import (
     truncated,
     with_cached,
 )
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 EMAIL = "Write an e-mail about “Blue Kettle” of 120 words."
 
@@ -38,14 +38,14 @@ def visible(answer: Answer) -> int:
 def test_input_is_counted_with_the_chat_s_frame() -> None:
     """o200k tokens of each turn, four more per turn and three per chat, as OpenAI bills."""
     turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello world"}]
-    assert prompt_tokens(chat_request(messages=turns)) == sum(count_many(["Be brief.", "Hello world"])) + 11
+    assert prompt_tokens(chat_request(messages=turns)) == sum(count_o200k(["Be brief.", "Hello world"])) + 11
 
 
 def test_schema_and_images_are_input_too() -> None:
     """A schema by its compact text, an image flat."""
     plain = prompt_tokens(chat_request("Hi"))
     schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}}
-    assert prompt_tokens(chat_request("Hi", response_format=schema)) == plain + count_many(['{"type":"object"}'])[0]
+    assert prompt_tokens(chat_request("Hi", response_format=schema)) == plain + count_o200k(['{"type":"object"}'])[0]
     parts = [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": {"url": "https://e.example/a.png"}}]
     assert prompt_tokens(chat_request(messages=[{"role": "user", "content": parts}])) == plain + 765
 
@@ -54,7 +54,7 @@ def test_output_is_counted_from_the_text() -> None:
     """Real o200k tokens, none hidden for a model that does not think."""
     answer = answer_to(chat_request(EMAIL))
     assert answer.text is not None
-    assert answer.usage.completion_tokens == count_many([answer.text])[0]
+    assert answer.usage.completion_tokens == count_o200k([answer.text])[0]
     assert answer.usage.reasoning_tokens == 0
 
 
@@ -63,7 +63,7 @@ def test_a_thinking_model_hides_tokens_in_its_output() -> None:
     answer = answer_to(chat_request(EMAIL, model="gpt-5"))
     assert answer.text is not None
     assert answer.usage.reasoning_tokens > 0
-    assert visible(answer) == count_many([answer.text])[0]
+    assert visible(answer) == count_o200k([answer.text])[0]
 
 
 def test_the_same_request_has_the_same_answer() -> None:
@@ -78,7 +78,7 @@ def test_the_limit_is_kept_to_the_token(limit: int) -> None:
     answer = answer_to(chat_request(EMAIL, model="gpt-5"), limit)
     assert answer.text is not None
     assert answer.usage.completion_tokens <= limit
-    assert count_many([answer.text])[0] <= visible(answer)
+    assert count_o200k([answer.text])[0] <= visible(answer)
     assert (answer.finish_reason == "length") == (answer.usage.completion_tokens == limit)
 
 

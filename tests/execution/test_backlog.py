@@ -6,6 +6,7 @@ from support.plans import CHEAP, OTHER
 from support.tickets import assigned, ticket
 
 from modelroute_cli.execution.backlog import Backlog
+from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.tickets import order
 
 
@@ -20,11 +21,12 @@ def test_what_goes_in_comes_out_in_order_once_it_is_due(drawn: list[tuple[str, i
     backlog = Backlog()
     for row, (importance, length, due) in enumerate(drawn):
         backlog.push(ticket(assigned(row, importance=importance, output_tokens=length)), due)
-    assert (len(backlog), backlog.need_pusd) == (len(drawn), 600 * len(drawn))
+    assert (len(backlog), backlog.loads.get(CHEAP, Load()).range_pusd) == (len(drawn), 600 * len(drawn))
     backlog.mature(10.0)
     taken = [backlog.pop(CHEAP) for _ in drawn]
     assert [order(item) for item in taken] == sorted(order(item) for item in taken)
-    assert (len(backlog), backlog.need_pusd, backlog.heads(), backlog.next_due()) == (0, 0, [], None)
+    assert (len(backlog), backlog.heads(), backlog.next_due()) == (0, [], None)
+    assert backlog.loads.get(CHEAP, Load()) == Load()
 
 
 def test_delayed_tickets_wait_for_their_time() -> None:

@@ -1,7 +1,9 @@
 """Which request goes next."""
 
+from dataclasses import replace
+
 import pytest
-from support.plans import CHEAP, OTHER, STRONG, WORST
+from support.plans import CHEAP, OTHER, STRONG, WORST, rates
 from support.tickets import assigned, ticket
 
 from modelroute_cli.base.money import PicoUSD
@@ -9,6 +11,8 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
+from modelroute_cli.execution.purse import Purse
 from modelroute_cli.providers.base import RateSignal
 
 
@@ -23,7 +27,9 @@ class Desk:
         self.closed: set[str] = set()
         self.budget = Budget(PicoUSD(cap))
         self.margins = Margins()
-        self.dispatcher = Dispatcher(self.budget, self.margins, self.lanes.__getitem__, self.closed.__contains__)
+        self.learned = Learned.of({name: rates(name) for name in (CHEAP, OTHER, STRONG)})
+        purse = Purse(self.budget, self.margins, self.learned)
+        self.dispatcher = Dispatcher(purse, self.lanes.__getitem__, self.closed.__contains__)
 
     def push(self, row: int, model: str, importance: str = "standard", *, extra: bool = False) -> None:
         """Add a ticket."""
@@ -92,6 +98,50 @@ def test_extras_wait_until_the_need_of_the_others_is_covered() -> None:
     assert desk.started() == []
     desk.budget.cap = PicoUSD(desk.budget.cap + 1)
     assert desk.started() == [1]
+
+
+def taught(desk: Desk, billed: Load, answers: int = LEAST_ANSWERS) -> None:
+    """Answers of the cheap model that were planned as every ticket is, and billed like this."""
+    for _ in range(answers):
+        desk.learned.observe(CHEAP, load_of(assigned()), billed)
+
+
+def test_the_need_of_the_others_follows_what_their_model_really_takes() -> None:
+    """After twenty answers at half their plan, half the money is kept for the first attempt that waits."""
+    desk = Desk(2000 + WORST[CHEAP] + 300)
+    desk.budget.reserve(PicoUSD(2000))  # something is in flight
+    desk.lanes[CHEAP].start(1, 0.0)
+    desk.lanes[CHEAP].rate_limited(0.0, 10.0, RateSignal(), 0.0)
+    desk.push(0, CHEAP)
+    desk.dispatcher.push(replace(ticket(assigned(1, model=OTHER), extra=True), worst_pusd=WORST[CHEAP]))
+    assert desk.started() == []
+    taught(desk, Load(50, 25, 250))
+    assert desk.started() == [1]
+
+
+def test_observed_usage_never_lowers_a_reservation() -> None:
+    """However little the answers take, the worst case stays what was planned."""
+    desk = Desk(10**6)
+    taught(desk, Load(1, 1, 11), answers=1000)
+    desk.push(0, CHEAP)
+    start = desk.dispatcher.next(0.0)
+    assert start is not None
+    assert start.reserved_pusd == WORST[CHEAP]
+
+
+def test_the_projection_counts_what_waits_and_what_is_in_flight_by_observed_usage() -> None:
+    """Spent, and half the plan of two waiting and one in flight; nothing is said before usage is known."""
+    desk = Desk(10**6)
+    for row in range(3):
+        desk.push(row, CHEAP)
+    assert desk.dispatcher.projected_pusd() is None
+    taught(desk, Load(50, 25, 250))
+    start = desk.dispatcher.next(0.0)
+    assert start is not None
+    assert desk.dispatcher.projected_pusd() == 3 * 250
+    desk.budget.settle(start.reserved_pusd, PicoUSD(240))
+    desk.dispatcher.landed(start)
+    assert desk.dispatcher.projected_pusd() == 240 + 2 * 250
 
 
 def test_requests_of_a_closed_model_are_stranded() -> None:

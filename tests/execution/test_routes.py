@@ -16,7 +16,7 @@ from modelroute_cli.catalog.prices import PriceStep, PriceWindow, Rate, RateCard
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.routes import Routes, can_do, input_bound, worst_case
 from modelroute_cli.execution.tickets import History
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 REQUEST = Request(custom_id="r0", prompt="write")
 
@@ -131,7 +131,7 @@ def test_what_a_model_cannot_do_is_not_sent_to_it() -> None:
 def test_the_input_bound_is_above_the_true_count(prompt: str, system: str) -> None:
     """No text has more o200k tokens than bytes, with room for any chat frame."""
     request = Request(custom_id="r", messages=(Message("user", prompt),), system=system or None)
-    assert input_bound(request) >= sum(count_many([prompt, system])) + 32
+    assert input_bound(request) >= sum(count_o200k([prompt, system])) + 32
 
 
 def test_schemas_and_images_are_in_the_input_bound() -> None:

@@ -12,7 +12,7 @@ from modelroute_cli.base.described import OWN, TASK_TYPES, FeatureColumns, Templ
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.describe import Describer, features, settled
-from modelroute_cli.features.tokens import count_many
+from modelroute_cli.features.tokens import count_o200k
 
 ROWS = 3_000
 BLOCK = 500
@@ -107,8 +107,8 @@ def test_an_example_is_the_first_row_of_its_template(mixed: Job) -> None:
 def test_tokens_are_exact(mixed: Job, batch: Templated) -> None:
     """Those of the prompt and of the system message."""
     tokens = np.concatenate([block.input_tokens for block in mixed.blocks]).tolist()
-    prompts = count_many([request.prompt or "" for request in batch.requests])
-    systems = count_many([request.system or "" for request in batch.requests])
+    prompts = count_o200k([request.prompt or "" for request in batch.requests])
+    systems = count_o200k([request.system or "" for request in batch.requests])
     assert tokens == [one + other for one, other in zip(prompts, systems, strict=True)]
 
 

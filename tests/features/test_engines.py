@@ -87,8 +87,8 @@ def test_a_small_job_is_counted_by_the_engine_that_starts_fast() -> None:
 def test_counting_a_few_texts_loads_neither_tiktoken_nor_the_bulk_engine() -> None:
     """Half of the start of a small plan would go into vocabularies that it does not need."""
     code = (
-        "import sys; from modelroute_cli.features.tokens import count_many; "
-        "print(count_many(['hello world', 'Gr\\u00f6\\u00dfe']), sorted({'tiktoken', 'toktok'} & sys.modules.keys()))"
+        "import sys; from modelroute_cli.features.tokens import count_o200k; "
+        "print(count_o200k(['hello world', 'Gr\\u00f6\\u00dfe']), sorted({'tiktoken', 'toktok'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[2, 2] []\n"

@@ -57,11 +57,11 @@ def test_a_shared_beginning_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> 
     expected = counted(texts)
     seen: list[str] = []
 
-    def count_many(said: list[str]) -> list[int]:
+    def count_o200k(said: list[str]) -> list[int]:
         seen.extend(said)
         return counted(said)
 
-    monkeypatch.setattr(shared_prefix, "count_many", count_many)
+    monkeypatch.setattr(shared_prefix, "count_o200k", count_o200k)
     shared_prefix._beginning_tokens.cache_clear()
     prefixes = SharedPrefixes()
     assert [count for text in texts for count in prefixes.count_many([text])] == expected

@@ -3,14 +3,14 @@
 import pytest
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.features.tokens import TokenFamily, count_many, family
+from modelroute_cli.features.tokens import TokenFamily, count_o200k, family
 
 FAMILIES = ["o200k", "claude_4", "claude_5", "gemini", "deepseek", "llama", "mistral", "unknown"]
 
 
 def test_counts_keep_their_order() -> None:
     """One count for each text, in the order of the texts, repeated ones too."""
-    assert count_many(["hello world", "", "hello", "hello world"]) == [2, 0, 1, 2]
+    assert count_o200k(["hello world", "", "hello", "hello world"]) == [2, 0, 1, 2]
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -58,7 +58,13 @@ def test_the_unknown_vendor_reserves_as_the_dearest_known_one() -> None:
     ("name", "hint"),
     [
         ("claude_6", "did you mean `claude_5`?"),
-        ("zzz", "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `unknown`"),
+        (
+            "zzz",
+            (
+                "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `qwen`, "
+                "`qwen_3_5`, `glm`, `kimi`, `grok`, `cohere`, `unknown`"
+            ),
+        ),
     ],
 )
 def test_an_unknown_tokenizer_is_refused_with_a_suggestion(name: str, hint: str) -> None:

@@ -6,13 +6,20 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.planning_jobs import job_of, requests_of
+from support.plans import card
 
-from modelroute_cli.features.family_counts import count_as
-from modelroute_cli.features.tokens import TokenFamily, count_many, family
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.features.family_counts import count_many
+from modelroute_cli.features.tokens import TokenFamily, count_o200k, family
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.measure import LEAST, Sample, count_texts, measure_families
 
 LINE = "Bitte \u00fcbersetze Satz {at} in h\u00f6fliches Deutsch: {rest}"
+
+
+def of_family(name: str) -> ModelCard:
+    """A model that counts so."""
+    return msgspec.structs.replace(card("any-1"), tokenizer=name)
 
 
 def texts_of(count: int) -> list[str]:
@@ -34,7 +41,7 @@ def job(folder: Path, count: int) -> JobFile:
 def measured(folder: Path, count: int, name: str) -> TokenFamily:
     """One family on a job of `count` prompts."""
     made = job(folder, count)
-    return measure_families(Sample(made, made.requests, made.count), [name])[name]
+    return measure_families(Sample(made, made.requests, made.count), [of_family(name)])[name]
 
 
 def test_a_family_with_an_engine_is_measured_on_the_job(tmp_path: Path) -> None:
@@ -56,14 +63,14 @@ def test_a_sample_says_what_the_whole_job_takes(tmp_path: Path) -> None:
 def measured_on_all(name: str, count: int) -> float:
     """The ratio over all texts."""
     texts = texts_of(count)
-    return sum(count_as(texts, name).counts) / sum(count_many(texts))
+    return sum(count_many(texts, of_family(name)).counts) / sum(count_o200k(texts))
 
 
 def test_a_small_job_takes_the_ratios_of_its_classes(tmp_path: Path) -> None:
     """No other vocabulary is loaded for a few requests: accented text, within the class's bound."""
     found = measured(tmp_path, LEAST - 1, "deepseek")
     assert found.ratio == pytest.approx(1.12)
-    assert (found.method, found.bound) == ("calibrated", 0.1)
+    assert (found.method, found.bound) == ("calibrated", 0.2)
 
 
 def test_o200k_stays_exact(tmp_path: Path) -> None:
@@ -74,7 +81,9 @@ def test_o200k_stays_exact(tmp_path: Path) -> None:
 def test_a_job_without_a_file_keeps_what_ships() -> None:
     """Nothing can be read again."""
     made = job_of(requests_of({}))
-    assert measure_families(Sample(made, made.requests, made.count), ["claude_5"]) == {"claude_5": family("claude_5")}
+    assert measure_families(Sample(made, made.requests, made.count), [of_family("claude_5")]) == {
+        "claude_5": family("claude_5")
+    }
 
 
 def test_the_same_job_gives_the_same_ratios(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
-from support.report_plans import asked, facts, finals, questions
+from support.report_plans import asked, attempts, facts, finals, learned, questions
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.report.run_screen import report_screen, status_screen
@@ -47,6 +47,10 @@ def test_report_of_a_finished_run() -> None:
         "good-1          1         1     50      90         40   ~$0.0000000050   $0.0000000042",
         "cheap-1         2         1    150     160          0  ~$0.00000000030  $0.00000000031",
         "",
+        "Tokens                Answers  Planned  Billed     Off  Expected",
+        "cheap-1 input               1      100     100   +0.0%  within 2%, exact: held",
+        "cheap-1 output, mean        1      200     150  -25.0%  59 to 341: held",
+        "",
         "Task type  Requests  Accepted  Failed        Projected            Cost",
         "email             1         1       0  ~$0.00000000030  $0.00000000025",
         "headline          1         1       0   ~$0.0000000050   $0.0000000043",
@@ -66,6 +70,31 @@ def test_status_of_a_finished_run() -> None:
 def test_a_real_run_carries_no_mark() -> None:
     """Only emulated runs are marked."""
     assert status(replace(facts(), emulated=False))[0].startswith("Run 0123456789ab of ")
+
+
+def test_an_unfinished_run_is_projected_as_planned_while_answers_are_few() -> None:
+    """Spent, and the plan of the headline that waits."""
+    half = replace(facts(), finals=finals().head(1), attempts=attempts().head(1), spent_pusd=PicoUSD(250))
+    assert status(half)[4] == ("Projected at the end: ~$0.0000000052, as planned: too few answers to go by their usage")
+
+
+def test_a_projection_from_observed_usage_says_so_and_what_it_leaves_out() -> None:
+    """Nothing is passed off as the plan's word; a model without answers and the hard cap are named."""
+    found = replace(learned(), hard_cap_pusd=PicoUSD(9_000))
+    assert status(found)[4:] == [
+        "Projected at the end: ~$0.000000010, from observed usage",
+        "  planned: ~$0.0000000053; neither counts retries and escalations to come",
+        "  1 model gave too few answers: the plan's own numbers there",
+        "  the hard cap stops it before that",
+    ]
+    assert max(map(len, status(found))) <= 80
+
+
+def test_a_bound_that_did_not_hold_is_said() -> None:
+    """A count that came out elsewhere than the plan said is not glossed over."""
+    dear = attempts().with_columns(pl.col("input_tokens", "output_tokens") * 3)
+    lines = [line for line in report(replace(facts(), attempts=dear)) if line.startswith("cheap-1 ")]
+    assert [line.split("%  ")[1] for line in lines[1:]] == ["within 2%, exact: NOT held", "59 to 341: NOT held"]
 
 
 def test_money_held_for_unknown_outcomes_is_always_said() -> None:

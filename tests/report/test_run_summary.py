@@ -146,12 +146,14 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "models",
         "money",
         "prices_at",
+        "projection",
         "questions",
         "run_id",
         "savings",
         "started_at",
         "state",
         "task_types",
+        "tokens",
     ]
 
 

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+from msgspec.structs import replace
 from support.report_plans import assignments, header, plan
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.plan import Baseline
+from modelroute_cli.features.tokens import family
+from modelroute_cli.planning.plan import Baseline, Plan
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.summary import ModelLine, TaskLine, against, plan_summary, saved_share
+from modelroute_cli.report.summary import ModelLine, TaskLine, TokenCount, against, plan_summary, saved_share
 
 
 def test_model_lines_count_what_is_sent_and_leave_duplicates_out() -> None:
@@ -96,6 +99,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "savings",
         "shadow_price",
         "task_types",
+        "token_counts",
         "totals",
         "warnings",
     ]
@@ -111,6 +115,19 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "unable",
     ]
     assert shown["totals"]["cost_usd"] == "0.0000000053"
+
+
+def test_token_counts_name_method_and_bound_of_each_family() -> None:
+    """Measured on the job, exact, or nothing but the upper end."""
+    measured = replace(family("claude_5"), ratio=1.64, bound=0.12)
+    families = {"o200k": family("o200k"), "claude_5": measured, "unknown": family("unknown")}
+    found = plan_summary(Plan(replace(header(), token_families=families), plan().assignments)).token_counts
+    assert found[:2] == (
+        TokenCount(tokenizer="claude_5", method="calibrated", o200k_ratio=1.64, bound_share=0.12),
+        TokenCount(tokenizer="o200k", method="exact", o200k_ratio=1.0, bound_share=0.0),
+    )
+    assert found[2].method == "assumed"
+    assert found[2].bound_share == pytest.approx(2.7 / 1.1 - 1)
 
 
 def test_price_sources_name_every_card_with_its_date() -> None:

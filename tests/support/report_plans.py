@@ -1,5 +1,6 @@
 """A small plan and its run, by hand: two e-mails (one asked twice) and a headline, against gpt-5 for all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -169,6 +170,23 @@ def finals() -> pl.DataFrame:
     """Both sent requests were accepted."""
     rows = {"row": [0, 2], "status": ["accepted"] * 2, "attempt": [1, 3], "reason": ["", ""]}
     return check(pl.DataFrame(rows, schema=FINALS), FINALS)
+
+
+def learned() -> RunFacts:
+    """Twenty mails were answered for 250 each instead of 300; another one and the headline wait."""
+    rows = [row for row in assignments().to_dicts() if row["duplicate_of"] is None]
+    mail, headline = rows
+    many = pl.DataFrame([{**mail, "row": at} for at in range(21)] + [{**headline, "row": 21}], schema=ASSIGNMENTS)
+    first = attempts().row(0, named=True)
+    answers = pl.DataFrame([{**first, "attempt": at + 1, "row": at} for at in range(20)], schema=ATTEMPTS)
+    ended = [{"row": at, "status": "accepted", "attempt": at + 1, "reason": ""} for at in range(20)]
+    return replace(
+        facts(),
+        plan=Plan(header(), check(many, ASSIGNMENTS).lazy()),
+        attempts=check(answers, ATTEMPTS),
+        finals=pl.DataFrame(ended, schema=FINALS),
+        spent_pusd=PicoUSD(5_000),
+    )
 
 
 def facts() -> RunFacts:

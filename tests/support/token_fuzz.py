@@ -32,9 +32,14 @@ _ATOMS = (
 )
 
 
-def nasty_texts() -> list[str]:
-    """The committed ones, `[text, times]` each: cases that broke some tokenizer once, and long runs."""
-    return [text * times for text, times in json.loads(NASTY.read_text())]
+def nasty_texts(most_chars: int | None = None) -> list[str]:
+    """The committed ones, `[text, times]` each: cases that broke some tokenizer once, and long runs.
+
+    A million spaces, words of 100,000 characters, special-token strings and lone surrogates are among them; with
+    `most_chars`, only those that are no longer.
+    """
+    texts = [text * times for text, times in json.loads(NASTY.read_text())]
+    return [text for text in texts if most_chars is None or len(text) <= most_chars]
 
 
 def fuzz_texts(count: int, seed: int) -> Iterator[str]:
