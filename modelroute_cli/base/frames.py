@@ -13,7 +13,7 @@ IMPORTANCE = pl.Enum([item.value for item in Importance])
 MODALITY = pl.Enum([item.value for item in Modality])
 SERVICE_TIER = pl.Enum([item.value for item in ServiceTier])
 DATA_CLASS = pl.Enum([item.value for item in DataClass])
-TASK_SOURCE = pl.Enum(["row", "classifier"])
+TASK_SOURCE = pl.Enum(["row", "classifier", "model"])  # `model`: one was asked about the template
 
 REQUESTS: Schema = {
     "row": pl.Int64,  # 0-based place in the job file
@@ -23,7 +23,7 @@ REQUESTS: Schema = {
     "length": pl.Int64,  # bytes
     "duplicate_of": pl.Int64,  # row of the first request that asks the same; null when it is the first
     "task_type": TASK_TYPE,
-    "task_confidence": pl.Float64,
+    "task_confidence": pl.Float64,  # null where a model was asked
     "task_source": TASK_SOURCE,
     "template": pl.String,
     "language": pl.String,  # ISO 639-1, `und` when undetermined

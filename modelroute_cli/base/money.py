@@ -39,6 +39,11 @@ def to_decimal(amount: PicoUSD | int) -> Decimal:
     return Decimal(amount).scaleb(-12)
 
 
+def round_up(dollars: Decimal) -> Decimal:
+    """At least `dollars`, with two significant digits, so that it can be typed."""
+    return dollars.quantize(Decimal(1).scaleb(dollars.adjusted() - 1), rounding=ROUND_CEILING)
+
+
 def to_usd_string(amount: PicoUSD | int) -> str:
     """Pico-dollars as the exact decimal string that JSON output carries: `0.228`, `-1`, `0`."""
     text = f"{to_decimal(amount):f}"

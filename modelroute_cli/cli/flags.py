@@ -68,6 +68,10 @@ class PlanningFlags(ReadingFlags):
         typer.Option(metavar="DATE", help="Prices of a past day (2025-03-01): a study, sent to the emulator only."),
     ] = None
     no_dedupe: Annotated[bool, typer.Option("--no-dedupe", help="Send duplicates again, each by itself.")] = False
+    classify_with: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Ask this model first, once a template whose task type is a guess."),
+    ] = None
     config: Config = None
 
 

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelroute_cli import __version__
@@ -18,6 +18,7 @@ from modelroute_cli.features.settling import Learned
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.parts import Dividing
+from modelroute_cli.planning.asking import Asking, make_asking
 from modelroute_cli.planning.make import PlanOptions, make_plan
 from modelroute_cli.planning.plan import Plan
 
@@ -30,6 +31,7 @@ class JobPlan:
 
     job: JobFile
     plan: Plan
+    asking: Asking | None = None  # what a model is asked first
 
 
 def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFile:
@@ -51,8 +53,18 @@ def _settled(parts: Sequence[object]) -> Templates:
 
 
 def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPlan:
-    """The plan of a job file; InfeasibleError when nothing meets what was asked."""
-    options = PlanOptions(
+    """The plan of a job file, with what is asked about it first; InfeasibleError when nothing meets what was asked."""
+    options = plan_options(workspace, flags)
+    if flags.classify_with is None:
+        return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, options))
+    asking = make_asking(job, workspace.catalog, workspace.settings, options, flags.classify_with)
+    counted = replace(options, questions=asking.questions if asking else None)
+    return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, counted), asking)
+
+
+def plan_options(workspace: Workspace, flags: PlanningFlags) -> PlanOptions:
+    """What workspace and flags say about a plan."""
+    return PlanOptions(
         at=workspace.at,
         created_at=SystemClock().now(),
         historic=workspace.historic,
@@ -64,7 +76,6 @@ def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPla
         dedupe=not flags.no_dedupe,
         tool_version=__version__,
     )
-    return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, options))
 
 
 def stem(source: str) -> str:

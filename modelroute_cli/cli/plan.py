@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from modelroute_cli.base.errors import ExitCode
@@ -35,6 +36,10 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
 
 def _tell_next(flags: PlanFlags, summary: PlanSummary, console: Console) -> None:
     """The command to type now."""
+    if summary.questions is not None:
+        console.note("\nTo ask first, plan by the answers and send, run:")
+        console.note(f"    {shlex.join(['modelroute', 'run', *_without_output(sys.argv[2:])])}")
+        return
     if flags.output:
         console.note("\nTo send exactly these requests, run:")
         console.note(f"    {shlex.join(_sending(flags, flags.output, summary))}")
@@ -42,6 +47,17 @@ def _tell_next(flags: PlanFlags, summary: PlanSummary, console: Console) -> None
     again = shlex.join(["modelroute", *sys.argv[1:], "-o", f"{stem(flags.jobs)}.plan"])
     console.note("\nTo keep this plan, so that exactly it can be sent, run:")
     console.note(f"    {again}")
+
+
+def _without_output(arguments: Sequence[str]) -> list[str]:
+    """The arguments of `plan` that `run` takes, too: without `--json` and the plan file."""
+    kept: list[str] = []
+    for argument in arguments:
+        if kept and kept[-1] in {"-o", "--output"}:
+            kept.pop()
+        elif not argument.startswith("--output=") and argument != "--json":
+            kept.append(argument)
+    return kept
 
 
 def _sending(flags: PlanFlags, plan_path: Path, summary: PlanSummary) -> list[str]:

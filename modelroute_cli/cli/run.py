@@ -4,12 +4,13 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, Decimal
+from dataclasses import replace
 from pathlib import Path
 
 from modelroute_cli import __version__
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
-from modelroute_cli.base.money import format_usd, to_decimal
+from modelroute_cli.base.money import format_usd, round_up, to_decimal
+from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.run_keys import find_access, loopback_url
@@ -17,6 +18,7 @@ from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.journal_read import read_state
+from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
@@ -43,14 +45,42 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)
-        outcome = execute_order(order, session, console)
+        outcome = _ask_and_send(flags, order, session, console)
     return _end(order, outcome, console)
+
+
+def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:
+    """Send the order; where questions come first, ask them, then send what is planned by their answers."""
+    if order.asking is None or order.job is None:
+        return execute_order(order, session, console)
+    asked = ask(order, order.asking, session, console)
+    if asked.status is RunStatus.STOPPED:
+        return asked
+    planned = _accepted(flags, with_answers(order, order.job, order.asking, flags, console), console)
+    access = find_access(planned.plan, os.environ, emulated=order.emulated)
+    plan_file.write(planned.plan, order.folder.plan)
+    return execute_order(planned, replace(session, access=access), console)
+
+
+def _accepted(flags: RunFlags, order: Order, console: Console) -> Order:
+    """The order itself within the cap that was accepted; a dearer one is shown and asked for, or refused."""
+    if order.job is None or order.plan.header.totals.cost_pusd <= order.cap_pusd:
+        return order
+    dearer = with_own_cap(order, order.job, flags)
+    console.note("By the answers, the job costs more than what was accepted:", "warning")
+    if flags.yes or flags.max_cost is not None or not console.interactive:
+        _show_aside(flags, order, console)
+        raise too_dear(order, dearer)
+    _approve(flags, dearer, console)
+    return dearer
 
 
 def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     """Find keys and addresses; CredentialError or UsageError before anything is approved."""
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     access = find_access(order.plan, os.environ, emulated=order.emulated or is_over(flags, order))
+    if order.asking is not None:
+        find_access(order.asking.plan, os.environ, emulated=order.emulated)
     for text in access.notes:
         console.note(f"warning: {text}", "warning")
     return Session(access=access, emulator_url=url, again_failed=flags.only == "failed")
@@ -67,8 +97,7 @@ def _approve(flags: RunFlags, order: Order, console: Console) -> None:
     """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
     if order.reviewed or flags.yes:
         return
-    screen = plan_screen(plan_summary(order.plan), console.width, asked_by=asked_by(order.workspace, flags))
-    console.show_aside(screen)
+    _show_aside(flags, order, console)
     again = shlex.join(["modelroute", *sys.argv[1:], "--yes"])
     if not console.interactive:
         message = "this run was not approved: there is no terminal to ask at; nothing was sent"
@@ -78,11 +107,18 @@ def _approve(flags: RunFlags, order: Order, console: Console) -> None:
         raise UsageError(message, hint="type `yes` to send, or keep the plan with `modelroute plan -o`")
 
 
+def _show_aside(flags: RunFlags, order: Order, console: Console) -> None:
+    """The plan, on stderr."""
+    screen = plan_screen(plan_summary(order.plan), console.width, asked_by=asked_by(order.workspace, flags))
+    console.show_aside(screen)
+
+
 def _question(order: Order) -> str:
     """What is to be typed, and what it accepts."""
     totals = order.plan.header.totals
     cost, cap = format_usd(totals.cost_pusd, estimate=True), format_usd(order.cap_pusd)
-    return f"\nType `yes` to send {totals.requests:,} requests for {cost}, never more than {cap}: "
+    first = "" if order.asking is None else f"ask {order.asking.questions.model}, then "
+    return f"\nType `yes` to {first}send {totals.requests:,} requests for {cost}, never more than {cap}: "
 
 
 def _clear(order: Order, *, restart: bool) -> None:
@@ -96,6 +132,8 @@ def _clear(order: Order, *, restart: bool) -> None:
 def _start(order: Order) -> None:
     """Keep a copy of the plan that was approved, then the facts: a run that exists has its plan."""
     header = order.plan.header
+    if order.asking is not None:
+        keep(order.asking, order.folder)
     plan_file.write(order.plan, order.folder.plan)
     order.folder.create(
         RunMeta(
@@ -125,7 +163,8 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     console.show(status_screen(summary))
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
         console.say("Nothing was left to send")
-    console.say(f"Results: {order.results}")
+    if order.folder.journal.exists():  # a run that was stopped while it asked has none
+        console.say(f"Results: {order.results}")
     if outcome.message:
         console.note(outcome.message, "warning")
     _tell_next(order, outcome, summary, console)
@@ -164,7 +203,7 @@ def enough(order: Order, outcome: RunOutcome, projection: Projection | None) -> 
     rest = 2 * projection.open_pusd if projection else 0
     dearest = order.plan.assignments.select("cost_high_pusd").max().collect().item() or 0
     needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
-    return f"{needed.quantize(Decimal(1).scaleb(needed.adjusted() - 1), rounding=ROUND_CEILING):f}"
+    return f"{round_up(needed):f}"
 
 
 def exit_code(outcome: RunOutcome) -> ExitCode:

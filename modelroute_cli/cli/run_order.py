@@ -10,15 +10,17 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
-from modelroute_cli.cli.job_plan import STDIN, index_job, plan_job, stem
+from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
+from modelroute_cli.execution.question_folder import stored
 from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
 from modelroute_cli.jobs.reading import AS_IT_STANDS
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.asking import Asking
 from modelroute_cli.planning.plan import Plan
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -39,6 +41,8 @@ class Order:
     results: Path
     results_format: Format
     notes: tuple[str, ...] = ()  # about the job file, for a new run
+    job: JobFile | None = None  # given as a job file
+    asking: Asking | None = None  # what a model is to be asked first, then the job is planned again
 
 
 def is_plan_file(target: str) -> bool:
@@ -70,6 +74,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a plan file, refused when it is stale or when flags would change it."""
     _refuse_planning_flags(flags)
     plan = plan_file.read(Path(flags.target))
+    _refuse_estimate(plan, flags)
     folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags)))
     return _order(flags, workspace, plan, folder)
 
@@ -79,8 +84,17 @@ def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     job = index_job(flags.target, job_reading(flags, workspace.settings))
     folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
     known = folder.exists() and not flags.restart
-    plan = plan_file.read(folder.plan) if known else plan_job(job, workspace, flags).plan
-    return replace(_order(flags, workspace, plan, folder), reviewed=False, requests=job.path, notes=job.notes)
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags)
+    order = _order(flags, workspace, made.plan, folder)
+    return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+
+
+def _stored(job: JobFile, folder: RunFolder) -> JobPlan:
+    """The plan that was approved before, with the questions that were not all answered when it ended."""
+    plan = plan_file.read(folder.plan)
+    questions = plan.header.questions
+    pending = questions is not None and questions.pending
+    return JobPlan(job, plan, stored(folder, questions) if questions is not None and pending else None)
 
 
 def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder) -> Order:
@@ -129,6 +143,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         flags.prices_as_of,
         is_emulated(flags),
         *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
+        *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
     )
 
 
@@ -158,6 +173,18 @@ def _refuse_overwriting(flags: RunFlags, order: Order) -> None:
         raise UsageError(message, hint="choose another file with -o")
 
 
+def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
+    """A plan that answers will change cannot be sent exactly as it was reviewed."""
+    questions = plan.header.questions
+    if questions is not None and questions.pending:
+        message = (
+            f"`{flags.target}` is an estimate: {questions.model} is to be asked about "
+            f"{questions.templates:,} templates first, and its answers change the plan"
+        )
+        again = f"`modelroute run {plan.header.job.source} --classify-with {questions.model}`"
+        raise UsageError(message, hint=f"{again} asks, plans again and sends")
+
+
 def _refuse_planning_flags(flags: RunFlags) -> None:
     """A plan is sent as it was reviewed: what would change it is refused."""
     fresh = PlanningFlags()
@@ -178,6 +205,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "system",
             "ignore_models",
             "encoding",
+            "classify_with",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

@@ -17,11 +17,12 @@ from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import RunOutcome, RunWork, StopSignal
+from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.images import PlannedPictures
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.transport import make_transport
@@ -99,8 +100,14 @@ def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered on
         credentials=session.access.credentials,
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
+        before=_before(order.plan.header.questions),
         seed=int(order.folder.run_id, 16),
     )
+
+
+def _before(questions: Questions | None) -> Before:
+    """What asking took of the hard cap."""
+    return NOTHING_BEFORE if questions is None else Before(questions.spent_pusd, questions.held_pusd)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.explain import explain
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.uncertain import answered
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.request_screen import RequestSummary, request_screen, request_summary
@@ -64,10 +65,13 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
     how = JobReading(reading=reading, images=None)
     job = index_job(str(path), how, folder_of(plan.header.job.source))
-    described = job.requests.filter(pl.col("custom_id") == assigned["custom_id"][0]).collect()
+    questions = plan.header.questions
+    known = answered(job.requests, questions.answers or {} if questions else {})
+    described = known.filter(pl.col("custom_id") == assigned["custom_id"][0]).collect()
     with RequestReader(path, ignore_models=reading.ignore_models) as reader:
         request = reader.at(assigned["offset"][0], assigned["length"][0])
-    evidence = () if request.task_type else Classifier.load().classify(request).evidence
+    guessed = described["task_source"][0] == "classifier"
+    evidence = Classifier.load().classify(request).evidence if guessed else ()
     at = datetime.fromisoformat(plan.header.prices_at)
     about = explain(described, plan.header, space.catalog, space.settings, at)
-    return request_summary(about, assigned, evidence)
+    return request_summary(about, assigned, evidence, questions)

@@ -12,6 +12,7 @@ from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.prose import short, write
 from modelroute_cli.emulator.reading import read, schema_in_text
+from modelroute_cli.emulator.task_question import likely_type
 from modelroute_cli.emulator.thinking import reasoning_tokens
 from modelroute_cli.features.tokens import count_o200k
 
@@ -111,6 +112,8 @@ def _text(request: ChatRequest, dice: random.Random, limit: int | None) -> str:
     schema = request.schema() or schema_in_text(request)
     reading = read(request)
     if schema is not None:
+        likely = likely_type(request)
+        reading = reading if likely is None else replace(reading, labels=(likely,))
         return json.dumps(make_value(schema, reading, dice), ensure_ascii=False)
     terse = limit is not None and limit <= _TERSE_TOKENS and reading.form == "prose"
     written = short(reading, dice) if terse else write(reading, dice)

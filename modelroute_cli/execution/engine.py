@@ -6,13 +6,14 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
@@ -60,7 +61,7 @@ class _Run:
     """One session of a run: what waits, what is in flight, what is spent."""
 
     def __init__(self, plan: Plan, work: RunWork, observer: Observer) -> None:
-        before = read_state(work.journal.path)
+        before = _state(work)
         self._plan = plan
         self._work = work
         self._answered_before = before.answered
@@ -111,10 +112,10 @@ class _Run:
         if not self._halted:
             for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
                 self._end(give_up(ticket, NO_MONEY))
-        self._end_refused(read_state(self._work.journal.path))
+        self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
-        outcome = self._outcome(read_state(self._work.journal.path))
+        outcome = self._outcome(_state(self._work))
         self._log(LogEvent.ENDED, f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed")
         return outcome
 
@@ -261,6 +262,13 @@ class _Run:
             cap_pusd=self._purse.budget.cap,
             message=_message(status, unsent, state, self._purse.budget),
         )
+
+
+def _state(work: RunWork) -> RunState:
+    """What the journal knows, with what was spent before under the same cap."""
+    state, before = read_state(work.journal.path), work.before
+    spent, held = state.spent_pusd + before.spent_pusd, state.held_pusd + before.held_pusd
+    return replace(state, spent_pusd=PicoUSD(spent), held_pusd=PicoUSD(held))
 
 
 def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from modelroute_cli.base.errors import RunLockedError, StorageError
 
 RUN_FORMAT = 1
+_QUESTIONS = "questions"
 
 
 class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,7 +23,7 @@ class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     run_id: str
     source: str  # the job file as the user named it
     job_digest: str
-    plan_digest: str
+    plan_digest: str  # of the plan that was accepted; answers to its questions, if any, change it afterwards
     emulated: bool
     created_at: str
     tool_version: str
@@ -31,14 +32,18 @@ class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RunFolder:
     """`<root>/<run_id>/`: journal, plan, results, log and meta of one run."""
 
-    def __init__(self, root: Path, run_id: str) -> None:
+    def __init__(self, root: Path, run_id: str, name: str | None = None) -> None:
         self.run_id = run_id
-        self.path = root / run_id
+        self.path = root / (name or run_id)
         self.journal = self.path / "journal.db"
         self.plan = self.path / "plan"
         self.results = self.path / "results.jsonl"
         self.log = self.path / "log.jsonl"
         self.meta_path = self.path / "meta.json"
+
+    def questions(self) -> "RunFolder":
+        """Inside it, the folder of what is asked before the run itself; its id is the run's with a 0 behind it."""
+        return RunFolder(self.path, f"{self.run_id}0", _QUESTIONS)
 
     def exists(self) -> bool:
         """Whether a run was started here."""
@@ -49,16 +54,16 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if not self.exists():
-                _write_whole(self.meta_path, msgspec.json.format(msgspec.json.encode(meta), indent=2))
+                write_whole(self.meta_path, msgspec.json.format(msgspec.json.encode(meta), indent=2))
         except OSError as error:
-            raise _storage_error(self.path, error) from error
+            raise storage_error(self.path, error) from error
 
     def meta(self) -> RunMeta:
         """The facts of the run; StorageError when they cannot be read."""
         try:
             return msgspec.json.decode(self.meta_path.read_bytes(), type=RunMeta)
         except (OSError, msgspec.DecodeError) as error:
-            raise _storage_error(self.meta_path, error) from error
+            raise storage_error(self.meta_path, error) from error
 
     def set_aside(self) -> Path:
         """Rename the folder out of the way, for a run that starts over; the new place."""
@@ -68,7 +73,7 @@ class RunFolder:
         try:
             return self.path.rename(target)
         except OSError as error:
-            raise _storage_error(self.path, error) from error
+            raise storage_error(self.path, error) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -76,7 +81,7 @@ class RunFolder:
         try:
             descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise _storage_error(self.path, error) from error
+            raise storage_error(self.path, error) from error
         try:
             _take(descriptor, self.run_id)
             yield
@@ -116,14 +121,14 @@ def _take(descriptor: int, run_id: str) -> None:
     os.pwrite(descriptor, f"process {os.getpid()} on `{socket.gethostname()}`\n".encode(), 0)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Write aside, then rename: a reader sees all of it or nothing."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_bytes(data)
     aside.replace(path)
 
 
-def _storage_error(path: Path, error: Exception) -> StorageError:
+def storage_error(path: Path, error: Exception) -> StorageError:
     """What the disk refused, in words."""
     reason = error.strerror if isinstance(error, OSError) else str(error)
     message = f"cannot use the run folder at `{path}`: {reason}"

@@ -90,6 +90,17 @@ def as_it_is(request: Request) -> Request:
     return request
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was spent under the same hard cap before the run: questions about its templates."""
+
+    spent_pusd: PicoUSD
+    held_pusd: PicoUSD
+
+
+NOTHING_BEFORE = Before(PicoUSD(0), PicoUSD(0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
     """Everything the engine acts through; `providers` as they are to be reached (rewired when emulated)."""
@@ -104,6 +115,7 @@ class RunWork:
     credentials: Mapping[str, Credentials]  # by provider name
     settings: RunSettings
     hard_cap_pusd: PicoUSD
+    before: Before = NOTHING_BEFORE
     inline: Callable[[Request], Request] = as_it_is  # the content of picture files in the place of their paths
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)

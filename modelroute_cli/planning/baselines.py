@@ -10,7 +10,7 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.figures import count_requests, mean, total
-from modelroute_cli.planning.plan import Baseline, Saving
+from modelroute_cli.planning.plan import Baseline, Questions, Saving
 
 _TOLERANCE = 1e-9
 
@@ -103,14 +103,21 @@ def all_cheapest(candidates: pl.DataFrame, kinds: pl.DataFrame) -> Baseline:
     )
 
 
-def savings(baseline: Baseline, plan_cost: PicoUSD, duplicates_cost: PicoUSD) -> tuple[Saving, ...]:
-    """Causes that add up to baseline minus plan exactly; `duplicates_cost` is what the baseline pays for duplicates."""
+def savings(
+    baseline: Baseline, plan_cost: PicoUSD, duplicates_cost: PicoUSD, questions: Questions | None = None
+) -> tuple[Saving, ...]:
+    """Causes that add up to baseline minus plan exactly; `duplicates_cost` is what the baseline pays for duplicates.
+
+    `plan_cost` includes what `questions` cost.
+    """
     if baseline.cost_pusd is None:
         return ()
-    models = baseline.cost_pusd - plan_cost - duplicates_cost
+    asking = questions.expected_pusd if questions else 0
+    models = baseline.cost_pusd - (plan_cost - asking) - duplicates_cost
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(models)),
         Saving(cause="duplicates", saved_pusd=duplicates_cost),
+        *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if questions else []),
     )
 
 

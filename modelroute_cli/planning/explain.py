@@ -20,7 +20,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     custom_id: str
     line: int
     task_type: str
-    task_confidence: float
+    task_confidence: float | None  # None where a model was asked
     task_source: str
     template: str
     language: str

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 from msgspec import structs
 
-from modelroute_cli.base.money import from_usd
+from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import Catalog, Provider
@@ -30,7 +30,7 @@ from modelroute_cli.planning.candidates import Outlook, Terms, is_ended, make_te
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.optimize import Solution
-from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Saving, Totals
+from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy, policy_warnings
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.totals import HardCap, make_cap
@@ -51,6 +51,8 @@ class PlanOptions:
     sample: int | None = None
     seed: int = 1
     dedupe: bool = True
+    questions: Questions | None = None  # what is asked about templates before, or was
+    accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Market:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solved:
-    """The plan's numbers: kinds of requests, what is counted of all, quotes, the choice, ASSIGNMENTS, sums."""
+    """The plan's numbers: kinds of requests, counts of all, quotes, the choice, ASSIGNMENTS, sums with questions."""
 
     kinds: pl.DataFrame
     census: pl.DataFrame
@@ -96,7 +98,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     options, solution = market.options, solved.solution
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
-    cap = _cap(market.objective, settings, solved)
+    cap = _cap(market, settings, solved)
     ends = {name: card.shutdown for name, card in catalog.models.items()}
     return PlanHeader(
         format=PLAN_FORMAT,
@@ -119,22 +121,33 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         savings=named.savings,
         hard_cap_pusd=cap.cap_pusd,
         hard_cap_source=cap.source,
-        lower_bound_pusd=solution.bound_cost_pusd,
+        lower_bound_pusd=_bound(solution, options.questions),
         gap=solution.gap,
         shadow_price=shadow_price(solution),
         assumptions=_assumptions(market, solved, named),
         token_families=_families(named),
         token_assumptions=settings.assumptions,
+        questions=options.questions,
         warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap)),
         only_models=options.models,
         without_models=options.exclude,
     )
 
 
-def _cap(objective: Objective, settings: Settings, solved: Solved) -> HardCap:
-    """The money that the run may not pass."""
-    max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
-    return make_cap(solved.portions, solved.totals, max_cost, settings.run.hard_cap_factor)
+def _cap(market: Market, settings: Settings, solved: Solved) -> HardCap:
+    """The money that the run may not pass, questions included."""
+    options, asked = market.options, market.objective.max_cost
+    if options.accepted_cap_pusd is not None:
+        return HardCap(options.accepted_cap_pusd, "as it was accepted, questions included")
+    max_cost = None if asked is None else from_usd(asked)
+    return make_cap(solved.portions, solved.totals, max_cost, settings.run.hard_cap_factor, options.questions)
+
+
+def _bound(solution: Solution, questions: Questions | None) -> PicoUSD | None:
+    """What no plan of this quality costs less than, with the same questions."""
+    if solution.bound_cost_pusd is None or questions is None:
+        return solution.bound_cost_pusd
+    return PicoUSD(solution.bound_cost_pusd + questions.expected_pusd)
 
 
 def _iso(moment: datetime) -> str:
@@ -166,7 +179,8 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     own = _own_terms(solved)
     compared = _baselines(catalog, market, solved, own)
     routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
-    names = sorted({*routed, *models_of(compared)})
+    questions = market.options.questions
+    names = sorted({*routed, *models_of(compared), *([questions.model] if questions else [])})
     families = {terms.family.name: terms.family for terms in market.terms.values()}
     terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
     repeated = cost_of_duplicates(_of_portions(market.quotes[market.objective.baseline], solved), own)
@@ -176,7 +190,7 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
         terms=terms,
         escalations=escalations,
         baselines=compared,
-        savings=savings(compared[0], solved.totals.cost_pusd, repeated),
+        savings=savings(compared[0], solved.totals.cost_pusd, repeated, questions),
     )
 
 

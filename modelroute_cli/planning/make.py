@@ -14,10 +14,10 @@ from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_hea
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.optimize import Solution
-from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
-from modelroute_cli.planning.totals import make_totals
+from modelroute_cli.planning.totals import make_totals, with_questions
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
 
@@ -72,7 +72,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
     possible = candidates(kinds.frame, market.allowed)
-    solution = _solution(possible, kinds.frame, market.objective)
+    solution = _solution(possible, kinds.frame, market.objective, market.options.questions)
     given = portions(possible, kinds.frame, solution)
     return Solved(
         kinds=kinds.frame,
@@ -81,17 +81,35 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
         solution=solution,
         portions=given,
         assigned=assignments(ruled, kinds, given),
-        totals=make_totals(given, market.outlook.known),
+        totals=with_questions(make_totals(given, market.outlook.known), market.options.questions),
     )
 
 
-def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, objective: Objective) -> Solution:
-    """The optimum of what was asked; with both asked for, the plan of that quality must not cost more."""
+def _solution(
+    possible: pl.DataFrame, kinds: pl.DataFrame, objective: Objective, questions: Questions | None
+) -> Solution:
+    """The optimum of what was asked; with both asked for, the plan of that quality must not cost more.
+
+    What questions can cost at most, or did, is taken off the money first.
+    """
+    aside = questions.most_pusd if questions else PicoUSD(0)
     max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
-    solution = solve(possible, kinds, objective.min_quality, max_cost)
-    if objective.min_quality is not None and max_cost is not None and solution.cost_pusd > max_cost:
-        raise _too_dear(objective.min_quality, max_cost, solution.cost_pusd)
+    if max_cost is not None and questions is not None and aside > max_cost:
+        raise _asking_too_dear(questions, max_cost)
+    left = None if max_cost is None else PicoUSD(max_cost - aside)
+    solution = solve(possible, kinds, objective.min_quality, left)
+    if objective.min_quality is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
+        raise _too_dear(objective.min_quality, max_cost, PicoUSD(solution.cost_pusd + aside))
     return solution
+
+
+def _asking_too_dear(questions: Questions, max_cost: PicoUSD) -> InfeasibleError:
+    """The questions alone may cost more than the asked maximum."""
+    message = (
+        f"asking {questions.model} about {questions.templates:,} templates can cost "
+        f"{format_usd(questions.most_pusd)}, more than `--max-cost` {format_usd(max_cost)}"
+    )
+    return InfeasibleError(message, hint="raise `--max-cost`, ask a cheaper model, or leave `--classify-with` out")
 
 
 def _too_dear(min_quality: float, max_cost: PicoUSD, needed: PicoUSD) -> InfeasibleError:

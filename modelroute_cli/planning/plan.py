@@ -6,6 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import TaskType
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
@@ -29,7 +30,10 @@ class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Sums over the assignments that are sent (duplicates excluded), money in pico-dollars."""
+    """Sums over the assignments that are sent (duplicates excluded), money in pico-dollars.
+
+    Money includes what asking about templates costs; tokens and requests do not.
+    """
 
     requests: int
     duplicates: int
@@ -58,8 +62,41 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Saving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One cause of the difference to the chosen baseline; the causes add up to it exactly."""
 
-    cause: str  # cheaper_models, duplicates
+    cause: str  # cheaper_models, duplicates, questions (which cost)
     saved_pusd: PicoUSD
+
+
+class Questions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a model is asked, once a template, before the job itself is planned for good; later its answers."""
+
+    model: str
+    templates: int  # whose task type is a guess
+    requests: int  # they stand for
+    input_tokens: int
+    output_tokens: int
+    cost_pusd: PicoUSD  # expected
+    cost_low_pusd: PicoUSD
+    cost_range_pusd: PicoUSD
+    cost_high_pusd: PicoUSD  # the most asking each once can cost: what the hard cap has room for
+    answers: dict[str, TaskType] | None = None  # template -> what the model said; None: not asked yet
+    spent_pusd: PicoUSD = PicoUSD(0)
+    held_pusd: PicoUSD = PicoUSD(0)  # of questions whose outcome is unknown
+    emulated: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether the model is still to be asked."""
+        return self.answers is None
+
+    @property
+    def expected_pusd(self) -> PicoUSD:
+        """What asking costs in the plan's total: expected before, spent after."""
+        return self.cost_pusd if self.pending else self.spent_pusd
+
+    @property
+    def most_pusd(self) -> PicoUSD:
+        """What is set aside for asking under the hard cap."""
+        return self.cost_high_pusd if self.pending else PicoUSD(self.spent_pusd + self.held_pusd)
 
 
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +130,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given
     without_models: tuple[str, ...] = ()  # --exclude, as typed
     token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job
+    questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
 
 

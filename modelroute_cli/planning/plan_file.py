@@ -18,7 +18,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.errors import ModelrouteError, PlanFileError, StorageError
-from modelroute_cli.base.frames import ASSIGNMENTS, check
+from modelroute_cli.base.frames import ASSIGNMENTS, TASK_SOURCE, check
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, resolve
@@ -140,7 +140,8 @@ def _header(content: bytes, path: Path) -> PlanHeader:
 def _assignments(content: bytes, path: Path) -> pl.DataFrame:
     """`assignments.parquet`, validated."""
     try:
-        return check(pl.read_parquet(io.BytesIO(content)), ASSIGNMENTS)
+        rows = pl.read_parquet(io.BytesIO(content))
+        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS)  # earlier plans know fewer sources
     except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
         raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
 

@@ -6,11 +6,12 @@ from fractions import Fraction
 from math import isqrt
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.expect import Expectations
 from modelroute_cli.planning.figures import mean, total
-from modelroute_cli.planning.plan import Totals
+from modelroute_cli.planning.plan import Questions, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,39 @@ def _part(portions: pl.DataFrame, tokens: pl.Expr) -> int:
     return total(portions.select(each * tokens).to_series(), portions["requests"])
 
 
-def make_cap(portions: pl.DataFrame, totals: Totals, max_cost: PicoUSD | None, factor: str) -> HardCap:
-    """The user's maximum, else the projection times `factor`, with room for the dearest request at least."""
+def with_questions(totals: Totals, questions: Questions | None) -> Totals:
+    """The totals with what asking costs."""
+    if questions is None:
+        return totals
+    low, high = questions.cost_low_pusd, questions.cost_range_pusd
+    if not questions.pending:
+        low, high = questions.spent_pusd, questions.most_pusd
+    return structs.replace(
+        totals,
+        cost_pusd=PicoUSD(totals.cost_pusd + questions.expected_pusd),
+        cost_low_pusd=PicoUSD(totals.cost_low_pusd + low),
+        cost_range_pusd=PicoUSD(totals.cost_range_pusd + high),
+    )
+
+
+def make_cap(
+    portions: pl.DataFrame,
+    totals: Totals,
+    max_cost: PicoUSD | None,
+    factor: str,
+    questions: Questions | None = None,
+) -> HardCap:
+    """The user's maximum, else the projection times `factor`, with room for the dearest request at least.
+
+    It has room for the most that asking can cost, too; `totals` include what it is expected to.
+    """
     if max_cost is not None:
         return HardCap(max_cost, "`--max-cost`")
     share = Fraction(factor)
     scaled = -(-totals.cost_pusd * share.numerator // share.denominator)
-    least = totals.cost_pusd + max(portions["cost_high_pusd"].to_list(), default=0)
+    dearest = max(portions["cost_high_pusd"].to_list(), default=0)
+    unsure = questions.most_pusd - questions.expected_pusd if questions else 0
+    least = totals.cost_pusd + dearest + unsure
     if scaled >= least:
         return HardCap(PicoUSD(scaled), f"projected x {factor}")
     return HardCap(PicoUSD(least), "projected, and room for the most that its dearest request can cost")

@@ -4,6 +4,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.uncertain import uncertain
 from modelroute_cli.report.job_templates import TemplateCount, template_counts, template_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
 
@@ -60,6 +61,13 @@ class ImageCount(Struct, frozen=True, kw_only=True):
     largest: str | None  # `800 x 600` pixels; None when no size is known
 
 
+class Uncertain(Struct, frozen=True, kw_only=True):
+    """Templates whose task type is more likely wrong than right, and their requests: what a model can be asked."""
+
+    templates: int
+    requests: int
+
+
 class JobSummary(Struct, frozen=True, kw_only=True):
     """A valid job file in numbers; token counts are o200k, of the content alone."""
 
@@ -81,6 +89,7 @@ class JobSummary(Struct, frozen=True, kw_only=True):
     largest_templates: tuple[TemplateCount, ...]
     pinned_models: tuple[ValueCount, ...]
     with_schema: int
+    uncertain: Uncertain
     images: ImageCount | None  # None: no request has any
     notes: tuple[str, ...]  # what the file holds and its requests do not
 
@@ -108,6 +117,7 @@ def job_summary(job: JobFile) -> JobSummary:
         largest_templates=template_counts(job),
         pinned_models=_values(requests.filter(pl.col("model").is_not_null()), "model"),
         with_schema=counted["with_schema"],
+        uncertain=_uncertain(requests),
         images=_images(requests.select(pl.col("image_sizes").drop_nulls()).collect()["image_sizes"]),
         notes=job.notes,
     )
@@ -134,6 +144,12 @@ def _images(column: pl.Series) -> ImageCount | None:
     largest = max(sides, key=lambda side: (side[0] * side[1], side), default=None)
     shown = None if largest is None else f"{largest[0]} x {largest[1]}"
     return ImageCount(images=len(sizes), unknown_size=len(sizes) - len(known), largest=shown)
+
+
+def _uncertain(requests: pl.LazyFrame) -> Uncertain:
+    """What could be asked about."""
+    found = uncertain(requests)
+    return Uncertain(templates=found.height, requests=int(found["requests"].sum()))
 
 
 def _lengths(counts: pl.Series) -> Lengths:
@@ -183,7 +199,22 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         Line(f"length: {_spread(summary.lengths)}"),
         *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
         *template_lines(summary.largest_templates, summary.templates, width),
+        *_uncertain_lines(summary.uncertain),
     )
+
+
+def _uncertain_lines(found: Uncertain) -> list[Line]:
+    """What asking a model would be for, where there is anything to ask."""
+    if not found.templates:
+        return []
+    about = f"{plural(found.templates, 'template')} ({plural(found.requests, 'request')})"
+    return [
+        Line(),
+        Line(f"Guessed: the task type of {about} is more likely wrong than right"),
+        Line(
+            "  `--classify-with MODEL` on `plan` and `run` asks a model once about each; `plan` shows what that costs"
+        ),
+    ]
 
 
 def _pictures(found: ImageCount) -> str:

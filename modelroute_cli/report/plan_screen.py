@@ -1,7 +1,7 @@
 """A plan on a terminal: the table, the one sentence that matters, and what it rests on."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.plan import Saving
+from modelroute_cli.planning.plan import Questions, Saving
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
 
@@ -17,6 +17,7 @@ _COLUMNS = (
 _CAUSES = {
     "cheaper_models": "cheaper models",
     "unused_attempts": "attempts not accepted",
+    "questions": "questions",
 }
 _GAP_SHOWN = 0.00005
 
@@ -54,6 +55,7 @@ def _table(summary: PlanSummary, width: int | None) -> Screen:
     """Models, the total, and the baselines under it."""
     rows = [
         *(_model_row(line) for line in summary.models),
+        *([_question_row(summary.questions)] if summary.questions else []),
         _total_row(summary),
         *(_baseline_row(line) for line in summary.baselines if line.model or line.kind == "all_cheapest"),
     ]
@@ -72,6 +74,12 @@ def _model_row(line: ModelLine) -> Row:
         f"{line.quality:.2f}",
         format_usd(line.cost_pusd, estimate=True),
     )
+
+
+def _question_row(questions: Questions) -> Row:
+    """What asking about templates costs; its tokens are not in the total's."""
+    cost = format_usd(questions.expected_pusd, estimate=questions.pending)
+    return (f"questions to {questions.model}", "standard", "", "", "", "", cost)
 
 
 def _total_row(summary: PlanSummary) -> Row:
@@ -115,6 +123,23 @@ def _sentence(summary: PlanSummary, asked_by: str | None) -> Screen:
         Line(f"  quality: {summary.quality_source}, low end {summary.totals.quality_low:.2f}"),
         *((Line(f"  {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_notes(summary),
+        *_question_line(summary.questions),
+    )
+
+
+def _question_line(questions: Questions | None) -> Screen:
+    """What is asked, for what, and at most for how much; or what came of it."""
+    if questions is None:
+        return ()
+    about = f"{plural(questions.templates, 'template')} ({plural(questions.requests, 'request')})"
+    if questions.answers is not None:
+        emulated = ", emulated" if questions.emulated else ""
+        told = f"{questions.model} was asked about {about}: {plural(len(questions.answers), 'answer')}{emulated}"
+        return (Line(f"  questions: {told}"),)
+    cost = f"{format_usd(questions.cost_pusd, estimate=True)}, at most {format_usd(questions.cost_high_pusd)}"
+    return (
+        Line(f"  questions: {questions.model} is asked about {about} whose task type is a guess,"),
+        Line(f"    once each, {cost}; by its answers the job is planned again before it is sent"),
     )
 
 

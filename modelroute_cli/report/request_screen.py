@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.explain import Alternative, Explanation, Facts
+from modelroute_cli.planning.plan import Questions
 from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
 
 _COLUMNS = (
@@ -24,7 +25,9 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
 
     kind: str
     facts: Facts
-    evidence: tuple[str, ...]  # what the classifier went by; empty when the row named its task type
+    evidence: tuple[str, ...]  # what the classifier went by; empty when the row named its task type or a model did
+    answered_by: str | None  # the model that was asked about its template, where one was
+    answer_emulated: bool
     rule: str
     reason: str
     model: str
@@ -36,12 +39,17 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     baseline: Alternative
 
 
-def request_summary(about: Explanation, assigned: pl.DataFrame, evidence: tuple[str, ...]) -> RequestSummary:
+def request_summary(
+    about: Explanation, assigned: pl.DataFrame, evidence: tuple[str, ...], questions: Questions | None = None
+) -> RequestSummary:
     """An explanation together with what the plan decided (an ASSIGNMENTS frame of one row)."""
+    asked = about.facts.task_source == "model" and questions is not None
     return RequestSummary(
         kind="request",
         facts=about.facts,
         evidence=evidence,
+        answered_by=questions.model if asked and questions else None,
+        answer_emulated=questions.emulated if asked and questions else False,
         rule=about.rule,
         reason=assigned["reason"][0],
         model=assigned["model"][0],
@@ -59,7 +67,7 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
     title, *rows = table(_COLUMNS, [_row(item, summary.model) for item in _shown(summary)], width)
     return (
         Line(f"Request {safe(summary.facts.custom_id)} (line {summary.facts.line})", "bold"),
-        Line(f"  {_task(summary.facts)}, {summary.facts.importance}, language {summary.facts.language}"),
+        Line(f"  {_task(summary)}, {summary.facts.importance}, language {summary.facts.language}"),
         *((Line(f"  went by: {', '.join(safe(text) for text in summary.evidence)}"),) if summary.evidence else ()),
         *_asks(summary.facts),
         Line(f"  {safe(summary.reason)}"),
@@ -77,10 +85,14 @@ def _shown(summary: RequestSummary) -> list[Alternative]:
     return [*summary.alternatives, *(() if summary.baseline.model in names else (summary.baseline,))]
 
 
-def _task(facts: Facts) -> str:
+def _task(summary: RequestSummary) -> str:
     """The task type and who says so."""
+    facts = summary.facts
     if facts.task_source == "row":
         return f"{facts.task_type} (named by the row)"
+    if facts.task_confidence is None:
+        emulated = ", emulated" if summary.answer_emulated else ""
+        return f"{facts.task_type} (answered by {summary.answered_by or 'a model'} for this template{emulated})"
     return f"{facts.task_type} (classified, confidence {facts.task_confidence:.2f})"
 
 

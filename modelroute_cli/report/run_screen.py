@@ -46,10 +46,19 @@ def status_screen(summary: RunSummary) -> Screen:
         *_mark(summary),
         Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
         Line(ended_line(summary.counts)),
+        *_being_asked(summary),
         Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
         *_projected(summary),
         *_failure_lines(summary),
     )
+
+
+def _being_asked(summary: RunSummary) -> Screen:
+    """That questions come first, while they do."""
+    line = summary.questions
+    if line is None or line.answered is not None:
+        return ()
+    return (Line(f"First {line.model} is asked about {plural(line.templates, 'template')}"),)
 
 
 def _projected(summary: RunSummary) -> Screen:
@@ -134,10 +143,21 @@ def _comparison(summary: RunSummary) -> list[Row]:
     baselines = [line for line in summary.baselines if line.model]
     return [
         ("Cost", format_usd(money.projected_pusd), format_usd(money.spent_pusd), _range_note(summary)),
+        *_question_rows(summary),
         *(_baseline_row(line) for line in baselines),
         *(_saved_row(line) for line in baselines if line.kind == "chosen"),
         _escalated(summary),
     ]
+
+
+def _question_rows(summary: RunSummary) -> list[Row]:
+    """What of the cost went into questions about templates."""
+    line = summary.questions
+    if line is None:
+        return []
+    asked = f"of it: {line.model} asked about {plural(line.templates, 'template')}"
+    answered = "being asked" if line.answered is None else f"{line.answered:,} answered"
+    return [("  questions", format_usd(line.projected_pusd), format_usd(line.cost_pusd), f"{asked}, {answered}")]
 
 
 def _range_note(summary: RunSummary) -> str:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 import polars as pl
 
+from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
+from modelroute_cli.execution.journal_read import FINALS, attempts_frame, finals_frame, read_state
+from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
-from modelroute_cli.planning.plan import Baseline, Saving
+from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.run_types import (
     Compared,
@@ -19,6 +21,7 @@ from modelroute_cli.report.run_types import (
     KindLine,
     ModelActual,
     Money,
+    QuestionLine,
     RunFacts,
     RunSummary,
     TaskActual,
@@ -32,18 +35,58 @@ _IDS_SHOWN = 3
 def run_summary(folder: RunFolder) -> RunSummary:
     """All numbers of the run in `folder`, also while it goes on; StorageError, PlanFileError."""
     plan = plan_file.read(folder.plan)
+    questions = _asked(folder, plan)
+    if questions is not None and not folder.journal.exists():
+        return summarise(_only_asked(folder, plan, questions))
     state = read_state(folder.journal)
+    before = (0, 0) if questions is None else (questions.spent_pusd, questions.held_pusd)
     return summarise(
         RunFacts(
             run_id=folder.run_id,
             plan=plan,
             attempts=attempts_frame(folder.journal),
             finals=finals_frame(folder.journal),
-            spent_pusd=state.spent_pusd,
-            held_pusd=state.held_pusd,
+            spent_pusd=PicoUSD(state.spent_pusd + before[0]),
+            held_pusd=PicoUSD(state.held_pusd + before[1]),
             hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
             emulated=folder.meta().emulated,
+            questions=questions,
         )
+    )
+
+
+def _asked(folder: RunFolder, plan: Plan) -> Questions | None:
+    """What was asked first, as far as it was asked."""
+    questions = plan.header.questions
+    return with_state(folder, questions, None) if questions is not None and questions.pending else questions
+
+
+def _only_asked(folder: RunFolder, plan: Plan, questions: Questions) -> RunFacts:
+    """A run of which nothing but questions was sent."""
+    return RunFacts(
+        run_id=folder.run_id,
+        plan=plan,
+        attempts=pl.DataFrame(schema=ATTEMPTS),
+        finals=pl.DataFrame(schema=FINALS),
+        spent_pusd=questions.spent_pusd,
+        held_pusd=questions.held_pusd,
+        hard_cap_pusd=plan.header.hard_cap_pusd,
+        emulated=folder.meta().emulated,
+        questions=questions,
+    )
+
+
+def _question_line(questions: Questions | None) -> QuestionLine | None:
+    """What asking came to."""
+    if questions is None:
+        return None
+    return QuestionLine(
+        model=questions.model,
+        templates=questions.templates,
+        requests=questions.requests,
+        answered=None if questions.answers is None else len(questions.answers),
+        projected_pusd=questions.cost_pusd,
+        cost_pusd=questions.spent_pusd,
     )
 
 
@@ -64,6 +107,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         job=plan_job(header),
         counts=counts,
         money=_money(facts, ended=ended),
+        questions=_question_line(facts.questions),
         baselines=_compared(facts),
         savings=_savings(facts),
         attempts=_kinds(facts.attempts),
@@ -171,10 +215,12 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
     if whole is None or first is None:
         return ()
     accepted_cost = total(own["cost_pusd"])
+    asking = facts.questions.spent_pusd if facts.questions else 0
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
         Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),
-        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - facts.spent_pusd)),
+        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - (facts.spent_pusd - asking))),
+        *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if facts.questions else []),
     )
 
 

@@ -6,7 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.plan import Plan, Saving
+from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.summary import PlanJob
 
 
@@ -22,6 +22,7 @@ class RunFacts:
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
     emulated: bool
+    questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,17 @@ class Money(Struct, frozen=True, kw_only=True):
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
     inside_range: bool | None
+
+
+class QuestionLine(Struct, frozen=True, kw_only=True):
+    """What a model was asked about templates before the run, and what that cost."""
+
+    model: str
+    templates: int
+    requests: int
+    answered: int | None  # None: it is still being asked
+    projected_pusd: PicoUSD
+    cost_pusd: PicoUSD
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -148,6 +160,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     job: PlanJob
     counts: Counts
     money: Money
+    questions: QuestionLine | None
     baselines: tuple[Compared, ...]
     savings: tuple[Saving, ...]
     attempts: tuple[KindLine, ...]

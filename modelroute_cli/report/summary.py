@@ -8,7 +8,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
-from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Saving, Totals
+from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
 
 
 class ModelLine(Struct, frozen=True, kw_only=True):
@@ -81,6 +81,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     task_types: tuple[TaskLine, ...]
     baselines: tuple[BaselineLine, ...]
     savings: tuple[Saving, ...]
+    questions: Questions | None
     quality_source: str
     hard_cap_pusd: PicoUSD
     hard_cap_source: str
@@ -108,6 +109,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         task_types=task_lines(plan.assignments),
         baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
         savings=header.savings,
+        questions=header.questions,
         quality_source=header.quality_source,
         hard_cap_pusd=header.hard_cap_pusd,
         hard_cap_source=header.hard_cap_source,

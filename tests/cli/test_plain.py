@@ -43,7 +43,8 @@ def test_a_small_plan_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None
 def test_text_flags_are_those_that_take_any_text() -> None:
     """No numbers, no paths, no lists, no switches."""
     assert text_flags(PlanFlags) == {
-        *("jobs", "prompt", "system", "encoding", "max_cost", "baseline", "models", "exclude", "prices_as_of")
+        *("jobs", "prompt", "system", "encoding", "max_cost", "baseline", "models", "exclude", "prices_as_of"),
+        "classify_with",
     }
     assert text_flags(ModelsFlags) == {"prices_as_of"}
 

@@ -41,6 +41,8 @@ def test_show_of_a_request_as_json(cli: Cli) -> None:
     shown = cli("show", "a.plan", "--request", "headline", "--json").json
     assert sorted(shown) == [
         "alternatives",
+        "answer_emulated",
+        "answered_by",
         "baseline",
         "cost_usd",
         "escalations",

@@ -18,7 +18,7 @@ from modelroute_cli.execution.engine import pending
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
 from modelroute_cli.execution.results import result_rows
-from modelroute_cli.execution.work import RunOutcome, RunStatus, StopSignal
+from modelroute_cli.execution.work import Before, RunOutcome, RunStatus, StopSignal
 from modelroute_cli.providers.base import Call, FailureKind, TransportError
 
 ONE = 100 * 1 + 50 * 10  # what an ordinary answer of the cheap model costs
@@ -351,6 +351,16 @@ def test_the_cap_stops_the_run_and_a_higher_one_continues_it(tmp_path: Path) -> 
     )
     assert run(job, provider, Setup(cap=PicoUSD(20_000))).accepted == 10
     assert len(provider.sent) == 10
+
+
+def test_what_was_spent_and_held_before_is_under_the_same_cap(tmp_path: Path) -> None:
+    """Questions about templates: their money is gone before the first request, and counted in what is told."""
+    job = Job.of([Row(), Row(), Row()], tmp_path)
+    before = Before(PicoUSD(1_000), PicoUSD(400))
+    outcome = run(job, FakeProvider(always(answer())), Setup(cap=PicoUSD(WORST[CHEAP] + 600 + 1_400), asked=before))
+    assert (outcome.status, outcome.accepted, outcome.unsent) == (RunStatus.CAP_REACHED, 2, 1)
+    assert (outcome.spent_pusd, outcome.held_pusd) == (2 * 600 + 1_000, 400)
+    assert outcome.spent_pusd + outcome.held_pusd <= outcome.cap_pusd
 
 
 def test_cheaper_requests_pass_one_that_the_cap_cannot_hold(tmp_path: Path) -> None:

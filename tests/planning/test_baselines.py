@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.report_plans import questions
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.baselines import (
@@ -122,6 +123,18 @@ def test_savings_add_up_to_the_pico_dollar(data: st.DataObject, size: int) -> No
     assert baseline.cost_pusd is not None
     assert sum(saving.saved_pusd for saving in causes) == baseline.cost_pusd - plan_cost
     assert [saving.cause for saving in causes] == ["cheaper_models", "duplicates"]
+
+
+def test_questions_are_overhead_in_the_savings() -> None:
+    """A cause of their own that costs; all causes still add up to what the plan saves, questions included."""
+    own = own_of([30, 40], 0.8)
+    baseline = chosen_baseline("big", quotes_of("big", [300, 400], 0.9), own)
+    causes = savings(baseline, PicoUSD(180), PicoUSD(0), questions())
+    assert [(saving.cause, saving.saved_pusd) for saving in causes] == [
+        ("cheaper_models", 620),
+        ("duplicates", 0),
+        ("questions", -100),
+    ]
 
 
 def test_baselines_without_a_model_name_none() -> None:

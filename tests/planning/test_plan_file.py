@@ -150,6 +150,15 @@ def test_broken_assignments_are_refused(tmp_path: Path) -> None:
     assert "reason" in message
 
 
+def test_a_plan_of_a_version_that_asked_nobody_is_read(tmp_path: Path) -> None:
+    """Its task types came from rows and the classifier alone, and its columns know no other source."""
+    body = io.BytesIO()
+    frame = PLAN.assignments.collect()
+    frame.cast({"task_source": pl.Enum(["row", "classifier"])}).write_parquet(body)
+    again = read(with_member(tmp_path, "assignments.parquet", body.getvalue()))
+    assert again.assignments.collect().equals(frame)
+
+
 def test_lost_assignments_are_noticed(tmp_path: Path) -> None:
     """A plan whose requests are not all there is not executed."""
     body = io.BytesIO()

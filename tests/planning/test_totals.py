@@ -4,12 +4,14 @@ import polars as pl
 import pytest
 from msgspec.structs import replace
 from support.planning_jobs import plan_of
+from support.report_plans import questions
 
 from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.expect import load_expectations
-from modelroute_cli.planning.plan import Totals
-from modelroute_cli.planning.totals import make_cap, make_totals
+from modelroute_cli.planning.plan import Questions, Totals
+from modelroute_cli.planning.totals import make_cap, make_totals, with_questions
 
 ONE = plan_of([{}])
 TOTALS = ONE.header.totals
@@ -105,3 +107,30 @@ def test_the_cap_is_the_projection_times_the_factor_rounded_up(factor: str, cap:
     )
     made = make_cap(portion_of(), totals, None, factor)
     assert (made.cap_pusd, made.source) == (cap, f"projected x {factor}")
+
+
+QUESTIONS = questions()
+ASKED = replace(QUESTIONS, answers={"t": TaskType.MATH}, spent_pusd=PicoUSD(90), held_pusd=PicoUSD(30))
+
+
+@pytest.mark.parametrize(
+    ("questions", "added"), [(None, (0, 0, 0)), (QUESTIONS, (100, 80, 150)), (ASKED, (90, 90, 120))]
+)
+def test_asking_is_part_of_the_total(questions: Questions | None, added: tuple[int, int, int]) -> None:
+    """As expected before, as spent after, what is held at the high end; requests and tokens are the job's alone."""
+    whole = with_questions(TOTALS, questions)
+    assert (
+        whole.cost_pusd - TOTALS.cost_pusd,
+        whole.cost_low_pusd - TOTALS.cost_low_pusd,
+        whole.cost_range_pusd - TOTALS.cost_range_pusd,
+    ) == added
+    assert (whole.requests, whole.input_tokens) == (TOTALS.requests, TOTALS.input_tokens)
+
+
+def test_the_cap_has_room_for_the_most_that_asking_can_cost() -> None:
+    """And for the dearest request besides; where the factor gives more, that holds."""
+    before, after = (with_questions(replace(TOTALS, cost_pusd=PicoUSD(1000)), asked) for asked in (QUESTIONS, ASKED))
+    dear = portion_of(cost_high_pusd=300)
+    assert make_cap(dear, before, None, "1", QUESTIONS).cap_pusd == 1000 + 300 + 400
+    assert make_cap(dear, before, None, "2", QUESTIONS).cap_pusd == 2 * 1100
+    assert make_cap(dear, after, None, "1", ASKED).cap_pusd == 1000 + 300 + 120

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from support.report_plans import header, plan
+from support.report_plans import asked, header, plan, questions
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
@@ -107,3 +107,23 @@ def test_a_plan_for_money_says_how_much_quality_is_out_of_reach() -> None:
 def test_a_gap_that_is_not_zero_is_never_shown_as_zero() -> None:
     """Only a proven optimum says 0%."""
     assert [gap(0.0), gap(0.000001), gap(0.0123)] == ["0%", "less than 0.01%", "1.23%"]
+
+
+def test_questions_to_come_have_a_row_and_say_what_they_are_for() -> None:
+    """Between the models and the total, which counts them; expected and at most."""
+    lines = texts(summary(questions=questions()))
+    row = next(number for number, line in enumerate(lines) if line.startswith("questions to cheap-1"))
+    assert lines[row].split()[-2:] == ["standard", "~$0.00000000010"]
+    assert lines[row + 1].startswith("Total ")
+    place = lines.index("  questions: cheap-1 is asked about 2 templates (20 requests) whose task type is a guess,")
+    assert lines[place + 1] == (
+        "    once each, ~$0.00000000010, at most $0.00000000040; "
+        "by its answers the job is planned again before it is sent"
+    )
+
+
+def test_questions_that_were_asked_say_how_many_were_answered() -> None:
+    """What was spent is no estimate; emulated answers are marked."""
+    lines = texts(summary(questions=asked()))
+    assert next(line for line in lines if line.startswith("questions to")).endswith("  $0.000000000090")
+    assert "  questions: cheap-1 was asked about 2 templates (20 requests): 1 answer, emulated" in lines

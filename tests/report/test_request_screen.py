@@ -113,3 +113,12 @@ def test_a_request_without_escalations_says_so() -> None:
     """Nowhere else to go is an answer too."""
     alone = msgspec.structs.replace(summary(), escalations=())
     assert texts(alone)[-1] == "An answer that fails its gates goes to: nowhere else"
+
+
+@pytest.mark.parametrize(("emulated", "mark"), [(False, ""), (True, ", emulated")])
+def test_the_model_that_was_asked_about_the_template_is_named(mark: str, *, emulated: bool) -> None:
+    """Its word is no guess of the classifier, and no number says how sure it is."""
+    facts = msgspec.structs.replace(FACTS, task_type="math", task_source="model", task_confidence=None)
+    told = msgspec.structs.replace(summary(facts), answered_by="cheap-1", answer_emulated=emulated)
+    line = request_screen(told, None)[1].text
+    assert line == f"  math (answered by cheap-1 for this template{mark}), bulk, language en"

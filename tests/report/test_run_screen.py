@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
-from support.report_plans import attempts, facts, finals, learned
+from support.report_plans import asked, attempts, facts, finals, learned, questions
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.report.run_screen import report_screen, status_screen
@@ -131,3 +131,22 @@ def test_narrow_terminals_lose_columns() -> None:
     lines = report(facts(), width=40)
     assert "Model    Accepted            Cost" in lines
     assert max(len(line) for line in lines[-4:]) <= 40
+
+
+def test_questions_are_a_line_of_the_cost() -> None:
+    """Projected and actual, with the model, the templates and the answers."""
+    lines = report(replace(facts(), questions=asked()))
+    assert lines[4].split(maxsplit=3) == [
+        "questions",
+        "$0.00000000010",
+        "$0.000000000090",
+        "of it: cheap-1 asked about 2 templates, 1 answered",
+    ]
+
+
+def test_a_run_that_still_asks_says_so() -> None:
+    """In the status and in the report."""
+    asking = replace(facts(), questions=questions())
+    assert "First cheap-1 is asked about 2 templates" in status(asking)
+    assert report(asking)[4].endswith("of it: cheap-1 asked about 2 templates, being asked")
+    assert not any(line.startswith("First") for line in status(replace(facts(), questions=asked())))

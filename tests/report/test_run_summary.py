@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import msgspec
 import polars as pl
-from support.report_plans import assignments, attempts, facts, finals, header
+from support.report_plans import asked, assignments, attempts, facts, finals, header
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.plan import Plan, Saving
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.run_summary import summarise
-from modelroute_cli.report.run_types import Counts, FailureLine, KindLine, ModelActual, TaskActual
+from modelroute_cli.report.run_types import Counts, FailureLine, KindLine, ModelActual, QuestionLine, TaskActual
 
 
 def test_counts_leave_duplicates_out() -> None:
@@ -147,6 +147,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "money",
         "prices_at",
         "projection",
+        "questions",
         "run_id",
         "savings",
         "started_at",
@@ -154,3 +155,21 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "task_types",
         "tokens",
     ]
+
+
+def test_savings_are_net_of_questions() -> None:
+    """They are overhead: the causes add up to the actual baseline less all that was spent."""
+    spent = PicoUSD(facts().spent_pusd + 90)
+    summary = summarise(replace(facts(), questions=asked(), spent_pusd=spent))
+    assert summary.questions == QuestionLine(
+        model="cheap-1",
+        templates=2,
+        requests=20,
+        answered=1,
+        projected_pusd=PicoUSD(100),
+        cost_pusd=PicoUSD(90),
+    )
+    assert {item.cause: item.saved_pusd for item in summary.savings}["questions"] == -90
+    assert sum(item.saved_pusd for item in summary.savings) == 60_000 - spent
+    plain = {item.cause: item.saved_pusd for item in summarise(facts()).savings}
+    assert {item.cause: item.saved_pusd for item in summary.savings} == {**plain, "questions": -90}

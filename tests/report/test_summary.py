@@ -95,6 +95,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "price_sources",
         "prices_at",
         "quality_source",
+        "questions",
         "savings",
         "shadow_price",
         "task_types",

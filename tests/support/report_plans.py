@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.frames import ASSIGNMENTS, ATTEMPTS, check
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality
+from modelroute_cli.base.schema import Modality, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.execution.journal_read import FINALS
-from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, Plan, PlanHeader, Saving, Totals
+from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, Plan, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.report.run_types import RunFacts
 
 STARTED = datetime(2026, 11, 23, 10, 14, 5, tzinfo=UTC)
@@ -200,3 +201,24 @@ def facts() -> RunFacts:
         hard_cap_pusd=PicoUSD(9_900),
         emulated=True,
     )
+
+
+def questions() -> Questions:
+    """Two templates of 20 requests are to be asked about."""
+    return Questions(
+        model="cheap-1",
+        templates=2,
+        requests=20,
+        input_tokens=900,
+        output_tokens=20,
+        cost_pusd=PicoUSD(100),
+        cost_low_pusd=PicoUSD(80),
+        cost_range_pusd=PicoUSD(150),
+        cost_high_pusd=PicoUSD(400),
+    )
+
+
+def asked() -> Questions:
+    """One of them was answered."""
+    answers = {"t1": TaskType.EMAIL}
+    return structs.replace(questions(), answers=answers, spent_pusd=PicoUSD(90), emulated=True)

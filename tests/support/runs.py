@@ -16,7 +16,7 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import Progress, RunOutcome, RunWork, StopSignal, as_it_is
+from modelroute_cli.execution.work import NOTHING_BEFORE, Before, Progress, RunOutcome, RunWork, StopSignal, as_it_is
 from modelroute_cli.planning.plan import Plan
 
 PLENTY = PicoUSD(10**9)
@@ -57,6 +57,7 @@ class Setup:
     stop: StopSignal = field(default_factory=StopSignal)
     open_journal: Callable[[Path, str], Journal] = Journal.open
     before: Callable[[Journal], object] = id  # done with the open journal before the run
+    asked: Before = NOTHING_BEFORE
     seed: int = 7
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
@@ -108,6 +109,7 @@ def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> R
         credentials={},
         settings=setup.settings,
         hard_cap_pusd=setup.cap,
+        before=setup.asked,
         seed=setup.seed,
         stop=setup.stop,
         log=setup.log,

@@ -1,0 +1,125 @@
+"""What a model is to be asked about templates, once each, as a job of its own: its requests, its plan, its cost."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import msgspec
+import polars as pl
+
+from modelroute_cli.base.errors import UsageError
+from modelroute_cli.base.frames import REQUESTS, check
+from modelroute_cli.base.schema import DataClass
+from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.library import expand
+from modelroute_cli.catalog.settings import Objective, Rule, Settings
+from modelroute_cli.features.describe import Describer
+from modelroute_cli.jobs.index import IndexOptions, index
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.planning.figures import total
+from modelroute_cli.planning.header import PlanOptions
+from modelroute_cli.planning.make import make_plan
+from modelroute_cli.planning.plan import Plan, Questions
+from modelroute_cli.planning.policy import with_rule
+from modelroute_cli.planning.question import question
+from modelroute_cli.planning.take import take, without_dedupe
+from modelroute_cli.planning.uncertain import uncertain
+
+QUESTIONS_NAME: Final = "questions.jsonl"
+_PRIVATE = [DataClass.PERSONAL.value, DataClass.CONFIDENTIAL.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The questions as a job file's bytes, the plan of sending them, and what they are and cost in sum."""
+
+    content: bytes
+    plan: Plan
+    questions: Questions
+
+
+def make_asking(job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions, model: str) -> Asking | None:
+    """The questions that `model` (a name, or an alias of one) is asked about a job; None when no template is uncertain.
+
+    One for each uncertain template of the requests that `options` take. Raises SettingsError for a model without a
+    price, past its end or unknown, UsageError for an alias of several models.
+    """
+    name = _one_model(catalog, model)
+    taken = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    ruled = with_rule(taken if options.dedupe else without_dedupe(taken), settings.rules)
+    found = uncertain(ruled, _may_be_shown(name, catalog, settings.rules))
+    if not found.height:
+        return None
+    content = b"".join(_lines(job, found, name))
+    plan = _plan_of(content, catalog, settings, options, name)
+    return Asking(content, plan, _questions(plan, name, int(found["requests"].sum())))
+
+
+def digest(content: bytes) -> str:
+    """Names the questions, as a plan names its job file."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _one_model(catalog: Catalog, model: str) -> str:
+    names = expand(catalog, (model,))
+    if len(names) == 1:
+        return names[0]
+    message = f"--classify-with: `{model}` names {len(names)} models: {', '.join(names)}"
+    raise UsageError(message, hint=f"name one of them, as in `--classify-with {names[0] if names else 'MODEL'}`")
+
+
+def _may_be_shown(model: str, catalog: Catalog, rules: tuple[Rule, ...]) -> pl.Expr:
+    """Which requests (with their `rule`) may be an example: a rule about whose data it is must allow the model.
+
+    Where no such rule holds, personal and confidential requests are not shown.
+    """
+    about_data = [rule for rule in rules if rule.match.data_class or rule.match.tenant]
+    open_to = [rule.name for rule in about_data if model in expand(catalog, rule.allow)]
+    ruled = pl.col("rule").is_in([rule.name for rule in about_data])
+    private = pl.col("data_class").cast(pl.String).is_in(_PRIVATE).fill_null(value=False)
+    return pl.when(ruled).then(pl.col("rule").is_in(open_to)).otherwise(~private)
+
+
+def _lines(job: JobFile, found: pl.DataFrame, model: str) -> Iterator[bytes]:
+    """The questions as lines of a job file."""
+    with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
+        for template, offset, length in found.select("template", "offset", "length").iter_rows():
+            yield msgspec.json.encode(question(template, reader.at(offset, length), model)) + b"\n"
+
+
+def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: PlanOptions, model: str) -> Plan:
+    """The plan of the questions: each names its model, so nothing is to be chosen."""
+    plain = PlanOptions(
+        at=options.at,
+        created_at=options.created_at,
+        historic=options.historic,
+        tool_version=options.tool_version,
+        dedupe=False,
+    )
+    alone = replace(settings, objective=Objective(baseline=model))
+    with TemporaryDirectory(prefix="modelroute-") as folder:
+        path = Path(folder) / QUESTIONS_NAME
+        path.write_bytes(content)
+        job = index(str(path), Describer(), IndexOptions(spool_dir=Path(folder), stdin=None))
+        return make_plan(replace(job, source=QUESTIONS_NAME), catalog, alone, plain)
+
+
+def _questions(plan: Plan, model: str, requests: int) -> Questions:
+    """The plan in sum."""
+    totals = plan.header.totals
+    most = plan.assignments.select("cost_high_pusd").collect()["cost_high_pusd"]
+    return Questions(
+        model=model,
+        templates=totals.requests,
+        requests=requests,
+        input_tokens=totals.input_tokens,
+        output_tokens=totals.output_tokens,
+        cost_pusd=totals.cost_pusd,
+        cost_low_pusd=totals.cost_low_pusd,
+        cost_range_pusd=totals.cost_range_pusd,
+        cost_high_pusd=total(most),
+    )
