@@ -13,7 +13,7 @@ from modelroute_cli.features.prompt_text import PromptText
 from modelroute_cli.features.sample import Sampled
 from modelroute_cli.features.shelves import Shelves
 from modelroute_cli.features.skeletons import Skeleton
-from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, Slots, slots
+from modelroute_cli.features.slots import MOST_MEMBERS, Member, Slots, slots
 from modelroute_cli.features.systems import Systems
 
 _VOTERS = 16
@@ -47,7 +47,7 @@ class Finals:
         self._systems = Systems(each.text for each in sample)
         self._known: Shelves[_Final] = Shelves()
         texts = [self._systems.placed(each.text) for each in sample]
-        for skeleton in mined(texts):
+        for skeleton in mined(texts, judge.asks):
             self._known.add(skeleton, _Final(skeleton))
         for each, text in zip(sample, texts, strict=True):
             fit = self._known.find(text)
@@ -73,7 +73,7 @@ class Finals:
         return final.named[said]
 
     def _slots(self, final: _Final) -> Slots:
-        if len(final.members) < LEAST_MEMBERS or not final.skeleton.strong:
+        if len(final.members) < LEAST_TEXTS * 2 or final.skeleton.bare:
             return Slots()
         return slots(self._judge, final.skeleton, final.members[:MOST_MEMBERS], sizing=False)
 

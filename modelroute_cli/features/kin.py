@@ -106,9 +106,9 @@ class Pattern:
 
     def asked(self, fields: Sequence[str]) -> tuple[str, ...]:
         """Which of its provisional templates a request is of; one for all where there would be too many."""
-        if self.slots is None or not self.slots.asking:
+        if self.slots is None or not (self.slots.asking or self.slots.same):
             return ()
-        said = tuple([fields[place] for place in self.slots.asking])
+        said = tuple([fields[place] for place in self.slots.asking + self.slots.same])
         return said if said in self.kin or len(self.kin) < _MOST_KIN else ()
 
     def sized(self, fields: Sequence[str]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Learner:
             return False
         pool = {each.mark: each for each in self._pool}
         remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
-        found = fitting(list(mined(self._placed((remembered | pool).values()))), pool.values(), self._systems)
+        found = fitting(list(mined(self._placed((remembered | pool).values()), self._judge.asks)), pool.values(), self._systems)
         added = [self._add(skeleton, members) for skeleton, members in found if len(members) >= LEAST_TEXTS]
         self._next(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(pool))
         return any(added)
@@ -97,14 +97,16 @@ class Learner:
 
         The pattern stays behind them, and goes on waiting.
         """
-        found = fitting(list(mined(self._placed(members))), members, self._systems)
+        if pattern.skeleton.bare:
+            return []
+        found = fitting(list(mined(self._placed(members), self._judge.asks)), members, self._systems)
         known = pattern.skeleton
         return [each for each in found if len(each[1]) >= LEAST_TEXTS and each[0].weight > known.weight]
 
     def _share(self, pattern: Pattern, members: Sequence[Member]) -> None:
         """Find out which fields matter, and let some members vote."""
-        strong = pattern.skeleton.strong
-        pattern.slots = slots(self._judge, pattern.skeleton, members, sizing=True) if strong else Slots()
+        bare = pattern.skeleton.bare
+        pattern.slots = Slots() if bare else slots(self._judge, pattern.skeleton, members, sizing=True)
         voters = [member.sampled for member in members[:_VOTERS]]
         votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
         for member, judged in zip(members, votes, strict=False):

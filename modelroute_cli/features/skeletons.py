@@ -1,17 +1,20 @@
 """Skeletons: the constant segments of a pattern around its varying fields, and what a text has in the fields."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import groupby, zip_longest
 
 from modelroute_cli.features.grouping import Group
 from modelroute_cli.features.prompt_text import Context
+from modelroute_cli.features.refining import refined
 from modelroute_cli.features.runs import SIZE, TOKEN, Mask, Runs, ends, spoken
 
 _LEAST_WORDS = 3
 _LEAST_CHARS = 10
 _STRONG_CHARS = 24
+_STRONG_INSIDE = 40
 _WIDE = 4  # a character of these scripts says as much as so many letters
 _CHECKED = 64  # members whose texts a skeleton must fit
 _GAP = "\x1a"
@@ -34,7 +37,12 @@ class Skeleton:
     @property
     def strong(self) -> bool:
         """Whether so much is constant, and where requests say what they want, that texts which fit ask for the same."""
-        return bool(self.prefix or self.suffix) and self.weight >= _STRONG_CHARS
+        return self.bare or self.weight >= (_STRONG_CHARS if self.prefix or self.suffix else _STRONG_INSIDE)
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is constant but the context: the system message says it all."""
+        return not self.anchor
 
     @property
     def constant(self) -> tuple[str, ...]:
@@ -76,12 +84,12 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     words = spoken(whole)
     covered = _covered(said, places[0], len(words), group.constant)
     segments = list(_segments(whole, covered))
-    begins = bool(segments) and all(text.startswith(segments[0]) for text in checked)
-    closes = bool(segments) and all(text.endswith(segments[-1]) for text in checked)
     kept = _in_all(segments, checked)
     if not _telling(kept):
         return None
-    begins, closes = begins and kept[0] == segments[0], closes and kept[-1] == segments[-1]
+    begins = all(text.startswith(kept[0]) for text in checked)
+    closes = all(text.endswith(kept[-1]) for text in checked)
+    kept = _lettered(kept, begins=begins, closes=closes)
     if not (begins or closes) and max(_weight([segment]) for segment in kept) < _STRONG_CHARS:
         return None  # words that happen to stand inside many texts
     if len(kept) == 1 and begins and closes:
@@ -89,7 +97,23 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     name = _name(context, words, covered)
     prefix, suffix = (kept[0] if begins else ""), (kept[-1] if closes else "")
     inner = tuple(kept[begins : len(kept) - closes])
-    return Skeleton(context, prefix, inner, suffix, _weight(kept), name, max(kept, key=len))
+    made = Skeleton(context, prefix, inner, suffix, _weight(kept), name, max(kept, key=len))
+    return replace(made, inner=refined(made.inner, [made.fields(text) for text in checked]))
+
+
+def bare(context: Context) -> Skeleton:
+    """The skeleton of a context whose texts are material and nothing else."""
+    return Skeleton(context, "", (), "", 0, _name(context, (), ()), "")
+
+
+def _lettered(segments: Sequence[str], *, begins: bool, closes: bool) -> list[str]:
+    """The segments without those inside that are marks only: material has such, too."""
+    last = len(segments) - 1
+    return [
+        each
+        for place, each in enumerate(segments)
+        if (begins and place == 0) or (closes and place == last) or any(map(str.isalpha, each))
+    ]
 
 
 def _telling(segments: Sequence[str]) -> bool:
@@ -118,16 +142,32 @@ def _segments(text: str, covered: Sequence[bool]) -> Iterator[str]:
             yield read[places[0][0][0] : places[-1][0][1]]
 
 
-def _in_all(segments: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """The segments that each text has, in this order."""
+def _in_all(segments: Iterable[str], texts: Sequence[str]) -> list[str]:
+    """The segments that each text has, in this order; of those that not all have the parts that all have."""
     kept: list[str] = []
     reached = [0] * len(texts)
     for segment in segments:
-        places = [text.find(segment, start) for text, start in zip(texts, reached, strict=True)]
-        if min(places) >= 0:
-            kept.append(segment)
-            reached = [place + len(segment) for place in places]
+        for part in [segment] if _everywhere(segment, texts, reached) else _common(segment, texts, reached):
+            if _everywhere(part, texts, reached):
+                kept.append(part)
+                reached = [text.find(part, start) + len(part) for text, start in zip(texts, reached, strict=True)]
     return kept
+
+
+def _everywhere(segment: str, texts: Sequence[str], reached: Sequence[int]) -> bool:
+    return all(text.find(segment, start) >= 0 for text, start in zip(texts, reached, strict=True))
+
+
+def _common(segment: str, texts: Sequence[str], reached: Sequence[int]) -> Iterator[str]:
+    """The longest beginning of a segment that all texts have, and the longest end."""
+    ends = [found.end() for found in TOKEN.finditer(segment)]
+    head = bisect_left(ends, 1, key=lambda end: not _everywhere(segment[:end], texts, reached))
+    if head:
+        yield segment[: ends[head - 1]]
+    starts = [found.start() for found in TOKEN.finditer(segment)][head:]
+    tail = bisect_left(starts, 1, key=lambda start: _everywhere(segment[start:], texts, reached))
+    if tail < len(starts):
+        yield segment[starts[tail] :]
 
 
 def _name(context: Context, words: Sequence[str], covered: Sequence[bool]) -> str:

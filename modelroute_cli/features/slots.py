@@ -1,7 +1,9 @@
 """Which fields of a skeleton change what is asked: tried out, by putting one request's value into another's text."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from msgspec.structs import replace
 
@@ -16,9 +18,10 @@ SHORT_CHARS = 40  # a longer value is material
 LEAST_MEMBERS = 32  # with fewer nothing can be said, and less be saved
 _VOTERS = 8
 _MOST_SLOTS = 6
+_NO_MATERIAL = "-"
 _SURE = 0.6  # less may change with any word
-_FEW_VALUES = 3  # texts that differ in a word of so few values are patterns of their own
-_LEAST_SHARE = 0.05  # of each value
+_FEW_VALUES = 3
+_MOST_TRIED = 6  # values of a field
 _LEAST_REPEATS = 4  # of each value of a list, on average
 _TRANSLATION = TASK_TYPES.index(TaskType.TRANSLATION)
 
@@ -28,6 +31,7 @@ class Slots:
     """The places of fields that matter."""
 
     asking: tuple[int, ...] = ()  # their value changes the task, its language or the kind of answer
+    same: tuple[int, ...] = ()  # nobody knows what another value changes, as none was met
     sizing: tuple[int, ...] = ()  # their value changes the length asked for
 
 
@@ -54,11 +58,14 @@ def slots(judge: Judge, skeleton: Skeleton, members: Sequence[Member], *, sizing
     votes = judge.recall([each.mark for each in voters], [each.request for each in voters])
     trial = _Trial(skeleton, members, votes)
     short = _short(members)
-    few = {place for place in short if _chooses(members, place)}
-    differ = len({vote.answer for vote in votes}) > 1 or (sizing and len({vote.hint for vote in votes}) > 1)
-    tried = {place: _tried(judge, trial, place) for place in short[:_MOST_SLOTS]} if differ else {}
-    asking = few.union(place for place, found in tried.items() if found.asking and _listed(trial, place))
-    return Slots(tuple(sorted(asking)), tuple(place for place, found in tried.items() if found.sizing))
+    few = [place for place in short if _listed(members, place)]
+    differ = len({(vote.answer, vote.asked) for vote in votes}) > 1
+    differ = differ or (sizing and len({vote.hint for vote in votes}) > 1)
+    tried = {place: _tried(judge, trial, place) for place in (short if differ else few)[:_MOST_SLOTS]}
+    asking = (place for place, found in tried.items() if found.asking and (place in few or _translates(votes)))
+    same = (place for place in range(len(members[0].fields)) if len({each.fields[place] for each in members}) == 1)
+    sizes = (place for place, found in tried.items() if found.sizing)
+    return Slots(asking=tuple(sorted(asking)), same=tuple(same), sizing=tuple(sizes))
 
 
 def _short(members: Sequence[Member]) -> list[int]:
@@ -69,20 +76,14 @@ def _short(members: Sequence[Member]) -> list[int]:
     ]
 
 
-def _chooses(members: Sequence[Member], place: int) -> bool:
-    """Whether a field has so few values that each is a pattern of its own."""
-    values = [member.fields[place] for member in members]
-    kinds = set(values)
-    least = min(map(values.count, kinds)) if len(kinds) <= _FEW_VALUES else 0
-    return len(values) >= LEAST_MEMBERS and least >= max(2, _LEAST_SHARE * len(values))
+def _listed(members: Sequence[Member], place: int) -> bool:
+    """Whether a field's values come from a list, as languages do: else what is found is a whim of the classifier."""
+    values = {member.fields[place] for member in members}
+    return len(values) <= max(_FEW_VALUES, len(members) // _LEAST_REPEATS)
 
 
-def _listed(trial: _Trial, place: int) -> bool:
-    """Whether a field's values come from a list, as languages do: else what was found is a whim of the classifier."""
-    if all(vote.answer.task_type == _TRANSLATION for vote in trial.votes):
-        return True
-    values = {member.fields[place] for member in trial.members}
-    return len(values) <= max(_FEW_VALUES, len(trial.members) // _LEAST_REPEATS)
+def _translates(votes: Sequence[Judged]) -> bool:
+    return all(vote.answer.task_type == _TRANSLATION for vote in votes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,22 @@ class _Effect:
 
 
 def _tried(judge: Judge, trial: _Trial, place: int) -> _Effect:
-    """The effect of other values of one field, the rest of a request left as it is."""
+    """The effect of other values of one field, the rest of a request left as it is, and with its material left out."""
     base = trial.members[0]
-    others = sorted({member.fields[place] for member in trial.members[: len(trial.votes)]} - {base.fields[place]})
-    found = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, [*others[:1], *others[1:][-1:]])))]
+    values = Counter(member.fields[place] for member in trial.members)
+    others = [value for value, _ in values.most_common(_MOST_TRIED + 1) if value != base.fields[place]][:_MOST_TRIED]
+    short = _short(trial.members)
+    plain = tuple(value if at in short else _NO_MATERIAL for at, value in enumerate(base.fields))
+    whole = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, others)))]
+    alone = judge.judge(list(_swapped(trial.skeleton, replaced(base, fields=plain), place, [base.fields[place], *others])))
+    return _Effect(_differ(whole) or _differ(alone), len({each.hint for each in whole}) > 1)
+
+
+def _differ(found: Sequence[Judged]) -> bool:
+    """Whether what is asked changes."""
     sure = {each.answer for each in found if each.confidence >= _SURE or each.answer.task_type == _TRANSLATION}
-    return _Effect(len(sure) > 1, len({each.hint for each in found}) > 1)
+    named = {(each.asked, each.answer.language if each.translates else "") for each in found}
+    return len(sure) > 1 or len(named) > 1
 
 
 def _swapped(skeleton: Skeleton, base: Member, place: int, values: Sequence[str]) -> Iterator[Request]:
