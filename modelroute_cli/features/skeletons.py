@@ -1,7 +1,7 @@
 """Skeletons: the constant segments of a pattern around its varying fields, and what a text has in the fields."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import groupby, zip_longest
@@ -83,22 +83,14 @@ def skeleton(context: Context, texts: Sequence[str], said: Runs, group: Group) -
     whole, checked = texts[places[0]], [texts[place] for place in places[:: max(1, len(places) // _CHECKED)]]
     words = spoken(whole)
     covered = _covered(said, places[0], len(words), group.constant)
-    segments = list(_segments(whole, covered))
-    kept = _in_all(segments, checked)
-    if not _telling(kept):
+    made = _of_segments(list(_segments(whole, covered)), checked)
+    if not _telling(made):
         return None
-    begins = all(text.startswith(kept[0]) for text in checked)
-    closes = all(text.endswith(kept[-1]) for text in checked)
-    kept = _lettered(kept, begins=begins, closes=closes)
-    if not (begins or closes) and max(_weight([segment]) for segment in kept) < _STRONG_CHARS:
+    weight, name, anchor = _weight(made), _name(context, words, covered), max(made, key=len)
+    if not (made[0] or made[-1]) and _weight([anchor]) < _STRONG_CHARS:
         return None  # words that happen to stand inside many texts
-    if len(kept) == 1 and begins and closes:
-        closes = False
-    name = _name(context, words, covered)
-    prefix, suffix = (kept[0] if begins else ""), (kept[-1] if closes else "")
-    inner = tuple(kept[begins : len(kept) - closes])
-    made = Skeleton(context, prefix, inner, suffix, _weight(kept), name, max(kept, key=len))
-    return replace(made, inner=refined(made.inner, [made.fields(text) for text in checked]))
+    found = Skeleton(context, made[0], tuple(made[1:-1]), made[-1], weight, name, anchor)
+    return replace(found, inner=refined(found.inner, [found.fields(text) for text in checked]))
 
 
 def bare(context: Context) -> Skeleton:
@@ -106,14 +98,29 @@ def bare(context: Context) -> Skeleton:
     return Skeleton(context, "", (), "", 0, _name(context, (), ()), "")
 
 
-def _lettered(segments: Sequence[str], *, begins: bool, closes: bool) -> list[str]:
-    """The segments without those inside that are marks only: material has such, too."""
-    last = len(segments) - 1
-    return [
-        each
-        for place, each in enumerate(segments)
-        if (begins and place == 0) or (closes and place == last) or any(map(str.isalpha, each))
-    ]
+def _of_segments(segments: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Of the constant segments of the first text how all texts begin, what they have inside, and how they end.
+
+    Inside, segments that are marks only are left out: material has such, too.
+    """
+    first, *others = segments or [""]
+    begins = _end(first, texts, str.startswith)
+    *inner, last = others or [first[len(begins) :]]
+    bodies = [text[len(begins) :] for text in texts]
+    closes = _end(last, bodies, str.endswith)
+    found = [first[len(begins) :], *inner] if others else []
+    kept = [each for each in (*found, last[: len(last) - len(closes)]) if any(map(str.isalpha, each))]
+    return [begins, *_in_all(kept, [body[: len(body) - len(closes)] for body in bodies]), closes]
+
+
+def _end(segment: str, texts: Sequence[str], stands: Callable[[str, str], bool]) -> str:
+    """As much of a segment, in whole words, as stands at this end of every text."""
+    spans = [found.span() for found in TOKEN.finditer(segment)]
+    at_end = stands("ab", "b")
+    parts = [segment[start:] if at_end else segment[:end] for start, end in spans]
+    ordered = ["", *(reversed(parts) if at_end else parts)]
+    most = bisect_left(ordered, 1, key=lambda part: not all(stands(text, part) for text in texts))
+    return ordered[most - 1]
 
 
 def _telling(segments: Sequence[str]) -> bool:
