@@ -23,6 +23,7 @@ _DOING = frozenset(  # concepts that are a task; others say how it is to be done
     "write".split()
 )
 _ASKED_FOR = _DOING | {"email", "format"}
+_CONFIDENT = 0.6
 _MOST_KNOWN = 8_192
 _CHUNK = 200  # few enough that the readings of one chunk are gone before they burden the collector
 _TOLD = (SYSTEM, HEAD, TAIL, MIDDLE)
@@ -64,6 +65,7 @@ class Verdict:
     confidence: float
     language: str
     agreed: float  # share of the voters that alone would have been given the same answer
+    dissent: float  # share of those that are sure of another one
 
 
 class Judge:
@@ -132,7 +134,9 @@ def verdict(votes: Sequence[Judged], given: TaskType | None) -> Verdict:
     place, confidence = _voted(votes) if given is None else (_PLACES[given], 1.0)
     alike = [vote for vote in votes if vote.answer.task_type == place] or votes
     answer = Answer(place, most(each.answer.language for each in alike), most(each.answer.kind for each in alike))
-    return Verdict(answer, confidence, most(each.language for each in votes), len(alike) / len(votes))
+    sure = sum(vote.confidence >= _CONFIDENT for vote in votes if vote.answer.task_type != place)
+    language = most(each.language for each in votes)
+    return Verdict(answer, confidence, language, agreed=len(alike) / len(votes), dissent=sure / len(votes))
 
 
 def _voted(votes: Sequence[Judged]) -> tuple[int, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from modelroute_cli.base.described import NO_HINT
 from modelroute_cli.features.judging import Judged, Verdict, most, verdict
 from modelroute_cli.features.prompt_text import PromptText
 from modelroute_cli.features.skeletons import Skeleton
@@ -14,13 +15,18 @@ _MOST_SIZES = 512
 _MOST_EXAMPLES = 8
 _AGREED, _AGREED_LONG = 0.5, 0.3  # of the voters: with fewer, the skeleton does not say what is asked
 _LONG_CHARS = 60
+_DISSENT = 0.15
+_MOST_READ = 128  # requests of one kin, whatever they say
 _UNANIMOUS = 0.9  # where the skeleton is weak
 _LEAST_WEAK_VOTERS = 8
 
 
-def agreement(skeleton: Skeleton) -> float:
-    """The share of votes that must agree before they speak for all; a long skeleton says itself what is asked."""
-    return _AGREED_LONG if skeleton.weight >= _LONG_CHARS else _AGREED
+def speaks(found: Verdict, skeleton: Skeleton) -> bool:
+    """Whether a verdict holds for all requests of a skeleton: enough votes agree, or few are sure of anything else.
+
+    A long skeleton says itself what is asked.
+    """
+    return found.agreed >= (_AGREED_LONG if skeleton.weight >= _LONG_CHARS else _AGREED) or found.dissent <= _DISSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Kin:
     verdict: Verdict | None = None
     rows: int = 0  # of all blocks so far
     _met: int = 0
+    _read: int = 0
     _asked: set[tuple[str, ...]] = field(default_factory=set)  # sizes of this block that are being read
     _told: dict[tuple[str, ...], Told] = field(default_factory=dict)  # by what sizing fields say
     _hints: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -54,12 +61,13 @@ class Kin:
         self._met += 1
         if len(self.votes) < MOST_VOTERS and (self._met <= LEAST_VOTERS or self._met & (self._met - 1) == 0):
             return True
-        new = sizes not in self._hints and sizes not in self._asked
+        new = sizes not in self._hints and sizes not in self._asked and len(self._hints) < _MOST_SIZES
         self._asked.add(sizes)
         return new
 
     def vote(self, judged: Judged, sizes: tuple[str, ...]) -> None:
         """Let one request speak for all."""
+        self._read += 1
         if len(self._hints) < _MOST_SIZES:
             self._hints[sizes] = judged.hint
         if len(self.votes) < MOST_VOTERS:
@@ -76,17 +84,21 @@ class Kin:
         """Whether its requests need not be read: their votes agree."""
         if self.verdict is None or len(self.votes) < LEAST_VOTERS:
             return False
+        if self._read >= _MOST_READ:
+            return True
         if self.skeleton.strong:
-            return self.verdict.agreed >= agreement(self.skeleton)
+            return speaks(self.verdict, self.skeleton)
         return self.verdict.agreed >= _UNANIMOUS and len(self.votes) >= _LEAST_WEAK_VOTERS
 
     def tells(self, sizes: tuple[str, ...]) -> Told | None:
         """What is shared with a request; None when it is to be read for itself."""
         found = self._told.get(sizes)
-        if found is None and self.shared and self.verdict and sizes in self._hints:
-            place = self.verdict.answer.task_type
-            found = Told(self.number, place, self.verdict.confidence, self.verdict.language, self._hints[sizes])
-            self._told[sizes] = found
+        known = sizes in self._hints or len(self._hints) >= _MOST_SIZES
+        if found is None and known and self.shared and self.verdict:
+            place, hint = self.verdict.answer.task_type, self._hints.get(sizes, NO_HINT)
+            found = Told(self.number, place, self.verdict.confidence, self.verdict.language, hint)
+            if sizes in self._hints:
+                self._told[sizes] = found
         return found
 
     def shown(self, text: PromptText) -> None:

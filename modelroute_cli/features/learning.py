@@ -1,7 +1,7 @@
 """Learns the skeletons of a job while it is read, and says which request fits which."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from modelroute_cli.features.grouping import LEAST_TEXTS
 from modelroute_cli.features.judging import Judge
@@ -21,6 +21,7 @@ _MOST_POOL = 2_048
 _PASSED = 4  # requests that fit nothing to each one that is mined
 _REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
 _VOTERS = 8
+_LOOKED_AT = 128  # of the pool
 _WORTHWHILE = 0.3  # of the pool must fit what was learned from it
 
 
@@ -50,11 +51,20 @@ class Learner:
         if self._passed < self._need:
             return False
         pool = {each.mark: each for each in self._pool}
+        if (self._pool.maxlen or 0) < _MOST_POOL and not self._promising(pool):
+            self._next(worthwhile=False)
+            return False
         remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
         found = fitting(list(mined(self._placed((remembered | pool).values()), self._judge.asks)), pool.values(), self._systems)
         added = [self._add(skeleton, members) for skeleton, members in found if len(members) >= LEAST_TEXTS]
         self._next(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(pool))
         return any(added)
+
+    def _promising(self, pool: Mapping[int, Sampled]) -> bool:
+        """Whether a few of the pool show patterns already, so that it is worth mining."""
+        few = [pool[mark] for mark in sorted(pool)[:_LOOKED_AT]]
+        found = fitting(list(mined(self._placed(few), self._judge.asks)), few, self._systems)
+        return sum(len(members) for _, members in found) >= _WORTHWHILE * len(few)
 
     def _next(self, *, worthwhile: bool) -> None:
         """Say when the next pool is mined, and how large it will be."""
@@ -87,9 +97,7 @@ class Learner:
         members = [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
         pattern.members.clear()
         own = self._within(pattern, [member.sampled for member in members])
-        for skeleton, found in own:
-            self._add(skeleton, found)
-        if not own:
+        if not any([self._add(skeleton, found) for skeleton, found in own]):
             self._share(pattern, members)
 
     def _within(self, pattern: Pattern, members: Sequence[Sampled]) -> list[tuple[Skeleton, list[Member]]]:
