@@ -40,16 +40,10 @@ def groups(said: Runs) -> list[Group]:
     told = said.only(said.run >= 0)
     if not len(told.run):
         return []
-    pairs = _pairs(told)
+    pairs = told.once()
     totals = np.bincount(pairs.run, minlength=told.kinds)
     found = _anchored(told, _roaming(told, pairs, totals))
     return [part for group in found for part in _parted(told.among(group.members), group, totals, _DEPTH)]
-
-
-def _pairs(said: Runs) -> Runs:
-    """Each run once in each text."""
-    both = np.unique(said.text * said.kinds + said.run)
-    return Runs(both // max(said.kinds, 1), both % max(said.kinds, 1), said.texts, said.kinds)
 
 
 def _anchored(said: Runs, known: Mask) -> Iterator[Group]:
@@ -57,7 +51,7 @@ def _anchored(said: Runs, known: Mask) -> Iterator[Group]:
     left = said.only(~known[said.run])
     if not len(left.run):
         return
-    pairs = _pairs(left)
+    pairs = left.once()
     anchors = _anchors(left, _worth(pairs))
     placed = np.flatnonzero(anchors >= 0)
     order = placed[np.argsort(anchors[placed], kind="stable")]
@@ -114,7 +108,7 @@ def _edge(said: Runs) -> Ints:
 
 
 def _group(said: Runs, members: Ints) -> Group:
-    counts = np.bincount(_pairs(said.among(members)).run, minlength=said.kinds)
+    counts = np.bincount(said.among(members).once().run, minlength=said.kinds)
     return Group(members, counts >= _SHARED * len(members))
 
 
@@ -128,7 +122,7 @@ def _parted(said: Runs, group: Group, totals: Ints, depth: int) -> list[Group]:
         return [group]
     weak = int(group.constant.sum()) < _WEAK
     least = 1 if weak else _LEAST_OWN
-    counts = np.bincount(_pairs(said).run, minlength=said.kinds)
+    counts = np.bincount(said.once().run, minlength=said.kinds)
     known = group.constant | (counts < _AT_HOME * totals)
     owned = ((part, int((part.constant & ~known).sum())) for part in _anchored(said, known))
     parts = [part for part, own in owned if least <= own <= _MOST_OWN]
