@@ -17,6 +17,7 @@ _AGREED, _AGREED_LONG = 0.5, 0.3  # of the voters: with fewer, the skeleton does
 _LONG_CHARS = 60
 _DISSENT = 0.15
 _MOST_READ = 128  # requests of one kin, whatever they say
+_TURNS = (*range(1, LEAST_VOTERS), *(1 << power for power in range(2, 40)))  # of requests that are read
 _UNANIMOUS = 0.9  # where the skeleton is weak
 _LEAST_WEAK_VOTERS = 8
 
@@ -40,7 +41,7 @@ class Told:
     hint: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Kin:
     """One provisional template: its requests so far, some of which were read and vote."""
 
@@ -52,18 +53,24 @@ class Kin:
     rows: int = 0  # of all blocks so far
     _met: int = 0
     _read: int = 0
-    _asked: set[tuple[str, ...]] = field(default_factory=set)  # sizes of this block that are being read
     _told: dict[tuple[str, ...], Told] = field(default_factory=dict)  # by what sizing fields say
     _hints: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def wanted(self, sizes: tuple[str, ...]) -> bool:
-        """Count a request; whether it is to be read: ever fewer, and each that may ask for another length."""
-        self._met += 1
-        if len(self.votes) < MOST_VOTERS and (self._met <= LEAST_VOTERS or self._met & (self._met - 1) == 0):
-            return True
-        new = sizes not in self._hints and sizes not in self._asked and len(self._hints) < _MOST_SIZES
-        self._asked.add(sizes)
-        return new
+    def wanted(self, count: int, sizes: tuple[str, ...]) -> list[int]:
+        """Which of `count` requests more are to be read: ever fewer, and one that may ask for another length."""
+        start, self._met = self._met, self._met + count
+        room = max(MOST_VOTERS - len(self.votes), 0)
+        places = [number - start - 1 for number in _TURNS if start < number <= self._met][:room]
+        new = sizes not in self._hints and len(self._hints) < _MOST_SIZES
+        return places or ([0] if new else [])
+
+    def spare(self) -> int:
+        """How many more may be read because their votes do not agree."""
+        return max(_MOST_READ - self._read, 0)
+
+    def spent(self, count: int) -> None:
+        """Count requests that were read for themselves."""
+        self._read += count
 
     def vote(self, judged: Judged, sizes: tuple[str, ...]) -> None:
         """Let one request speak for all."""
@@ -77,15 +84,14 @@ class Kin:
         if not sizes:
             self._hints[()] = most(each.hint for each in self.votes)
         self._told.clear()
-        self._asked.clear()
 
     @property
     def shared(self) -> bool:
         """Whether its requests need not be read: their votes agree."""
-        if self.verdict is None or len(self.votes) < LEAST_VOTERS:
+        if self.verdict is None:
             return False
-        if self._read >= _MOST_READ:
-            return True
+        if self._read >= _MOST_READ or len(self.votes) < LEAST_VOTERS:
+            return self._read >= _MOST_READ
         if self.skeleton.strong:
             return speaks(self.verdict, self.skeleton)
         return self.verdict.agreed >= _UNANIMOUS and len(self.votes) >= _LEAST_WEAK_VOTERS
@@ -93,7 +99,7 @@ class Kin:
     def tells(self, sizes: tuple[str, ...]) -> Told | None:
         """What is shared with a request; None when it is to be read for itself."""
         found = self._told.get(sizes)
-        known = sizes in self._hints or len(self._hints) >= _MOST_SIZES
+        known = sizes in self._hints or len(self._hints) >= _MOST_SIZES or self._read >= _MOST_READ
         if found is None and known and self.shared and self.verdict:
             place, hint = self.verdict.answer.task_type, self._hints.get(sizes, NO_HINT)
             found = Told(self.number, place, self.verdict.confidence, self.verdict.language, hint)
@@ -107,7 +113,7 @@ class Kin:
             self.examples.append(text)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pattern:
     """A skeleton with the provisional templates that its asking fields make of it."""
 
@@ -115,6 +121,11 @@ class Pattern:
     slots: Slots | None = None  # None until enough requests were met to find out
     members: dict[int, Member] = field(default_factory=dict)  # met until then, by mark
     kin: dict[tuple[str, ...], Kin] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """Whether no field matters."""
+        return self.slots is not None and not (self.slots.asking or self.slots.same or self.slots.sizing)
 
     def asked(self, fields: Sequence[str]) -> tuple[str, ...]:
         """Which of its provisional templates a request is of; one for all where there would be too many."""

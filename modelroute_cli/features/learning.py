@@ -1,7 +1,7 @@
 """Learns the skeletons of a job while it is read, and says which request fits which."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from modelroute_cli.features.grouping import LEAST_TEXTS
 from modelroute_cli.features.judging import Judge
@@ -41,10 +41,12 @@ class Learner:
         self._need = _FIRST_POOL
         self._passed = 0  # so many fitted nothing since the pool was mined
 
-    def wait(self, each: Sampled) -> None:
-        """Put a request that fits nothing into the pool, which holds the last of them."""
-        self._passed += 1
-        self._pool.append(each)
+    def wait(self, count: int, last: Callable[[int], Iterable[Sampled]]) -> None:
+        """Put `count` requests that fit nothing into the pool, which holds the last of them before it is mined."""
+        self._passed += count
+        most = self._pool.maxlen or _FIRST_POOL
+        if self._passed >= self._need - most:
+            self._pool.extend(last(most))
 
     def learn(self, sample: Sample) -> bool:
         """Mine the pool if it is full; whether any skeleton was found."""
@@ -83,11 +85,14 @@ class Learner:
     def _add(self, skeleton: Skeleton, members: Sequence[Member]) -> bool:
         """Keep a skeleton."""
         pattern = Pattern(skeleton, members={member.sampled.mark: member for member in members})
-        return self.known.add(skeleton, pattern)
+        added = self.known.add(skeleton, pattern)
+        if added:
+            self._try(pattern)
+        return added
 
-    def met(self, pattern: Pattern, member: Member) -> None:
-        """Look at a request of a pattern whose fields are not known well enough."""
-        pattern.members[member.sampled.mark] = member
+    def met(self, pattern: Pattern, members: Iterable[Member]) -> None:
+        """Look at requests of a pattern whose fields are not known well enough."""
+        pattern.members.update((member.sampled.mark, member) for member in members)
         self._try(pattern)
 
     def _try(self, pattern: Pattern) -> None:
@@ -118,13 +123,12 @@ class Learner:
         voters = [member.sampled for member in members[:_VOTERS]]
         votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
         for member, judged in zip(members, votes, strict=False):
-            kin = self.kin(pattern, member.fields)
+            kin = self.kin(pattern, pattern.asked(member.fields))
             kin.vote(judged, pattern.sized(member.fields))
             kin.shown(member.sampled.text)
 
-    def kin(self, pattern: Pattern, fields: Sequence[str]) -> Kin:
-        """The provisional template of a request that fits a pattern."""
-        said = pattern.asked(fields)
+    def kin(self, pattern: Pattern, said: tuple[str, ...]) -> Kin:
+        """The provisional template of requests that say this in the fields that matter."""
         return pattern.kin.get(said) or pattern.kin.setdefault(said, self._numbers.kin(pattern.skeleton))
 
 

@@ -64,6 +64,18 @@ class Skeleton:
         found.append(text[place:stop])
         return tuple(found) if place <= stop else None
 
+    def fits(self, text: str) -> bool:
+        """Whether a text has the constant parts, in order."""
+        if not (text.startswith(self.prefix) and text.endswith(self.suffix)):
+            return False
+        place, stop = len(self.prefix), len(text) - len(self.suffix)
+        for segment in self.inner:
+            place = text.find(segment, place, stop)
+            if place < 0:
+                return False
+            place += len(segment)
+        return place <= stop
+
     def filled(self, fields: Sequence[str]) -> str:
         """The text with these fields: what `fields` took apart, put together again."""
         return "".join(map("".join, zip_longest((self.prefix, *self.inner), fields, fillvalue=""))) + self.suffix
