@@ -25,7 +25,7 @@ __all__ = ["Describer", "features", "settled"]
 
 
 _MOST_MET = 256  # requests of a block that are looked at before a pattern's fields are known
-_LEARNT_TWICE = 2  # times a block is learned from: what the first time was too little may then be found
+_LEARNT = 3  # times a block is learned from: what the first time was too little may then be found
 
 
 @dataclass(slots=True)
@@ -83,14 +83,18 @@ class Describer:
             if mark < self._sample.below:
                 self._sample.add(seen.sampled(place))
         fits = [home.shelf.kept(text) for home, text in zip(seen.homes, seen.texts, strict=True)]
-        for _ in range(_LEARNT_TWICE):
+        for _ in range(_LEARNT):
             left = [place for place, fit in enumerate(fits) if fit is None]
-            self._learner.wait(len(left), lambda most, left=left: map(seen.sampled, left[-most:]))
+            self._wait(seen, left)
             if not left or not self._learner.learn(self._sample):
                 break
             for place in left:
                 fits[place] = seen.homes[place].shelf.kept(seen.texts[place])
         return fits
+
+    def _wait(self, seen: Seen, left: Sequence[int]) -> None:
+        """Let requests that fit nothing wait to be mined."""
+        self._learner.wait(len(left), lambda most: map(seen.sampled, left[-most:]))
 
     def _families(self, seen: Seen, fits: Sequence[Pattern | None]) -> tuple[list[int], list[_Family]]:
         """The places of requests that are to be read for themselves, and the families of all others."""

@@ -92,7 +92,9 @@ class Finals:
 
     def _voted(self, final: _Final, asking: Sequence[int], said: tuple[str, ...]) -> Named:
         """The votes of those who say the same in the asking fields; of all, where nobody in the sample does."""
-        alike = [each.sampled for each in final.members.values() if tuple(each.fields[place] for place in asking) == said]
+        alike = [
+            each.sampled for each in final.members.values() if tuple(each.fields[place] for place in asking) == said
+        ]
         voters = (alike or [each.sampled for each in final.members.values()])[:_VOTERS]
         votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
         found = verdict(votes, final.skeleton.context.given)

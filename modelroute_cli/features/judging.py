@@ -8,19 +8,33 @@ from typing import TypeVar
 
 from modelroute_cli.base.described import NO_HINT
 from modelroute_cli.base.schema import Request, TaskType
+from modelroute_cli.features.beginning import beginning
 from modelroute_cli.features.classify import TASK_TYPES, Classifier, Guess
 from modelroute_cli.features.cues import concepts
 from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.output import Kind, output_kind, output_language
 from modelroute_cli.features.reading import HEAD, MIDDLE, SYSTEM, TAIL, Reading, read
-from modelroute_cli.features.templates import skeleton
 
 Value = TypeVar("Value", str, int, Kind)
 
 _SURE = 0.5  # of the voters know what they are asked, or nobody does
 _DOING = frozenset(  # concepts that are a task; others say how it is to be done, or what about
-    "translate summarize rewrite classify extract headline creative analyze compare math code explain question "
-    "write".split()
+    [
+        "translate",
+        "summarize",
+        "rewrite",
+        "classify",
+        "extract",
+        "headline",
+        "creative",
+        "analyze",
+        "compare",
+        "math",
+        "code",
+        "explain",
+        "question",
+        "write",
+    ]
 )
 _ASKED_FOR = _DOING | {"email", "format"}
 _CONFIDENT = 0.6
@@ -114,7 +128,7 @@ def _judged(reading: Reading, guess: Guess) -> Judged:
         language=reading.language,
         hint=NO_HINT if hint is None else hint,
         asked=_named(reading, _DOING),
-        beginning=skeleton(reading.zones.head),
+        beginning=beginning(reading.zones.head),
     )
 
 

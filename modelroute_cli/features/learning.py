@@ -57,7 +57,9 @@ class Learner:
             self._next(worthwhile=False)
             return False
         remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
-        found = fitting(list(mined(self._placed((remembered | pool).values()), self._judge.asks)), pool.values(), self._systems)
+        found = fitting(
+            list(mined(self._placed((remembered | pool).values()), self._judge.asks)), pool.values(), self._systems
+        )
         added = [self._add(skeleton, members) for skeleton, members in found if len(members) >= LEAST_TEXTS]
         self._next(worthwhile=sum(len(members) for _, members in found) >= _WORTHWHILE * len(pool))
         return any(added)
@@ -86,8 +88,8 @@ class Learner:
         """Keep a skeleton."""
         pattern = Pattern(skeleton, members={member.sampled.mark: member for member in members})
         added = self.known.add(skeleton, pattern)
-        if added:
-            self._try(pattern)
+        if added and len(members) >= LEAST_MEMBERS:
+            self._share(pattern)
         return added
 
     def met(self, pattern: Pattern, members: Iterable[Member]) -> None:
@@ -99,11 +101,12 @@ class Learner:
         """Once enough requests are there, make sure that they are of one pattern, and learn what they share."""
         if len(pattern.members) < LEAST_MEMBERS:
             return
-        members = [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
-        pattern.members.clear()
-        own = self._within(pattern, [member.sampled for member in members])
-        if not any([self._add(skeleton, found) for skeleton, found in own]):
-            self._share(pattern, members)
+        own = self._within(pattern, [member.sampled for member in _least(pattern)])
+        added = [self._add(skeleton, found) for skeleton, found in own]
+        if any(added):
+            pattern.members.clear()
+        else:
+            self._share(pattern)
 
     def _within(self, pattern: Pattern, members: Sequence[Sampled]) -> list[tuple[Skeleton, list[Member]]]:
         """Skeletons with more constant text that the members of a pattern show: it is only what these have in common.
@@ -116,8 +119,10 @@ class Learner:
         known = pattern.skeleton
         return [each for each in found if len(each[1]) >= LEAST_TEXTS and each[0].weight > known.weight]
 
-    def _share(self, pattern: Pattern, members: Sequence[Member]) -> None:
+    def _share(self, pattern: Pattern) -> None:
         """Find out which fields matter, and let some members vote."""
+        members = _least(pattern)
+        pattern.members.clear()
         bare = pattern.skeleton.bare
         pattern.slots = Slots() if bare else slots(self._judge, pattern.skeleton, members, sizing=True)
         voters = [member.sampled for member in members[:_VOTERS]]
@@ -130,6 +135,11 @@ class Learner:
     def kin(self, pattern: Pattern, said: tuple[str, ...]) -> Kin:
         """The provisional template of requests that say this in the fields that matter."""
         return pattern.kin.get(said) or pattern.kin.setdefault(said, self._numbers.kin(pattern.skeleton))
+
+
+def _least(pattern: Pattern) -> list[Member]:
+    """Members that depend on no order."""
+    return [pattern.members[mark] for mark in sorted(pattern.members)][:MOST_MEMBERS]
 
 
 def fitting(

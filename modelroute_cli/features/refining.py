@@ -38,6 +38,6 @@ def _parts(value: str) -> Iterator[str]:
     """The words of a value with the blanks around them: only what stands as a word in all is constant."""
     for found in TOKEN.finditer(value):
         start, end = found.span()
-        blank = value[start - 1 : start] == " " and value[end : end + 1] in (" ", "")
+        blank = value[start - 1 : start] == " " and value[end : end + 1] == " "
         if blank and end - start >= _LEAST_LETTERS and found.group().isalpha():
             yield value[start - 1 : end + 1]

@@ -18,7 +18,7 @@ from modelroute_cli.features.kin import Kin
 from modelroute_cli.features.numbers import Numbers, Rest
 from modelroute_cli.features.sample import Sample, Sampled
 
-_LEAST_SAMPLE = 1_024
+_LEAST_SAMPLE = 2_048
 _SMALL = 8_192  # rows
 _SAMPLED = 4  # rows to one of the sample: finding templates must cost little beside reading a job where there are none
 _EMPTY = Named("", Answer(0, "", "text"), OWN, 0.0)

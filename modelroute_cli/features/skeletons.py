@@ -130,7 +130,7 @@ def _end(segment: str, texts: Sequence[str], stands: Callable[[str, str], bool])
     spans = [found.span() for found in TOKEN.finditer(segment)]
     at_end = stands("ab", "b")
     parts = [segment[start:] if at_end else segment[:end] for start, end in spans]
-    ordered = ["", *(reversed(parts) if at_end else parts)]
+    ordered: list[str] = ["", *(reversed(parts) if at_end else parts)]
     most = bisect_left(ordered, 1, key=lambda part: not all(stands(text, part) for text in texts))
     return ordered[most - 1]
 

@@ -21,7 +21,7 @@ _MOST_SLOTS = 6
 _NO_MATERIAL = "-"
 _SURE = 0.6  # less may change with any word
 _FEW_VALUES = 3
-_MOST_TRIED = 6  # values of a field
+_MOST_TRIED, _FEW_TRIED = 6, 2  # values of a field from a list, and of another
 _LEAST_REPEATS = 4  # of each value of a list, on average
 _TRANSLATION = TASK_TYPES.index(TaskType.TRANSLATION)
 
@@ -61,11 +61,12 @@ def slots(judge: Judge, skeleton: Skeleton, members: Sequence[Member], *, sizing
     few = [place for place in short if _listed(members, place)]
     differ = len({(vote.answer, vote.asked) for vote in votes}) > 1
     differ = differ or (sizing and len({vote.hint for vote in votes}) > 1)
-    tried = {place: _tried(judge, trial, place) for place in (short if differ else few)[:_MOST_SLOTS]}
-    asking = (place for place, found in tried.items() if found.asking and (place in few or _translates(votes)))
+    changing = [place for place in few[:_MOST_SLOTS] if _differ(_tried(judge, trial, place, material=False))]
+    tried = {place: _tried(judge, trial, place, material=True) for place in (short if differ else [])[:_MOST_SLOTS]}
+    asking = {place for place, found in tried.items() if (place in few or _translates(votes)) and _differ(found)}
+    sizes = (place for place, found in tried.items() if len({each.hint for each in found}) > 1)
     same = (place for place in range(len(members[0].fields)) if len({each.fields[place] for each in members}) == 1)
-    sizes = (place for place, found in tried.items() if found.sizing)
-    return Slots(asking=tuple(sorted(asking)), same=tuple(same), sizing=tuple(sizes))
+    return Slots(asking=tuple(sorted(asking.union(changing))), same=tuple(same), sizing=tuple(sizes))
 
 
 def _short(members: Sequence[Member]) -> list[int]:
@@ -86,24 +87,17 @@ def _translates(votes: Sequence[Judged]) -> bool:
     return all(vote.answer.task_type == _TRANSLATION for vote in votes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What changes with the value of a field."""
-
-    asking: bool
-    sizing: bool
-
-
-def _tried(judge: Judge, trial: _Trial, place: int) -> _Effect:
-    """The effect of other values of one field, the rest of a request left as it is, and with its material left out."""
+def _tried(judge: Judge, trial: _Trial, place: int, *, material: bool) -> list[Judged]:
+    """A request with several values in one field, the rest of it left as it is, or its material left out."""
     base = trial.members[0]
     values = Counter(member.fields[place] for member in trial.members)
-    others = [value for value, _ in values.most_common(_MOST_TRIED + 1) if value != base.fields[place]][:_MOST_TRIED]
+    most = _MOST_TRIED if _listed(trial.members, place) else _FEW_TRIED
+    others = [value for value, _ in values.most_common(most + 1) if value != base.fields[place]][:most]
+    if material:
+        return [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, others)))]
     short = _short(trial.members)
-    plain = tuple(value if at in short else _NO_MATERIAL for at, value in enumerate(base.fields))
-    whole = [trial.votes[0], *judge.judge(list(_swapped(trial.skeleton, base, place, others)))]
-    alone = judge.judge(list(_swapped(trial.skeleton, replaced(base, fields=plain), place, [base.fields[place], *others])))
-    return _Effect(_differ(whole) or _differ(alone), len({each.hint for each in whole}) > 1)
+    plain = replaced(base, fields=tuple(said if at in short else _NO_MATERIAL for at, said in enumerate(base.fields)))
+    return judge.judge(list(_swapped(trial.skeleton, plain, place, [base.fields[place], *others])))
 
 
 def _differ(found: Sequence[Judged]) -> bool:

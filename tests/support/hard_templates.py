@@ -1,14 +1,15 @@
-"""Generated batches whose templates are hard to tell apart, each with its truth: pattern and language translated into."""
+"""Generated batches whose templates are hard to tell apart; the truth is the pattern, and the language to come."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import msgspec
+from support.templated import Templated, name
 
 from modelroute_cli.base.schema import Message, Request
-from support.templated import Templated, name
 
 _HERE = Path(__file__).parent
 _STRAY = 0.05  # of the rows are one of a kind
@@ -57,19 +58,24 @@ class Filler:
         if key == "into":
             return into
         if key in self.values or key in ("tone", "country", "channel"):
-            return random.choice(self.values.get(key) or getattr(self.materials, key))
-        made = {
+            return random.choice(self.values.get(key) or self._short(key))
+        made: dict[str, Callable[[], str]] = {
             "name": lambda: name(random),
             "number": lambda: str(random.randrange(100_000)),
             "date": lambda: f"{random.choice(_MONTHS)} {random.randint(1, 28)}, {random.randint(2019, 2026)}",
             "price": lambda: f"{random.randint(1, 900)}.{random.randint(0, 99):02}",
             "line": lambda: random.choice(self.materials.sentences) + f" {name(random)}.",
             "note": self.note,
-            "tags": lambda: f"<document id=\"{random.randrange(9_999)}\">\n{self.note()}\n</document>",
+            "tags": lambda: f'<document id="{random.randrange(9_999)}">\n{self.note()}\n</document>',
             "json": self.article,
             "code": self.code,
         }
         return made[key]()
+
+    def _short(self, key: str) -> list[str]:
+        """The words of a field with few values."""
+        materials = self.materials
+        return {"tone": materials.tone, "country": materials.country, "channel": materials.channel}[key]
 
     def note(self) -> str:
         """Several sentences: as a paragraph, as lines, as a list, as a quoted mail."""
@@ -80,9 +86,9 @@ class Filler:
             return "\n".join(said)
         if layout == 1:
             return "\n".join(f"- {each}" for each in said)
-        if layout == 2:  # noqa: PLR2004 - one of five
+        if layout == 2:
             return f"From: {name(random)}\nSubject: {name(random)}\n\n> " + "\n> ".join(said)
-        if layout == 3:  # noqa: PLR2004 - one of five
+        if layout == 3:
             return "\n".join(f"{place}. {each}" for place, each in enumerate(said, 1))
         return " ".join(said)
 
@@ -102,7 +108,7 @@ class Filler:
             ("price", random.randint(1, 900) / 4),
             ("features", random.sample(self.materials.sentences, k=random.randint(1, 3))),
         ]
-        fields += [(extra, name(random)) for extra in _EXTRAS if random.random() < 0.5]  # noqa: PLR2004 - a coin
+        fields += [(extra, name(random)) for extra in _EXTRAS if random.random() < 0.5]
         random.shuffle(fields)
         return json.dumps(dict(fields), indent=random.choice((None, 2)))
 
@@ -125,7 +131,9 @@ def hard(rows: int, seed: int = 1) -> Templated:
     random = Random(seed)  # noqa: S311 - a generator of test data
     materials = msgspec.yaml.decode((_HERE / "hard_materials.yaml").read_bytes(), type=dict[str, Materials])
     listed = patterns()
-    weights = [each.weight if each.weight > 1 else 1 + 4 * (place % _FREQUENT == 0) for place, (_, each) in enumerate(listed)]
+    weights = [
+        each.weight if each.weight > 1 else 1 + 4 * (place % _FREQUENT == 0) for place, (_, each) in enumerate(listed)
+    ]
     numbers: dict[tuple[int, str], int] = {}
     requests, truth = [], []
     for row in range(rows):
@@ -150,8 +158,10 @@ def _into(pattern: Pattern, materials: Materials, random: Random) -> str:
 
 def _request(row: int, pattern: Pattern, filler: Filler, into: str) -> Request:
     if pattern.turns:
-        roles = ("user", "assistant") * len(pattern.turns)
-        said = [Message(role, filler.fill(text, into)) for role, text in zip(roles, pattern.turns, strict=False)]
+        said = [
+            Message("assistant" if place % 2 else "user", filler.fill(text, into))
+            for place, text in enumerate(pattern.turns)
+        ]
         return Request(custom_id=str(row), messages=tuple(said))
     return Request(custom_id=str(row), prompt=filler.fill(pattern.text, into), system=pattern.system)
 
