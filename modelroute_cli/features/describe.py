@@ -83,6 +83,8 @@ class Describer:
             if mark < self._sample.below:
                 self._sample.add(seen.sampled(place))
         fits = [home.shelf.kept(text) for home, text in zip(seen.homes, seen.texts, strict=True)]
+        missed = fits.count(None)
+        self._learner.count(len(fits) - missed, missed)
         for _ in range(_LEARNT):
             left = [place for place, fit in enumerate(fits) if fit is None]
             self._wait(seen, left)

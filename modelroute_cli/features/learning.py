@@ -39,7 +39,13 @@ class Learner:
         self.known: Shelves[Pattern] = Shelves()
         self._pool: deque[Sampled] = deque(maxlen=_FIRST_POOL)
         self._need = _FIRST_POOL
+        self._fitted = self._missed = 0  # of all blocks
         self._passed = 0  # so many fitted nothing since the pool was mined
+
+    def count(self, fitted: int, missed: int) -> None:
+        """Count the requests of a block that fit what is known, and those that fit nothing."""
+        self._fitted += fitted
+        self._missed += missed
 
     def wait(self, count: int, last: Callable[[int], Iterable[Sampled]]) -> None:
         """Put `count` requests that fit nothing into the pool, which holds the last of them before it is mined."""
@@ -79,6 +85,8 @@ class Learner:
             size, self._need = 2 * size, 2 * size * _PASSED
         else:
             self._need *= 2
+        if self._fitted > self._missed:  # strays among templates: the next may begin at any row
+            self._need = min(self._need, _FIRST_POOL)
         self._pool, self._passed = deque(maxlen=size), 0
 
     def _placed(self, sample: Iterable[Sampled]) -> list[PromptText]:
