@@ -21,7 +21,8 @@ _MOST_POOL = 2_048
 _PASSED = 4  # requests that fit nothing to each one that is mined
 _REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
 _VOTERS = 8
-_LOOKED_AT = 128  # of the pool
+_LOOKED_AT = 4  # requests of the pool to one that is looked at first
+_SELDOM = 8  # a pool is waited for until this part of all that fitted nothing is new
 _WORTHWHILE = 0.3  # of the pool must fit what was learned from it
 
 
@@ -59,7 +60,7 @@ class Learner:
         if self._passed < self._need:
             return False
         pool = {each.mark: each for each in self._pool}
-        if (self._pool.maxlen or 0) < _MOST_POOL and not self._promising(pool):
+        if len(pool) >= _FIRST_POOL and not self._promising(pool):
             self._next(worthwhile=False)
             return False
         remembered = {each.mark: each for each in sample.least(_REMEMBERED)}
@@ -72,7 +73,7 @@ class Learner:
 
     def _promising(self, pool: Mapping[int, Sampled]) -> bool:
         """Whether a few of the pool show patterns already, so that it is worth mining."""
-        few = [pool[mark] for mark in sorted(pool)[:_LOOKED_AT]]
+        few = [pool[mark] for mark in sorted(pool)[: len(pool) // _LOOKED_AT]]
         found = fitting(list(mined(self._placed(few), self._judge.asks)), few, self._systems)
         return sum(len(members) for _, members in found) >= _WORTHWHILE * len(few)
 
@@ -85,8 +86,8 @@ class Learner:
             size, self._need = 2 * size, 2 * size * _PASSED
         else:
             self._need *= 2
-        if self._fitted > self._missed:  # strays among templates: the next may begin at any row
-            self._need = min(self._need, _FIRST_POOL)
+        often = _FIRST_POOL if self._fitted > self._missed else max(2 * _FIRST_POOL, self._missed // _SELDOM)
+        self._need = min(self._need, often)  # in a sorted job the next template may begin at any row
         self._pool, self._passed = deque(maxlen=size), 0
 
     def _placed(self, sample: Iterable[Sampled]) -> list[PromptText]:
