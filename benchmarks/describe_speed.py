@@ -2,7 +2,8 @@
 
     python benchmarks/describe_speed.py [ROWS] [OUTCOMES_FOLDER]
 
-Jobs: requests of 300 characters from 50 templates; the sample job, whose briefs come in many wordings; and, with a
+Jobs: requests of 300 characters from 50 templates; some from templates that are hard to tell apart, one in twenty of
+them one of a kind; the patterns of scale_job.py; the sample job, whose briefs come in many wordings; and, with a
 folder of outcomes, real prompts that are one of a kind. The least of five rounds, counting of tokens apart. The clock
 of a busy machine is slow: the first line says how long a fixed loop took, in every run the same work.
 """
@@ -11,11 +12,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 
 import msgspec
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from scale_job import prompts
+from support.hard_templates import hard
 from support.templated import templated
 
 from modelroute_cli.base.schema import Request
@@ -23,8 +27,8 @@ from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.content_tokens import content_tokens
 from modelroute_cli.features.describe import Describer
 from modelroute_cli.features.hints import length_hint
+from modelroute_cli.features.output import output_language
 from modelroute_cli.features.reading import read
-from modelroute_cli.features.templates import template
 
 ROUNDS = 5
 BLOCK = 1_000
@@ -61,8 +65,8 @@ def alone(requests: Sequence[Request], classifier: Classifier) -> None:
     for start in range(0, len(requests), 200):
         readings = [read(request) for request in requests[start : start + 200]]
         for reading, guess in zip(readings, classifier.guess(readings), strict=True):
-            template(reading, guess.task_type)
             length_hint(reading, guess.task_type)
+            output_language(reading, guess.task_type)
 
 
 def measure(name: str, requests: Sequence[Request], classifier: Classifier) -> None:
@@ -94,6 +98,9 @@ def main() -> None:
     loop = cpu_s(lambda: [sum(range(100)) for _ in range(10_000)])[0]
     print(f"{loop * 1e6 / 10_000:.2f} us for a loop of a hundred")
     measure("50 templates", templated(rows).requests, classifier)
+    measure("templates hard to tell apart", hard(rows).requests, classifier)
+    patterned = [Request(custom_id="-", prompt=prompt) for _, prompt in prompts(rows, Random(1))]  # noqa: S311 - test data
+    measure("scale_job.py", patterned, classifier)
     marketing = [msgspec.json.decode(line, type=Request) for line in SAMPLE.read_bytes().splitlines()]
     measure("marketing.jsonl", marketing, classifier)
     if len(sys.argv) > 2:

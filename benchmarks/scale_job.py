@@ -102,12 +102,18 @@ def write_job(path: Path, rows: int, seed: int = 1) -> None:
 
 
 def _lines(rows: int, random: Random) -> Iterator[str]:
+    for row, (_, prompt) in enumerate(prompts(rows, random)):
+        yield json.dumps({"custom_id": f"row-{row:08d}", "prompt": prompt}, ensure_ascii=False) + "\n"
+
+
+def prompts(rows: int, random: Random) -> Iterator[tuple[int, str]]:
+    """Each prompt with the number of its pattern."""
     patterns = [(language, pattern) for language, listed in PATTERNS.items() for pattern in listed]
     facts = {language: _facts(language) for language in PATTERNS}
-    for row in range(rows):
-        language, pattern = random.choice(patterns)
-        prompt = _prompt(pattern, facts[language], random)
-        yield json.dumps({"custom_id": f"row-{row:08d}", "prompt": prompt}, ensure_ascii=False) + "\n"
+    for _ in range(rows):
+        number = random.choice(range(len(patterns)))
+        language, pattern = patterns[number]
+        yield number, _prompt(pattern, facts[language], random)
 
 
 def _facts(language: str) -> list[str]:

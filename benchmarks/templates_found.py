@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from scale_job import prompts
+from support.hard_templates import hard
 from support.templated import Templated, share_right, templated
 
 from modelroute_cli.base.described import OWN, TASK_TYPES
@@ -44,10 +47,16 @@ def described(requests: Sequence[Request], classifier: Classifier) -> pl.DataFra
     )
 
 
+def patterned(rows: int) -> Templated:
+    """Requests of scale_job.py."""
+    made = list(prompts(rows, Random(1)))  # noqa: S311 - a generator of measured data
+    return Templated([Request(custom_id="-", prompt=prompt) for _, prompt in made], [number for number, _ in made])
+
+
 def generated(batch: Templated, classifier: Classifier) -> None:
     """The share in the right group, in no order, by template, by text, and turned around."""
     rows = range(len(batch.requests))
-    texts = [request.prompt or "" for request in batch.requests]
+    texts = ["\n".join(turn.content for turn in request.turns()) for request in batch.requests]
     orders = {
         "mixed": list(rows),
         "by template": sorted(rows, key=batch.truth.__getitem__),
@@ -59,7 +68,8 @@ def generated(batch: Templated, classifier: Classifier) -> None:
         start = time.process_time()
         found = described([batch.requests[row] for row in order], classifier)["template"].to_list()
         spent_us = (time.process_time() - start) / len(texts) * 1e6
-        right = share_right(found, [batch.truth[row] for row in order])
+        known = [(key, batch.truth[row]) for key, row in zip(found, order, strict=True) if batch.truth[row] >= 0]
+        right = share_right([key for key, _ in known], [number for _, number in known])
         placed = [key for _, key in sorted(zip(order, found, strict=True))]
         first = first or placed
         same = sum(one == other for one, other in zip(first, placed, strict=True)) / len(texts)
@@ -117,6 +127,10 @@ def main() -> None:
     rows = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
     print(f"{rows:,} requests of 50 generated templates")
     generated(templated(rows), classifier)
+    print(f"{rows:,} requests of templates that are hard to tell apart, strays left out of the share")
+    generated(hard(rows), classifier)
+    print(f"{rows:,} requests of the patterns of scale_job.py")
+    generated(patterned(rows), classifier)
     real(Path(sys.argv[1]), classifier)
 
 

@@ -16,7 +16,7 @@ import msgspec
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features import engines, o200k
 from modelroute_cli.features.classify import Classifier
-from modelroute_cli.features.describe import make_describe
+from modelroute_cli.features.describe import Describer
 from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.reading import read
 from modelroute_cli.features.tokens import count_o200k
@@ -62,13 +62,13 @@ def beside_tiktoken(what: str, texts: list[str]) -> None:
 def main() -> None:
     """Print start-up, throughput of counting, and microseconds a request of each step."""
     starts()
-    print(f"load the classifier: {_once(make_describe) * 1e3:.0f} ms")
+    print(f"load the classifier: {_once(Classifier.load) * 1e3:.0f} ms")
     requests = [msgspec.json.decode(line, type=Request) for line in Path(sys.argv[1]).read_bytes().splitlines()]
     texts = [turn.content for request in requests for turn in request.turns()]
     megabytes = sum(len(text.encode()) for text in texts) / 1e6
-    encoding, describe, classifier = o200k.encoding(), make_describe(), Classifier.load()
+    encoding, classifier = o200k.encoding(), Classifier.load()
     readings = [read(request) for request in requests]
-    describe(requests)
+    Describer(classifier).block(requests)
     print(f"count_o200k: {megabytes / cpu_s(lambda: count_o200k(texts)):.1f} MB per CPU second")
     print(f"encode_ordinary_batch: {megabytes / cpu_s(lambda: encoding.encode_ordinary_batch(texts)):.1f}")
     beside_tiktoken("rows", texts)
@@ -78,7 +78,7 @@ def main() -> None:
         "classify": lambda: classifier.guess(readings),
         "length hint": lambda: [length_hint(reading, TaskType.OTHER) for reading in readings],
         "count tokens": lambda: count_o200k([request.prompt or "" for request in requests]),
-        "describe, all": lambda: describe(requests),
+        "describe, all": lambda: Describer(classifier).block(requests),
     }
     for name, step in steps.items():
         print(f"{name}: {cpu_s(step) / len(requests) * 1e6:.0f} microseconds a request")

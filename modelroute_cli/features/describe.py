@@ -1,37 +1,41 @@
 """The features of a job, block by block, and its templates: the one door of this room for who reads a job file."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from modelroute_cli.base.described import OWN, TASK_TYPES, FeatureColumns, Templates
 from modelroute_cli.base.schema import Features, Request
 from modelroute_cli.features.classify import Classifier
-from modelroute_cli.features.content_tokens import content_tokens, schema_tokens
+from modelroute_cli.features.filling import Filling
 from modelroute_cli.features.judging import Judge, Judged
 from modelroute_cli.features.kin import Kin, Pattern, Told
 from modelroute_cli.features.learning import Learner
 from modelroute_cli.features.likeness import likeness
 from modelroute_cli.features.numbers import Numbers
+from modelroute_cli.features.prompt_text import prompt_text
 from modelroute_cli.features.sample import Sample
 from modelroute_cli.features.seeing import Seeing, Seen
 from modelroute_cli.features.settling import Learned, settle
-from modelroute_cli.features.shelves import Fit
 from modelroute_cli.features.slots import Member
 from modelroute_cli.features.systems import Systems
 
-__all__ = ["Describer", "make_describe", "settled"]
+__all__ = ["Describer", "features", "settled"]
 
 
-_LEARNT_TWICE = 2  # times a block is learned from: what the first time was too little may then be found
+_MOST_MET = 256  # requests of a block that are looked at before a pattern's fields are known
+_LEARNT = 3  # times a block is learned from: what the first time was too little may then be found
 
 
-class _Fitting(NamedTuple):
-    """Whose kin a request is, and what its fields say of the length."""
+@dataclass(slots=True)
+class _Family:
+    """The requests of a block that are of one kin and ask for one length."""
 
     kin: Kin
     sizes: tuple[str, ...]
+    places: list[int]
+    read: list[int] = field(default_factory=list)  # places of those that are read
 
 
 class Describer:
@@ -51,9 +55,16 @@ class Describer:
 
     def block(self, requests: Sequence[Request]) -> FeatureColumns:
         """The features of a block, in order; template numbers are provisional until `finish`."""
-        see = self._seeing.see
-        seen = [see(request) for request in requests]
-        columns = _columns(requests, self._described(seen, self._fits(seen)))
+        seen = self._seeing.see(requests)
+        filling = Filling(requests)
+        alone, families = self._families(seen, self._fits(seen))
+        self._vote(seen, families)
+        for family in families:
+            self._fill(seen, family, filling)
+        for place, judged in zip(alone, self._judged(seen, alone), strict=True):
+            text = prompt_text(requests[place])
+            filling.put([place], _own(judged, self._numbers.rest(likeness(text, judged), text)))
+        columns = filling.columns()
         self._numbers.meet(columns.template, self._rows)
         self._rows += len(requests)
         return columns
@@ -66,51 +77,86 @@ class Describer:
         """The templates of all blocks."""
         return settle(self._judge, [self.learned()])
 
-    def _fits(self, seen: Sequence[Seen]) -> list[Fit[Pattern] | None]:
+    def _fits(self, seen: Seen) -> list[Pattern | None]:
         """The pattern of each request, with what was learned from this very block."""
-        for each in [each for each in seen if each.mark < self._sample.below]:
-            self._sample.add(each.sampled())
-        fits = [each.home.shelf.find(each.text) for each in seen]
-        for _ in range(_LEARNT_TWICE):
-            for each in [each for each, fit in zip(seen, fits, strict=True) if fit is None]:
-                self._learner.wait(each.sampled())
-            if not self._learner.learn(self._sample):
+        for place, mark in enumerate(seen.marks):
+            if mark < self._sample.below:
+                self._sample.add(seen.sampled(place))
+        fits = [home.shelf.kept(text) for home, text in zip(seen.homes, seen.texts, strict=True)]
+        missed = fits.count(None)
+        self._learner.count(len(fits) - missed, missed)
+        for _ in range(_LEARNT):
+            left = [place for place, fit in enumerate(fits) if fit is None]
+            self._wait(seen, left)
+            if not left or not self._learner.learn(self._sample):
                 break
-            fits = [fit or each.home.shelf.find(each.text) for fit, each in zip(fits, seen, strict=True)]
+            for place in left:
+                fits[place] = seen.homes[place].shelf.kept(seen.texts[place])
         return fits
 
-    def _described(self, seen: Sequence[Seen], fits: Sequence[Fit[Pattern] | None]) -> list[Told]:
-        """What goes into the columns: read are requests that fit nothing, and few of those that fit a pattern."""
-        fitting = [None if fit is None else self._fitting(each, fit) for each, fit in zip(seen, fits, strict=True)]
-        asked = [place for place, each in enumerate(fitting) if each is None or each.kin.wanted(each.sizes)]
-        judged = self._judged(seen, asked)
-        for place, found in judged.items():
-            each = fitting[place]
-            if each is not None:
-                each.kin.vote(found, each.sizes)
-                each.kin.shown(seen[place].raw())
-        told = [None if each is None else each.kin.tells(each.sizes) for each in fitting]
-        left = [place for place, each in enumerate(told) if each is None and place not in judged]
-        judged.update(self._judged(seen, left))
-        return [each or self._alone(seen[place], fitting[place], judged[place]) for place, each in enumerate(told)]
+    def _wait(self, seen: Seen, left: Sequence[int]) -> None:
+        """Let requests that fit nothing wait to be mined."""
+        self._learner.wait(len(left), lambda most: map(seen.sampled, left[-most:]))
 
-    def _fitting(self, seen: Seen, fit: Fit[Pattern]) -> _Fitting | None:
-        """Whose kin a request is; None while too little is known of its pattern."""
-        pattern, fields = fit
+    def _families(self, seen: Seen, fits: Sequence[Pattern | None]) -> tuple[list[int], list[_Family]]:
+        """The places of requests that are to be read for themselves, and the families of all others."""
+        met: dict[Pattern | None, list[int]] = {}
+        for place, pattern in enumerate(fits):
+            met.setdefault(pattern, []).append(place)
+        alone, families = met.pop(None, []), []
+        for pattern, places in met.items():
+            if pattern is None or not self._known(seen, pattern, places):
+                alone += places
+            elif pattern.plain:
+                families.append(_Family(self._learner.kin(pattern, ()), (), places))
+            else:
+                families += self._parted(seen, pattern, places)
+        return alone, families
+
+    def _known(self, seen: Seen, pattern: Pattern, places: Sequence[int]) -> bool:
+        """Whether it is known which fields of a pattern matter; finds it out when enough requests are there."""
         if pattern.slots is None:
-            self._learner.met(pattern, Member(seen.sampled(), fields))
-            return None
-        return _Fitting(self._learner.kin(pattern, fields), pattern.sized(fields))
+            fields = ((place, pattern.skeleton.fields(seen.texts[place])) for place in places[:_MOST_MET])
+            self._learner.met(pattern, [Member(seen.sampled(place), said or ()) for place, said in fields])
+        return pattern.slots is not None
 
-    def _judged(self, seen: Sequence[Seen], places: Sequence[int]) -> dict[int, Judged]:
+    def _parted(self, seen: Seen, pattern: Pattern, places: Sequence[int]) -> list[_Family]:
+        """The families of a pattern some of whose fields matter."""
+        found: dict[tuple[Kin, tuple[str, ...]], _Family] = {}
+        for place in places:
+            fields = pattern.skeleton.fields(seen.texts[place]) or ()
+            kin, sizes = self._learner.kin(pattern, pattern.asked(fields)), pattern.sized(fields)
+            found.setdefault((kin, sizes), _Family(kin, sizes, [])).places.append(place)
+        return list(found.values())
+
+    def _vote(self, seen: Seen, families: Sequence[_Family]) -> None:
+        """Read few of each family, and let them speak for it."""
+        for family in families:
+            family.read = [family.places[each] for each in family.kin.wanted(len(family.places), family.sizes)]
+        asked = [(family, place) for family in families for place in family.read]
+        for (family, place), judged in zip(asked, self._judged(seen, [place for _, place in asked]), strict=True):
+            family.kin.vote(judged, family.sizes)
+            family.kin.shown(prompt_text(seen.requests[place]))
+
+    def _fill(self, seen: Seen, family: _Family, filling: Filling) -> None:
+        """What a family shares; while its votes do not agree, what each request says for itself, up to a bound."""
+        told = family.kin.tells(family.sizes)
+        own = [] if told else family.places[: family.kin.spare()]
+        for place, judged in zip(own, self._judged(seen, own), strict=True):
+            filling.put([place], _own(judged, family.kin.number))
+        family.kin.spent(len(own))
+        told = told or family.kin.tells(family.sizes)
+        if told is not None:
+            filling.put(family.places[len(own) :], told)
+
+    def _judged(self, seen: Seen, places: Sequence[int]) -> list[Judged]:
         """What the requests at these places are, read for themselves."""
-        marks, requests = [seen[place].mark for place in places], [seen[place].request for place in places]
-        return dict(zip(places, self._judge.recall(marks, requests), strict=True))
+        return self._judge.recall([seen.marks[place] for place in places], [seen.requests[place] for place in places])
 
-    def _alone(self, seen: Seen, fitting: _Fitting | None, judged: Judged) -> Told:
-        """What a request says that was read for itself."""
-        number = fitting.kin.number if fitting else self._numbers.rest(likeness(seen.raw(), judged), seen.raw())
-        return Told(number, judged.answer.task_type, judged.confidence, judged.language, judged.hint)
+
+def _own(judged: Judged, number: int) -> Told:
+    """What a request says that was read for itself."""
+    return Told(number, judged.answer.task_type, judged.confidence, judged.language, judged.hint)
 
 
 def settled(parts: Iterable[Learned], classifier: Classifier | None = None) -> Templates:
@@ -119,30 +165,6 @@ def settled(parts: Iterable[Learned], classifier: Classifier | None = None) -> T
     Provisional numbers and rows of a part begin where those of the part before it end.
     """
     return settle(Judge(classifier or Classifier.load()), list(parts))
-
-
-def _columns(requests: Sequence[Request], rows: Sequence[Told]) -> FeatureColumns:
-    return FeatureColumns(
-        task_type=np.array([row.task_type for row in rows], np.int8),
-        task_confidence=np.array([row.confidence for row in rows], np.float32),
-        from_row=np.array([request.task_type is not None for request in requests], np.bool_),
-        language=[row.language for row in rows],
-        template=np.array([row.number for row in rows], np.int32),
-        input_tokens=np.array(content_tokens(requests), np.int64),
-        schema_tokens=np.array([schema_tokens(request) for request in requests], np.int32),
-        length_hint_tokens=np.array([row.hint for row in rows], np.int32),
-    )
-
-
-def make_describe() -> Callable[[Sequence[Request]], list[Features]]:
-    """A function that finds the features of a block of requests, in order, each block a job of its own."""
-    classifier = Classifier.load()
-
-    def describe(requests: Sequence[Request]) -> list[Features]:
-        describer = Describer(classifier)
-        return features(describer.block(requests), describer.finish())
-
-    return describe
 
 
 def features(columns: FeatureColumns, templates: Templates) -> list[Features]:

@@ -7,16 +7,18 @@ from hashlib import blake2b
 from modelroute_cli.base.described import OWN
 from modelroute_cli.features.grouping import LEAST_TEXTS
 from modelroute_cli.features.judging import Answer, Judge, verdict
-from modelroute_cli.features.kin import agreement
+from modelroute_cli.features.kin import speaks
 from modelroute_cli.features.mining import mined
 from modelroute_cli.features.prompt_text import PromptText
 from modelroute_cli.features.sample import Sampled
 from modelroute_cli.features.shelves import Shelves
 from modelroute_cli.features.skeletons import Skeleton
-from modelroute_cli.features.slots import LEAST_MEMBERS, MOST_MEMBERS, Member, Slots, slots
+from modelroute_cli.features.slots import MOST_MEMBERS, Member, Slots, slots
 from modelroute_cli.features.systems import Systems
 
 _VOTERS = 16
+_LOOKED_AT = 256  # of a small job: where they show few patterns no more is mined
+_WORTHWHILE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class _Final:
     """A skeleton with its requests in the sample, and the templates that its asking fields make of it."""
 
     skeleton: Skeleton
-    members: list[Member] = field(default_factory=list)
+    members: dict[int, Member] = field(default_factory=dict)  # by mark
     slots: Slots | None = None
     named: dict[tuple[str, ...], Named] = field(default_factory=dict)
 
@@ -42,17 +44,28 @@ class _Final:
 class Finals:
     """The templates that a sample shows; what they are is found out when a text of theirs is met."""
 
-    def __init__(self, judge: Judge, sample: Sequence[Sampled]) -> None:
+    def __init__(self, judge: Judge, sample: Sequence[Sampled], *, small: bool = False) -> None:
         self._judge = judge
         self._systems = Systems(each.text for each in sample)
-        self._known: Shelves[_Final] = Shelves()
-        texts = [self._systems.placed(each.text) for each in sample]
-        for skeleton in mined(texts):
-            self._known.add(skeleton, _Final(skeleton))
-        for each, text in zip(sample, texts, strict=True):
-            fit = self._known.find(text)
+        self._known = self._mined(sample[:_LOOKED_AT] if small else sample)
+        if small and self._members(sample[:_LOOKED_AT]) >= _WORTHWHILE * len(sample[:_LOOKED_AT]):
+            self._known = self._mined(sample)
+        self._members(sample)
+
+    def _mined(self, sample: Sequence[Sampled]) -> Shelves[_Final]:
+        """The skeletons that a sample shows."""
+        known: Shelves[_Final] = Shelves()
+        for skeleton in mined([self._systems.placed(each.text) for each in sample], self._judge.asks):
+            known.add(skeleton, _Final(skeleton))
+        return known
+
+    def _members(self, sample: Sequence[Sampled]) -> int:
+        """Put the requests of a sample to their skeletons; how many have one."""
+        fits = [(each, self._known.find(self._systems.placed(each.text))) for each in sample]
+        for each, fit in fits:
             if fit is not None:
-                fit.kept.members.append(Member(each, fit.fields))
+                fit.kept.members[each.mark] = Member(each, fit.fields)
+        return sum(fit is not None for _, fit in fits)
 
     def of(self, texts: Sequence[PromptText]) -> Named | None:
         """The template of most of the texts, which are thought to be of one; None when they fit none."""
@@ -73,21 +86,23 @@ class Finals:
         return final.named[said]
 
     def _slots(self, final: _Final) -> Slots:
-        if len(final.members) < LEAST_MEMBERS or not final.skeleton.strong:
+        if len(final.members) < LEAST_TEXTS * 2 or final.skeleton.bare:
             return Slots()
-        return slots(self._judge, final.skeleton, final.members[:MOST_MEMBERS], sizing=False)
+        return slots(self._judge, final.skeleton, list(final.members.values())[:MOST_MEMBERS], sizing=False)
 
     def _voted(self, final: _Final, asking: Sequence[int], said: tuple[str, ...]) -> Named:
         """The votes of those who say the same in the asking fields; of all, where nobody in the sample does."""
-        alike = [each.sampled for each in final.members if tuple(each.fields[place] for place in asking) == said]
-        voters = (alike or [each.sampled for each in final.members])[:_VOTERS]
+        alike = [
+            each.sampled for each in final.members.values() if tuple(each.fields[place] for place in asking) == said
+        ]
+        voters = (alike or [each.sampled for each in final.members.values()])[:_VOTERS]
         votes = self._judge.recall([each.mark for each in voters], [each.request for each in voters])
         found = verdict(votes, final.skeleton.context.given)
         name = final.skeleton.name if not said else _digest(final.skeleton.name, said)
         return Named(
             name,
             found.answer,
-            found.answer.task_type if found.agreed >= agreement(final.skeleton) else OWN,
+            found.answer.task_type if speaks(found, final.skeleton) else OWN,
             found.confidence,
         )
 

@@ -3,21 +3,44 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from modelroute_cli.base.described import NO_HINT
 from modelroute_cli.base.schema import Request, TaskType
+from modelroute_cli.features.beginning import beginning
 from modelroute_cli.features.classify import TASK_TYPES, Classifier, Guess
+from modelroute_cli.features.cues import concepts
 from modelroute_cli.features.hints import length_hint
 from modelroute_cli.features.output import Kind, output_kind, output_language
-from modelroute_cli.features.reading import Reading, read
-from modelroute_cli.features.templates import skeleton
+from modelroute_cli.features.reading import HEAD, MIDDLE, SYSTEM, TAIL, Reading, read
 
 Value = TypeVar("Value", str, int, Kind)
 
 _SURE = 0.5  # of the voters know what they are asked, or nobody does
+_DOING = frozenset(  # concepts that are a task; others say how it is to be done, or what about
+    [
+        "translate",
+        "summarize",
+        "rewrite",
+        "classify",
+        "extract",
+        "headline",
+        "creative",
+        "analyze",
+        "compare",
+        "math",
+        "code",
+        "explain",
+        "question",
+        "write",
+    ]
+)
+_ASKED_FOR = _DOING | {"email", "format"}
+_CONFIDENT = 0.6
 _MOST_KNOWN = 8_192
 _CHUNK = 200  # few enough that the readings of one chunk are gone before they burden the collector
+_TOLD = (SYSTEM, HEAD, TAIL, MIDDLE)
 _PLACES = {task_type: place for place, task_type in enumerate(TASK_TYPES)}
 _OTHER = _PLACES[TaskType.OTHER]
 
@@ -39,7 +62,13 @@ class Judged:
     confidence: float
     language: str  # of the request
     hint: int  # NO_HINT where it does not say
+    asked: frozenset[int]  # concepts that it names and that are a task
     beginning: str  # its first words, without what varies
+
+    @property
+    def translates(self) -> bool:
+        """Whether it speaks of translating, whatever else it may be."""
+        return concepts().index("translate") in self.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,7 @@ class Verdict:
     confidence: float
     language: str
     agreed: float  # share of the voters that alone would have been given the same answer
+    dissent: float  # share of those that are sure of another one
 
 
 class Judge:
@@ -58,6 +88,7 @@ class Judge:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         self._known: dict[int, Judged] = {}
+        self._asking: dict[str, bool] = {}
 
     def judge(self, requests: Sequence[Request]) -> list[Judged]:
         """What each request is, in order."""
@@ -72,6 +103,14 @@ class Judge:
         if len(self._known) < _MOST_KNOWN:
             self._known.update(found)
         return judged
+
+    def asks(self, text: str) -> bool:
+        """Whether a text names a task, or something that can be made."""
+        if text not in self._asking:
+            if len(self._asking) >= _MOST_KNOWN:
+                self._asking.clear()
+            self._asking[text] = bool(_named(read(Request(custom_id="-", prompt=text)), _ASKED_FOR))
+        return self._asking[text]
 
     def _chunk(self, requests: Sequence[Request]) -> list[Judged]:
         readings = [read(request) for request in requests]
@@ -88,8 +127,20 @@ def _judged(reading: Reading, guess: Guess) -> Judged:
         confidence=guess.confidence if given is None else 1.0,
         language=reading.language,
         hint=NO_HINT if hint is None else hint,
-        beginning=skeleton(reading.zones.head),
+        asked=_named(reading, _DOING),
+        beginning=beginning(reading.zones.head),
     )
+
+
+def _named(reading: Reading, concerned: frozenset[str]) -> frozenset[int]:
+    """The concepts of some that a request names where it may speak of what it wants."""
+    named = {cue.concept for zone in _TOLD for cue in reading.parts[zone].cues if not cue.negated}
+    return frozenset(named) & _numbers(concerned)
+
+
+@cache
+def _numbers(names: frozenset[str]) -> frozenset[int]:
+    return frozenset(number for number, name in enumerate(concepts()) if name in names)
 
 
 def verdict(votes: Sequence[Judged], given: TaskType | None) -> Verdict:
@@ -97,7 +148,9 @@ def verdict(votes: Sequence[Judged], given: TaskType | None) -> Verdict:
     place, confidence = _voted(votes) if given is None else (_PLACES[given], 1.0)
     alike = [vote for vote in votes if vote.answer.task_type == place] or votes
     answer = Answer(place, most(each.answer.language for each in alike), most(each.answer.kind for each in alike))
-    return Verdict(answer, confidence, most(each.language for each in votes), len(alike) / len(votes))
+    sure = sum(vote.confidence >= _CONFIDENT for vote in votes if vote.answer.task_type != place)
+    language = most(each.language for each in votes)
+    return Verdict(answer, confidence, language, agreed=len(alike) / len(votes), dissent=sure / len(votes))
 
 
 def _voted(votes: Sequence[Judged]) -> tuple[int, float]:

@@ -1,21 +1,31 @@
 """Skeletons out of texts that fit none yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from modelroute_cli.features.grouping import LEAST_TEXTS, groups
 from modelroute_cli.features.prompt_text import Context, PromptText
 from modelroute_cli.features.runs import runs
 from modelroute_cli.features.shelves import by_context
-from modelroute_cli.features.skeletons import Skeleton, skeleton
+from modelroute_cli.features.skeletons import Skeleton, bare, skeleton
 
+_LEAST_SYSTEM = 24  # characters: a shorter message says little
+_ASKING = 0.5  # of the skeletons under a system message that asks for something: when fewer ask, too, it alone does
 _VALUE_CHARS = 20  # letters and digits of a frequent value
 
 
-def mined(texts: Sequence[PromptText]) -> Iterator[Skeleton]:
-    """The skeletons that at least LEAST_TEXTS of the texts share."""
+def mined(texts: Sequence[PromptText], asks: Callable[[str], bool]) -> Iterator[Skeleton]:
+    """The skeletons that at least LEAST_TEXTS of the texts share; `asks` says whether words ask for something."""
     for context, said in by_context(texts).items():
         if len(said) >= LEAST_TEXTS:
-            yield from _widest(list(_of_context(context, said)))
+            found = _widest(list(_of_context(context, said)))
+            yield from [bare(context)] if _material(context.system, found, asks) else found
+
+
+def _material(system: str, found: Sequence[Skeleton], asks: Callable[[str], bool]) -> bool:
+    """Whether users say nothing but material under a system message, so that what repeats is material, too."""
+    if len(system) < _LEAST_SYSTEM or not asks(system):
+        return False
+    return sum(asks(" ".join(each.constant)) for each in found) <= _ASKING * len(found)
 
 
 def _of_context(context: Context, said: Sequence[str]) -> Iterator[Skeleton]:

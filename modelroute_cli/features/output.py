@@ -7,7 +7,7 @@ from typing import Literal
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
-from modelroute_cli.features.words import fold
+from modelroute_cli.features.words import UNSPACED, fold
 
 Kind = Literal["schema", "json", "label", "code", "text"]
 
@@ -70,13 +70,14 @@ def output_language(reading: Reading, task_type: TaskType) -> str:
     into: list[str] = []
     named: list[str] = []
     for zone in (SYSTEM, HEAD, TAIL):
-        said = reading.parts[zone].words
-        for place, word in enumerate(said):
-            code = _met[word.text]
-            if code:
-                (into if place and said[place - 1].text in _INTO else named).append(code)
+        words = [word.text for word in reading.parts[zone].words]
+        codes = list(map(_code_of, words))
+        if any(codes):
+            for place, code in enumerate(codes):
+                if code:
+                    (into if place and words[place - 1] in _INTO else named).append(code)
     instruction = reading.zones.instruction
-    if not instruction.isascii():
+    if not instruction.isascii() and UNSPACED.search(instruction):
         into += [_codes()[found] for found in _wide_names().findall(instruction)]
     if into or task_type is not TaskType.TRANSLATION:
         return into[-1] if into else reading.language
@@ -108,6 +109,7 @@ class _Memo(dict[str, str]):
 
 
 _met = _Memo()
+_code_of = _met.__getitem__
 
 
 @cache

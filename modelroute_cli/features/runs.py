@@ -67,6 +67,7 @@ class Runs:
     run: Ints
     texts: int
     kinds: int  # runs have the numbers below this
+    first: Mask  # whether a text has a run here for the first time
 
     def of(self, text: int) -> Ints:
         """The runs of one text, in order."""
@@ -81,7 +82,11 @@ class Runs:
 
     def only(self, kept: Mask) -> "Runs":
         """Those that are marked."""
-        return Runs(self.text[kept], self.run[kept], self.texts, self.kinds)
+        return Runs(self.text[kept], self.run[kept], self.texts, self.kinds, self.first[kept])
+
+    def once(self) -> "Runs":
+        """Each run once in each text."""
+        return self.only(self.first)
 
 
 def runs(texts: Sequence[str], least: int) -> Runs:
@@ -94,7 +99,10 @@ def runs(texts: Sequence[str], least: int) -> Runs:
 def _shared(text: Ints, hashed: Hashes, texts: int, least: int) -> Runs:
     """The runs with numbers for those that are shared."""
     kinds, run = np.unique(hashed, return_inverse=True)
-    having = np.unique(run * texts + text) // texts
-    telling = np.bincount(having, minlength=len(kinds)) >= least
+    both = run * texts + text
+    order = np.argsort(both, kind="stable")
+    first = np.zeros(len(both), np.bool_)
+    first[order] = np.diff(both[order], prepend=-1) > 0
+    telling = np.bincount(run[first], minlength=len(kinds)) >= least
     numbers = np.where(telling, np.cumsum(telling) - 1, -1)
-    return Runs(text, numbers[run], texts, int(telling.sum()))
+    return Runs(text, numbers[run], texts, int(telling.sum()), first)

@@ -1,11 +1,11 @@
 """Requests as templates see them, a million of them: what they share is looked up once each, by their context."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.kin import Pattern
-from modelroute_cli.features.prompt_text import Context, PromptText, fields, of_turns, sorted_keys
+from modelroute_cli.features.prompt_text import Context, PromptText, fields, of_turns, prompt_text, sorted_keys
 from modelroute_cli.features.sample import Sampled, mark, sampled, seed
 from modelroute_cli.features.shelves import Shelf, Shelves
 from modelroute_cli.features.systems import Systems
@@ -23,23 +23,19 @@ class Home:
     shared: bool  # whether many requests have its system message
 
 
-class Seen(NamedTuple):
-    """A request with its text as it stands, and as it is looked up: joined with a system message of its own."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A block of requests: for each the text that is looked up, where that is looked up, and its mark."""
 
-    request: Request
-    context: Context
-    said: str
-    home: Home
-    text: str
-    mark: int
+    requests: Sequence[Request]
+    homes: list[Home]
+    texts: list[str]
+    marks: list[int]
 
-    def raw(self) -> PromptText:
-        """The text as it stands."""
-        return PromptText(self.context, self.said)
-
-    def sampled(self) -> Sampled:
-        """The request as it is kept."""
-        return sampled(self.mark, self.request, self.raw())
+    def sampled(self, place: int) -> Sampled:
+        """A request as it is kept."""
+        request = self.requests[place]
+        return sampled(self.marks[place], request, prompt_text(request))
 
 
 class Seeing:
@@ -50,24 +46,31 @@ class Seeing:
         self._systems = systems
         self._homes: dict[tuple[object, ...], Home] = {}
 
-    def see(self, request: Request) -> Seen:
-        """One request; linear in its length."""
-        prompt = request.prompt
-        told, said = (request.system or "", prompt) if prompt is not None else of_turns(request)
-        said = sorted_keys(said)
-        output = fields(request) if request.response_schema is not None else ""
-        key = (told, output, not request.images, request.task_type)
-        home = self._homes.get(key) or self._home(Context(told, output, bool(request.images), request.task_type))
-        number = mark(said, home.seed)
-        if home.shared or not told:
-            return Seen(request, home.context, said, home, said, number)
-        return self._joined(request, home, said, number)
+    def see(self, requests: Sequence[Request]) -> Seen:
+        """A block; linear in its texts."""
+        seen = Seen(requests, [], [], [])
+        for request in requests:
+            text = request.prompt
+            system = request.system or ""
+            if text is None:
+                system, text = of_turns(request)
+            if text[-1:] in "}\n" or text[:1] == "{":
+                text = sorted_keys(text)
+            output = fields(request) if request.response_schema is not None else ""
+            key = (system, output, not request.images, request.task_type)
+            home = self._homes.get(key) or self._home(Context(system, output, bool(request.images), request.task_type))
+            seen.marks.append(mark(text, home.seed))
+            if system and not home.shared:
+                home, text = self._joined(home, text)
+            seen.homes.append(home)
+            seen.texts.append(text)
+        return seen
 
-    def _joined(self, request: Request, home: Home, said: str, number: int) -> Seen:
-        """A request whose system message has hardly been met."""
+    def _joined(self, home: Home, said: str) -> tuple[Home, str]:
+        """The home and the text of a request whose system message has hardly been met."""
         met = self._systems.meet(PromptText(home.context, said))
         home.shared = met.context == home.context
-        return Seen(request, home.context, said, self._home(met.context), met.text, number)
+        return self._home(met.context), met.text
 
     def _home(self, context: Context) -> Home:
         """The home of a context."""

@@ -18,7 +18,8 @@ from modelroute_cli.features.kin import Kin
 from modelroute_cli.features.numbers import Numbers, Rest
 from modelroute_cli.features.sample import Sample, Sampled
 
-_LEAST_SAMPLE = 1_024
+_LEAST_SAMPLE = 2_048
+_SMALL = 8_192  # rows
 _SAMPLED = 4  # rows to one of the sample: finding templates must cost little beside reading a job where there are none
 _EMPTY = Named("", Answer(0, "", "text"), OWN, 0.0)
 
@@ -46,7 +47,7 @@ def settle(judge: Judge, parts: Sequence[Learned]) -> Templates:
     for part in parts:
         sample.update(part.sample)
     rows = sum(part.rows for part in parts)
-    finals = Finals(judge, sample.least(max(_LEAST_SAMPLE, rows // _SAMPLED)))
+    finals = Finals(judge, sample.least(max(_LEAST_SAMPLE, rows // _SAMPLED)), small=rows < _SMALL)
     groups = [group for part in parts for group in part.numbers.groups]
     found = [_fitting(group, finals) for group in groups]
     alone = _alone(group for group, named in zip(groups, found, strict=True) if named is None)

@@ -47,6 +47,19 @@ class Shelf(Generic[Kept]):
             or _first([entry for entry in self._loose if entry.skeleton.anchor in text], text)
         )
 
+    def kept(self, text: str) -> Kept | None:
+        """The same without the fields."""
+        for skeleton, kept in self._begin.get(text[:PROBE_CHARS], ()):
+            if skeleton.fits(text):
+                return kept
+        for skeleton, kept in self._end.get(text[-PROBE_CHARS:], ()):
+            if skeleton.fits(text):
+                return kept
+        for skeleton, kept in self._loose:
+            if skeleton.fits(text):
+                return kept
+        return None
+
     def add(self, skeleton: Skeleton, kept: Kept) -> bool:
         """Keep a skeleton; False when the shelf knows it already or has no more room."""
         entries = self._place(skeleton)

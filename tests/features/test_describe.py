@@ -7,15 +7,22 @@ import pytest
 
 from modelroute_cli.base.schema import Features, Message, Request, TaskType
 from modelroute_cli.features import o200k
-from modelroute_cli.features.describe import make_describe
+from modelroute_cli.features.classify import Classifier
+from modelroute_cli.features.describe import Describer, features
 
 Describe = Callable[[Sequence[Request]], list[Features]]
 
 
 @pytest.fixture(scope="module")
 def describe() -> Describe:
-    """The function that reads a job file's blocks."""
-    return make_describe()
+    """Describes a block as a job of its own."""
+    classifier = Classifier.load()
+
+    def described(requests: Sequence[Request]) -> list[Features]:
+        describer = Describer(classifier)
+        return features(describer.block(requests), describer.finish())
+
+    return described
 
 
 def test_features_keep_the_order_of_the_block(describe: Describe) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from support.hard_templates import hard
 from support.templated import Templated, share_right, templated
 
 from modelroute_cli.base.described import OWN, TASK_TYPES, FeatureColumns, Templates
@@ -64,6 +65,16 @@ def mixed(batch: Templated, classifier: Classifier) -> Job:
 def test_nearly_all_requests_are_with_those_of_their_template(mixed: Job, batch: Templated) -> None:
     """Groups are templates, and templates are groups."""
     assert share_right(mixed.numbers(), batch.truth) >= 0.99
+
+
+@pytest.mark.parametrize("by_template", [False, True])
+def test_templates_that_are_hard_to_tell_apart_are_told_apart(classifier: Classifier, *, by_template: bool) -> None:
+    """They differ in a word, share long beginnings, take turns in JSON, and their material asks for things, too."""
+    batch = hard(ROWS)
+    order = sorted(range(ROWS), key=lambda row: batch.truth[row] if by_template else 0)
+    numbers = described([batch.requests[row] for row in order], classifier).numbers()
+    known = [(number, batch.truth[row]) for number, row in zip(numbers, order, strict=True) if batch.truth[row] >= 0]
+    assert share_right([number for number, _ in known], [truth for _, truth in known]) >= 0.97
 
 
 @pytest.mark.parametrize("by", ["template", "text"])

@@ -1,6 +1,7 @@
 """Rules of learning a job's patterns, and of what their requests share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def kept(prompt: str, system: str | None = None) -> Sampled:
 
 def judged(task_type: int, confidence: float = 0.9, hint: int = NO_HINT) -> Judged:
     """A vote."""
-    return Judged(Answer(task_type, "en", "text"), confidence, "en", hint, "write a mail")
+    return Judged(Answer(task_type, "en", "text"), confidence, "en", hint, frozenset(), "write a mail")
 
 
 def test_the_type_with_most_confidence_wins() -> None:
@@ -119,23 +120,20 @@ def test_a_system_message_is_context_once_it_is_shared() -> None:
 
 def test_what_is_seen_of_a_request_is_its_text_and_its_context() -> None:
     """Joined with its system message as long as few have that."""
-    seeing = Seeing(Shelves(), Systems())
-    seen = [seeing.see(ask("Write.", "Be brief.")) for _ in range(5)]
-    assert [each.text == "Write." for each in seen] == [False, False, False, True, True]
-    assert {each.raw() for each in seen} == {prompt_text(ask("Write.", "Be brief."))}
-    assert len({each.mark for each in seen}) == 1
-    assert seen[0].sampled() == kept("Write.", "Be brief.")
+    seen = Seeing(Shelves(), Systems()).see([ask("Write.", "Be brief.") for _ in range(5)])
+    assert [text == "Write." for text in seen.texts] == [False, False, False, True, True]
+    assert len(set(seen.marks)) == 1
+    assert seen.sampled(0) == kept("Write.", "Be brief.")
 
 
 def test_kin_ask_ever_fewer_of_their_requests() -> None:
     """The first ones, then each that doubles their number."""
     kin = Kin(0, MAIL)
-    asked = []
-    for number in range(1, 40):
-        if kin.wanted(()):
-            asked.append(number)
-            kin.vote(judged(EMAIL), ())
-    assert asked == [1, 2, 3, 4, 8, 16, 32]
+    asked = [kin.wanted(10, ())]
+    kin.vote(judged(EMAIL), ())
+    asked += [kin.wanted(10, ()) for _ in range(3)]
+    assert asked == [[0, 1, 2, 3, 7], [5], [], [1]]  # of 40: the first four, the 8th, 16th and 32nd
+    assert Kin(0, MAIL).wanted(40, ()) == [0, 1, 2, 3, 7, 15, 31]
 
 
 def test_kin_share_once_enough_have_voted_alike() -> None:
@@ -158,13 +156,37 @@ def test_kin_that_disagree_share_nothing() -> None:
     assert kin.tells(()) is None
 
 
+def test_kin_whose_votes_are_unsure_share_what_they_have() -> None:
+    """Reading each of them would gain nothing."""
+    kin = Kin(0, MAIL)
+    for place in range(2 * LEAST_VOTERS):
+        kin.vote(judged(place % 4, 0.2), ())
+    told = kin.tells(())
+    assert told is not None
+    assert told.confidence <= 0.2
+
+
+def test_no_kin_are_read_for_ever() -> None:
+    """When enough were read the verdict is shared, whatever the votes say."""
+    kin = Kin(0, MAIL)
+    for place in range(2 * LEAST_VOTERS):
+        kin.vote(judged(place % 4), ())
+    assert kin.tells(()) is None
+    kin.spent(kin.spare())
+    assert kin.spare() == 0
+    assert kin.tells(()) is not None
+    assert kin.tells(("a size never met",)) is not None
+
+
 def test_another_size_is_read_once() -> None:
     """Then it is known to all of the kin that ask for it."""
     kin = Kin(0, MAIL)
     for _ in range(LEAST_VOTERS):
         kin.vote(judged(EMAIL, hint=80), ("80",))
-    assert [kin.wanted(("90",)) for _ in range(3)] == [True, False, False]
+    kin.wanted(LEAST_VOTERS, ("80",))
+    assert kin.wanted(3, ("90",)) == [0]
     kin.vote(judged(EMAIL, hint=90), ("90",))
+    assert kin.wanted(3, ("90",)) == []
     told = kin.tells(("90",))
     assert told is not None
     assert told.hint == 90
@@ -181,7 +203,7 @@ def test_a_pattern_asks_by_its_asking_fields() -> None:
 def members(pattern: str, values: Sequence[tuple[str, ...]]) -> tuple[Skeleton, list[Member]]:
     """A skeleton, and requests that fit it."""
     each = [kept(pattern.format(*value)) for value in values]
-    skeleton = max(mined([one.text for one in each]), key=lambda found: found.weight)
+    skeleton = max(mined([one.text for one in each], lambda _: False), key=lambda found: found.weight)
     return skeleton, [Member(one, skeleton.fields(one.text.text) or ()) for one in each]
 
 
@@ -200,6 +222,27 @@ def test_numbers_of_words_are_sizing_fields(judge: Judge) -> None:
     assert slots(judge, skeleton, found, sizing=True).sizing == (1,)
 
 
+def test_words_for_other_tasks_are_asking_fields(judge: Judge) -> None:
+    """And tones of voice are not, nor the countries of customers."""
+    things, tones = ("headline", "description"), ("warm", "dry", "formal")
+    values = [(things[n % 2], f"Kalo{n}", tones[n % 3]) for n in range(36)]
+    skeleton, found = members("Write a product {0} for {1}, our new article, in a {2} voice of your own.", values)
+    assert slots(judge, skeleton, found, sizing=True).asking == (0,)
+
+
+def test_a_value_that_all_have_may_be_a_field_still(judge: Judge) -> None:
+    """Requests with another one are kept apart until it is known what it changes."""
+    skeleton, found = members(
+        "Write a short e-mail to {0} about the delay of order {1}.", [(f"Ann{n}", str(n)) for n in range(32)]
+    )
+    alike = [Member(each.sampled, ("Ann", *each.fields[1:])) for each in found]
+    pattern = Pattern(skeleton, slots(judge, skeleton, alike, sizing=True))
+    assert pattern.slots is not None
+    assert pattern.slots.same == (0,)
+    assert pattern.asked(("Bo", "1")) != pattern.asked(("Ann", "1"))
+    assert not pattern.plain
+
+
 def test_requests_that_agree_have_no_fields_that_matter(judge: Judge) -> None:
     """Nothing is tried."""
     skeleton, found = members(
@@ -213,11 +256,13 @@ def test_a_pattern_that_two_share_is_parted(judge: Judge) -> None:
     numbers = Numbers()
     learner = Learner(judge, numbers, Systems())
     sample = Sample()
+    waiting: list[Sampled] = []
     tails = ("sum up this letter in a kind way for the board", "name all the dates in this mail as a bare list")
     for number in range(600):
         each = kept(f"You help the support team of a small shop: {tails[number % 2]}: paper{number}")
-        learner.wait(each)
+        waiting.append(each)
         sample.add(each)
+    learner.wait(len(waiting), lambda most: waiting[-most:])
     assert learner.learn(sample)
     fits = [learner.known.find(each.text) for each in sample.least(40)]
     assert len({fit.kept.skeleton.name for fit in fits if fit}) == 2
@@ -228,7 +273,8 @@ def test_a_pool_where_nothing_repeats_is_mined_less_and_less(judge: Judge) -> No
     learner = Learner(judge, Numbers(), Systems())
     mined_at = []
     for number in range(6_000):
-        learner.wait(kept(" ".join(chr(97 + (number * step) % 26) * (1 + number % step) for step in range(3, 9))))
+        text = " ".join(chr(97 + (number * step) % 26) * (1 + number % step) for step in range(3, 9))
+        learner.wait(1, partial(lambda said, _most: [kept(said)], text))
         if number % 500 == 499:
             before = learner._need
             learner.learn(Sample())

@@ -35,7 +35,8 @@ def test_what_was_taken_apart_is_put_together_again(fields: list[str]) -> None:
 def test_a_strong_skeleton_says_much_and_where_people_say_it() -> None:
     """At the beginning or at the end."""
     assert skeleton("Write a short mail to our customers about", "").strong
-    assert not skeleton("", "Write a short mail to our customers about", "").strong
+    assert not skeleton("", "Write a short mail to our people", "").strong
+    assert skeleton("", "Write a short mail to our customers about the new store", "").strong
     assert not skeleton("Write a", "").strong
 
 
