@@ -17,6 +17,7 @@ from modelroute_cli.features.systems import Systems
 
 _LEAST_POOL = 32
 _FIRST_POOL = 512
+_FIRST_NEED = 1_024  # a smaller job is read sooner than anything that was learned would repay
 _MOST_POOL = 2_048
 _PASSED = 4  # requests that fit nothing to each one that is mined
 _REMEMBERED = 256  # of the job so far are mined along, so that skeletons are not those of one stretch of it
@@ -39,7 +40,7 @@ class Learner:
         self._numbers = numbers
         self.known: Shelves[Pattern] = Shelves()
         self._pool: deque[Sampled] = deque(maxlen=_FIRST_POOL)
-        self._need = _FIRST_POOL
+        self._need = _FIRST_NEED
         self._fitted = self._missed = 0  # of all blocks
         self._passed = 0  # so many fitted nothing since the pool was mined
 

@@ -258,7 +258,7 @@ def test_a_pattern_that_two_share_is_parted(judge: Judge) -> None:
     sample = Sample()
     waiting: list[Sampled] = []
     tails = ("sum up this letter in a kind way for the board", "name all the dates in this mail as a bare list")
-    for number in range(600):
+    for number in range(1_100):
         each = kept(f"You help the support team of a small shop: {tails[number % 2]}: paper{number}")
         waiting.append(each)
         sample.add(each)
