@@ -25,7 +25,6 @@ _SCRIPTS = {
     "th": r"[\u0e00-\u0e7f]",
     "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
 }
-_LETTERS = {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
 _NOT_LATIN = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
 _KANA_BESIDE_HAN = 0.05
@@ -76,9 +75,15 @@ def language(text: str) -> str:
     return _by_words(read)
 
 
+@cache
+def _letters() -> dict[str, re.Pattern[str]]:
+    """What a letter of each script is, made when first needed."""
+    return {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
+
+
 def _by_script(text: str) -> str | None:
     """The language whose script has a share of the letters that decides, if any."""
-    counts = {code: len(pattern.findall(text)) for code, pattern in _LETTERS.items()}
+    counts = {code: len(pattern.findall(text)) for code, pattern in _letters().items()}
     code = max(counts, key=lambda each: counts[each])
     letters = sum(map(str.isalpha, text)) or 1
     if sum(counts.values()) < _LEAST_SHARE * letters:
@@ -115,8 +120,16 @@ def _said_by(word: str) -> tuple[_Vote, ...]:
     whole = telling.get(word)
     if whole is not None:
         return whole
+    if word[:_SHORTEST_STEM] not in _beginnings():
+        return ()
     stems = (f"{word[:end]}*" for end in range(len(word), _SHORTEST_STEM - 1, -1))
     return next((telling[stem] for stem in stems if stem in telling), ())
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first letters of all that is listed as `beginning*`: most words have none of them."""
+    return frozenset(word[:_SHORTEST_STEM] for word in _telling_words() if word.endswith("*"))
 
 
 def _by_words(text: str) -> str:
