@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from modelroute_cli.features.cues import asking_words
 
 UNDETERMINED = "und"
 _READ_CHARS = 240
+_MEMO_WORDS = 100_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LEAST_SHARE = 0.2  # of the letters, for a script to decide
 _SCRIPTS = {
@@ -113,7 +114,19 @@ def _votes(word: str, codes: set[str]) -> tuple[_Vote, ...]:
     return tuple(_Vote(code, weight) for code in sorted(codes))
 
 
-@lru_cache(maxsize=100_000)
+class _Memo(dict[str, tuple[_Vote, ...]]):
+    """What the words met so far say; bounded."""
+
+    def __missing__(self, word: str) -> tuple[_Vote, ...]:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        said = self[word] = _said_by(word)
+        return said
+
+
+_memo = _Memo()
+
+
 def _said_by(word: str) -> tuple[_Vote, ...]:
     """What a word says: by itself, else by its longest beginning that is listed as `beginning*`."""
     telling = _telling_words()
@@ -137,7 +150,7 @@ def _by_words(text: str) -> str:
     lowered = text.lower()
     votes: dict[str, float] = {}
     for word in _WORD.findall(lowered):
-        for code, weight in _said_by(word):
+        for code, weight in _memo[word]:
             votes[code] = votes.get(code, 0.0) + weight
     if not lowered.isascii():
         _add_telling(lowered, votes)

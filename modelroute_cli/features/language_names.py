@@ -1,13 +1,14 @@
 """How languages are called in the languages people ask in (data/language_names.yaml)."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.words import fold
 
 _COUNTRIES = frozenset(["germany", "germania", "arabia", "vietnam"])
 _WIDE = "\u2e80"
+_MEMO_WORDS = 100_000
 _STEM_CHARS = 3
 _ENDING_CHARS = 3  # most names of countries go on for longer
 
@@ -19,14 +20,30 @@ def codes() -> dict[str, str]:
     return {fold(name): code for code, names in table.items() for name in names.split()}
 
 
-@lru_cache(maxsize=100_000)
 def named_language(word: str) -> str:
     """The code of the language that a folded word names, empty for other words."""
+    return _met[word]
+
+
+def _named(word: str) -> str:
     if word[:_STEM_CHARS] not in _beginnings():
         return ""
     longest = max(_STEM_CHARS, len(word) - _ENDING_CHARS)
     stems = (word[:end] for end in range(len(word), longest - 1, -1) if word not in _COUNTRIES)
     return next((codes()[stem] for stem in stems if stem in codes()), "")
+
+
+class _Memo(dict[str, str]):
+    """Words already met, bounded."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        code = self[word] = _named(word)
+        return code
+
+
+_met = _Memo()
 
 
 @cache

@@ -35,6 +35,7 @@ _SHORT_VALUE = 24
 _SHORT_ASK = 420
 _TIMES_LONGER = 2
 _LEAST_LETTERS = 6
+_MOST_WORDS = 3  # of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +182,6 @@ def _named(name: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, which may be joined by underscores."""
-    return re.split(r"[\s_/&-]+", fold(name))
+    """The words of a name, which may be joined by underscores; a longer line is no name."""
+    words = re.split(r"[\s_/&-]+", fold(name.strip()))
+    return words if len(words) <= _MOST_WORDS else []

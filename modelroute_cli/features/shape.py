@@ -48,6 +48,19 @@ _LOOKS = {
     "arrow": _look(r"->|→|=>", "->", "→", "=>"),
     "blank to fill": _look(r"[:：=]\s*\Z|\?\?\?", ":", "：", "=", "???"),
     "ellipsis": _look(r"…|\.\.\.", "…", "..."),
+    "options parted by strokes": _look(r"(?:[^\W_][\w-]{0,20} ?[/|] ?){2,}[^\W_]", "/", "|"),
+    "a choice of words": _look(
+        r", [^,.?!\n]{1,30},? (?:or|oder|ou|o|of|lub|albo|czy|eller|veya|или|או|أو|nebo|sau|vagy|tai|atau|hoặc) ",
+        ", ",
+    ),
+    "options by letters": _look(r"(?:(?<!\w)[A-Z] ?[=(:)][^\n]{1,60}){2,}", "=", "(", ":", ")"),
+    "a scale": _look(r"(?<!\d)[01] ?(?:-|–|to|bis|à|a|do|till) ?(?:3|4|5|10|100)(?!\d)", "1", "0"),
+    "a list of fields": _look(r"(?:[,;|] ?[^\n,.;|?!]{2,28}){4}", ",", ";", "|"),
+    "many numbers": _look(r"(?:\d[\d.,]*[^\d\n]{1,60}){4,}", *"0123456789"),
+    "an error": _look(r"\w(?:Error|Exception)\b|\b(?:ERROR|Traceback)\b", "Error", "Exception", "ERROR", "Traceback"),
+    "a file": _look(r"\w\.(?:py|js|ts|csv|xlsx?|json|ya?ml|sql|html|css|sh|txt|log|conf|tf)\b", "."),
+    "names of code": _look(r"[a-z]_[a-z]|[a-z][A-Z]|\w\(\)", "_", "()"),
+    "several questions": _look(r"[?？؟].*[?？؟]", "?", "？", "؟"),
 }
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
 _COUNTED_CHARS = 60

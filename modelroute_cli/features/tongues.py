@@ -19,9 +19,11 @@ _CODE_CHARS = 2
 _CODE = r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?"
 _POINT = r"(?:->|→|=>|>|»|⇒)"
 _PAIR = re.compile(rf"({_CODE})\s?{_POINT}\s?({_CODE})(?![^\W_])")
-_CAPITALS = re.compile(r"(?<![^\W_])([A-Z]{2})(?:\s?[-–/:]\s?|\s(?:to|zu|nach|vers|a)\s)([A-Z]{2})(?![^\W_])")
+_CAPITALS = re.compile(r"([A-Z]+)(?:\s?[-–/:]\s?|\s(?:to|zu|nach|vers|a)\s)([A-Z]+)(?![^\W_])")
 _TARGET = re.compile(rf"{_POINT}\s?([^\W\d_]{{2,20}})")
-_ASKED = re.compile(r"(?<![^\W_])([A-Z]{2})(?:-[A-Z]{2})?,?\s?(?:please|pls|bitte|version|:)")
+_ASKED = re.compile(r"([A-Z]+)(?:-[A-Z]{2})?,?\s?(?:please|pls|bitte|version|:)")
+_FIELDED = ("{", "lang", "target", "to:", "locale", "ziel", "idioma", "lingua", "sprache")  # cheaper than the search
+_BEHIND_CODE = ("", "-", "_")
 _ARROWS = (">", "→", "»", "⇒")
 _FIELDS = re.compile(
     r"(?:target|tgt|to|lang|language|locale|out|ziel|cible|idioma|lingua|sprache|langue|taal|język|språk|dil)"
@@ -86,16 +88,16 @@ def _pointed(text: str) -> list[int]:
     pairs = [*(_PAIR.findall(text) if arrows else ()), *_CAPITALS.findall(text)]
     targets = [*(_TARGET.findall(text) if arrows else ()), *_ASKED.findall(text)]
     found = [_PAIRED] if any(_code(one) and _code(other) for one, other in pairs) else []
-    if any(named_language(fold(target)) or (len(target) == _CODE_CHARS and _code(target)) for target in targets):
+    if any(_code(target) or named_language(fold(target)) for target in targets):
         found.append(_ARROW)
-    if "lang" in text or "{" in text or ": " in text:
-        found += [_FIELD] if any(map(_code, _FIELDS.findall(text))) else []
+    if any(mark in text for mark in _FIELDED) and any(map(_code, _FIELDS.findall(text))):
+        found.append(_FIELD)
     return found
 
 
 def _code(text: str) -> bool:
     """Whether this is the code of a language, perhaps with its country."""
-    return text[:_CODE_CHARS].lower() in _known()
+    return text[:_CODE_CHARS].lower() in _known() and text[_CODE_CHARS : _CODE_CHARS + 1] in _BEHIND_CODE
 
 
 @cache
