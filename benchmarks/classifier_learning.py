@@ -20,7 +20,7 @@ from modelroute_cli.features.sentences import MARKS
 from modelroute_cli.features.weighing import opened
 
 TYPES = len(TASK_TYPES)
-PULL = 5e-5  # towards what was believed
+PULL = 2e-4  # towards what was believed
 PULL_MARKS = 1e-4
 BATCH = 128
 MEMORY, SQUARES = 0.9, 0.99

@@ -28,7 +28,9 @@ _HEADER = re.compile(
     r"(?:\*\*|[\]】>]+|[ \t]*[=-]+)?[ \t]*(?:[:：](?:\*\*)?|$)",
     re.MULTILINE,
 )
-_FIELD = re.compile(r'["\']([^"\'\n{}\[\]:]{1,40})["\']\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s\[{",}\]][^\[{",}\]\n]{0,40}))?')
+_FIELD = re.compile(
+    r'["\']([^"\'\n{}\[\]:]{1,40})["\']\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s\[{",}\]][^\[{",}\]\n]{0,40}))?'
+)
 _BLOCK = re.compile(r"^[ \t]*[\[{](?=[\s\"'{\[]).*[\]}]", re.MULTILINE | re.DOTALL)
 _RULE = re.compile(r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|—{1,}|~{3,}|-{2,} .* -{2,})[ \t]*$", re.MULTILINE)
 _SHORT_VALUE = 24
@@ -116,7 +118,7 @@ def _told_by_fields(block: str) -> Laid:
 
 def _tags(text: str) -> Laid | None:
     """Parts in tags that are called a task or material."""
-    if "</" not in text and ">" not in text:
+    if "<" not in text:
         return None
     asked: list[str] = []
     material: list[str] = []

@@ -10,11 +10,13 @@ SHOTS = [
     ("Review: great\nLabel: good\nReview: bad\nLabel: poor\nReview: meh\nLabel:", "examples answered shortly"),
     ("Q: What is 2 + 2?\nA: 4\nQ: What is 3 + 3?\nA: 6\nQ: 5 + 5?\nA:", "examples answered by numbers"),
     (
-        "good morning, how are you? => guten Morgen, wie geht es dir?\n"
-        "where is the station? => wo ist bitte der Bahnhof?\nthanks =>",
+        "good morning! => guten Morgen, wie geht es dir?\nwhere is the station? => wo ist der Bahnhof?\nthanks =>",
         "examples answered in another language",
     ),
-    ("Ann, 3 Elm Road → name=Ann; road=Elm Road\nBo, 7 Oak Lane → name=Bo; road=Oak Lane\nCy →", "examples answered by fields"),
+    (
+        "Ann, 3 Elm Road → name=Ann; road=Elm Road\nBo, 7 Oak Lane → name=Bo; road=Oak Lane\nCy →",
+        "examples answered by fields",
+    ),
     (f"Input: hotel\nOutput: {LONG}\nInput: room\nOutput: {LONG}\nInput: bed\nOutput:", "examples answered at length"),
 ]
 

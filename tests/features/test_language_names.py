@@ -31,5 +31,5 @@ def test_a_language_is_known_by_its_names(word: str, code: str) -> None:
 
 def test_names_without_spaces_are_found_anywhere() -> None:
     """Chinese and Japanese write a name inside a run."""
-    found = wide_names().findall("把下面的内容翻译成英文，再翻成日语")
+    found = wide_names().findall("把下面的内容翻译成英文再翻成日语")
     assert [codes()[name] for name in found] == ["en", "ja"]

@@ -16,7 +16,7 @@ TASKS = [
     ("# Task\nName the sender\n# Input\n%s", "Name the sender"),
     ("## Text\n%s\n\n## Anweisungen\nNenne den Absender", "Nenne den Absender"),
     ("Contexte : %s\nQuestion : quand est-ce ?", "quand est-ce ?"),
-    ("指示：要約してください\n本文：%s", "要約してください"),
+    ("指示: 要約してください\n本文: %s", "要約してください"),
     ("%s\n---\nTwo bullets please.", "Two bullets please."),
 ]
 
