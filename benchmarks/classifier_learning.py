@@ -60,6 +60,8 @@ _PLACES = {
     "as the only thing to make": 5.0,
 }
 _SHOWN = {
+    "question without numbers": (TaskType.QUESTION_ANSWERING, 0.7),
+    "question with numbers": (TaskType.MATH, 0.5),
     "names a language that it is not written in": (TaskType.TRANSLATION, 1.5),
     "names a language that neither it nor the material is written in": (TaskType.TRANSLATION, 1.0),
     "names a language of the material": (TaskType.TRANSLATION, 0.5),

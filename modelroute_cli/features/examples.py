@@ -8,6 +8,7 @@ from collections import Counter
 from modelroute_cli.features.language import UNDETERMINED, language
 
 _ARROW = re.compile(r"^(.{1,400}?)[ \t]*(?:->|→|=>|⇒|»|>>)[ \t]*(.{0,400})$", re.MULTILINE)
+_EQUALS = re.compile(r"^(.{1,400}?)[ \t]=[ \t]*(.{0,400})$", re.MULTILINE)
 _ARROWS = ("->", "→", "=>", "⇒", ">>")
 _LABELLED = re.compile(r"^[ \t]*([^\W\d_][\w ./()-]{0,24}?)[ \t]*[:：][ \t]*(.{0,400})$", re.MULTILINE)
 _LEAST = 2  # examples
@@ -35,6 +36,8 @@ def examples(text: str) -> list[tuple[str, str]]:
     if "\n" not in text:
         return []
     found: list[tuple[str, str]] = _ARROW.findall(text) if any(arrow in text for arrow in _ARROWS) else []
+    if not found and text.endswith("="):
+        found = _EQUALS.findall(text)
     answered = [(asked, answer.strip()) for asked, answer in found if answer.strip()]
     return answered if len(answered) >= _LEAST else _labelled(text)
 

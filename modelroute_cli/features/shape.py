@@ -60,6 +60,8 @@ _LOOKS = {
     "several questions": _look(r"[?？؟].*[?？؟]", "?", "？", "؟"),
 }
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
+_NUMBER = re.compile(r"\d+")
+_FEW_NUMBERS = 3
 _COUNTED_CHARS = 60
 _EDGE_CHARS = 500  # of the beginning and of the end are looked at
 _SPEAKER = re.compile(r"^[ >]*[\w .()-]{1,24}:\s", re.MULTILINE)
@@ -74,6 +76,8 @@ NAMES = (
     "question at the beginning",
     "question at the end",
     "question in one line",
+    "question without numbers",
+    "question with numbers",
     "system message",
     "several turns",
     "response schema",
@@ -117,10 +121,14 @@ def _length(text: str) -> list[str]:
 
 def _manner(parts: Zones) -> list[str]:
     asked = parts.text.endswith(_QUESTION)
+    asking = any(mark in parts.head or mark in parts.tail for mark in _QUESTION)
+    numbers = _NUMBER.findall(bounded(parts.text, _EDGE_CHARS)) if asking else []
     checks = {
         "question at the beginning": any(mark in parts.head for mark in _QUESTION),
         "question at the end": asked,
         "question in one line": asked and "\n" not in parts.text,
+        "question without numbers": asking and not numbers,
+        "question with numbers": asking and len(numbers) >= _FEW_NUMBERS,
         "speakers": "\n" in parts.text and len(_SPEAKER.findall(parts.text)) > 1,
         "lower-case beginning": parts.text[:1].islower(),
         "short instruction over long material": len(parts.body) + len(parts.middle)

@@ -9,6 +9,7 @@ SHOTS = [
     ("great!! -> POSITIVE\nawful -> NEGATIVE\nmeh ->", "examples answered by a few labels"),
     ("Review: great\nLabel: good\nReview: bad\nLabel: poor\nReview: meh\nLabel:", "examples answered shortly"),
     ("Q: What is 2 + 2?\nA: 4\nQ: What is 3 + 3?\nA: 6\nQ: 5 + 5?\nA:", "examples answered by numbers"),
+    ("two plus two = 4\nthree plus three = 6\nfive plus five =", "examples answered by numbers"),
     (
         "good morning! => guten Morgen, wie geht es dir?\nwhere is the station? => wo ist der Bahnhof?\nthanks =>",
         "examples answered in another language",
