@@ -1,6 +1,7 @@
 """How languages are called in the languages people ask in (data/language_names.yaml)."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from modelroute_cli.base.shipped import shipped_table
@@ -44,6 +45,11 @@ class _Memo(dict[str, str]):
 
 
 _met = _Memo()
+
+
+def named_languages(words: Iterable[str]) -> set[str]:
+    """The codes of all languages that these folded words name."""
+    return set(map(_met.__getitem__, words)) - {""}
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from modelroute_cli.features.language import UNDETERMINED, language
-from modelroute_cli.features.language_names import codes, named_language, wide_names
+from modelroute_cli.features.language_names import codes, named_language, named_languages, wide_names
 from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
 from modelroute_cli.features.words import fold
 
@@ -64,11 +64,11 @@ def tongues(reading: Reading) -> list[int]:
 
 def _named(reading: Reading) -> set[str]:
     """The codes of the languages that the instruction names."""
-    found = {named_language(word.text) for zone in (SYSTEM, HEAD, TAIL) for word in reading.parts[zone].words}
+    found = named_languages([word.text for zone in (SYSTEM, HEAD, TAIL) for word in reading.parts[zone].words])
     instruction = reading.zones.instruction
     if not instruction.isascii():
         found.update(codes()[name] for name in wide_names().findall(instruction))
-    return found - {""}
+    return found
 
 
 def _material(reading: Reading) -> str:
