@@ -10,8 +10,8 @@ from modelroute_cli.features.layout import lay_out
 
 READ_CHARS = 2_000  # of the start and of the end of a text: what stands between is material
 _EDGE_CHARS = 260
-_MIDDLE_CHARS = 500
-_BODY_CHARS = 300  # of its beginning and of its end
+_MIDDLE_CHARS = 300
+_BODY_CHARS = 150  # of its beginning and of its end
 _COLON_CHARS = 220
 _LONG_MATERIAL = 80
 _SYSTEM_CHARS = 600
