@@ -12,27 +12,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from modelroute_cli.base.shipped import shipped_table
+from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.words import fold
 
-_QUOTED = re.compile(
-    r"```.*?(?:```|\Z)"
+_QUOTED = (
+    r"(?s)```.*?(?:```|\Z)"
     r'|""".*?(?:"""|\Z)'
     r"|(?m:^>.*$)"
-    r'|"[^"\n]{40,}"?|“[^”]{40,}”?|„[^“”"]{40,}[“”"]?|«[^»]{40,}»?|»[^«]{40,}«|「[^」]{20,}」?|『[^』]{20,}』?',
-    re.DOTALL,
+    r'|"[^"\n]{40,}"?|“[^”]{40,}”?|„[^“”"]{40,}[“”"]?|«[^»]{40,}»?|»[^«]{40,}«|「[^」]{20,}」?|『[^』]{20,}』?'
 )
 _QUOTE_MARKS = ('"', "“", "„", "«", "»", "「", "『", "```", ">")
-_TAGGED = re.compile(r"<([^\W\d_][\w-]{0,30})(?: [^<>\n]*)?>(.*?)(?:</\1>|\Z)", re.DOTALL)
-_HEADER = re.compile(
-    r"^[ \t]*(?:#{1,5}[ \t]*|\*\*|[\[【<=-]+[ \t]*)?([^\W\d_][\w /'’&-]{1,30}?)[ \t]*"
-    r"(?:\*\*|[\]】>]+|[ \t]*[=-]+)?[ \t]*(?:[:：](?:\*\*)?|$)",
-    re.MULTILINE,
+_TAGGED = r"(?s)<([^\W\d_][\w-]{0,30})(?: [^<>\n]*)?>(.*?)(?:</\1>|\Z)"
+_HEADER = (
+    r"(?m)^[ \t]*(?:#{1,5}[ \t]*|\*\*|[\[【<=-]+[ \t]*)?([^\W\d_][\w /'’&-]{1,30}?)[ \t]*"
+    r"(?:\*\*|[\]】>]+|[ \t]*[=-]+)?[ \t]*(?:[:：](?:\*\*)?|$)"
 )
-_FIELD = re.compile(
-    r'["\']([^"\'\n{}\[\]:]{1,40})["\']\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s\[{",}\]][^\[{",}\]\n]{0,40}))?'
-)
-_BLOCK = re.compile(r"^[ \t]*[\[{](?=[\s\"'{\[]).*[\]}]", re.MULTILINE | re.DOTALL)
-_RULE = re.compile(r"^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|—{1,}|~{3,}|-{2,} .* -{2,})[ \t]*$", re.MULTILINE)
+_FIELD = r'["\']([^"\'\n{}\[\]:]{1,40})["\']\s*:\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s\[{",}\]][^\[{",}\]\n]{0,40}))?'
+_BLOCK = r"(?ms)^[ \t]*[\[{](?=[\s\"'{\[]).*[\]}]"
+_RULE = r"(?m)^[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,}|#{3,}|—{1,}|~{3,}|-{2,} .* -{2,})[ \t]*$"
 _SHORT_VALUE = 24
 _SHORT_ASK = 420
 _TIMES_LONGER = 2
@@ -60,8 +57,12 @@ def lay_out(text: str) -> Laid:
 
 def _blocks(text: str) -> Laid:
     """Quotations, fences and rules: the rest may ask."""
-    quoted = [found.group() for found in _QUOTED.finditer(text)] if any(mark in text for mark in _QUOTE_MARKS) else []
-    plain = _QUOTED.sub(" ", text).strip() if quoted else text
+    quoted = (
+        [found.group() for found in compiled(_QUOTED).finditer(text)]
+        if any(mark in text for mark in _QUOTE_MARKS)
+        else []
+    )
+    plain = compiled(_QUOTED).sub(" ", text).strip() if quoted else text
     if not _says(plain):
         return Laid("", text, "")
     asked, rest = _ruled(plain)
@@ -74,7 +75,7 @@ def _ruled(text: str) -> tuple[str, str]:
     """The short block beside a long one, where a rule parts them."""
     if "\n" not in text:
         return "", text
-    blocks = [block.strip() for block in _RULE.split(text)]
+    blocks = [block.strip() for block in compiled(_RULE).split(text)]
     blocks = [block for block in blocks if _says(block)]
     if len(blocks) < 2:  # noqa: PLR2004 - one block is not parted
         return "", text
@@ -89,8 +90,8 @@ def _fields(text: str) -> Laid | None:
     """JSON: by itself its fields, beside other words material."""
     if "{" not in text and "[" not in text:
         return None
-    block = _BLOCK.search(text)
-    if block is None or not _FIELD.search(block.group()):
+    block = compiled(_BLOCK).search(text)
+    if block is None or not compiled(_FIELD).search(block.group()):
         return None
     beside = f"{text[: block.start()].strip()}\n{text[block.end() :].strip()}".strip()
     if _says(beside):
@@ -103,7 +104,7 @@ def _told_by_fields(block: str) -> Laid:
     asked: list[str] = []
     told: list[str] = []
     material: list[str] = []
-    for name, text, bare in _FIELD.findall(block):
+    for name, text, bare in compiled(_FIELD).findall(block):
         value = text.replace("\\n", "\n") if text else bare.strip()
         if _asks(name) and value:
             asked.append(value)
@@ -122,14 +123,14 @@ def _tags(text: str) -> Laid | None:
         return None
     asked: list[str] = []
     material: list[str] = []
-    for tag, inner in _TAGGED.findall(text):
+    for tag, inner in compiled(_TAGGED).findall(text):
         if _asks(tag):
             asked.append(inner.strip())
         elif _holds(tag):
             material.append(inner.strip())
     if not asked and not material:
         return None
-    plain = _TAGGED.sub(lambda found: "" if _named(found.group(1)) else found.group(), text).strip()
+    plain = compiled(_TAGGED).sub(lambda found: "" if _named(found.group(1)) else found.group(), text).strip()
     return Laid("\n".join(asked), plain, "\n".join(material))
 
 
@@ -137,7 +138,7 @@ def _sections(text: str) -> Laid | None:
     """Parts under headings, one of which is called a task."""
     if "\n" not in text:
         return None
-    headers = [found for found in _HEADER.finditer(text) if _named(found.group(1))]
+    headers = [found for found in compiled(_HEADER).finditer(text) if _named(found.group(1))]
     if not any(_asks(found.group(1)) for found in headers) or len(headers) > len({f.group(1) for f in headers}):
         return None
     asked: list[str] = []

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.zones import Zones, bounded
 
 
@@ -14,11 +15,11 @@ class _Look:
     """A pattern, and texts one of which it needs: a cheap look before the search."""
 
     needs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _look(pattern: str, *needs: str) -> _Look:
-    return _Look(needs, re.compile(pattern, re.MULTILINE))
+    return _Look(needs, f"(?m){pattern}")
 
 
 _LOOKS = {
@@ -106,7 +107,7 @@ def _looked(text: str) -> list[int]:
     for place, look in enumerate(_LOOKS.values()):
         for need in look.needs:
             if need in text:
-                if look.pattern.search(text):
+                if compiled(look.pattern).search(text):
                     found.append(place)
                 break
     return found
