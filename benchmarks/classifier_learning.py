@@ -20,7 +20,7 @@ from modelroute_cli.features.sentences import MARKS
 from modelroute_cli.features.weighing import opened
 
 TYPES = len(TASK_TYPES)
-PULL = 5e-5  # towards what was believed
+PULL = 2e-4  # towards what was believed
 PULL_MARKS = 1e-4
 BATCH = 128
 MEMORY, SQUARES = 0.9, 0.99
@@ -58,6 +58,24 @@ _PLACES = {
     "last": 0.3,
     "as what to make": 1.0,
     "as the only thing to make": 5.0,
+}
+_SHOWN = {
+    "question without numbers": (TaskType.QUESTION_ANSWERING, 0.7),
+    "question with numbers": (TaskType.MATH, 0.5),
+    "names a language that it is not written in": (TaskType.TRANSLATION, 1.5),
+    "names a language that neither it nor the material is written in": (TaskType.TRANSLATION, 1.0),
+    "names a language of the material": (TaskType.TRANSLATION, 0.5),
+    "names two languages": (TaskType.TRANSLATION, 1.0),
+    "a language to another": (TaskType.TRANSLATION, 4.0),
+    "an arrow to a language": (TaskType.TRANSLATION, 3.0),
+    "a field for a language": (TaskType.TRANSLATION, 2.0),
+    "material in another language": (TaskType.TRANSLATION, 0.5),
+    "examples answered in another language": (TaskType.TRANSLATION, 3.0),
+    "examples answered by a few labels": (TaskType.CLASSIFICATION, 4.0),
+    "examples answered shortly": (TaskType.CLASSIFICATION, 1.0),
+    "examples answered by fields": (TaskType.EXTRACTION, 1.5),
+    "examples answered by code": (TaskType.CODE, 1.5),
+    "examples answered by about as much": (TaskType.REWRITING, 1.0),
 }
 _SAID = {"in a sentence": 0.75, "negated in a sentence": -0.25, "begins a sentence": 0.5}
 _MARKED = {
@@ -167,6 +185,8 @@ def believed() -> Model:
             signals[seen.names().index(f"`{concept}` {place}"), column] = strength
         for place, strength in _SAID.items():
             said[spoken.names().index(f"`{concept}` {place}"), column] = strength
+    for name, (task_type, strength) in _SHOWN.items():
+        signals[seen.names().index(name), TASK_TYPES.index(task_type)] = strength
     marks = np.array([_MARKED.get(mark, 0.0) for mark in MARKS], np.float32)
     return Model(signals, said, marks, np.zeros(TYPES, np.float32))
 

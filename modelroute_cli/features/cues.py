@@ -11,7 +11,7 @@ from modelroute_cli.features.words import STOP, UNSPACED, Word, fold
 NEGATION = "negation"
 ANY = "any"
 _NEGATION_REACH = 4  # words after a negation that it turns around
-_SHORTEST_STEM = 2
+_LEAST = 2  # letters of every stem and ending: what is looked up first
 _STEM = "*"
 _MEMO_WORDS = 100_000
 _JOINED = {  # and, the, in, to: written as the beginning of the next word
@@ -57,6 +57,8 @@ class _Vocabulary:
     whole: dict[str, set[int]] = field(default_factory=dict)
     stems: dict[str, set[int]] = field(default_factory=dict)
     endings: dict[str, set[int]] = field(default_factory=dict)
+    begun: dict[str, set[int]] = field(default_factory=dict)  # lengths of stems by their first letters
+    ended: dict[str, set[int]] = field(default_factory=dict)  # lengths of endings by their last letters
     phrases: dict[str, dict[str, list[_Phrase]]] = field(default_factory=dict)
     anywhere: _Anywhere = field(default_factory=dict)
     memo: "_Memo" = field(init=False)
@@ -74,9 +76,13 @@ class _Vocabulary:
             second = _STEM if parts[1].endswith(_STEM) else parts[1]
             self.phrases.setdefault(parts[0], {}).setdefault(second, []).append(_Phrase(concept, tuple(parts[1:])))
         elif parts[0].startswith("*"):
-            self.endings.setdefault(parts[0][1:], set()).add(concept)
+            ending = parts[0][1:]
+            self.endings.setdefault(ending, set()).add(concept)
+            self.ended.setdefault(ending[-_LEAST:], set()).add(len(ending))
         elif parts[0].endswith("*"):
-            self.stems.setdefault(parts[0][:-1], set()).add(concept)
+            stem = parts[0][:-1]
+            self.stems.setdefault(stem, set()).add(concept)
+            self.begun.setdefault(stem[:_LEAST], set()).add(len(stem))
         else:
             self.whole.setdefault(parts[0], set()).add(concept)
 
@@ -91,9 +97,13 @@ class _Vocabulary:
         return _Meaning(tuple(sorted(found)), phrases) if found or phrases else None
 
     def _concepts(self, word: str) -> set[int]:
-        begun = (self.stems.get(word[:cut], ()) for cut in range(_SHORTEST_STEM, len(word) + 1))
-        ended = (self.endings.get(word[cut:], ()) for cut in range(1, len(word)))
-        return self.whole.get(word, set()).union(*begun, *ended)
+        found = set(self.whole.get(word, ()))
+        for length in self.begun.get(word[:_LEAST], ()):
+            found.update(self.stems.get(word[:length], ()))
+        for length in self.ended.get(word[-_LEAST:], ()):
+            if length < len(word):
+                found.update(self.endings.get(word[-length:], ()))
+        return found
 
 
 class _Memo(dict[str, _Meaning | None]):

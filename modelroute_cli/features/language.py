@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001 - letters and marks of other scripts are meant
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from modelroute_cli.features.cues import asking_words
 
 UNDETERMINED = "und"
 _READ_CHARS = 240
+_MEMO_WORDS = 100_000
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LEAST_SHARE = 0.2  # of the letters, for a script to decide
 _SCRIPTS = {
@@ -25,7 +26,6 @@ _SCRIPTS = {
     "th": r"[\u0e00-\u0e7f]",
     "el": r"[\u0370-\u03ff\u1f00-\u1fff]",
 }
-_LETTERS = {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
 _NOT_LATIN = re.compile(r"[\u0370-\u1fff\u3040-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]")
 _KANA_BESIDE_HAN = 0.05
@@ -76,9 +76,15 @@ def language(text: str) -> str:
     return _by_words(read)
 
 
+@cache
+def _letters() -> dict[str, re.Pattern[str]]:
+    """What a letter of each script is, made when first needed."""
+    return {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
+
+
 def _by_script(text: str) -> str | None:
     """The language whose script has a share of the letters that decides, if any."""
-    counts = {code: len(pattern.findall(text)) for code, pattern in _LETTERS.items()}
+    counts = {code: len(pattern.findall(text)) for code, pattern in _letters().items()}
     code = max(counts, key=lambda each: counts[each])
     letters = sum(map(str.isalpha, text)) or 1
     if sum(counts.values()) < _LEAST_SHARE * letters:
@@ -108,15 +114,35 @@ def _votes(word: str, codes: set[str]) -> tuple[_Vote, ...]:
     return tuple(_Vote(code, weight) for code in sorted(codes))
 
 
-@lru_cache(maxsize=100_000)
+class _Memo(dict[str, tuple[_Vote, ...]]):
+    """What the words met so far say; bounded."""
+
+    def __missing__(self, word: str) -> tuple[_Vote, ...]:
+        if len(self) >= _MEMO_WORDS:
+            self.clear()
+        said = self[word] = _said_by(word)
+        return said
+
+
+_memo = _Memo()
+
+
 def _said_by(word: str) -> tuple[_Vote, ...]:
     """What a word says: by itself, else by its longest beginning that is listed as `beginning*`."""
     telling = _telling_words()
     whole = telling.get(word)
     if whole is not None:
         return whole
+    if word[:_SHORTEST_STEM] not in _beginnings():
+        return ()
     stems = (f"{word[:end]}*" for end in range(len(word), _SHORTEST_STEM - 1, -1))
     return next((telling[stem] for stem in stems if stem in telling), ())
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first letters of all that is listed as `beginning*`: most words have none of them."""
+    return frozenset(word[:_SHORTEST_STEM] for word in _telling_words() if word.endswith("*"))
 
 
 def _by_words(text: str) -> str:
@@ -124,7 +150,7 @@ def _by_words(text: str) -> str:
     lowered = text.lower()
     votes: dict[str, float] = {}
     for word in _WORD.findall(lowered):
-        for code, weight in _said_by(word):
+        for code, weight in _memo[word]:
             votes[code] = votes.get(code, 0.0) + weight
     if not lowered.isascii():
         _add_telling(lowered, votes)

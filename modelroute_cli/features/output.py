@@ -1,13 +1,12 @@
 """What an answer will be: its kind, and the language it will be in; told by the words of the instruction."""
 
 import re
-from functools import cache
 from typing import Literal
 
 from modelroute_cli.base.schema import TaskType
-from modelroute_cli.base.shipped import shipped_table
+from modelroute_cli.features.language_names import codes, named_language, wide_names
 from modelroute_cli.features.reading import HEAD, SYSTEM, TAIL, Reading
-from modelroute_cli.features.words import UNSPACED, fold
+from modelroute_cli.features.words import UNSPACED
 
 Kind = Literal["schema", "json", "label", "code", "text"]
 
@@ -44,11 +43,6 @@ _INTO = frozenset(
         "le",
     ]
 )
-_COUNTRIES = frozenset(["germany", "germania", "arabia", "vietnam"])
-_WIDE = "\u2e80"
-_MEMO_WORDS = 100_000
-_STEM_CHARS = 3
-_ENDING_CHARS = 3  # most names of countries go on for longer
 
 
 def output_kind(reading: Reading, task_type: TaskType) -> Kind:
@@ -70,49 +64,14 @@ def output_language(reading: Reading, task_type: TaskType) -> str:
     into: list[str] = []
     named: list[str] = []
     for zone in (SYSTEM, HEAD, TAIL):
-        words = [word.text for word in reading.parts[zone].words]
-        codes = list(map(_code_of, words))
-        if any(codes):
-            for place, code in enumerate(codes):
-                if code:
-                    (into if place and words[place - 1] in _INTO else named).append(code)
+        said = reading.parts[zone].words
+        for place, word in enumerate(said):
+            code = named_language(word.text)
+            if code:
+                (into if place and said[place - 1].text in _INTO else named).append(code)
     instruction = reading.zones.instruction
     if not instruction.isascii() and UNSPACED.search(instruction):
-        into += [_codes()[found] for found in _wide_names().findall(instruction)]
+        into += [codes()[found] for found in wide_names().findall(instruction)]
     if into or task_type is not TaskType.TRANSLATION:
         return into[-1] if into else reading.language
     return named[-1] if named else "und"
-
-
-@cache
-def _codes() -> dict[str, str]:
-    """The code of each language by the beginnings of its names."""
-    table = shipped_table("language_names.yaml", dict[str, str])
-    return {fold(name): code for code, names in table.items() for name in names.split()}
-
-
-def language_named(word: str) -> str:
-    """The code of the language that a word names, empty for other words."""
-    longest = max(_STEM_CHARS, len(word) - _ENDING_CHARS)
-    stems = (word[:end] for end in range(len(word), longest - 1, -1) if word not in _COUNTRIES)
-    return next((_codes()[stem] for stem in stems if stem in _codes()), "")
-
-
-class _Memo(dict[str, str]):
-    """Words already met, bounded."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MEMO_WORDS:
-            self.clear()
-        code = self[word] = language_named(word)
-        return code
-
-
-_met = _Memo()
-_code_of = _met.__getitem__
-
-
-@cache
-def _wide_names() -> re.Pattern[str]:
-    """Any name of a language in a script without spaces."""
-    return re.compile("|".join(re.escape(name) for name in _codes() if name > _WIDE))

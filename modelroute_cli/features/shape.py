@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.zones import Zones, bounded
 
 
@@ -14,11 +15,11 @@ class _Look:
     """A pattern, and texts one of which it needs: a cheap look before the search."""
 
     needs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def _look(pattern: str, *needs: str) -> _Look:
-    return _Look(needs, re.compile(pattern, re.MULTILINE))
+    return _Look(needs, f"(?m){pattern}")
 
 
 _LOOKS = {
@@ -48,8 +49,20 @@ _LOOKS = {
     "arrow": _look(r"->|→|=>", "->", "→", "=>"),
     "blank to fill": _look(r"[:：=]\s*\Z|\?\?\?", ":", "：", "=", "???"),
     "ellipsis": _look(r"…|\.\.\.", "…", "..."),
+    "options parted by strokes": _look(r"[/|] ?[^\W_][\w-]{0,20} ?[/|] ?[^\W_]", "/", "|"),
+    "a choice of words": _look(
+        r", [^,.?!\n]{1,30},? (?:or|oder|ou|o|of|lub|albo|czy|eller|veya|или|או|أو|nebo|sau|vagy|tai|atau|hoặc) ",
+        ", ",
+    ),
+    "many numbers": _look(r"\d+(?:\D+\d+){3}", *"0123456789"),
+    "an error": _look(r"Error\b|Exception\b|ERROR|Traceback", "Error", "Exception", "ERROR", "Traceback"),
+    "a file": _look(r"\.(?:py|js|ts|csv|xlsx?|json|ya?ml|sql|html|css|sh|txt|log|conf|tf)\b", "."),
+    "names of code": _look(r"[a-z]_[a-z]|[a-z][A-Z]|\w\(\)", "_", "()"),
+    "several questions": _look(r"[?？؟].*[?？؟]", "?", "？", "؟"),
 }
 _EMOJI = re.compile(r"[\U0001f300-\U0001faff]")
+_NUMBER = re.compile(r"\d+")
+_FEW_NUMBERS = 3
 _COUNTED_CHARS = 60
 _EDGE_CHARS = 500  # of the beginning and of the end are looked at
 _SPEAKER = re.compile(r"^[ >]*[\w .()-]{1,24}:\s", re.MULTILINE)
@@ -64,6 +77,8 @@ NAMES = (
     "question at the beginning",
     "question at the end",
     "question in one line",
+    "question without numbers",
+    "question with numbers",
     "system message",
     "several turns",
     "response schema",
@@ -92,7 +107,7 @@ def _looked(text: str) -> list[int]:
     for place, look in enumerate(_LOOKS.values()):
         for need in look.needs:
             if need in text:
-                if look.pattern.search(text):
+                if compiled(look.pattern).search(text):
                     found.append(place)
                 break
     return found
@@ -107,10 +122,14 @@ def _length(text: str) -> list[str]:
 
 def _manner(parts: Zones) -> list[str]:
     asked = parts.text.endswith(_QUESTION)
+    asking = any(mark in parts.head or mark in parts.tail for mark in _QUESTION)
+    numbers = _NUMBER.findall(bounded(parts.text, _EDGE_CHARS)) if asking else []
     checks = {
         "question at the beginning": any(mark in parts.head for mark in _QUESTION),
         "question at the end": asked,
         "question in one line": asked and "\n" not in parts.text,
+        "question without numbers": asking and not numbers,
+        "question with numbers": asking and len(numbers) >= _FEW_NUMBERS,
         "speakers": "\n" in parts.text and len(_SPEAKER.findall(parts.text)) > 1,
         "lower-case beginning": parts.text[:1].islower(),
         "short instruction over long material": len(parts.body) + len(parts.middle)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from modelroute_cli.features import shape
+from modelroute_cli.features import examples, shape, tongues
 from modelroute_cli.features.cues import Cue, concepts
 from modelroute_cli.features.reading import BODY, HEAD, MIDDLE, SYSTEM, Reading
 from modelroute_cli.features.sentences import ZONES
@@ -68,6 +68,8 @@ def names() -> tuple[str, ...]:
         *(f"`{concept}` as the only thing to make" for concept in concepts()),
         *(f"`{one}` with `{other}`" for one, other in combinations(concepts(), 2)),
         *shape.NAMES,
+        *examples.NAMES,
+        *tongues.NAMES,
     )
 
 
@@ -92,8 +94,15 @@ def _offsets() -> tuple[int, ...]:
 
 
 def _shape_ids(reading: Reading) -> list[int]:
+    """The named signals of how the request looks, what its examples answer, and its languages."""
     start = _offsets()[7]
-    return [start + place for place in shape.shape(reading.request, reading.zones)]
+    shown = start + len(shape.NAMES)
+    spoken = shown + len(examples.NAMES)
+    return [
+        *[start + place for place in shape.shape(reading.request, reading.zones)],
+        *[shown + place for place in examples.answers(reading.zones.text)],
+        *[spoken + place for place in tongues.tongues(reading)],
+    ]
 
 
 def _cue_ids(reading: Reading) -> list[int]:

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 from zlib import crc32
 
 _WORD = re.compile(r"\w+|[.!?;…](?=\s)|\n")
 STOP = "."  # stands for every end of a sentence or line
 _STOPS = frozenset(".!?;…\n")
 _PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})  # noqa: RUF001 - letters are meant
+_ACCENTS = re.compile(r"[\u0300-\u036f\u0483-\u0487]")  # all combining marks before _EASTERN
+_EASTERN = "\u0590"
 _STEM = 5
 _MEMO_WORDS = 200_000
 
@@ -19,8 +21,7 @@ _INNER_MARKS = re.compile(r"[\u00ad\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f
 UNSPACED = re.compile(r"[\u0900-\u1cff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word without case and accents, with stable 32-bit hashes of it and of its beginning."""
 
     text: str
@@ -59,6 +60,8 @@ def fold(word: str) -> str:
     if folded.isascii():
         return folded
     decomposed = unicodedata.normalize("NFKD", folded.translate(_PLAIN_LETTERS))
+    if max(decomposed, default="") < _EASTERN:
+        return _ACCENTS.sub("", decomposed).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
 
 

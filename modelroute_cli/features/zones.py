@@ -6,21 +6,18 @@ import re
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.features.layout import lay_out
 
 READ_CHARS = 2_000  # of the start and of the end of a text: what stands between is material
 _EDGE_CHARS = 260
-_MIDDLE_CHARS = 900
+_MIDDLE_CHARS = 300
+_BODY_CHARS = 150  # of its beginning and of its end
 _COLON_CHARS = 220
 _LONG_MATERIAL = 80
 _SYSTEM_CHARS = 600
+_PARAGRAPH_CHARS = 420
+_LEAST_PARAGRAPH = 12
 
-_QUOTED = re.compile(
-    r"```.*?(?:```|\Z)"
-    r"|(?m:^>.*$)"
-    r'|"[^"\n]{40,}"?|“[^”]{40,}”?|„[^“”"]{40,}[“”"]?|«[^»]{40,}»?|「[^」]{20,}」?|『[^』]{20,}』?',
-    re.DOTALL,
-)
-_QUOTE_MARKS = '"“„«「『`>'
 _BREAK = re.compile(r"\n|[.!?。！？…:;](?=\s|$)|[。！？]")
 _COLON = re.compile(r"[:：]\s")
 
@@ -64,19 +61,21 @@ def bounded(text: str, chars: int = READ_CHARS) -> str:
 def _zones(system: str, user: str, turns: int) -> Zones:
     """The zones of one user turn under one system message."""
     text = bounded(user).strip()
-    quoted = "\n".join(_QUOTED.findall(text)) if any(mark in text for mark in _QUOTE_MARKS) else ""
-    plain = _QUOTED.sub(" ", text).strip() if quoted else text
-    head = _head(plain)
-    rest = plain[len(head) :]
+    laid = lay_out(text)
+    asked = laid.asked or laid.plain
+    head = _head(asked)
+    rest = asked[len(head) :]
     tail = _tail(rest)
     between = rest[: len(rest) - len(tail)]
+    if laid.asked and laid.plain:
+        between = f"{between}\n{laid.plain}".strip()
     middle = between[:_MIDDLE_CHARS]
     return Zones(
         system=bounded(system, _SYSTEM_CHARS),
         head=head,
         tail=tail,
         middle=middle,
-        body=f"{between[len(middle) :]}\n{quoted}".strip(),
+        body=bounded(f"{laid.material}\n{between[len(middle) :]}".strip(), _BODY_CHARS),
         text=text,
         turns=turns,
     )
@@ -89,6 +88,9 @@ def _head(plain: str) -> str:
         return plain[: colon.end()]
     if len(plain) <= _EDGE_CHARS:
         return plain
+    paragraph = plain.find("\n\n", _LEAST_PARAGRAPH, _PARAGRAPH_CHARS)
+    if paragraph >= 0:
+        return plain[: paragraph + 2]
     ends = [found.end() for found in _BREAK.finditer(plain, 0, _EDGE_CHARS)]
     return plain[: ends[-1] if ends else _EDGE_CHARS]
 
@@ -97,5 +99,8 @@ def _tail(rest: str) -> str:
     """The end: the last sentences that fit in _EDGE_CHARS."""
     if len(rest) <= _EDGE_CHARS:
         return rest
+    paragraph = rest.rfind("\n\n", len(rest) - _PARAGRAPH_CHARS, len(rest) - _LEAST_PARAGRAPH)
+    if paragraph >= 0:
+        return rest[paragraph + 2 :]
     start = _BREAK.search(rest, len(rest) - _EDGE_CHARS, len(rest) - 1)
     return rest[start.end() if start else len(rest) - _EDGE_CHARS :]

@@ -3,7 +3,7 @@
 import pytest
 
 from modelroute_cli.base.schema import Request, TaskType
-from modelroute_cli.features.output import language_named, output_kind, output_language
+from modelroute_cli.features.output import output_kind, output_language
 from modelroute_cli.features.reading import read
 
 
@@ -35,11 +35,6 @@ def test_a_translation_is_in_the_language_translated_into(prompt: str, expected:
 def test_other_answers_are_in_the_language_asked_for_or_asked_in(prompt: str, expected: str) -> None:
     """A country is no language."""
     assert output_language(read(Request(custom_id="r", prompt=prompt)), TaskType.EMAIL) == expected
-
-
-def test_the_name_of_a_language_may_be_inflected() -> None:
-    """By a few letters."""
-    assert [language_named(word) for word in ("deutsche", "italiano", "thailand", "sea")] == ["de", "it", "", ""]
 
 
 def test_the_kind_is_what_is_demanded_or_what_the_task_gives() -> None:

@@ -15,15 +15,31 @@ from modelroute_cli.features.cues import concepts
 from modelroute_cli.features.reading import read
 from modelroute_cli.features.sentences import MARKS
 
-AUTHORS = ["desk", "first", "office", "platform", "puzzles", "second", "shop"]
+AUTHORS = [
+    "desk",
+    "first",
+    "mixed",
+    "office",
+    "papers",
+    "platform",
+    "puzzles",
+    "rows",
+    "second",
+    "shop",
+    "street",
+    "trades",
+    "traps",
+    "world",
+]
 
 
 def test_every_authors_file_covers_every_task_type() -> None:
-    """Seven authors, all task types, every identifier once, no request twice."""
+    """Fourteen authors, all task types, every identifier once, no request twice but for a mere `???`."""
     assert [path.stem for path in data.files()] == AUTHORS
     parts = [data.read(path) for path in data.files()]
     assert min(np.bincount(part.labels, minlength=len(TASK_TYPES)).min() for part in parts) >= 18
-    said = [(request.system, request.prompt, request.messages) for part in parts for request in part.requests]
+    every = [request for part in parts for request in part.requests]
+    said = [(request.system, request.prompt, request.messages) for request in every if request.prompt != "???"]
     assert len(set(said)) == len(said)
 
 
@@ -70,7 +86,7 @@ def test_believed_is_what_the_concepts_say() -> None:
 def test_held_out_accuracy_has_a_floor() -> None:
     """Trained on one author's requests and our own and checked on another's: a change that costs accuracy is seen here.
 
-    Measured 2026-11: about 74% so; the shipped weights are trained on seven authors. Lower it only with a reason.
+    Measured 2026-11: 78% so; the shipped weights are trained on eleven authors. Lower it only with a reason.
     """
     parts = [data.read(data.FOLDER / "first.jsonl"), data.read(data.FOLDER / "second.jsonl"), data.own()]
     everything = data.joined(parts)
@@ -79,7 +95,7 @@ def test_held_out_accuracy_has_a_floor() -> None:
     rows, asked = np.flatnonzero(authors != 1), np.flatnonzero(authors == 1)
     model = learn(known.only(rows), everything.labels[rows], Effort(rounds=4))
     right = scores(known.only(asked), model).argmax(axis=1) == everything.labels[asked]
-    assert right.mean() > 0.7
+    assert right.mean() > 0.75
 
 
 def test_calibration_error_is_the_mean_gap_of_its_bins() -> None:
@@ -88,6 +104,20 @@ def test_calibration_error_is_the_mean_gap_of_its_bins() -> None:
     assert round(script.calibration_error(sure, np.ones(10, np.bool_)), 4) == 0.1
     mixed = np.array([0.55] * 100, np.float32)
     assert round(script.calibration_error(mixed, np.arange(100) < 45), 4) == 0.1
+
+
+def test_accuracy_where_surest_leaves_out_the_least_sure() -> None:
+    """Of twenty requests the seventeen with the largest shares are counted."""
+    sure = np.linspace(0.95, 0.55, 20)
+    shares = np.stack((sure, 1 - sure), axis=1).astype(np.float32)
+    assert script.at_coverage(shares, np.arange(20) < 17) == 1.0
+    assert round(script.at_coverage(shares, np.arange(20) >= 3), 4) == round(14 / 17, 4)
+
+
+def test_other_is_no_task() -> None:
+    """Coverage is that of requests that say what to do."""
+    labels = np.array([TASK_TYPES.index(TaskType.EMAIL), TASK_TYPES.index(TaskType.OTHER)])
+    assert script.has_task(labels).tolist() == [True, False]
 
 
 def test_calibration_finds_the_temperature() -> None:

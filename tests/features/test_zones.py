@@ -47,6 +47,27 @@ def test_an_instruction_behind_long_material_is_the_tail() -> None:
     assert len(found.tail) <= 260
 
 
+def test_paragraphs_at_the_ends_stay_whole() -> None:
+    """The last paragraph of a long prompt is the tail even where it is long, the first one the head."""
+    article = "The council met again and postponed the bridge. " * 20
+    asked = "Boil this down to five bullets for the mayor. " * 7
+    found = of(f"What follows is from the minutes of May.\n\n{article}\n\n{asked.strip()}")
+    assert (found.head, found.tail) == ("What follows is from the minutes of May.\n\n", asked.strip())
+
+
+def test_a_task_field_is_the_head_and_the_text_beside_it_the_body() -> None:
+    """JSON is taken apart by the names of its fields."""
+    found = of('{"text": "The lift is out of order until Monday.", "task": "translate", "to": "nl"}')
+    assert (found.head, found.middle) == ("translate", "text, to nl")
+    assert found.body == "The lift is out of order until Monday."
+
+
+def test_of_material_both_ends_are_read() -> None:
+    """The rest of a long quotation is left out."""
+    found = of('Shorten "' + "x" * 500 + "y" * 500 + '"')
+    assert found.body == f'"{"x" * 149}\n\n{"y" * 149}"'
+
+
 def test_a_chat_is_read_by_its_last_user_turn() -> None:
     """Earlier turns count as turns; system and developer messages are the system zone."""
     chat = (
@@ -74,8 +95,8 @@ def test_a_long_text_is_read_at_both_ends() -> None:
 def test_zones_are_bounded_and_whole(prompt: str) -> None:
     """No zone is longer than its bound, and head and tail come from the text."""
     found = of(prompt or "x")
-    assert len(found.head) <= 260
-    assert len(found.tail) <= 260
+    assert len(found.head) <= 422
+    assert len(found.tail) <= 420
     assert found.turns == 1
 
 
