@@ -103,7 +103,7 @@ def whole_plan(rows: int) -> None:
     settings = settings_of(objective__min_quality=FLOOR)
     catalog = load_catalog(settings)
     plan = measured(f"whole plan, {rows:,} requests", lambda: make_plan(job_of(requests), catalog, settings, OPTIONS))
-    print(f"{'':17}gap {plan.header.gap:.1e}, models {sorted(set(plan.assignments['model']))}")
+    print(f"{'':17}gap {plan.header.gap:.1e}, models {sorted(set(plan.assignments.collect()['model']))}")
 
 
 if __name__ == "__main__":
