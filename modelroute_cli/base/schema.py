@@ -3,7 +3,6 @@
 Our own files forbid unknown fields; replies of providers allow them (those types live with their wire format).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -124,17 +123,3 @@ class Usage(Struct, frozen=True, kw_only=True):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Features:
-    """What a request is, found locally; counts are o200k tokens of the content alone, without any chat frame."""
-
-    task_type: TaskType
-    task_confidence: float
-    task_source: Literal["row", "classifier"]
-    language: str
-    template: str
-    input_tokens: int
-    schema_tokens: int
-    length_hint_tokens: int | None

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from modelroute_cli.base.described import OWN, TASK_TYPES, FeatureColumns, Templates
-from modelroute_cli.base.schema import Features, Request
+from modelroute_cli.base.described import FeatureColumns, Templates
+from modelroute_cli.base.schema import Request
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.filling import Filling
 from modelroute_cli.features.judging import Judge, Judged
@@ -21,7 +19,7 @@ from modelroute_cli.features.settling import Learned, settle
 from modelroute_cli.features.slots import Member
 from modelroute_cli.features.systems import Systems
 
-__all__ = ["Describer", "features", "settled"]
+__all__ = ["Describer", "settled"]
 
 
 _MOST_MET = 256  # requests of a block that are looked at before a pattern's fields are known
@@ -165,25 +163,3 @@ def settled(parts: Iterable[Learned], classifier: Classifier | None = None) -> T
     Provisional numbers and rows of a part begin where those of the part before it end.
     """
     return settle(Judge(classifier or Classifier.load()), list(parts))
-
-
-def features(columns: FeatureColumns, templates: Templates) -> list[Features]:
-    """The rows of a block as objects, with their templates."""
-    places = columns.template
-    voted = templates.task_type[places]
-    own = (voted == OWN) | columns.from_row
-    task_type = np.where(own, columns.task_type, voted)
-    confidence = np.where(own, columns.task_confidence, templates.task_confidence[places])
-    return [
-        Features(
-            task_type=TASK_TYPES[task_type[row]],
-            task_confidence=float(confidence[row]),
-            task_source="row" if columns.from_row[row] else "classifier",
-            language=columns.language[row],
-            template=templates.names[templates.number[places[row]]],
-            input_tokens=int(columns.input_tokens[row]),
-            schema_tokens=int(columns.schema_tokens[row]),
-            length_hint_tokens=int(hint) if (hint := columns.length_hint_tokens[row]) >= 0 else None,
-        )
-        for row in range(len(places))
-    ]

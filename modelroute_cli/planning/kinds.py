@@ -45,11 +45,6 @@ class Kinds:
     is_sent: NDArray[np.bool_]
     firsts: Ints  # for every request that is not sent the place, in input order, of the one that answers it
 
-    @property
-    def answers(self) -> pl.Series:
-        """Requests that each kind answers, duplicates included."""
-        return self.frame["requests"] * self.frame["copies"]
-
 
 def make_kinds(requests: pl.LazyFrame, block_rows: int = BLOCK_ROWS) -> Kinds:
     """The kinds of `requests`: REQUESTS with their `rule`, in input order."""

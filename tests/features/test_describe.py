@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 import pytest
+from support.described import Features, features
 
-from modelroute_cli.base.schema import Features, Message, Request, TaskType
+from modelroute_cli.base.schema import Message, Request, TaskType
 from modelroute_cli.features import o200k
 from modelroute_cli.features.classify import Classifier
-from modelroute_cli.features.describe import Describer, features
+from modelroute_cli.features.describe import Describer
 
 Describe = Callable[[Sequence[Request]], list[Features]]
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from support.described import features
 from support.hard_templates import hard
 from support.templated import Templated, share_right, templated
 
 from modelroute_cli.base.described import OWN, TASK_TYPES, FeatureColumns, Templates
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features.classify import Classifier
-from modelroute_cli.features.describe import Describer, features, settled
+from modelroute_cli.features.describe import Describer, settled
 from modelroute_cli.features.tokens import count_o200k
 
 ROWS = 3_000

@@ -39,7 +39,6 @@ def test_a_request_that_answers_others_is_another_kind() -> None:
     assert kinds.kind.tolist() == [0, 1, 1, 1]
     assert kinds.is_sent.tolist() == [True, True, False, False]
     assert kinds.firsts.tolist() == [1, 1]
-    assert kinds.answers.to_list() == [1, 3]
 
 
 def test_rows_need_not_follow_each_other() -> None:
