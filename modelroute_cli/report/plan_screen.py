@@ -1,4 +1,4 @@
-"""A plan on a terminal: the table, the one sentence that matters, and what it rests on."""
+"""A plan on a terminal: first what is spent and saved and on what that rests, then the table, then the proof."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Questions, Saving
@@ -29,12 +29,17 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
     """
     return (
         Line(read_line(summary.job)),
+        Line(),
+        *_answer(summary, asked_by),
         *_warnings(summary),
         Line(),
         *_table(summary, width),
+        *_notes(summary),
+        *_question_line(summary.questions),
         Line(),
-        *_sentence(summary, asked_by),
-        *_footing(summary),
+        *_proof(summary),
+        *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )
 
 
@@ -112,18 +117,19 @@ def baseline_name(line: BaselineLine) -> str:
     return "cheapest allowed model for each" if line.model is None else f"all cheapest ({line.model})"
 
 
-def _sentence(summary: PlanSummary, asked_by: str | None) -> Screen:
-    """What the plan costs instead of what, at which quality, and why it is less."""
-    cost = format_usd(summary.totals.cost_pusd)
-    quality = f"at expected quality {summary.totals.quality:.2f} ({_asked(summary, asked_by)})"
+def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
+    """What will be spent instead of what, at which quality, why it is less, and on what all of it rests."""
+    totals = summary.totals
     chosen = next((line for line in summary.baselines if line.kind == "chosen"), None)
     compared = "" if chosen is None else _compared(chosen)
+    spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
     return (
-        Line(f"Plan: {cost}{compared}, {quality}", "bold"),
-        Line(f"  quality: {summary.quality_source}, low end {summary.totals.quality_low:.2f}"),
-        *((Line(f"  {savings_text(summary.savings)}"),) if summary.savings else ()),
-        *_notes(summary),
-        *_question_line(summary.questions),
+        Line(f"Plan: {format_usd(totals.cost_pusd)}{compared}", "bold"),
+        Line(f"  expected quality {totals.quality:.2f} ({_asked(summary, asked_by)}), low end {totals.quality_low:.2f}"),
+        Line(f"  90% range {spread}: output lengths are estimates"),
+        Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
+        *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
+        Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
     )
 
 
@@ -144,10 +150,10 @@ def _question_line(questions: Questions | None) -> Screen:
 
 
 def _compared(chosen: BaselineLine) -> str:
-    """` instead of $2.445, 91% less`."""
+    """` instead of $2.445 with gpt-5 for all, 91% less`."""
     if chosen.cost_pusd is None or chosen.saved_share is None:
         return f" ({chosen.model} cannot do this job)"
-    return f" instead of {format_usd(chosen.cost_pusd)}, {less(chosen.saved_share)}"
+    return f" instead of {format_usd(chosen.cost_pusd)} with {baseline_name(chosen)}, {less(chosen.saved_share)}"
 
 
 def less(share: float) -> str:
@@ -180,19 +186,6 @@ def _notes(summary: PlanSummary) -> Screen:
     """What is to be known of a baseline, so that the comparison is read with care."""
     noted = (line for line in summary.baselines if line.model and line.note)
     return tuple(Line(f"  {baseline_name(line)}: {safe(line.note)}") for line in noted)
-
-
-def _footing(summary: PlanSummary) -> Screen:
-    """The hard cap, the dates of the prices, the range, the proof, the assumptions."""
-    totals = summary.totals
-    spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
-    return (
-        Line(f"Hard cap: {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})."),
-        Line(f"Prices of {summary.prices_at[:10]}. Output tokens are estimates; 90% range {spread}"),
-        *_proof(summary),
-        *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
-        *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
-    )
 
 
 def _proof(summary: PlanSummary) -> Screen:
