@@ -125,12 +125,14 @@ def cost_expr(card: RateCard, columns: UsageColumns, at: datetime) -> pl.Expr:
     return expression
 
 
-def dearest(card: RateCard) -> RateCard:
+def dearest(card: RateCard, *others: RateCard) -> RateCard:
     """A card that no hour and no caching can pass: each rate the highest of the day, all input at its dearest kind.
+
+    With `others`, the same model at other service tiers, none of those either.
 
     For reservations: a provider may bill any part of the input as written to its cache, at more than the input price.
     """
-    ways = [card.steps, *(window.steps for window in card.windows)]
+    ways = [steps for each in (card, *others) for steps in (each.steps, *(window.steps for window in each.windows))]
     starts = sorted({step.above_input_tokens for steps in ways for step in steps})
     steps = tuple(
         PriceStep(above_input_tokens=start, rate=_dearest([_rate_of(way, start + 1) for way in ways]))

@@ -16,6 +16,7 @@ from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.settle import (
+    Sold,
     bill,
     broken,
     learn,
@@ -63,7 +64,7 @@ class Sender:
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
         limited_for_s = self._tell_lanes(start, reply, began, now)
-        cost_pusd = bill(reply, self._steps.routes.rates[ticket.model], work.clock.now())
+        cost_pusd = bill(reply, self._sold(ticket), work.clock.now())
         await work.journal.write(record(number, reply, cost_pusd, now - began))
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse.learned)
@@ -84,11 +85,14 @@ class Sender:
             row=ticket.assigned.row,
             kind=ticket.kind,
             model=ticket.model,
-            service_tier=ticket.assigned.service_tier,
+            service_tier=ticket.service_tier,
             reserved_pusd=start.reserved_pusd,
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
         )
+
+    def _sold(self, ticket: Ticket) -> Sold:
+        return Sold(self._steps.routes.rates[ticket.model], ticket.service_tier)
 
     def _call(self, start: Start, request: Request, number: int) -> Call:
         card = self._steps.routes.models[start.ticket.model]
@@ -98,6 +102,7 @@ class Sender:
             card=card,
             provider=self._work.providers[card.provider],
             max_tokens=start.ticket.max_tokens,
+            service_tier=start.ticket.service_tier,
             key=credentials.key,
             secrets=credentials.secrets,
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",

@@ -8,7 +8,7 @@ import msgspec
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality, Request, Usage
+from modelroute_cli.base.schema import Modality, Request, ServiceTier, Usage
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.prices import RateCard, cost, dearest
 from modelroute_cli.execution.records import AttemptKind
@@ -20,6 +20,7 @@ _TURN_TOKENS = 32  # more than any adds to a turn
 _SCHEMA_TOKENS = 512  # more than the instruction that stands for a schema where a model takes none
 _IMAGE_TOKENS = 16_384  # more than any provider counts for one image (the largest known is 10,000 patches)
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # a card at its dearest knows no hours
+_STANDARD = ServiceTier.STANDARD.value
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
 
 
@@ -28,8 +29,8 @@ class Routes:
     """The models of a plan, their rates, and where each of its rules lets a request go."""
 
     models: Mapping[str, ModelCard]
-    rates: Mapping[str, RateCard]
-    ceilings: Mapping[str, RateCard]  # the same at their dearest, for reservations
+    rates: Mapping[str, Mapping[str, RateCard]]  # model -> service tier -> card
+    ceilings: Mapping[str, RateCard]  # the same at their dearest hour and tier, for reservations
     escalations: Mapping[str, tuple[str, ...]]
     fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
 
@@ -42,8 +43,9 @@ class Routes:
             rule: tuple(dict.fromkeys((*used.get(rule, ()), *header.escalations.get(rule, ()))))
             for rule in sorted({*used, *header.escalations})
         }
-        ceilings = {name: dearest(card) for name, card in header.rate_cards.items()}
-        return cls(header.models, header.rate_cards, ceilings, header.escalations, fallbacks)
+        rates = {name: header.cards_of(name) for name in header.rate_cards}
+        ceilings = {name: dearest(*cards.values()) for name, cards in rates.items()}
+        return cls(header.models, rates, ceilings, header.escalations, fallbacks)
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
@@ -51,6 +53,7 @@ class Routes:
             assigned=assigned,
             kind=AttemptKind.FIRST,
             model=assigned.model,
+            service_tier=assigned.service_tier,
             max_tokens=assigned.max_tokens,
             input_tokens=assigned.input_tokens,
             worst_pusd=assigned.cost_high_pusd,
@@ -102,7 +105,8 @@ class Routes:
         if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
             return ticket
         worst = worst_case(self.ceilings[model], input_bound(request), max_tokens)
-        return replace(ticket, model=model, max_tokens=max_tokens, worst_pusd=worst)
+        tier = ticket.assigned.service_tier if model == ticket.assigned.model else _STANDARD
+        return replace(ticket, model=model, service_tier=tier, max_tokens=max_tokens, worst_pusd=worst)
 
     def _first(
         self, ticket: Ticket, request: Request, names: Iterable[str], closed: Callable[[ModelCard], str | None]
@@ -119,10 +123,10 @@ class Routes:
         return None
 
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
-        """The ticket for another model, with an output limit and a reservation made for that model."""
+        """The ticket for another model at the standard tier, with an output limit and a reservation made for it."""
         max_tokens = _limit_on(card, ticket.assigned)
         worst = worst_case(self.ceilings[card.name], input_bound(request), max_tokens)
-        return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+        return replace(ticket, model=card.name, service_tier=_STANDARD, max_tokens=max_tokens, worst_pusd=worst)
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:

@@ -1,10 +1,12 @@
 """What an attempt came to: its reply as a journal record, and its bill."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
+from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates import Said
 from modelroute_cli.execution.observed import Learned, Load, is_as_planned, load_of
@@ -25,7 +27,21 @@ _MOST_PUSD = 1_000 * PER_USD  # of one attempt, many times what any can cost: su
 _GATEWAY_TIMEOUTS = frozenset({504, 524})  # a gateway gave up waiting: the provider behind it may have finished
 
 
-def bill(reply: Reply, rates: RateCard, at: datetime) -> PicoUSD | None:
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """The rate cards of the model that was asked, by service tier, and the tier that was asked for."""
+
+    cards: Mapping[str, RateCard]
+    service_tier: str
+
+    def cost(self, answer: Answer, usage: Usage, at: datetime) -> PicoUSD:
+        """What the usage costs at the tier that served; where the provider does not say, at the dearer one."""
+        served = self.cards.get(answer.service_tier or "")
+        asked = (self.cards[self.service_tier], self.cards[ServiceTier.STANDARD.value])
+        return max(cost(card, usage, at) for card in ([served] if served else asked))
+
+
+def bill(reply: Reply, sold: Sold, at: datetime) -> PicoUSD | None:
     """What the attempt cost, priced at the time it ended; None while nobody knows.
 
     Where the provider says what it charged, the dearer of its word and our price counts, so that the cap holds
@@ -35,14 +51,14 @@ def bill(reply: Reply, rates: RateCard, at: datetime) -> PicoUSD | None:
         case Failure() as failure:
             return None if _possibly_billed(failure) else PicoUSD(0)
         case Answer() as answer:
-            charged = _charged(answer, rates, at)
+            charged = _charged(answer, sold, at)
             return None if charged is None else PicoUSD(min(charged, _MOST_PUSD))
 
 
-def _charged(answer: Answer, rates: RateCard, at: datetime) -> PicoUSD | None:
+def _charged(answer: Answer, sold: Sold, at: datetime) -> PicoUSD | None:
     if answer.usage is None:
         return answer.reported_cost_pusd
-    return PicoUSD(max(cost(rates, answer.usage, at), answer.reported_cost_pusd or 0))
+    return PicoUSD(max(sold.cost(answer, answer.usage, at), answer.reported_cost_pusd or 0))
 
 
 def record(attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:

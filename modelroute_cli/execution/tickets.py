@@ -50,6 +50,7 @@ class Ticket:
     assigned: Assigned
     kind: AttemptKind
     model: str
+    service_tier: str
     max_tokens: int
     input_tokens: int  # estimate, for the pace
     worst_pusd: PicoUSD  # the most it can cost: what is reserved

@@ -112,6 +112,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models: dict[str, ModelCard]  # every model that is assigned, may be escalated to, or is a baseline
     providers: dict[str, Provider]
     rate_cards: dict[str, RateCard]  # by model name, standard tier
+    tier_cards: tuple[RateCard, ...] = ()  # of the other service tiers that requests are assigned to
     escalations: dict[str, tuple[str, ...]]  # rule name -> models a failed gate may go to, in order of trying
     settings_digest: str
     rates_digest: str
@@ -132,6 +133,12 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job
     questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
+
+    def cards_of(self, model: str) -> dict[str, RateCard]:
+        """The rate cards of a model by service tier; none where it is not in the plan."""
+        own = [card for card in self.tier_cards if card.model == model]
+        standard = self.rate_cards.get(model)
+        return {card.service_tier: card for card in [*([standard] if standard else []), *own]}
 
 
 @dataclass(frozen=True, slots=True)

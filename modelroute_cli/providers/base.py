@@ -19,6 +19,7 @@ class Call:
     card: ModelCard
     provider: Provider
     max_tokens: int  # output limit, reasoning included; always sent
+    service_tier: str = "standard"
     key: str | None  # the API key, None where the provider takes none
     secrets: Mapping[str, str]  # values of Provider.key_headers, by header name
     client_id: str  # names the attempt in X-Client-Request-Id
@@ -75,6 +76,7 @@ class Answer:
     refusal: str | None
     usage: Usage | None  # None: the provider did not say; the reservation stays counted
     model_served: str | None
+    service_tier: str | None = None  # that served, in our words; None: the provider does not say
     reported_cost_pusd: PicoUSD | None  # what the provider says it charged
     emulated: bool
     rate: RateSignal

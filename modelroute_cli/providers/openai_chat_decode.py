@@ -31,6 +31,15 @@ _FINISH = {
     "tool_use": "tool_calls",
 }
 _MOST_FINISH_CHARS = 40
+_TIERS = {
+    "default": "standard",
+    "standard": "standard",
+    "on_demand": "standard",
+    "flex": "flex",
+    "priority": "priority",
+    "fast": "priority",  # the same under its newer name
+    "batch": "batch",
+}
 _TEXT_PARTS = frozenset({"text", "output_text"})
 
 
@@ -109,6 +118,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Reply:
         refusal=refusal or None,
         usage=usage,
         model_served=loose.text(loose.child(data, "model")),
+        service_tier=_TIERS.get((loose.text(loose.child(data, "service_tier")) or "").lower()),
         reported_cost_pusd=read_cost(loose.child(data, "usage")) if call.provider.reports_cost else None,
         emulated=_is_emulated(response.headers, data),
         rate=rate_signal(response.headers),

@@ -17,6 +17,7 @@ from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.routes import Routes, can_do, input_bound, worst_case
 from modelroute_cli.execution.tickets import History
 from modelroute_cli.features.tokens import count_o200k
+from modelroute_cli.planning.plan import Plan
 
 REQUEST = Request(custom_id="r0", prompt="write")
 
@@ -48,6 +49,32 @@ def test_a_fallback_is_the_next_model_not_tried() -> None:
     assert second is not None
     assert second.model == STRONG
     assert routes.fallback(second, REQUEST, _open) is None
+
+
+def test_another_model_is_asked_at_the_standard_tier() -> None:
+    """The planned tier is of the planned model: going back to it, and sending it again, keep it."""
+    routes, flex = _routes(), ticket(replace(assigned(), service_tier="flex"))
+    moved = routes.fallback(flex, REQUEST, _open)
+    assert moved is not None
+    assert (flex.service_tier, moved.service_tier) == ("flex", "standard")
+    assert routes.again(moved, REQUEST, CHEAP, 9).service_tier == "flex"
+    assert routes.again(flex, REQUEST, OTHER, 9).service_tier == "standard"
+
+
+def test_the_reservation_covers_the_dearest_tier_that_may_serve() -> None:
+    """What was asked for as priority may be served as standard, and the other way round."""
+    plan = plan_of((Row(),))
+    fast = replace(doubled(plan.header.rate_cards[CHEAP]), service_tier="priority")
+    routes = Routes.of(Plan(replace(plan.header, tier_cards=(fast,)), plan.assignments))
+    assert routes.rates[CHEAP] == {"standard": plan.header.rate_cards[CHEAP], "priority": fast}
+    assert routes.ceilings[CHEAP].steps[0].rate.output_pusd == fast.steps[0].rate.output_pusd
+
+
+def doubled(rates: RateCard) -> RateCard:
+    """The same at twice the price."""
+    rate = rates.steps[0].rate
+    twice = {name: PicoUSD(2 * getattr(rate, name)) for name in Rate.__struct_fields__}
+    return replace(rates, steps=(PriceStep(above_input_tokens=0, rate=Rate(**twice)),))
 
 
 def test_a_closed_model_is_passed_over() -> None:

@@ -8,36 +8,63 @@ from support.plans import CHEAP, rates
 from support.virtual import START
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.execution.records import OutcomeKind
-from modelroute_cli.execution.settle import bill, broken, record, storable, visible_tokens
+from modelroute_cli.execution.settle import Sold, bill, broken, record, storable, visible_tokens
 from modelroute_cli.providers.base import FailureKind, TransportError
 
-RATES = rates(CHEAP)
+SOLD = Sold({"standard": rates(CHEAP)}, "standard")
+HALF = RateCard(
+    model=CHEAP,
+    service_tier="flex",
+    steps=(
+        PriceStep(
+            above_input_tokens=0,
+            rate=Rate(
+                input_pusd=PicoUSD(1),
+                output_pusd=PicoUSD(5),
+                cache_read_pusd=PicoUSD(1),
+                cache_write_pusd=PicoUSD(1),
+            ),
+        ),
+    ),
+    source="by hand",
+    price_date="2026-11-23",
+)
+FLEX = Sold({"standard": rates(CHEAP), "flex": HALF}, "flex")
 
 
 def test_an_answer_costs_its_tokens() -> None:
     """100 at 1 and 50 at 10 pico-dollars."""
-    assert bill(answer(), RATES, START) == 600
+    assert bill(answer(), SOLD, START) == 600
+
+
+@pytest.mark.parametrize(
+    ("served", "expected"), [("flex", 350), ("standard", 600), (None, 600), ("batch", 600)], ids=str
+)
+def test_the_tier_that_served_is_billed(served: str | None, expected: int) -> None:
+    """Asked for flex: billed as what the provider says it served, and at the dearer price where it does not say."""
+    assert bill(replace(answer(), service_tier=served), FLEX, START) == expected
 
 
 @pytest.mark.parametrize(("reported", "expected"), [(None, 600), (500, 600), (700, 700)])
 def test_the_dearer_of_our_price_and_the_providers_word_counts(reported: int | None, expected: int) -> None:
     """A gateway may report its fee alone, or more than the list price."""
     said = None if reported is None else PicoUSD(reported)
-    assert bill(replace(answer(), reported_cost_pusd=said), RATES, START) == expected
+    assert bill(replace(answer(), reported_cost_pusd=said), SOLD, START) == expected
 
 
 def test_without_usage_the_providers_word_counts_alone() -> None:
     """And without either, nobody knows."""
     silent = replace(answer(), usage=None)
-    assert bill(silent, RATES, START) is None
-    assert bill(replace(silent, reported_cost_pusd=PicoUSD(5)), RATES, START) == 5
+    assert bill(silent, SOLD, START) is None
+    assert bill(replace(silent, reported_cost_pusd=PicoUSD(5)), SOLD, START) == 5
 
 
 def test_a_bill_beyond_reason_stays_within_what_the_journal_can_sum() -> None:
     """A provider that reports 2^53 tokens is counted as $1,000, which ends any ordinary run."""
     absurd = answer(output_tokens=2**53 - 1)
-    assert bill(absurd, RATES, START) == 1_000 * 10**12
+    assert bill(absurd, SOLD, START) == 1_000 * 10**12
 
 
 @pytest.mark.parametrize(
@@ -58,7 +85,7 @@ def test_a_bill_beyond_reason_stays_within_what_the_journal_can_sum() -> None:
 def test_failures_are_free_or_unknown(kind: FailureKind, status: int | None, expected: int | None) -> None:
     """Never billed, or possibly billed: there is nothing in between."""
     failed = failure(kind, status)
-    cost = bill(failed, RATES, START)
+    cost = bill(failed, SOLD, START)
     assert cost == expected
     outcome = record(3, failed, cost, 0.5).outcome
     assert outcome is (OutcomeKind.UNKNOWN if expected is None else OutcomeKind.FAILED)

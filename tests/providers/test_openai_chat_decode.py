@@ -45,6 +45,25 @@ def completion(**changes: object) -> str:
     return json.dumps(COMPLETION | {"choices": [choice]} | changes)
 
 
+@pytest.mark.parametrize(
+    ("said", "tier"),
+    [
+        ("default", "standard"),
+        ("flex", "flex"),
+        ("fast", "priority"),
+        ("priority", "priority"),
+        ("scale", None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_the_tier_that_served_is_read_in_our_words(said: object, tier: str | None) -> None:
+    """A word we do not know is no tier: the bill is then the dearer one."""
+    reply = decode(wire(completion(service_tier=said)), make_call())
+    assert isinstance(reply, Answer)
+    assert reply.service_tier == tier
+
+
 def test_an_answer_is_read_whole() -> None:
     """Text, reason, tokens, the model that served, and where the limits stand."""
     response = wire(completion(), x_ratelimit_remaining_requests="99")

@@ -35,6 +35,7 @@ def ticket(item: Assigned | None = None, *, extra: bool = False, history: Histor
         assigned=item,
         kind=AttemptKind.RESEND if extra else AttemptKind.FIRST,
         model=item.model,
+        service_tier=item.service_tier,
         max_tokens=item.max_tokens,
         input_tokens=item.input_tokens,
         worst_pusd=item.cost_high_pusd,
