@@ -13,9 +13,11 @@ Tokens = Annotated[int, Meta(ge=0)]
 
 
 class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is asked of a plan; with both set: the cheapest plan of that quality, refused above that cost."""
+    """What is asked of a plan; with quality and cost set: the cheapest plan of that quality, refused above that cost."""
 
-    min_quality: Share | None = None
+    min_quality: Share | None = None  # mean over the whole job
+    baseline_share: Share | None = None  # of the baseline's mean quality, in the place of a number
+    by_task_type: Mapping[TaskType, Share] = {}  # mean over the requests of a task type, besides
     max_cost: USD | None = None
     baseline: str = "gpt-5"
 
@@ -61,6 +63,7 @@ class Assumptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     reasoning_tokens: Mapping[str, Mapping[str, Tokens]] = {}
     output_tokens: Mapping[str, LengthRange] = {}
+    cache_hit_rate: Share = 0.9  # how often a shared beginning is still in the provider's cache
 
 
 class JobSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

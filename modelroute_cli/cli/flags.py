@@ -49,6 +49,10 @@ class PlanningFlags(ReadingFlags):
         float | None,
         typer.Option(min=0, max=1, metavar="Q", help="Expected quality the whole job must keep, 0 to 1."),
     ] = None
+    baseline_share: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="S", help="Keep this share of the baseline's quality, 0 to 1."),
+    ] = None
     max_cost: Annotated[
         str | None,
         typer.Option(metavar="USD", help="Never spend more; without --min-quality: the best quality for this money."),
@@ -59,6 +63,14 @@ class PlanningFlags(ReadingFlags):
     ] = None
     exclude: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Without these models or aliases, separated by commas.")
+    ] = None
+    deadline: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Answers may take this long (24h, 90m): slower service tiers cost less."),
+    ] = None
+    tiers: Annotated[
+        str | None,
+        typer.Option(metavar="TIERS", help="Service tiers that may be bought [default: standard,flex,priority]."),
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N requests.")] = None
     sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N requests, drawn by --seed.")] = None
@@ -83,6 +95,9 @@ class PlanFlags(PlanningFlags):
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PLAN", help="Write the plan file, to show and run later.")
     ] = None
+    curve: Annotated[bool, typer.Option("--curve", help="Show what every quality would cost, the plan among them.")] = (
+        False
+    )
     as_json: Json = False
 
 

@@ -12,6 +12,7 @@ from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import asked_by, planning_workspace
 from modelroute_cli.planning import plan_file
+from modelroute_cli.report.curve_screen import curve_screen
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.summary import PlanSummary, plan_summary
@@ -30,6 +31,8 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
         console.say(to_json(summary))
         return ExitCode.OK
     console.show(plan_screen(summary, console.width, asked_by=asked_by(workspace, flags)))
+    if flags.curve:
+        console.show(curve_screen(summary, console.width))
     _tell_next(flags, summary, console)
     return ExitCode.OK
 

@@ -9,6 +9,7 @@ import msgspec
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
@@ -143,6 +144,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         flags.prices_as_of,
         is_emulated(flags),
         *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
+        *_later(objective, flags),
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
     )
 
@@ -185,6 +187,12 @@ def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
         raise UsageError(message, hint=f"{again} asks, plans again and sends")
 
 
+def _later(objective: Objective, flags: RunFlags) -> list[object]:
+    """What is asked for by means that earlier versions did not have; nothing where none is used."""
+    later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers)
+    return [later] if any(later) else []
+
+
 def _refuse_planning_flags(flags: RunFlags) -> None:
     """A plan is sent as it was reviewed: what would change it is refused."""
     fresh = PlanningFlags()
@@ -192,6 +200,9 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
         name
         for name in (
             "min_quality",
+            "baseline_share",
+            "deadline",
+            "tiers",
             "baseline",
             "models",
             "exclude",

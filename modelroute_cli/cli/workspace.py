@@ -45,6 +45,7 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
     """The workspace of `plan` and `run`, their flags above every settings file."""
     given = {
         "objective.min_quality": flags.min_quality,
+        "objective.baseline_share": flags.baseline_share,
         "objective.max_cost": usd(flags.max_cost),
         "objective.baseline": flags.baseline,
         **(run or {}),
@@ -54,7 +55,7 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
 
 def asked_by(workspace: Workspace, flags: PlanningFlags) -> str | None:
     """Where the quality floor comes from when no flag gave it."""
-    if flags.min_quality is not None or flags.max_cost is not None:
+    if any(flag is not None for flag in (flags.min_quality, flags.baseline_share, flags.max_cost)):
         return None
     return workspace.settings.origins.get("objective.min_quality", "defaults")
 

@@ -12,6 +12,7 @@ from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.kinds import Kinds
 from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
 from modelroute_cli.planning.policy import PINNED
+from modelroute_cli.planning.writers import with_writers
 
 _MONEY = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd")
 _GIVEN = [*(name for name in ASSIGNMENTS if name in CANDIDATES and name != "row"), "reason"]
@@ -43,9 +44,9 @@ def portions(candidates: pl.DataFrame, kinds: pl.DataFrame, solution: Solution) 
     )
     counts = pl.Series("requests", solution.portions.count)
     chosen = marked[np.asarray(solution.portions.candidate)].with_columns(counts)
-    known = kinds.select("row", "copies", "rule", "task_type").with_row_index("kind")
+    known = kinds.select("row", "copies", "rule", "task_type", "prefix").with_row_index("kind")
     joined = chosen.join(known, on="row", how="left", maintain_order="left")
-    return joined.with_columns(_reason().alias("reason"))
+    return with_writers(joined.with_columns(_reason().alias("reason")))
 
 
 def _reason() -> pl.Expr:

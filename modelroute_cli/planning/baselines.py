@@ -11,8 +11,11 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.figures import count_requests, mean, total
 from modelroute_cli.planning.plan import Baseline, Questions, Saving
+from modelroute_cli.planning.writers import setup_total
 
 _TOLERANCE = 1e-9
+_TIER_COSTS = ("standard_cost_pusd", "uncached_cost_pusd")
+_CACHE_COSTS = ("uncached_cost_pusd", "cost_pusd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class OwnTerms:
 
     cost_pusd: pl.Series
     quality: pl.Series
+    prefix: pl.Series  # of the beginning that others share, null without one
     requests: pl.Series  # that are sent
     answers: pl.Series  # requests, duplicates included
 
@@ -47,7 +51,10 @@ def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str =
         model=model,
         requests=int(own.answers.sum()),
         unable=count,
-        cost_pusd=total(_or_own(quotes["cost_pusd"], unable, own.cost_pusd), own.answers),
+        cost_pusd=PicoUSD(
+            total(_or_own(quotes["cost_pusd"], unable, own.cost_pusd), own.answers)
+            + setup_total(quotes.filter(~unable), own.prefix.filter(~unable))
+        ),
         quality=mean(_or_own(quotes["quality"], unable, own.quality), own.answers),
         note="; ".join(notes),
     )
@@ -63,8 +70,9 @@ def _or_own(quoted: pl.Series, unable: pl.Series, own: pl.Series) -> pl.Series:
     return pl.select(pl.when(unable).then(own).otherwise(quoted)).to_series()
 
 
-def best_single(quotes: Mapping[str, pl.DataFrame], answers: pl.Series, mean_quality: float) -> Baseline:
-    """The cheapest one of `quotes` (a row a kind) that can do every request with the plan's mean quality."""
+def best_single(quotes: Mapping[str, pl.DataFrame], kinds: pl.DataFrame, mean_quality: float) -> Baseline:
+    """The cheapest one of `quotes` (a row for each of `kinds`) that can do every request with the plan's mean quality."""
+    answers = kinds["requests"] * kinds["copies"]
     requests = int(answers.sum())
     able = [model for model, frame in quotes.items() if frame["problem"].is_null().all()]
     good = [model for model in able if mean(quotes[model]["quality"], answers) >= mean_quality - _TOLERANCE]
@@ -73,7 +81,7 @@ def best_single(quotes: Mapping[str, pl.DataFrame], answers: pl.Series, mean_qua
         return Baseline(
             kind="best_single", model=None, requests=requests, unable=0, cost_pusd=None, quality=None, note=note
         )
-    costs = {model: total(quotes[model]["cost_pusd"], answers) for model in good}
+    costs = {model: _cost_alone(quotes[model], answers, kinds["prefix"]) for model in good}
     qualities = {model: mean(quotes[model]["quality"], answers) for model in good}
     best = min(good, key=lambda model: (costs[model], -qualities[model]))
     return Baseline(
@@ -86,11 +94,17 @@ def best_single(quotes: Mapping[str, pl.DataFrame], answers: pl.Series, mean_qua
     )
 
 
+def _cost_alone(quotes: pl.DataFrame, answers: pl.Series, prefixes: pl.Series) -> PicoUSD:
+    """All these quotes, each shared beginning written once to the cache of each offer."""
+    return PicoUSD(total(quotes["cost_pusd"], answers) + setup_total(quotes, prefixes))
+
+
 def all_cheapest(candidates: pl.DataFrame, kinds: pl.DataFrame) -> Baseline:
     """For each request the cheapest model that its rule allows, quality aside; `kinds` are by `row`."""
     cheapest = candidates.sort(["row", "cost_pusd", pl.col("quality")], descending=[False, False, True])
     cheapest = cheapest.unique("row", keep="first", maintain_order=True)
-    cheapest = cheapest.join(kinds.select("row", "requests", "copies"), on="row", how="left", maintain_order="left")
+    counts = kinds.select("row", "requests", "copies", "prefix")
+    cheapest = cheapest.join(counts, on="row", how="left", maintain_order="left")
     models = cheapest["model"].unique().to_list()
     answers = cheapest["requests"] * cheapest["copies"]
     return Baseline(
@@ -98,27 +112,46 @@ def all_cheapest(candidates: pl.DataFrame, kinds: pl.DataFrame) -> Baseline:
         model=models[0] if len(models) == 1 else None,
         requests=int(answers.sum()),
         unable=0,
-        cost_pusd=total(cheapest["cost_pusd"], answers),
+        cost_pusd=_cost_alone(cheapest, answers, cheapest["prefix"]),
         quality=mean(cheapest["quality"], answers),
     )
 
 
 def savings(
-    baseline: Baseline, plan_cost: PicoUSD, duplicates_cost: PicoUSD, questions: Questions | None = None
+    baseline: Baseline,
+    plan_cost: PicoUSD,
+    duplicates_cost: PicoUSD,
+    bought: Mapping[str, PicoUSD],
+    questions: Questions | None = None,
 ) -> tuple[Saving, ...]:
     """Causes that add up to baseline minus plan exactly; `duplicates_cost` is what the baseline pays for duplicates.
 
-    `plan_cost` includes what `questions` cost.
+    `bought` is what the way of buying saves (`bought_for_less`). `plan_cost` includes what `questions` cost.
     """
     if baseline.cost_pusd is None:
         return ()
     asking = questions.expected_pusd if questions else 0
-    models = baseline.cost_pusd - (plan_cost - asking) - duplicates_cost
+    models = baseline.cost_pusd - (plan_cost - asking) - duplicates_cost - sum(bought.values())
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(models)),
         Saving(cause="duplicates", saved_pusd=duplicates_cost),
+        *(Saving(cause=cause, saved_pusd=saved) for cause, saved in bought.items()),
         *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if questions else []),
     )
+
+
+def bought_for_less(portions: pl.DataFrame) -> dict[str, PicoUSD]:
+    """What each service tier and the prompt cache save on the chosen models against their standard price; none is 0."""
+    tiers = portions["service_tier"].cast(pl.String)
+    by_tier = {tier: _difference(portions.filter(tiers == tier), _TIER_COSTS) for tier in tiers.unique().sort()}
+    causes = {**by_tier, "prompt_cache": _difference(portions, _CACHE_COSTS)}
+    return {cause: saved for cause, saved in causes.items() if saved}
+
+
+def _difference(portions: pl.DataFrame, names: tuple[str, str]) -> PicoUSD:
+    """How much the first cost of these requests is above the second, exactly."""
+    most, least = names
+    return PicoUSD(total(portions[most], portions["requests"]) - total(portions[least], portions["requests"]))
 
 
 def cost_of_duplicates(quotes: pl.DataFrame, own: OwnTerms) -> PicoUSD:

@@ -1,150 +1,71 @@
-"""Every request on every model it may use: what it takes, what it costs, how good it is believed to be, and why not."""
+"""Every request on every offer it may use: a model at a service tier, allowed by its rule and its deadline."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
 
 import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError
-from modelroute_cli.base.frames import CANDIDATES, Schema, check
+from modelroute_cli.base.frames import check
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.cards import Catalog, ModelCard
-from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr, dearest, resolve
-from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.features.tokens import TokenFamily, family
-from modelroute_cli.planning.expect import Expectations, load_expectations, token_columns
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.offers import STANDARD, Offer, Terms
 from modelroute_cli.planning.policy import Policy, allows
-from modelroute_cli.planning.quality import QualityPrior, load_prior, quality_columns
-
-PROBLEMS: Final[Mapping[str, str]] = {
-    "modality": "it cannot read what the request carries",
-    "context": "request and answer do not fit its context window",
-    "ended": "its provider has ended it",
-    "min_quality": "its believed quality is below the request's own `min_quality`",
-    "schema": "it cannot be held to a response schema, and another allowed model can",
-}
-PROBLEM = pl.Enum(list(PROBLEMS))
-
-QUOTES: Schema = {
-    **CANDIDATES,
-    "output_cost_pusd": pl.Int64,  # the part of cost_pusd that is output
-    "problem": PROBLEM,  # why this model cannot do the request; null when it can
-}
+from modelroute_cli.planning.quotes import PROBLEM, PROBLEMS, QUOTES
 
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What one model is and costs, resolved once."""
-
-    card: ModelCard
-    rates: RateCard
-    dearest: RateCard
-    family: TokenFamily
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What every quote rests on: beliefs about quality and length, and the time of its prices."""
-
-    prior: QualityPrior
-    known: Expectations
-    at: datetime
-
-
-def make_outlook(settings: Settings, at: datetime) -> Outlook:
-    """The tables that ship, under the user's assumptions."""
-    return Outlook(load_prior(), load_expectations(settings.assumptions), at)
-
-
-def make_terms(
-    name: str, catalog: Catalog, settings: Settings, at: datetime, families: Mapping[str, TokenFamily] | None = None
-) -> Terms:
-    """One model's terms, counting as `families` do for this job; SettingsError when it has no price."""
-    card = catalog.models[name]
-    rates = resolve(card, settings, at)
-    counts = (families or {}).get(card.tokenizer) or family(card.tokenizer)
-    return Terms(card, rates, dearest(rates), counts)
-
-
-def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
-    """All of `requests` on one model, at the standard tier, in their order; `problem` says what it cannot do."""
-    counted = token_columns(outlook.known, terms.card, terms.family, requests)
-    priced = counted.with_columns(no_tokens=pl.lit(0, pl.Int64)).with_columns(
-        *_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model)
-    )
-    judged = priced.with_columns(_problem(terms.card, outlook.at.date()).alias("problem"))
-    written = {"row", "model", "service_tier", "output_cost_pusd", "problem"}
-    return judged.select(
-        "row",
-        pl.lit(terms.card.name).alias("model"),
-        pl.lit(ServiceTier.STANDARD.value, CANDIDATES["service_tier"]).alias("service_tier"),
-        *(name for name in QUOTES if name not in written),
-        (pl.col("cost_pusd") - pl.col("input_cost_pusd")).alias("output_cost_pusd"),
-        "problem",
-    ).collect()
-
-
-def compared(quotes: pl.DataFrame) -> pl.DataFrame:
-    """What a quote says of cost, quality and problem alone: all that comparing needs, in a tenth of the memory."""
-    return quotes.select("cost_pusd", "quality", "problem")
-
-
-def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
-    """Expected cost and its range at the prices of `at`; the most one attempt can cost, at the dearest of the day."""
-    outputs = {
-        "cost_pusd": "output_tokens",
-        "cost_low_pusd": "output_low_tokens",
-        "cost_range_pusd": "output_high_tokens",
-        "input_cost_pusd": "no_tokens",
-    }
-    expected = [
-        cost_expr(terms.rates, UsageColumns(output_tokens=tokens), at).alias(name) for name, tokens in outputs.items()
-    ]
-    most = UsageColumns(input_tokens="input_high_tokens", output_tokens="max_tokens")
-    return (*expected, cost_expr(terms.dearest, most, at).alias("cost_high_pusd"))
-
-
-def _problem(card: ModelCard, on: date) -> pl.Expr:
-    """The first reason why a model cannot do a request; null when it can."""
-    fits = pl.col("input_high_tokens") + pl.col("max_tokens") <= card.context_tokens
-    readable = pl.col("modality").cast(pl.String).is_in([modality.value for modality in card.modalities])
-    good = (pl.col("quality") >= pl.col("min_quality")).fill_null(value=True)
-    problems = {"modality": ~readable, "context": ~fits, "ended": pl.lit(is_ended(card, on)), "min_quality": ~good}
-    return pl.coalesce(*(pl.when(found).then(pl.lit(name, PROBLEM)) for name, found in problems.items()))
-
-
-def is_ended(card: ModelCard, on: date) -> bool:
-    """Whether the provider's announced end has come."""
-    return card.shutdown is not None and date.fromisoformat(card.shutdown) <= on
-
-
 def allowed_quotes(
-    requests: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], terms: Mapping[str, Terms], policy: Policy
+    requests: pl.DataFrame, quotes: Mapping[Offer, pl.DataFrame], terms: Mapping[Offer, Terms], policy: Policy
 ) -> pl.DataFrame:
-    """The quotes of the models that each request (with its `rule`) may use, by row, in the policy's order.
+    """The quotes of the offers that each request (with `rule` and `patience_s`) may use, by row, in the policy's order.
 
-    `quotes` has what each model quotes for all of `requests`, in their order.
+    `quotes` has what each offer quotes for all of `requests`, in their order.
 
     A model without schema support stays a candidate for a request with a schema only where no allowed model has any:
     gates check the answer here, but an answer that is held to the schema by its provider fails less often.
     """
-    parts = [
-        quotes[model]
-        .filter(requests.select(allows(policy, model)).to_series())
-        .with_columns(holds_schema=pl.lit(terms[model].card.response_schema != "none"))
-        for model in policy.models()
-    ]
+    offers = [offer for model in policy.models() for offer in quotes if offer.model == model]
+    parts = [_allowed(requests, quotes[offer], terms[offer], policy) for offer in offers]
     every = pl.concat(parts) if parts else _no_quotes()
     every = every.join(requests.select("row", "has_schema"), on="row", how="left", maintain_order="left")
     holds = pl.col("holds_schema") & pl.col("problem").is_null()
     worse = pl.col("has_schema") & ~pl.col("holds_schema") & pl.col("problem").is_null() & holds.any().over("row")
     judged = every.with_columns(pl.when(worse).then(pl.lit("schema", PROBLEM)).otherwise("problem").alias("problem"))
     return check(judged.select(list(QUOTES)).sort("row", maintain_order=True), QUOTES)
+
+
+def _allowed(requests: pl.DataFrame, quotes: pl.DataFrame, terms: Terms, policy: Policy) -> pl.DataFrame:
+    """What one offer quotes for those that may use its model, its tier judged by their rule and patience."""
+    may = requests.select(
+        allows(policy, terms.card.name).alias("may"), _tier_problem(terms, policy).alias("tier_problem")
+    )
+    judged = quotes.with_columns(
+        pl.coalesce(pl.col("problem"), may["tier_problem"]).alias("problem"),
+        holds_schema=pl.lit(terms.card.response_schema != "none"),
+    )
+    return judged.filter(may["may"])
+
+
+def _tier_problem(terms: Terms, policy: Policy) -> pl.Expr:
+    """Why a request may not be bought at this tier; null when it may.
+
+    A rule that names tiers is for those alone. Without such a rule a slower tier is for requests that have a deadline,
+    and the dearer one is for none.
+    """
+    listed = [rule for rule, tiers in policy.tiers.items() if tiers]
+    named = [rule for rule in listed if terms.tier in policy.tiers[rule]]
+    by_rule, unnamed = pl.col("rule").is_in(named), ~pl.col("rule").is_in(listed)
+    waits = pl.col("patience_s").is_not_null() & (terms.tier is not ServiceTier.PRIORITY)
+    wanted = by_rule | (unnamed & ((terms.tier is STANDARD) | waits))
+    late = (pl.col("patience_s") < (terms.window_s or 0)).fill_null(value=False)
+    return (
+        pl.when(~wanted)
+        .then(pl.lit("tier", PROBLEM))
+        .when(late)
+        .then(pl.lit("deadline", PROBLEM))
+        .otherwise(pl.lit(None, PROBLEM))
+    )
 
 
 def _no_quotes() -> pl.DataFrame:
@@ -175,6 +96,10 @@ def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleErro
 
 def _why(allowed: pl.DataFrame, row: int, where: str) -> str:
     """Why no model is left for one request."""
-    tried = allowed.filter(pl.col("row") == row).select("model", "problem").iter_rows()
-    reasons = [f"`{model}`: {PROBLEMS[problem]}" for model, problem in tried]
+    standard, idle = pl.col("service_tier") == STANDARD.value, pl.col("problem") == "tier"
+    tried = allowed.filter((pl.col("row") == row) & (standard | ~idle))
+    reasons = [
+        f"`{model}`{'' if tier == STANDARD.value else f' at `{tier}`'}: {PROBLEMS[problem]}"
+        for model, tier, problem in tried.select("model", "service_tier", "problem").iter_rows()
+    ]
     return f"{where}: {'; '.join(reasons) if reasons else 'no model is left to it'}"

@@ -8,12 +8,12 @@ import polars as pl
 from msgspec import structs
 
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import Catalog, Provider
 from modelroute_cli.catalog.library import check_shutdowns
 from modelroute_cli.catalog.load import settings_digest
-from modelroute_cli.catalog.prices import rates_digest
+from modelroute_cli.catalog.prices import RateCard, rates_digest
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.job_file import JobFile
@@ -21,14 +21,15 @@ from modelroute_cli.planning.baselines import (
     OwnTerms,
     all_cheapest,
     best_single,
+    bought_for_less,
     chosen_baseline,
     cost_of_duplicates,
     models_of,
     savings,
 )
-from modelroute_cli.planning.candidates import Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
+from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy, policy_warnings
@@ -51,6 +52,8 @@ class PlanOptions:
     sample: int | None = None
     seed: int = 1
     dedupe: bool = True
+    tiers: tuple[ServiceTier, ...] = SENT_TIERS  # that may be bought
+    deadline_s: int | None = None  # for all requests without one of their own, from the time they are sent
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
 
@@ -63,7 +66,8 @@ class Market:
     objective: Objective
     policy: Policy
     outlook: Outlook
-    terms: Mapping[str, Terms]
+    terms: Mapping[str, Terms]  # by model, at the standard tier
+    offers: Mapping[Offer, Terms]  # at every tier in question
     allowed: pl.DataFrame  # quotes of the models that each kind of request may use
     quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem, for every kind
 
@@ -111,9 +115,10 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         models={name: terms.card for name, terms in named.terms.items()},
         providers=_providers(catalog, named),
         rate_cards=rates,
+        tier_cards=_tier_cards(market, solved),
         escalations=dict(sorted(named.escalations.items())),
         settings_digest=settings_digest(settings),
-        rates_digest=rates_digest(rates.values()),
+        rates_digest=rates_digest([*rates.values(), *_tier_cards(market, solved)]),
         quality_source=UNMEASURED,
         quality_digest=prior_digest(),
         totals=solved.totals,
@@ -132,6 +137,13 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         only_models=options.models,
         without_models=options.exclude,
     )
+
+
+def _tier_cards(market: Market, solved: Solved) -> tuple[RateCard, ...]:
+    """What the other tiers cost that requests are assigned to."""
+    given = solved.portions.select(pl.col("model"), pl.col("service_tier").cast(pl.String)).unique().sort(pl.all())
+    bought = (Offer(model, ServiceTier(tier)) for model, tier in given.iter_rows())
+    return tuple(market.offers[offer].rates for offer in bought if offer.tier is not ServiceTier.STANDARD)
 
 
 def _cap(market: Market, settings: Settings, solved: Solved) -> HardCap:
@@ -190,7 +202,9 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
         terms=terms,
         escalations=escalations,
         baselines=compared,
-        savings=savings(compared[0], solved.totals.cost_pusd, repeated, questions),
+        savings=savings(
+            compared[0], solved.totals.cost_pusd, repeated, bought_for_less(solved.portions), questions
+        ),
     )
 
 
@@ -198,7 +212,7 @@ def _own_terms(solved: Solved) -> OwnTerms:
     """What the plan pays for one request of each portion, duplicates at the price of their first."""
     given = solved.portions
     answers = given["requests"] * given["copies"]
-    return OwnTerms(given["cost_pusd"], given["quality"], given["requests"], answers)
+    return OwnTerms(given["cost_pusd"], given["quality"], given["prefix"], given["requests"], answers)
 
 
 def _of_portions(quotes: pl.DataFrame, solved: Solved) -> pl.DataFrame:
@@ -211,10 +225,9 @@ def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) 
     name = market.objective.baseline
     end = catalog.models[name].shutdown
     note = f"its provider switches it off on {end}" if end else ""
-    answers = solved.kinds["requests"] * solved.kinds["copies"]
     return (
         chosen_baseline(name, _of_portions(market.quotes[name], solved), own, note),
-        _against_rules(best_single(market.quotes, answers, own.mean_quality), solved.census, market.policy),
+        _against_rules(best_single(market.quotes, solved.kinds, own.mean_quality), solved.census, market.policy),
         all_cheapest(solved.candidates, solved.kinds),
     )
 

@@ -27,6 +27,9 @@ _ALIKE = (
     "message_count",
     "image_sizes",
     "length_hint_tokens",
+    "patience_s",
+    "prefix",
+    "prefix_tokens",
 )
 _FIRST = ("row", "line", "custom_id")
 _LOOKED_AT = (*_FIRST, *_ALIKE, "duplicate_of")

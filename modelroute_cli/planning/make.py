@@ -1,21 +1,26 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
 import polars as pl
+from msgspec.structs import replace
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, portions, solve
-from modelroute_cli.planning.candidates import allowed_quotes, candidates, compared, make_outlook, make_terms, quote
+from modelroute_cli.planning.candidates import allowed_quotes, candidates
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
+from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms
 from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
-from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled, with_rule
+from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled, with_rule
+from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_questions
 
@@ -34,7 +39,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
-    kinds = make_kinds(ruled)
+    kinds = make_kinds(with_patience(ruled, catalog.providers.values(), options.deadline_s))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     solved = _solve(ruled, kinds, counted, market)
     header = make_header(job, catalog, settings, market, solved)
@@ -45,8 +50,8 @@ def effective_objective(settings: Settings) -> Objective:
     """What a plan is made for: a quality that nobody set gives way to a cost that was asked for."""
     asked = settings.objective
     by_default = settings.origins.get("objective.min_quality", _DEFAULTS) == _DEFAULTS
-    quality = None if asked.max_cost is not None and by_default else asked.min_quality
-    return Objective(min_quality=quality, max_cost=asked.max_cost, baseline=asked.baseline)
+    otherwise = asked.max_cost is not None or asked.baseline_share is not None
+    return replace(asked, min_quality=None if otherwise and by_default else asked.min_quality)
 
 
 def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample) -> Market:
@@ -57,16 +62,27 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     names = dict.fromkeys((*policy.models(), objective.baseline))
     families = measure_families(sample, (catalog.models[name] for name in names))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
-    quotes = {name: quote(kinds.frame, each, outlook) for name, each in terms.items()}
+    tiers = _tiers(kinds.frame, policy, options)
+    offers = make_offers(terms, tiers, catalog, settings, options.at)
+    quotes = {offer: quote(kinds.frame, each, outlook) for offer, each in offers.items()}
     return Market(
         options=options,
         objective=objective,
         policy=policy,
         outlook=outlook,
         terms=terms,
-        allowed=allowed_quotes(kinds.frame, quotes, terms, policy),
-        quotes={name: compared(each) for name, each in quotes.items()},
+        offers=offers,
+        allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
+        quotes={offer.model: compared(each) for offer, each in quotes.items() if offer.tier is STANDARD},
     )
+
+
+def _tiers(kinds: pl.DataFrame, policy: Policy, options: PlanOptions) -> set[ServiceTier]:
+    """The tiers worth a quote: those that rules name, and the slower ones where some request can wait for one."""
+    named = {tier for tiers in policy.tiers.values() for tier in tiers}
+    patient = bool((kinds["patience_s"] > 0).any())
+    slower = {ServiceTier.FLEX, ServiceTier.BATCH} if patient else set()
+    return (named | slower) & set(options.tiers)
 
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:

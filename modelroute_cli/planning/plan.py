@@ -62,8 +62,15 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Saving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One cause of the difference to the chosen baseline; the causes add up to it exactly."""
 
-    cause: str  # cheaper_models, duplicates, questions (which cost)
+    cause: str  # cheaper_models, duplicates, a service tier, prompt_cache, questions (which cost)
     saved_pusd: PicoUSD
+
+
+class CurvePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a mean quality costs at least, inside the plan's rules and limits."""
+
+    cost_pusd: PicoUSD
+    quality: float
 
 
 class Questions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,6 +133,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lower_bound_pusd: PicoUSD | None  # of the cost at this quality (Lagrangian dual); None when maximising quality
     gap: float  # (value - bound) / bound, certified
     shadow_price: str  # what the last point of quality, or the next dollar, is worth
+    curve: tuple[CurvePoint, ...] = ()  # of the whole job, the cheapest first
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.errors import ModelrouteError, PlanFileError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, TASK_SOURCE, check
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, resolve
@@ -185,14 +186,16 @@ def _changed_cards(header: PlanHeader, catalog: Catalog) -> list[str]:
 
 def _repriced(header: PlanHeader, catalog: Catalog, settings: Settings, at: datetime) -> list[str]:
     """Models of the plan that have other rates now, or none."""
-    return [name for name, card in header.rate_cards.items() if _rates(name, catalog, settings, at) != _key(card)]
+    cards = (*header.rate_cards.values(), *header.tier_cards)
+    changed = (card.model for card in cards if _rates(card, catalog, settings, at) != _key(card))
+    return list(dict.fromkeys(changed))
 
 
-def _rates(name: str, catalog: Catalog, settings: Settings, at: datetime) -> object:
-    """A model's rates now; None when it is gone or has no price any more."""
-    card = catalog.models.get(name)
+def _rates(sold: RateCard, catalog: Catalog, settings: Settings, at: datetime) -> object:
+    """The rates of a model at a tier now; None when it is gone or has no price any more."""
+    card = catalog.models.get(sold.model)
     try:
-        return None if card is None else _key(resolve(card, settings, at))
+        return None if card is None else _key(resolve(card, settings, at, ServiceTier(sold.service_tier)))
     except ModelrouteError:
         return None
 

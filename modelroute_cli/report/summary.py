@@ -8,7 +8,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
-from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.plan import Baseline, CurvePoint, Plan, PlanHeader, Questions, Saving, Totals
 
 
 class ModelLine(Struct, frozen=True, kw_only=True):
@@ -88,6 +88,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     lower_bound_pusd: PicoUSD | None
     gap: float
     shadow_price: str
+    curve: tuple[CurvePoint, ...]
     price_sources: Mapping[str, str]
     token_counts: tuple[TokenCount, ...]
     assumptions: tuple[str, ...]
@@ -116,6 +117,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         lower_bound_pusd=header.lower_bound_pusd,
         gap=header.gap,
         shadow_price=header.shadow_price,
+        curve=header.curve,
         price_sources=price_sources(header),
         token_counts=token_counts(header),
         assumptions=header.assumptions,

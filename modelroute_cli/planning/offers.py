@@ -1,0 +1,120 @@
+"""What there is to buy: each model at each service tier it is sold at, resolved once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.catalog.cards import CacheTerms, Catalog, ModelCard
+from modelroute_cli.catalog.prices import RateCard, dearest, resolve, tiers
+from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.features.tokens import TokenFamily, family
+from modelroute_cli.planning.expect import Expectations, load_expectations
+from modelroute_cli.planning.quality import QualityPrior, load_prior
+
+STANDARD = ServiceTier.STANDARD
+SENT_TIERS = (ServiceTier.STANDARD, ServiceTier.FLEX, ServiceTier.PRIORITY)
+"""What a run can send; the batch tier can be planned, to see what it would save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model at a service tier."""
+
+    model: str
+    tier: ServiceTier = STANDARD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What one offer is and costs; `dearest` holds at every hour, also where the standard tier serves in its place."""
+
+    card: ModelCard
+    family: TokenFamily
+    tier: ServiceTier
+    rates: RateCard
+    standard: RateCard
+    dearest: RateCard
+    window_s: int | None  # how long an answer may take; None: it comes at once
+    cache: CacheTerms | None  # how prompts that begin alike are read from the provider's cache; None: they are not
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What every quote rests on: beliefs about quality and length, and the time of its prices."""
+
+    prior: QualityPrior
+    known: Expectations
+    at: datetime
+
+
+def make_outlook(settings: Settings, at: datetime) -> Outlook:
+    """The tables that ship, under the user's assumptions."""
+    return Outlook(load_prior(), load_expectations(settings.assumptions), at)
+
+
+def make_terms(
+    name: str, catalog: Catalog, settings: Settings, at: datetime, families: Mapping[str, TokenFamily] | None = None
+) -> Terms:
+    """One model's terms at the standard tier, counting as `families` do for this job.
+
+    SettingsError when it has no price.
+    """
+    return _terms(name, catalog, resolve(catalog.models[name], settings, at), families or {})
+
+
+def make_offers(
+    standard: Mapping[str, Terms],
+    wanted: Iterable[ServiceTier],
+    catalog: Catalog,
+    settings: Settings,
+    at: datetime,
+) -> dict[Offer, Terms]:
+    """The offers of models whose `standard` terms are known: the standard tier, and those `wanted` that are sold."""
+    others = [tier for tier in ServiceTier if tier in set(wanted) - {STANDARD}]
+    found = {}
+    for name, terms in standard.items():
+        found[Offer(name)] = terms
+        sold = tiers(terms.card, settings, at) if others else {}
+        families = {terms.card.tokenizer: terms.family}
+        for tier in others:
+            if tier in sold and tier in catalog.providers[terms.card.provider].tiers:
+                found[Offer(name, tier)] = _terms(name, catalog, sold[tier], families, terms.rates)
+    return found
+
+
+def _terms(
+    name: str,
+    catalog: Catalog,
+    rates: RateCard,
+    families: Mapping[str, TokenFamily],
+    standard: RateCard | None = None,
+) -> Terms:
+    """The terms of the offer that `rates` are of."""
+    card, tier = catalog.models[name], ServiceTier(rates.service_tier)
+    own = catalog.providers[card.provider].tiers.get(tier)
+    return Terms(
+        card=card,
+        family=families.get(card.tokenizer) or family(card.tokenizer),
+        tier=tier,
+        rates=rates,
+        standard=standard or rates,
+        dearest=dearest(rates, *([standard] if standard else [])),
+        window_s=own.window_s if own else None,
+        cache=card.cache if _caches(card, catalog, tier) else None,
+    )
+
+
+def _caches(card: ModelCard, catalog: Catalog, tier: ServiceTier) -> bool:
+    """Whether a prompt's beginning can be read from the cache: by itself, or by markers that the endpoint takes."""
+    cache = card.cache
+    if cache is None or cache.kind == "none":
+        return False
+    if tier is ServiceTier.BATCH and not card.cache_with_batch:
+        return False
+    return cache.kind == "automatic" or catalog.providers[card.provider].cache_markers
+
+
+def is_ended(card: ModelCard, on: date) -> bool:
+    """Whether the provider's announced end has come."""
+    return card.shutdown is not None and date.fromisoformat(card.shutdown) <= on

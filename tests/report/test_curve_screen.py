@@ -1,0 +1,67 @@
+"""The cost-quality curve on a terminal."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from support.report_plans import header, plan
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.plan import CurvePoint, Plan
+from modelroute_cli.report.curve_screen import curve_screen, spread
+from modelroute_cli.report.summary import plan_summary
+
+POINTS = (
+    CurvePoint(cost_pusd=PicoUSD(4_000), quality=0.8),
+    CurvePoint(cost_pusd=PicoUSD(9_000), quality=0.9),
+    CurvePoint(cost_pusd=PicoUSD(50_000), quality=0.96),
+)
+
+
+def texts(points: tuple[CurvePoint, ...], width: int | None = None) -> list[str]:
+    """The lines of the screen for the plan by hand with this curve."""
+    made = Plan(msgspec.structs.replace(header(), curve=points), plan().assignments)
+    return [line.text for line in curve_screen(plan_summary(made), width)]
+
+
+def test_the_plan_and_its_baselines_stand_among_the_points_by_cost() -> None:
+    """Bars grow with quality; only what has a name is named."""
+    assert texts(POINTS) == [
+        "",
+        "           Cost  Quality",
+        "~$0.0000000040    0.800  #",
+        "~$0.0000000053    0.850  #########                       <- this plan",
+        "~$0.0000000090    0.900  ##################",
+        " ~$0.000000012    0.950  ##########################      <- best single model (good-1) for all",
+        " ~$0.000000050    0.960  ############################",
+        " ~$0.000000074    0.970  ##############################  <- gpt-5 for all",
+        "Each line costs the least that its quality can be had for inside your rules, by the same beliefs as the plan.",
+    ]
+
+
+def test_a_narrow_terminal_loses_the_bars_and_keeps_the_names() -> None:
+    """At 60 cells."""
+    assert texts(POINTS, 60)[3] == "~$0.0000000053    0.850  <- this plan"
+
+
+def test_without_a_curve_there_is_nothing_to_show() -> None:
+    """A plan of an earlier version."""
+    assert texts(()) == []
+
+
+def test_a_curve_of_one_point_has_a_full_bar() -> None:
+    """Nothing is divided by zero where all qualities are the same."""
+    same = (CurvePoint(cost_pusd=PicoUSD(1), quality=0.8),)
+    alone = msgspec.structs.replace(header(), curve=same, baselines=())
+    alone = msgspec.structs.replace(alone, totals=msgspec.structs.replace(alone.totals, quality=0.8))
+    lines = [line.text for line in curve_screen(plan_summary(Plan(alone, plan().assignments)), None)]
+    assert lines[2].endswith("#" * 30)
+
+
+@given(st.lists(st.integers(), min_size=1, max_size=60).map(tuple), st.integers(2, 20))
+def test_what_is_spread_keeps_both_ends_and_its_order(items: tuple[int, ...], most: int) -> None:
+    """Never more than asked, never a stranger."""
+    kept = spread(items, most)
+    assert len(kept) == min(len(items), most)
+    assert (kept[0], kept[-1]) == (items[0], items[-1])
+    rest = iter(items)
+    assert all(any(item == other for other in rest) for item in kept)
