@@ -150,6 +150,7 @@ class Answering:
             created=int(self._clock.now().timestamp()),
             model=exchange.request.model,
             provider=exchange.incoming.provider,
+            service_tier=exchange.request.served_tier(),
         )
         body = chat_reply.completion(answer, heading)
         return body[: len(body) // 2] if exchange.fault == "malformed" else body

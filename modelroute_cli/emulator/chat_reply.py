@@ -72,7 +72,7 @@ class _Completion(Struct, kw_only=True):
     model: str
     choices: tuple[_Choice, ...]
     usage: _Usage
-    service_tier: Literal["default"] = "default"
+    service_tier: str
     system_fingerprint: Literal["emulated"] = "emulated"
 
 
@@ -114,6 +114,7 @@ class Heading(Struct, frozen=True, kw_only=True):
     created: int
     model: str
     provider: str
+    service_tier: str = "default"
 
 
 def completion(answer: Answer, heading: Heading) -> bytes:
@@ -128,6 +129,7 @@ def completion(answer: Answer, heading: Heading) -> bytes:
         model=heading.model,
         choices=(choice,),
         usage=_usage(answer.usage, heading.provider),
+        service_tier=heading.service_tier,
     )
     return _ENCODER.encode(body)
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 _OLD_NAME_ONLY = frozenset({"deepseek", "local"})
+_TIERS = frozenset({"flex", "priority"})
 _OutputLimit = Annotated[int, Meta(ge=1)]
 
 
@@ -83,7 +84,12 @@ class ChatRequest(Struct, frozen=True, kw_only=True):
     thinking: Thinking | None = None
     response_format: ResponseFormat | None = None
     temperature: float | None = None
+    service_tier: str | None = None
     stream: bool | None = None
+
+    def served_tier(self) -> str:
+        """The tier that serves: what was asked for where it is sold, else OpenAI's name for the standard one."""
+        return self.service_tier if self.service_tier in _TIERS else "default"
 
     def effort(self) -> str | None:
         """The effort asked for by any of the three fields, None when none is there."""

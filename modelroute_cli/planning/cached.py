@@ -6,8 +6,8 @@ the cache is expected to be hit: a fixed charge for each (group, model), not a p
 
 import polars as pl
 
-from modelroute_cli.catalog.cards import CacheTerms
 from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.offers import Terms
 
@@ -30,9 +30,9 @@ def cache_columns(terms: Terms, assumptions: Assumptions) -> list[pl.Expr]:
 
 def _cacheable(cache: CacheTerms, family: TokenFamily) -> pl.Expr:
     """The tokens of the shared beginning that the model caches: whole blocks, from its least on."""
-    counted = _as_counted(family)
-    whole = counted // cache.block_tokens * cache.block_tokens
-    return pl.when(whole >= cache.min_tokens).then(whole).otherwise(0).cast(pl.Int64)
+    beyond = _as_counted(family) - cache.min_tokens
+    whole = cache.min_tokens + beyond // cache.block_tokens * cache.block_tokens
+    return pl.when(beyond >= 0).then(whole).otherwise(0).cast(pl.Int64)
 
 
 def _as_counted(family: TokenFamily) -> pl.Expr:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.cards import CacheTerms, Catalog, ModelCard
+from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.prices import RateCard, dearest, resolve, tiers
 from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations
 from modelroute_cli.planning.quality import QualityPrior, load_prior
@@ -107,12 +108,10 @@ def _terms(
 
 def _caches(card: ModelCard, catalog: Catalog, tier: ServiceTier) -> bool:
     """Whether a prompt's beginning can be read from the cache: by itself, or by markers that the endpoint takes."""
-    cache = card.cache
-    if cache is None or cache.kind == "none":
-        return False
     if tier is ServiceTier.BATCH and not card.cache_with_batch:
         return False
-    return cache.kind == "automatic" or catalog.providers[card.provider].cache_markers
+    markers = card.cache.kind == "marker" and catalog.providers[card.provider].cache_markers
+    return markers or card.cache.kind == "automatic"
 
 
 def is_ended(card: ModelCard, on: date) -> bool:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 import msgspec
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, ServiceTier
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
 from modelroute_cli.providers.strict_schema import is_strict
@@ -13,6 +13,7 @@ from modelroute_cli.providers.strict_schema import is_strict
 Body = dict[str, object]
 
 _ENCODER = msgspec.json.Encoder()
+_AT_ONCE = frozenset({ServiceTier.FLEX, ServiceTier.PRIORITY})
 _SYSTEM_ROLES = frozenset({"system", "developer"})
 _SENDABLE_IMAGES = ("https://", "data:image/")
 
@@ -49,6 +50,7 @@ def _body(call: Call) -> Body:
     body: Body = {"model": call.card.model_id, "messages": _messages(call), "stream": False}
     body[call.provider.max_tokens_field] = call.max_tokens
     body |= _effort(call)
+    body |= _service_tier(call)
     body |= _response_format(call.request, call.card)
     return body
 
@@ -103,6 +105,13 @@ def _effort(call: Call) -> Body:
             return {}
         case unreachable:
             assert_never(unreachable)
+
+
+def _service_tier(call: Call) -> Body:
+    """The tier by name where the provider sells more than one at once: a project's default may be a dearer one."""
+    if _AT_ONCE.isdisjoint(call.provider.tiers):
+        return {}
+    return {"service_tier": "default" if call.service_tier == ServiceTier.STANDARD else call.service_tier}
 
 
 def _thinking(effort: str) -> Body:

@@ -49,6 +49,12 @@ def test_a_completion_is_marked_and_complete() -> None:
     }
 
 
+def test_a_completion_names_the_tier_that_served() -> None:
+    """As OpenAI does."""
+    flex = Heading(id="1", created=1, model="gpt-5", provider="openai", service_tier="flex")
+    assert json.loads(chat_reply.completion(ANSWER, flex))["service_tier"] == "flex"
+
+
 def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
     """Beside OpenAI's."""
     usage = json.loads(chat_reply.completion(ANSWER, heading("deepseek")))["usage"]

@@ -81,6 +81,16 @@ def test_a_wrong_body_is_a_400(body: bytes) -> None:
     assert (refusal.status, refusal.type) == (400, "invalid_request_error")
 
 
+@pytest.mark.parametrize(
+    ("asked", "served"), [("flex", "flex"), ("priority", "priority"), ("auto", "default"), (None, "default")]
+)
+def test_the_tier_that_is_asked_for_serves(asked: str | None, served: str) -> None:
+    """What is not sold is the standard one, by OpenAI's name."""
+    request = read_request(chat_body(service_tier=asked))
+    assert isinstance(request, ChatRequest)
+    assert request.served_tier() == served
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_request_or_a_refusal(body: bytes) -> None:
     """No client can break the server."""

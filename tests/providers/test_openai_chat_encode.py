@@ -4,13 +4,15 @@ import json
 from dataclasses import replace
 from typing import Any, Literal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.calls import DEEPSEEK, OPENAI, OPENROUTER, PORTKEY, make_call, make_card
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, ServiceTier
 from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.providers.base import Call, UnsendableError
 from modelroute_cli.providers.openai_chat_encode import encode
 
@@ -36,6 +38,15 @@ def test_a_plain_request_is_model_turns_and_limit() -> None:
         "stream": False,
         "max_completion_tokens": 700,
     }
+
+
+@pytest.mark.parametrize(("tier", "named"), [("standard", "default"), ("flex", "flex"), ("priority", "priority")])
+def test_the_tier_is_named_where_several_are_sold_at_once(tier: str, named: str) -> None:
+    """The standard one too: a project's own default may be a dearer one. Batches are another endpoint's."""
+    several = msgspec.structs.replace(OPENAI, tiers={ServiceTier.FLEX: TierTerms(window_s=900)})
+    assert body(replace(make_call(provider=several), service_tier=tier))["service_tier"] == named
+    batch_alone = msgspec.structs.replace(OPENAI, tiers={ServiceTier.BATCH: TierTerms(window_s=86_400)})
+    assert "service_tier" not in body(replace(make_call(provider=batch_alone), service_tier=tier))
 
 
 def test_the_limit_has_the_provider_s_name() -> None:
