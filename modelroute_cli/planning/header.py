@@ -64,6 +64,7 @@ class Market:
 
     options: PlanOptions
     objective: Objective
+    asked_quality: float | None  # mean over the whole job; None: none is asked for
     policy: Policy
     outlook: Outlook
     terms: Mapping[str, Terms]  # by model, at the standard tier
@@ -112,6 +113,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         historic=options.historic,
         job=_job_ref(job, solved.assigned),
         objective=market.objective,
+        asked_quality=market.asked_quality,
         models={name: terms.card for name, terms in named.terms.items()},
         providers=_providers(catalog, named),
         rate_cards=rates,

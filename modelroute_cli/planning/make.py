@@ -10,6 +10,7 @@ from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions, solve
 from modelroute_cli.planning.candidates import allowed_quotes, candidates
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
@@ -65,15 +66,18 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     tiers = _tiers(kinds.frame, policy, options)
     offers = make_offers(terms, tiers, catalog, settings, options.at)
     quotes = {offer: quote(kinds.frame, each, outlook) for offer, each in offers.items()}
+    standard = {offer.model: compared(each) for offer, each in quotes.items() if offer.tier is STANDARD}
+    answers = kinds.frame["requests"] * kinds.frame["copies"]
     return Market(
         options=options,
         objective=objective,
+        asked_quality=asked_quality(objective, standard[objective.baseline], answers),
         policy=policy,
         outlook=outlook,
         terms=terms,
         offers=offers,
         allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
-        quotes={offer.model: compared(each) for offer, each in quotes.items() if offer.tier is STANDARD},
+        quotes=standard,
     )
 
 
@@ -88,7 +92,7 @@ def _tiers(kinds: pl.DataFrame, policy: Policy, options: PlanOptions) -> set[Ser
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
     possible = candidates(kinds.frame, market.allowed)
-    solution = _solution(possible, kinds.frame, market.objective, market.options.questions)
+    solution = _solution(possible, kinds.frame, market)
     given = portions(possible, kinds.frame, solution)
     return Solved(
         kinds=kinds.frame,
@@ -101,21 +105,20 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
     )
 
 
-def _solution(
-    possible: pl.DataFrame, kinds: pl.DataFrame, objective: Objective, questions: Questions | None
-) -> Solution:
+def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> Solution:
     """The optimum of what was asked; with both asked for, the plan of that quality must not cost more.
 
     What questions can cost at most, or did, is taken off the money first.
     """
+    objective, asked, questions = market.objective, market.asked_quality, market.options.questions
     aside = questions.most_pusd if questions else PicoUSD(0)
     max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
     if max_cost is not None and questions is not None and aside > max_cost:
         raise _asking_too_dear(questions, max_cost)
     left = None if max_cost is None else PicoUSD(max_cost - aside)
-    solution = solve(possible, kinds, objective.min_quality, left)
-    if objective.min_quality is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
-        raise _too_dear(objective.min_quality, max_cost, PicoUSD(solution.cost_pusd + aside))
+    solution = solve(possible, kinds, asked, left)
+    if asked is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
+        raise _too_dear(asked, max_cost, PicoUSD(solution.cost_pusd + aside))
     return solution
 
 

@@ -116,6 +116,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     historic: bool  # prices of a past date: a study, not to be sent to real providers
     job: JobRef
     objective: Objective
+    asked_quality: float | None = None  # what the objective comes to on this job
     models: dict[str, ModelCard]  # every model that is assigned, may be escalated to, or is a baseline
     providers: dict[str, Provider]
     rate_cards: dict[str, RateCard]  # by model name, standard tier

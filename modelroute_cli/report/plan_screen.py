@@ -164,6 +164,9 @@ def less(share: float) -> str:
 def _asked(summary: PlanSummary, asked_by: str | None) -> str:
     """What was asked for, and where that was written when no flag said so."""
     objective = summary.objective
+    if objective.baseline_share is not None and summary.asked_quality is not None:
+        share = f"{percent(objective.baseline_share)} of {objective.baseline}'s quality"
+        return f"{share} is asked for, {summary.asked_quality:.3f}"
     if objective.min_quality is None:
         return f"the best for ${objective.max_cost}"
     if objective.min_quality == 0:

@@ -76,6 +76,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     historic: bool
     job: PlanJob
     objective: Objective
+    asked_quality: float | None
     totals: Totals
     models: tuple[ModelLine, ...]
     task_types: tuple[TaskLine, ...]
@@ -105,6 +106,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         historic=header.historic,
         job=plan_job(header),
         objective=header.objective,
+        asked_quality=header.asked_quality,
         totals=header.totals,
         models=model_lines(plan.assignments),
         task_types=task_lines(plan.assignments),
