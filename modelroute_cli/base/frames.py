@@ -41,6 +41,7 @@ REQUESTS: Schema = {
     "message_count": pl.Int64,
     "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
+    "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
 }
 
 CANDIDATES: Schema = {

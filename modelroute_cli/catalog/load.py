@@ -20,6 +20,7 @@ from modelroute_cli.catalog.settings import (
     JobSettings,
     Objective,
     Price,
+    PrivacySettings,
     Rule,
     RunSettings,
     Settings,
@@ -30,7 +31,7 @@ PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
-_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions")
+_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions", "privacy")
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +46,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assumptions: Assumptions
     job: JobSettings
     images: ImageSettings
+    privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
 
@@ -108,6 +110,7 @@ def _settings(tree: Branch) -> Settings:
         assumptions=msgspec.convert(values["assumptions"], Assumptions),
         job=msgspec.convert(values["job"], JobSettings),
         images=msgspec.convert(values["images"], ImageSettings),
+        privacy=msgspec.convert(values["privacy"], PrivacySettings),
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
         origins=dict(_origins(tree, "")),

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from modelroute_cli.base.schema import DataClass, Importance, Modality, Share, TaskType
+from modelroute_cli.base.schema import DataClass, Importance, Modality, NonEmpty, PersonalData, Share, TaskType
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
 Tokens = Annotated[int, Meta(ge=0)]
@@ -81,6 +81,15 @@ class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one picture, in millions of bytes
 
 
+class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which personal data is looked for in the texts of requests, and what finding some does to a request."""
+
+    detect: tuple[PersonalData, ...] = tuple(PersonalData)
+    force: Literal["personal", "confidential"] | None = None  # the class of requests with a find
+    force_over: bool = False  # whether it replaces a class that the row names itself
+    ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a run executes."""
 
@@ -130,6 +139,7 @@ class Settings:
     assumptions: Assumptions
     job: JobSettings
     images: ImageSettings
+    privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`
