@@ -16,7 +16,7 @@ from modelroute_cli.planning.candidates import allowed_quotes, candidates
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
-from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms
+from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
@@ -40,7 +40,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
-    kinds = make_kinds(with_patience(ruled, catalog.providers.values(), options.deadline_s))
+    kinds = make_kinds(with_patience(ruled, windows(catalog), options.deadline_s))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     solved = _solve(ruled, kinds, counted, market)
     header = make_header(job, catalog, settings, market, solved)

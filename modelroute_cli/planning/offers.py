@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog, ModelCard
-from modelroute_cli.catalog.prices import RateCard, dearest, resolve, tiers
+from modelroute_cli.catalog.offers import offers, tier_terms
+from modelroute_cli.catalog.prices import RateCard, dearest, resolve
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.features.tokens import TokenFamily, family
@@ -76,12 +77,18 @@ def make_offers(
     found = {}
     for name, terms in standard.items():
         found[Offer(name)] = terms
-        sold = tiers(terms.card, settings, at) if others else {}
+        sold = offers(terms.card, catalog.providers[terms.card.provider], settings, at) if others else {}
         families = {terms.card.tokenizer: terms.family}
         for tier in others:
-            if tier in sold and tier in catalog.providers[terms.card.provider].tiers:
-                found[Offer(name, tier)] = _terms(name, catalog, sold[tier], families, terms.rates)
+            if tier in sold:
+                found[Offer(name, tier)] = _terms(name, catalog, sold[tier].rates, families, terms.rates)
     return found
+
+
+def windows(catalog: Catalog) -> tuple[int, ...]:
+    """How long the answers of some service tier may take, in seconds, each length once."""
+    terms = [each for owner in (*catalog.providers.values(), *catalog.models.values()) for each in owner.tiers.values()]
+    return tuple(sorted({each.window_s for each in terms if each.window_s is not None}))
 
 
 def _terms(
@@ -93,7 +100,7 @@ def _terms(
 ) -> Terms:
     """The terms of the offer that `rates` are of."""
     card, tier = catalog.models[name], ServiceTier(rates.service_tier)
-    own = catalog.providers[card.provider].tiers.get(tier)
+    own = tier_terms(card, catalog.providers[card.provider], tier)
     return Terms(
         card=card,
         family=families.get(card.tokenizer) or family(card.tokenizer),

@@ -9,18 +9,16 @@ from collections.abc import Iterable
 import polars as pl
 
 from modelroute_cli.base.frames import Frame
-from modelroute_cli.catalog.cards import Provider
 
 
-def with_patience(requests: Frame, providers: Iterable[Provider], deadline_s: int | None) -> Frame:
-    """`requests` with `patience_s`: seconds, 0 where no window fits, null without a deadline.
+def with_patience(requests: Frame, windows: Iterable[int], deadline_s: int | None) -> Frame:
+    """`requests` with `patience_s`: one of `windows` in seconds, 0 where none fits, null without a deadline.
 
     A row's own deadline comes before `deadline_s`, that of the whole job.
     """
-    windows = sorted({terms.window_s or 0 for each in providers for terms in each.tiers.values()} | {0})
     deadline = pl.col("deadline_s").fill_null(deadline_s) if deadline_s is not None else pl.col("deadline_s")
     patience = pl.lit(0, pl.Int64)
-    for window_s in windows:
+    for window_s in sorted(windows):
         patience = pl.when(deadline >= window_s).then(pl.lit(window_s, pl.Int64)).otherwise(patience)
     given = pl.when(deadline.is_not_null()).then(patience)
     return requests.with_columns(given.cast(pl.Int64).alias("patience_s"))

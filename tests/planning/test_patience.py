@@ -3,23 +3,9 @@
 import pytest
 from support.planning_jobs import requests_of
 
-from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.planning.patience import with_patience
 
-PROVIDERS = (
-    Provider(
-        name="a",
-        base_url="https://a.example",
-        tiers={
-            ServiceTier.STANDARD: TierTerms(),
-            ServiceTier.FLEX: TierTerms(window_s=900),
-            ServiceTier.BATCH: TierTerms(window_s=86_400),
-        },
-    ),
-    Provider(name="b", base_url="https://b.example", tiers={ServiceTier.BATCH: TierTerms(window_s=86_400)}),
-)
+WINDOWS = (900, 86_400)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +24,10 @@ PROVIDERS = (
 def test_patience_is_the_longest_window_that_fits(own: int | None, job: int | None, patience: int | None) -> None:
     """A row's own deadline counts before the job's; without any there is none to keep."""
     requests = requests_of({"deadline_s": own, "has_deadline": own is not None})
-    assert with_patience(requests, PROVIDERS, job)["patience_s"].to_list() == [patience]
+    assert with_patience(requests, WINDOWS, job)["patience_s"].to_list() == [patience]
 
 
 def test_deadlines_of_all_lengths_are_few_kinds() -> None:
     """Thousands of different deadlines fall on the few windows there are."""
     requests = requests_of(*({"deadline_s": seconds} for seconds in range(0, 100_000, 997)))
-    assert set(with_patience(requests, PROVIDERS, None)["patience_s"]) == {0, 900, 86_400}
+    assert set(with_patience(requests, WINDOWS, None)["patience_s"]) == {0, 900, 86_400}
