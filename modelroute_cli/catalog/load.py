@@ -46,9 +46,9 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assumptions: Assumptions
     job: JobSettings
     images: ImageSettings
-    privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
+    privacy: PrivacySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
