@@ -1,6 +1,7 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
@@ -16,6 +17,7 @@ from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled, with_rule
+from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_questions
 
@@ -31,6 +33,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     name, a missing price or a request without a rule, InfeasibleError when no plan meets what was asked.
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    requests = with_data_class(requests, settings.privacy)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
@@ -38,6 +41,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     solved = _solve(ruled, kinds, counted, market)
     header = make_header(job, catalog, settings, market, solved)
+    header = structs.replace(header, personal_data=personal_data(requests))
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 

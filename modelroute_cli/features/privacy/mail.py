@@ -11,7 +11,9 @@ _LONGEST_DOMAIN = 255
 _LOCAL = r"[\w.+%'&-]+\Z"
 _DOMAIN = r"(?:[\w-]{1,63}\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w@(]|\.\w)"
 _SPELLED = r"(?i)([\w.+-]{1,64}) ?[\[(]at[\])] ?([\w-]{1,63}(?: ?(?:\.|[\[(](?:dot|punkt)[\])]) ?[\w-]{2,63}){1,4})"
-_RESERVED: Final = r"(?i)(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost|local|internal)$"  # RFC 2606
+_RESERVED: Final = (
+    r"(?i)(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost|local|internal)$"  # RFC 2606
+)
 _MACHINES: Final = r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer-daemon|git|hg|svn)$"
 _NAMES: Final = frozenset(
     """com net org edu gov mil int info biz name pro aero coop museum jobs mobi travel tel cat asia post app dev online
@@ -82,6 +84,8 @@ def _spelled(text: str) -> Iterator[Span]:
     if "(at)" not in lower and "[at]" not in lower:
         return
     for found in compiled(_SPELLED).finditer(text):
-        domain = compiled(r"(?i) ?[\[(](?:dot|punkt)[\])] ?| ").sub(lambda gap: "." if gap.group().strip() else "", found[2])
+        domain = compiled(r"(?i) ?[\[(](?:dot|punkt)[\])] ?| ").sub(
+            lambda gap: "." if gap.group().strip() else "", found[2]
+        )
         if is_address(found[1], domain):
             yield Span(found.start(), found.end())

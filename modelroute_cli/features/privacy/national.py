@@ -46,7 +46,11 @@ _FORMS: Final = (
         r"(?i)\b(?:nino|ni|national insurance|n\.i\.)\b",
     ),
     Form(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}", people.is_nhs, r"(?i)\bnhs\b"),
-    Form(r"(?:19|20)?[0-9]{6}[-+ ]?[0-9]{4}", people.is_swedish, r"(?i)\b(?:person(?:al)?(?:nummer|nr|[- ]?id)?|pnr|född)\b"),
+    Form(
+        r"(?:19|20)?[0-9]{6}[-+ ]?[0-9]{4}",
+        people.is_swedish,
+        r"(?i)\b(?:person(?:al)?(?:nummer|nr|[- ]?id)?|pnr|född)\b",
+    ),
     Form(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", people.is_brazilian),
     Form(r"[0-9]{11}", people.is_brazilian, r"(?i)\bcpf\b"),
     Form(r"[0-9]{3}([- ])[0-9]{2}\1[0-9]{4}", people.is_american, None),
