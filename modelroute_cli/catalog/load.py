@@ -13,6 +13,7 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.privacy_checks import check_privacy
 from modelroute_cli.catalog.settings import (
     Assumptions,
     EmulatorSettings,
@@ -46,9 +47,9 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     assumptions: Assumptions
     job: JobSettings
     images: ImageSettings
-    privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
+    privacy: PrivacySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -64,7 +65,7 @@ def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags:
         *_env_layers(env),
         from_flags(flags, Place("the command line")),
     )
-    return _settings(reduce(merge, layers))
+    return check_privacy(_settings(reduce(merge, layers)))
 
 
 def settings_digest(settings: Settings) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modelroute_cli.base.errors import ModelrouteError, SettingsError, UsageError
-from modelroute_cli.catalog.settings import ImageSettings, Settings
+from modelroute_cli.catalog.settings import ImageSettings, PrivacySettings, Settings
 from modelroute_cli.cli.flags import ReadingFlags
 from modelroute_cli.jobs.reading import BY_FLAGS, Reading, TemplateOrigins
 
@@ -16,6 +16,7 @@ class JobReading:
     reading: Reading
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None  # None: they were checked when the plan was made
+    privacy: PrivacySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def job_reading(flags: ReadingFlags, settings: Settings) -> JobReading:
         ignore_models=flags.ignore_models, prompt=prompt.text, system=system.text, encoding=flags.encoding
     )
     origins = TemplateOrigins(prompt=prompt.origin, system=system.origin)
-    return JobReading(reading=reading, origins=origins, images=settings.images)
+    return JobReading(reading=reading, origins=origins, images=settings.images, privacy=settings.privacy)
 
 
 def _prompt_by_flags(flags: ReadingFlags) -> _Template | None:

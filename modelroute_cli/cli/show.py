@@ -63,7 +63,7 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    how = JobReading(reading=reading, images=None)
+    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy)
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     questions = plan.header.questions
     known = answered(job.requests, questions.answers or {} if questions else {})

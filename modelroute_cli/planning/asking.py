@@ -15,7 +15,7 @@ from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.schema import DataClass
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
-from modelroute_cli.catalog.settings import Objective, Rule, Settings
+from modelroute_cli.catalog.settings import Objective, PrivacySettings, Rule, Settings
 from modelroute_cli.features.describe import Describer
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
@@ -25,11 +25,13 @@ from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import with_rule
+from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.question import question
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
 
 QUESTIONS_NAME: Final = "questions.jsonl"
+_NOT_LOOKED_FOR = PrivacySettings(detect=())  # what may be shown was decided before
 _PRIVATE = [DataClass.PERSONAL.value, DataClass.CONFIDENTIAL.value]
 
 
@@ -50,6 +52,7 @@ def make_asking(job: JobFile, catalog: Catalog, settings: Settings, options: Pla
     """
     name = _one_model(catalog, model)
     taken = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    taken = with_data_class(taken, settings.privacy)
     ruled = with_rule(taken if options.dedupe else without_dedupe(taken), settings.rules)
     found = uncertain(ruled, _may_be_shown(name, catalog, settings.rules))
     if not found.height:
@@ -104,7 +107,7 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
     with TemporaryDirectory(prefix="modelroute-") as folder:
         path = Path(folder) / QUESTIONS_NAME
         path.write_bytes(content)
-        job = index(str(path), Describer(), IndexOptions(spool_dir=Path(folder), stdin=None))
+        job = index(str(path), Describer(privacy=_NOT_LOOKED_FOR), IndexOptions(spool_dir=Path(folder), stdin=None))
         return make_plan(replace(job, source=QUESTIONS_NAME), catalog, alone, plain)
 
 

@@ -12,6 +12,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import PROBLEMS, allowed_quotes, make_outlook, make_terms, quote
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.policy import Scope, make_policy, with_rule
+from modelroute_cli.planning.privacy import with_data_class
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -70,7 +71,7 @@ def explain(
 
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
-    ruled = with_rule(request, settings.rules)
+    ruled = with_rule(with_data_class(request, settings.privacy), settings.rules)
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)

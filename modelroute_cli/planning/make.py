@@ -1,7 +1,7 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
 import polars as pl
-from msgspec.structs import replace
+from msgspec import structs
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
@@ -21,6 +21,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled, with_rule
+from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_questions
@@ -37,6 +38,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     name, a missing price or a request without a rule, InfeasibleError when no plan meets what was asked.
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    requests = with_data_class(requests, settings.privacy)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
@@ -44,6 +46,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     solved = _solve(ruled, kinds, counted, market)
     header = make_header(job, catalog, settings, market, solved)
+    header = structs.replace(header, personal_data=personal_data(requests))
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 
@@ -52,7 +55,7 @@ def effective_objective(settings: Settings) -> Objective:
     asked = settings.objective
     by_default = settings.origins.get("objective.min_quality", _DEFAULTS) == _DEFAULTS
     otherwise = asked.max_cost is not None or asked.baseline_share is not None
-    return replace(asked, min_quality=None if otherwise and by_default else asked.min_quality)
+    return structs.replace(asked, min_quality=None if otherwise and by_default else asked.min_quality)
 
 
 def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample) -> Market:

@@ -142,6 +142,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job
     questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
+    personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

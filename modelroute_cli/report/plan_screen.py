@@ -2,6 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Questions, Saving
+from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
 
@@ -39,6 +40,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *personal_lines(summary.personal_data),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )
 

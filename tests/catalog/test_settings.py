@@ -22,6 +22,7 @@ from modelroute_cli.catalog.settings import (
     Match,
     Objective,
     Price,
+    PrivacySettings,
     Rule,
     RunSettings,
 )
@@ -44,6 +45,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("run", RunSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
+    ("privacy", PrivacySettings),
 ]
 KEYS = [
     (section, field.name)
@@ -74,7 +76,9 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
     assert f"`{key}`" in SECTIONS[section]
 
 
-@pytest.mark.parametrize("section", ["objective", "models", "prices", "providers", "job", "images", "run", "emulator"])
+@pytest.mark.parametrize(
+    "section", ["objective", "models", "prices", "providers", "job", "images", "run", "emulator", "privacy"]
+)
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""
     known = {field for name, kind in STRUCTS if name == section for field in kind.__struct_fields__}
