@@ -105,7 +105,7 @@ def equals(runs: Sequence[Replayed]) -> list[str]:
     asked = "".join(f"{share:>{COST + QUALITY + HELD}.0%}" for share in ASKED)
     lines = [f"{'cost at equal quality':<{NAME}}{asked}"]
     for name in runs[0].kept:
-        cells = (_ratio([_pair(run, name, at) for run in runs]) for at in range(len(ASKED)))
+        cells = (ratio([_pair(run, name, at) for run in runs]) for at in range(len(ASKED)))
         lines.append(f"{name:<{NAME}}" + "".join(f"{cell:>{COST + QUALITY + HELD}}" for cell in cells))
     return lines
 
@@ -125,7 +125,7 @@ def _pair(run: Replayed, name: str, at: int) -> Pair:
     return Pair(cost, cost_at(run.curves[GLOBAL], ASKED[at]))
 
 
-def _ratio(pairs: Sequence[Pair]) -> str:
+def ratio(pairs: Sequence[Pair]) -> str:
     """The mean ratio, its range over the seeds in which both reach the quality, and in how many they do."""
     ratios = [pair.cost / pair.ours for pair in pairs if pair.cost is not None and pair.ours is not None]
     if not ratios:

@@ -29,7 +29,8 @@ class Known:
     @property
     def share(self) -> Floats:
         """The share of the batch that each category is."""
-        return self.counts / self.counts.sum()
+        share: Floats = self.counts / self.counts.sum()
+        return share
 
     @property
     def premium_quality(self) -> float:
@@ -45,6 +46,9 @@ class Share:
     candidate: GroupCandidate
     count: int
 
+
+ROUNDING = 1e-9
+"""Of a sum of qualities."""
 
 Shares = tuple[Share, ...]
 Method = Callable[[Known, float], Shares]
@@ -87,12 +91,12 @@ def planned(groups: Sequence[Sequence[GroupCandidate]], counts: Ints, target: fl
     )
     portions = _least(problem, target).portions
     taken = zip(portions.candidate.tolist(), portions.count.tolist(), strict=True)
-    return tuple(Share(*flat[at], count) for at, count in taken if count)
+    return tuple(Share(flat[at][0], flat[at][1], count) for at, count in taken if count)
 
 
 def _least(problem: Problem, target: float) -> Solution:
-    """The cheapest plan; a target below 0 is one of 0."""
-    return minimise_cost(problem, max(target, 0.0))
+    """The cheapest plan of `target`, within the rounding of the sums that it was made from."""
+    return minimise_cost(problem, max(target - ROUNDING, 0.0))
 
 
 def threshold(known: Known, target: float) -> Shares:
@@ -160,11 +164,11 @@ def _split(known: Known, strong: int, weak: int, target: float) -> _Split | None
     short = (target - known.share @ quality[:, weak]) * known.counts.sum()
     to_strong = np.zeros_like(known.counts)
     for at in np.argsort(-advantage, kind="stable"):
-        if short <= 1e-9 or advantage[at] <= 0:
+        if short <= ROUNDING or advantage[at] <= 0:
             break
-        to_strong[at] = min(int(known.counts[at]), int(np.ceil(short / advantage[at] - 1e-9)))
+        to_strong[at] = min(int(known.counts[at]), int(np.ceil(short / advantage[at] - ROUNDING)))
         short -= to_strong[at] * advantage[at]
-    if short > 1e-9:
+    if short > ROUNDING:
         return None
     spent = to_strong @ cost[:, strong] + (known.counts - to_strong) @ cost[:, weak]
     return _Split(strong, weak, to_strong, int(spent))

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from modelroute_cli.base.money import PER_USD
 from modelroute_cli.planning.cascades import paired_error
@@ -154,10 +153,11 @@ def measure(fit: Outcomes) -> Table:
     return Table(cost, quality, low, premium)
 
 
-def _low(quality: Floats, premium: int) -> NDArray[np.float64]:
+def _low(quality: Floats, premium: int) -> Floats:
     """Lower bounds of one category's models; the premium model is compared with itself, so it has no error."""
     apart = quality - quality[:, [premium]]
     sums, squares = apart.sum(axis=0).tolist(), (apart**2).sum(axis=0).tolist()
     error = np.array([paired_error(len(apart), *both) for both in zip(sums, squares, strict=True)])
     error[premium] = 0.0
-    return np.clip(quality.mean(axis=0) - error, 0.0, 1.0)
+    low: Floats = np.clip(quality.mean(axis=0) - error, 0.0, 1.0)
+    return low

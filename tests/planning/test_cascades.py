@@ -245,7 +245,7 @@ def test_the_bound_is_below_the_mean_and_both_are_shares(rows: list[Seen]) -> No
 def test_it_is_the_published_formula_where_the_gate_sees_only_the_cheap_answer(
     good: int, bad: int, both: int, apart: int, neither: int
 ) -> None:
-    """OPTIMIZER 3.1: q_a ta + (1 - fa) P(a bad, b good) + (1 - ta) P(a good, b good), with ta = good/(good + 1) and so on."""
+    """OPTIMIZER 3.1: q_a ta + (1 - fa) P(a bad, b good) + (1 - ta) P(a good, b good)."""
     passed = Joint(both=both * good, only_cheap=apart * good, only_strong=apart * 1, neither=neither * 1)
     rejected = Joint(both=both, only_cheap=apart, only_strong=apart * bad, neither=neither * bad)
     rows = rows_of(passed, rejected)
