@@ -14,7 +14,7 @@ from replay_methods import Known, Method, Shares, planned, singles
 from replay_outcomes import Outcomes
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.cascades import Belief, Joint, Measured, cascade_candidates
+from modelroute_cli.planning.cascades import Belief, Bill, Joint, Measured, cascade_candidates
 
 GOOD = 0.5
 
@@ -74,6 +74,7 @@ def measured(fit: Outcomes, gate: Gate, known: Known, category: int) -> Iterator
     rows = np.flatnonzero(fit.category == category)
     good, rejects = fit.quality[rows] >= GOOD, gate.rejects(fit)[rows]
     passed, rejected = _pairs(~rejects, good), _pairs(rejects, good)
+    escalated, bill = rejects.astype(np.int64).T @ fit.cost_pusd[rows], fit.cost_pusd[rows].sum(axis=0)
     cost = known.table.cost_pusd[category]
     for cheap, strong in zip(*np.nonzero(cost[:, None] < cost[None, :]), strict=True):
         yield Measured(
@@ -83,6 +84,7 @@ def measured(fit: Outcomes, gate: Gate, known: Known, category: int) -> Iterator
             passed=passed.joint(cheap, strong),
             rejected=rejected.joint(cheap, strong),
             gate_cost_pusd=gate.cost_pusd,
+            strong_bill=Bill(rejected_pusd=PicoUSD(int(escalated[cheap, strong])), all_pusd=PicoUSD(int(bill[strong]))),
         )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.cascades import (
     LEAST_MEASURED,
+    Bill,
     GroupCandidate,
     Joint,
     Measured,
@@ -113,6 +114,39 @@ def test_escalations_are_rounded_up() -> None:
     rows = [Seen(True, True, True), Seen(True, True, True), Seen(True, True, False)]
     found = cascade(single("small", 0, 1.0), single("large", 1, 1.0), measured(rows))
     assert found.cost_pusd == 1
+
+
+def test_rejected_requests_that_are_long_cost_more() -> None:
+    """35 of 100 requests make 50% of the strong model's measured bill: half of 20 cents a request, not 35%."""
+    small, large = on_rows(TYPICAL)
+    bill = Bill(rejected_pusd=PicoUSD(400 * CENT), all_pusd=PicoUSD(800 * CENT))
+    found = cascade(small, large, replace(measured(TYPICAL), strong_bill=bill))
+    assert found.cost_pusd == CENT + 10 * CENT
+    assert found.quality == cascade(small, large, measured(TYPICAL)).quality
+
+
+def test_a_strong_model_measured_for_nothing_goes_by_requests() -> None:
+    """A local server's bill of 0 says nothing of how long its answers were."""
+    small, large = on_rows(TYPICAL)
+    free = Bill(rejected_pusd=PicoUSD(0), all_pusd=PicoUSD(0))
+    assert cascade(small, large, replace(measured(TYPICAL), strong_bill=free)).cost_pusd == 8 * CENT
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 10**12)), min_size=1, max_size=60), st.integers(0, 10**12))
+def test_with_the_bill_the_cost_is_that_of_every_request_played_through(
+    drawn: list[tuple[bool, int]], cheap_cost: int
+) -> None:
+    """Each rejected request pays what the strong model cost for it: at most one pico-dollar a request above the mean.
+
+    The strong model's own cost is a mean rounded up, so the share of it may be one more.
+    """
+    rows = [Seen(True, True, passed) for passed, _ in drawn]
+    rejected = sum(cost for passed, cost in drawn if not passed)
+    every = sum(cost for _, cost in drawn)
+    small, large = on_rows(rows, cheap_cost, -(-every // len(rows)))
+    bill = Bill(rejected_pusd=PicoUSD(rejected), all_pusd=PicoUSD(every))
+    found = cascade(small, large, replace(measured(rows), strong_bill=bill))
+    assert 0 <= found.cost_pusd * len(rows) - (cheap_cost * len(rows) + rejected) <= 2 * len(rows)
 
 
 def test_quality_is_that_of_the_answers_kept() -> None:

@@ -67,6 +67,16 @@ def test_counts_are_those_of_every_prompt(tmp_path: Path) -> None:
                 )
 
 
+def test_the_strong_models_bill_is_that_of_the_rejected_prompts(tmp_path: Path) -> None:
+    """All models cost the same for each prompt here, so shares of bills are shares of prompts."""
+    fit = halve(outcomes(tmp_path), 0).fit
+    of = Known(fit.models, fit.counts, measure(fit))
+    for pair in measured(fit, GATES[0], of, 1):
+        assert pair.strong_bill is not None
+        share = pair.strong_bill.rejected_pusd / pair.strong_bill.all_pusd
+        assert share == pytest.approx(pair.rejected.requests / pair.requests)
+
+
 def test_a_perfect_free_gate_makes_the_plan_cheaper(tmp_path: Path) -> None:
     """At the promise of 98% the cascades are chosen, and cost less by the table than single models do."""
     whole = outcomes(tmp_path)
