@@ -16,6 +16,7 @@ import numpy as np
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.planning.coupling import Constraint, Setup, ShadowPrice
 from modelroute_cli.planning.hull import UNITS, Choices, Floats, Hull, Ints, best, walk
 from modelroute_cli.planning.mix import Mix, Portions, cost, moved, portions, switches, value, whole
 
@@ -39,6 +40,8 @@ class Problem:
     quality: Floats  # in [0,1]
     weight: Ints  # by row: requests that one answer answers, itself and its duplicates
     count: Ints  # by row: requests that are sent
+    constraints: tuple[Constraint, ...] = ()  # what `solve` keeps
+    setup: Setup | None = None
 
     def choices(self) -> Choices:
         """The same in whole units."""
@@ -62,6 +65,8 @@ class Solution:
     bound_quality: float | None  # no plan within the budget is better; None when cost was minimised
     gap: float
     point_pusd: PicoUSD | None  # what 0.01 more mean quality costs at the margin; None: no candidate is better
+    prices: tuple[ShadowPrice, ...] = ()  # of each constraint, in their order
+    opened: tuple[int, ...] = ()  # the charges of Setup that are paid
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""What couples the requests of a job: floors of quality, a budget, capacities, and charges that are paid once."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.hull import Ints
+
+
+class Goal(Enum):
+    """What is made as good as the constraints allow."""
+
+    CHEAPEST = "cheapest"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The mean quality over `rows` (a mask or places; all when None) is at least `min_quality`, in [0,1]."""
+
+    min_quality: float
+    rows: NDArray[np.bool_] | Ints | None = None
+    name: str = "mean quality"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """All requests together cost at most `max_cost`, charges that are paid once included."""
+
+    max_cost: PicoUSD
+    name: str = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The `use` by all requests (of one request, for each candidate; 0: none) is at most `limit`."""
+
+    name: str
+    use: Ints
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Charges paid once when any request takes a candidate that needs them: a prompt-cache write of a prefix."""
+
+    needed: Ints  # for each candidate the charge it needs, -1: none
+    cost_pusd: Ints  # of each charge
+
+
+Constraint = Floor | Budget | Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowPrice:
+    """What a constraint costs at the margin: how much better the goal gets per `unit` by which it is loosened.
+
+    In pico-dollars when the goal is the cheapest plan, else in mean quality over all requests. The units: 0.01 of
+    the mean quality of a floor's rows, one dollar of a budget, one request or token of a capacity.
+    """
+
+    name: str
+    price: float
+    is_tight: bool
+    used: float  # mean quality, pico-dollars, or requests or tokens
+    limit: float

@@ -1,0 +1,97 @@
+"""Passes over rows given as lists of candidates."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from modelroute_cli.planning.dual import Point
+from modelroute_cli.planning.hull import Floats, Ints
+from modelroute_cli.planning.linear import Linear, part, total, used
+from modelroute_cli.planning.mix import Portions
+
+_ERROR = 1e-14  # of a sum, relative to the magnitudes it adds up (pairwise summation)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The cheapest candidate of each row at some prices, and by how much the next is dearer (infinite: none is)."""
+
+    candidate: Ints
+    margin: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Some rows as a problem of their own: its limits are what the other rows, held at their choice, leave."""
+
+    linear: Linear
+    candidates: Ints  # which candidates of the whole job its own are
+    held: int  # the objective of the other rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """The candidates of a Linear as columns: objective and uses, in double precision."""
+
+    linear: Linear
+    table: Floats  # 1 + constraints x candidates
+    owner: Ints
+    starts: Ints
+    sizes: Ints
+    count: Floats
+    limit: Floats
+    spread: Floats
+    size: Floats  # the sum over requests of the largest magnitude in their row, of the objective and each use
+
+    def at(self, prices: Floats) -> Point:
+        """The cheapest choices at these prices."""
+        reduced = self.reduced(prices)
+        least = np.minimum.reduceat(reduced, self.starts)
+        sums = (self.table[:, self._first(reduced, least)] * self.count).sum(axis=1)
+        error = _ERROR * float(self.size[0] + prices @ self.size[1:])
+        return Point(float((least * self.count).sum()), float(sums[0]), sums[1:], error)
+
+    def reduced(self, prices: Floats) -> Floats:
+        """What one request costs with each candidate, its uses paid for."""
+        costs: Floats = np.concatenate(([1.0], prices)) @ self.table
+        return costs
+
+    def choose(self, prices: Floats) -> Chosen:
+        """The cheapest candidate of each row."""
+        reduced = self.reduced(prices)
+        least = np.minimum.reduceat(reduced, self.starts)
+        first = self._first(reduced, least)
+        reduced[first] = np.inf
+        return Chosen(first, np.minimum.reduceat(reduced, self.starts) - least)
+
+    def core(self, chosen: Chosen, rows: Ints) -> Core:
+        """The given rows, the others held at their choice."""
+        is_held = np.ones(len(self.count), dtype=bool)
+        is_held[rows] = False
+        held = Portions(chosen.candidate[is_held], self.linear.count[is_held])
+        own, candidates = part(self.linear, rows)
+        left = (limit - use for limit, use in zip(self.linear.limit, used(self.linear, held), strict=True))
+        return Core(replace(own, limit=tuple(left)), candidates, total(self.linear, held))
+
+    def _first(self, reduced: Floats, least: Floats) -> Ints:
+        hits = np.flatnonzero(reduced == np.repeat(least, self.sizes))
+        first: Ints = hits[np.diff(self.owner[hits], prepend=-1) > 0]
+        return first
+
+
+def ragged(linear: Linear) -> Ragged:
+    """The passes over a Linear."""
+    table = np.vstack((linear.objective, linear.use)).astype(np.float64)
+    starts, count = linear.starts, linear.count.astype(np.float64)
+    low, high = np.minimum.reduceat(table, starts, axis=1), np.maximum.reduceat(table, starts, axis=1)
+    return Ragged(
+        linear=linear,
+        table=table,
+        owner=linear.owner,
+        starts=starts,
+        sizes=linear.sizes,
+        count=count,
+        limit=np.array(linear.limit, dtype=np.float64),
+        spread=np.maximum((high - low) @ count, 1.0),
+        size=np.maximum(np.abs(low), np.abs(high)) @ count,
+    )
