@@ -78,12 +78,14 @@ def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFram
         *_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model)
     )
     judged = priced.with_columns(_problem(terms.card, outlook.at.date()).alias("problem"))
-    written = {"row", "model", "service_tier", "output_cost_pusd", "problem"}
+    cached = ("cache_read_tokens", "cache_write_tokens")
+    written = {"row", "model", "service_tier", "output_cost_pusd", "problem", *cached}
     return judged.select(
         "row",
         pl.lit(terms.card.name).alias("model"),
         pl.lit(ServiceTier.STANDARD.value, CANDIDATES["service_tier"]).alias("service_tier"),
         *(name for name in QUOTES if name not in written),
+        *(pl.lit(0, pl.Int64).alias(name) for name in cached),
         (pl.col("cost_pusd") - pl.col("input_cost_pusd")).alias("output_cost_pusd"),
         "problem",
     ).collect()
