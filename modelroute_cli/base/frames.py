@@ -42,6 +42,8 @@ REQUESTS: Schema = {
     "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
     "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
+    "prefix": pl.Int64,  # the beginning it shares with others that are sent, for the prompt cache; null for none
+    "prefix_tokens": pl.Int64,  # o200k tokens of that beginning, content only; 0 without one
 }
 
 CANDIDATES: Schema = {
@@ -58,6 +60,8 @@ CANDIDATES: Schema = {
     "cost_high_pusd": pl.Int64,  # the most one attempt can cost: the reservation under the hard cap
     "quality": pl.Float64,
     "quality_low": pl.Float64,
+    "cache_read_tokens": pl.Int64,  # expected part of input_tokens that is read from the prompt cache
+    "cache_write_tokens": pl.Int64,  # expected part of input_tokens that is billed as written to it
 }
 
 ASSIGNMENTS: Schema = {
@@ -87,6 +91,9 @@ ASSIGNMENTS: Schema = {
     "quality_low": pl.Float64,
     "rule": pl.String,  # the rule that set the allowed models
     "reason": pl.String,
+    "prefix": pl.Int64,
+    "cache_read_tokens": pl.Int64,
+    "cache_write_tokens": pl.Int64,
 }
 
 ATTEMPTS: Schema = {

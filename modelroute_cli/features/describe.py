@@ -20,6 +20,7 @@ from modelroute_cli.features.seeing import Seeing, Seen
 from modelroute_cli.features.settling import Learned, settle
 from modelroute_cli.features.slots import Member
 from modelroute_cli.features.systems import Systems
+from modelroute_cli.features.tokens import count_o200k
 
 __all__ = ["Describer", "settled"]
 
@@ -78,6 +79,10 @@ class Describer:
     def finish(self) -> Templates:
         """The templates of all blocks."""
         return settle(self._judge, [self.learned()])
+
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        """The o200k tokens of each text."""
+        return count_o200k(texts)
 
     def _fits(self, seen: Seen) -> list[Pattern | None]:
         """The pattern of each request, with what was learned from this very block."""

@@ -8,6 +8,7 @@ any other character splits no piece, and what stands before it reads the same wi
 from collections.abc import Sequence
 from functools import lru_cache
 
+from modelroute_cli.base.texts import shared_chars
 from modelroute_cli.features.tokens import count_o200k
 
 LEAST_CHARS = 400  # a shorter beginning is counted faster than it is looked up
@@ -41,18 +42,6 @@ class SharedPrefixes:
             return 0
         self._last[probe] = begins
         return 0 if last is None else safe_cut(text, shared_chars(begins, last))
-
-
-def shared_chars(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def safe_cut(text: str, most: int) -> int:

@@ -10,7 +10,7 @@ from modelroute_cli.base.schema import Modality, Request
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.rows import Row
 
-_LATER = ("row", "duplicate_of", "task_source")
+_LATER = ("row", "duplicate_of", "task_source", "prefix", "prefix_tokens")
 PROVISIONAL: Schema = {
     **{name: kind for name, kind in REQUESTS.items() if name not in _LATER},
     "task_type": pl.Int8,  # place in TASK_TYPES

@@ -1,5 +1,7 @@
 """The REQUESTS frame once the whole job is known: duplicates point to their first, templates have their names."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -9,22 +11,37 @@ from modelroute_cli.base.frames import REQUESTS, TASK_SOURCE, TASK_TYPE
 from modelroute_cli.base.spill import Spill, blocks
 
 
-def finished(rows: pl.LazyFrame, twins: pl.DataFrame, templates: Templates) -> Spill:
-    """PROVISIONAL rows as REQUESTS; `twins` has `row` and `duplicate_of`, by row."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Requests that have something in common with others, by row."""
+
+    twins: pl.DataFrame  # `row` and `duplicate_of`
+    prefixes: pl.DataFrame  # PREFIXES
+
+
+def finished(rows: pl.LazyFrame, alike: Alike, templates: Templates) -> Spill:
+    """PROVISIONAL rows as REQUESTS."""
     spill = Spill(REQUESTS)
     for block in blocks(rows):
-        spill.append(_finished(block.with_row_index("row", spill.height), twins, templates))
+        spill.append(_finished(block.with_row_index("row", spill.height), alike, templates))
     return spill
 
 
-def _finished(block: pl.DataFrame, twins: pl.DataFrame, templates: Templates) -> pl.DataFrame:
+def _finished(block: pl.DataFrame, alike: Alike, templates: Templates) -> pl.DataFrame:
     """One block, its rows numbered."""
-    numbered = block.with_columns(pl.col("row").cast(pl.Int64))
-    if twins.height:
-        linked = numbered.join(twins, on="row", how="left", maintain_order="left")
-    else:
-        linked = numbered.with_columns(pl.lit(None, pl.Int64).alias("duplicate_of"))
-    return linked.with_columns(*_judged(block, templates), *_named(block, templates)).select(list(REQUESTS))
+    linked = block.with_columns(pl.col("row").cast(pl.Int64))
+    for known in (alike.twins, alike.prefixes):
+        linked = _linked(linked, known)
+    tokens = pl.col("prefix_tokens").fill_null(0)
+    named = linked.with_columns(*_judged(block, templates), *_named(block, templates), tokens)
+    return named.select(list(REQUESTS))
+
+
+def _linked(block: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """A block with what is known of some of its rows."""
+    if known.height:
+        return block.join(known, on="row", how="left", maintain_order="left")
+    return block.with_columns(pl.lit(None, pl.Int64).alias(name) for name in known.columns if name != "row")
 
 
 def _judged(block: pl.DataFrame, templates: Templates) -> list[pl.Series]:

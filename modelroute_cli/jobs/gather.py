@@ -1,8 +1,10 @@
 """All rows of a job file, described block by block; what is kept of them is bounded or on disk."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from modelroute_cli.base.described import Templates
@@ -10,14 +12,15 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.jobs.block import PROVISIONAL, provisional
-from modelroute_cli.jobs.finish import finished
+from modelroute_cli.jobs.finish import Alike, finished
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
+from modelroute_cli.jobs.prefixes import Beginnings, Count, prefixes
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 from modelroute_cli.jobs.scan import Scan
-from modelroute_cli.jobs.twins import Hashes, asked_hashes, doubled, twins
+from modelroute_cli.jobs.twins import Hashes, Ints, asked_hashes, doubled, twins
 
 _BLOCK_ROWS = 4_000
 _BLOCK_BYTES = 8 * 2**20
@@ -32,6 +35,7 @@ class Gathered:
         self.keys = Spill(KEYS, folder=folder and folder / "keys")
         self.asked = Hashes()
         self.ids = Hashes()
+        self.begun = Beginnings()
 
     def keep_keys(self, block: Sequence[Row]) -> None:
         """The ids of a block."""
@@ -43,6 +47,7 @@ class Gathered:
         """The rows of a block."""
         requests = [row.request for row in block]
         self.asked.add(asked_hashes(requests))
+        self.begun.meet(block, self.rows.height)
         self.rows.append(provisional(block, describer.block(requests), pictures))
 
 
@@ -94,9 +99,25 @@ def doubled_ids(hashes: Hashes, keys: pl.LazyFrame) -> list[tuple[str, int, int]
     return doubled(suspects.sort("line").select("custom_id", "line").collect().iter_rows())
 
 
-def finish(rows: pl.LazyFrame, asked: Hashes, templates: Templates, reader: RequestReader) -> Spill:
-    """PROVISIONAL rows as the REQUESTS frame; `reader` gives back the requests at their offsets."""
-    shared = asked.shared()
-    is_shared = pl.col("row").is_in(pl.Series(shared).cast(pl.UInt32).implode())
-    places = rows.select("offset", "length").with_row_index("row").filter(is_shared).drop("row").collect()
-    return finished(rows, twins(shared, places, reader.at), templates)
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All rows of a job, PROVISIONAL, with what may make them alike."""
+
+    rows: pl.LazyFrame
+    asked: Hashes
+    begun: Beginnings
+
+
+def finish(whole: Whole, templates: Templates, reader: RequestReader, count: Count) -> Spill:
+    """The REQUESTS frame; `reader` gives back the requests at their offsets."""
+    shared = whole.asked.shared()
+    repeats = twins(shared, _places(whole.rows, shared), reader.at)
+    groups = whole.begun.alike(but=repeats["row"].to_numpy())
+    begun = _places(whole.rows, np.sort(np.concatenate(groups)) if groups else np.empty(0, np.int64))
+    return finished(whole.rows, Alike(repeats, prefixes(groups, begun, reader.at, count)), templates)
+
+
+def _places(rows: pl.LazyFrame, wanted: Ints) -> pl.DataFrame:
+    """`row`, `offset` and `length` of the rows that are wanted, in order."""
+    is_wanted = pl.col("row").is_in(pl.Series(wanted).cast(pl.UInt32).implode())
+    return rows.select("offset", "length").with_row_index("row").filter(is_wanted).collect()

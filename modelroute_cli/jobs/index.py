@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.spill import Spill
-from modelroute_cli.jobs.gather import finish, gather
+from modelroute_cli.jobs.gather import Whole, finish, gather
 from modelroute_cli.jobs.job_file import Describer, JobFile
 from modelroute_cli.jobs.opening import IndexOptions, Origin
 from modelroute_cli.jobs.parts import Dividing, read_divided
@@ -32,7 +32,7 @@ def index(source: str, describer: Describer, options: IndexOptions, dividing: Di
     refuses the spool.
     """
     with scanning(source, options) as scan:
-        done = (_divided(scan, options, dividing) if dividing else None) or _read(scan, describer)
+        done = (_divided(scan, options, dividing, describer) if dividing else None) or _read(scan, describer)
     return JobFile(
         source=source,
         path=done.path,
@@ -54,16 +54,17 @@ def _read(scan: Scan, describer: Describer) -> _Read:
     gathered = gather(scan, describer)
     path = scan.finish()
     with RequestReader(path, ignore_models=scan.reading.ignore_models) as reader:
-        rows = finish(gathered.rows.frame(), gathered.asked, describer.finish(), reader)
+        whole = Whole(gathered.rows.frame(), gathered.asked, gathered.begun)
+        rows = finish(whole, describer.finish(), reader, describer.tokens)
     return _Read(rows, path, scan.origin)
 
 
-def _divided(scan: Scan, options: IndexOptions, how: Dividing) -> _Read | None:
+def _divided(scan: Scan, options: IndexOptions, how: Dividing, describer: Describer) -> _Read | None:
     """Every row, by several processes; None where one process does it."""
     given = scan.given
     if given.format != "jsonl" or scan.spool or scan.opened.origin or scan.reading.ignore_models:
         return None
-    found = read_divided(given.path, options.folder or given.folder, options.images, how)
+    found = read_divided(given.path, options.folder or given.folder, options.images, how, describer.tokens)
     return None if found is None else _Read(found.rows, given.path, found.origin)
 
 

@@ -25,6 +25,10 @@ class Describer(Protocol):
         """The templates, after the last block."""
         ...
 
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        """The o200k tokens of each text."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFile:

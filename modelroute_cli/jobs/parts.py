@@ -22,11 +22,12 @@ from modelroute_cli.base.described import Templates
 from modelroute_cli.base.spill import Spill, temporary_folder
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs import jsonl
-from modelroute_cli.jobs.gather import Gathered, blocks_of, doubled_ids, finish
+from modelroute_cli.jobs.gather import Gathered, Whole, blocks_of, doubled_ids, finish
 from modelroute_cli.jobs.given import HashedLines
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
 from modelroute_cli.jobs.opening import Origin
+from modelroute_cli.jobs.prefixes import Beginnings, Count
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.rows import Refused
 from modelroute_cli.jobs.spool import file_digest
@@ -84,6 +85,7 @@ class _Part:
     keys: list[Path]
     asked: Ints
     ids: Ints
+    begun: Beginnings
     lines: int
     learned: Learned
 
@@ -96,8 +98,13 @@ class Divided:
     origin: Origin
 
 
-def read_divided(path: Path, pictures: Path, images: ImageSettings | None, how: Dividing) -> Divided | None:
-    """The REQUESTS of a file of plain JSONL; None where it is to be read by one process. OSError."""
+def read_divided(
+    path: Path, pictures: Path, images: ImageSettings | None, how: Dividing, count: Count
+) -> Divided | None:
+    """The REQUESTS of a file of plain JSONL; None where it is to be read by one process. OSError.
+
+    `count` gives the o200k tokens of texts.
+    """
     size_bytes = path.stat().st_size
     if how.processes < 2 or size_bytes < how.least_bytes:  # noqa: PLR2004 - one process is no division
         return None
@@ -112,7 +119,7 @@ def read_divided(path: Path, pictures: Path, images: ImageSettings | None, how: 
         with _working(folder, tasks) as processes:
             origin = Origin(digest=file_digest(path), size_bytes=size_bytes)
             done = [process.wait() for process in processes]
-        rows = None if any(done) else _merged(path, _found(folder, len(tasks)), how)
+        rows = None if any(done) else _merged(path, _found(folder, len(tasks)), how, count)
         return None if rows is None else Divided(rows=rows, origin=origin)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -198,25 +205,29 @@ def _read(task: _Task, folder: Path) -> _Part | None:
         keys=gathered.keys.files(),
         asked=gathered.asked.all(),
         ids=gathered.ids.all(),
+        begun=gathered.begun,
         lines=lines.number,
         learned=describer.learned(),
     )
 
 
-def _merged(path: Path, parts: Sequence[_Part | None], how: Dividing) -> Spill | None:
+def _merged(path: Path, parts: Sequence[_Part | None], how: Dividing, count: Count) -> Spill | None:
     """The parts as one; None when one of them failed or an id is used twice."""
     whole = [part for part in parts if part is not None and part.rows]
     if not whole or len(whole) < len(parts):
         return None
-    asked, ids = Hashes(), Hashes()
+    asked, ids, begun, start = Hashes(), Hashes(), Beginnings(), 0
     for part in whole:
+        begun.join(part.begun, start)
+        start += len(part.asked)
         asked.add(part.asked)
         ids.add(part.ids)
     if doubled_ids(ids, _placed([(part.keys, part.lines, 0) for part in whole])):
         return None
     rows = _placed([(part.rows, part.lines, part.learned.templates) for part in whole])
     with RequestReader(path) as reader:
-        return finish(rows, asked, how.settled([part.learned for part in whole]), reader)
+        settled = how.settled([part.learned for part in whole])
+        return finish(Whole(rows, asked, begun), settled, reader, count)
 
 
 def _placed(parts: Sequence[tuple[list[Path], int, int]]) -> pl.LazyFrame:

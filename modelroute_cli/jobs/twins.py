@@ -69,7 +69,7 @@ def twins(rows: Ints, places: pl.DataFrame, read: Callable[[int, int], Request])
 
     `places` are the `offset` and `length` of each of `rows`, in order; `read` gives the request there.
     """
-    digests = [asked_digest(read(offset, length)) for offset, length in places.iter_rows()]
+    digests = [asked_digest(read(offset, length)) for offset, length in places.select("offset", "length").iter_rows()]
     frame = pl.DataFrame({"row": rows, "digest": digests}, schema={"row": pl.Int64, "digest": pl.Binary})
     first = frame.with_columns(pl.col("row").first().over("digest").alias("duplicate_of"))
     return first.filter(pl.col("row") != pl.col("duplicate_of")).select("row", "duplicate_of")

@@ -141,10 +141,20 @@ def _header(content: bytes, path: Path) -> PlanHeader:
 def _assignments(content: bytes, path: Path) -> pl.DataFrame:
     """`assignments.parquet`, validated."""
     try:
-        rows = pl.read_parquet(io.BytesIO(content))
+        rows = _uncached(pl.read_parquet(io.BytesIO(content)))
         return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS)  # earlier plans know fewer sources
     except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
         raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
+
+
+def _uncached(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of an earlier plan, which knew no prompt cache, with nothing read from one."""
+    if "prefix" in rows.columns:
+        return rows
+    nothing = pl.lit(0, pl.Int64)
+    return rows.with_columns(
+        pl.lit(None, pl.Int64).alias("prefix"), cache_read_tokens=nothing, cache_write_tokens=nothing
+    )
 
 
 def _damaged(path: Path, what: str) -> PlanFileError:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modelroute_cli.features import o200k, shared_prefix
-from modelroute_cli.features.shared_prefix import LEAST_CHARS, SharedPrefixes, safe_cut, shared_chars
+from modelroute_cli.features.shared_prefix import LEAST_CHARS, SharedPrefixes, safe_cut
 
 BEGINNING = "Sort the ticket into one of the listed kinds, and answer with its name only.\n" * 8
 BLANKS = ("\n", "\r\n", "\n\n", " ", "  ", "\t", "\u2028", "\x85", "\x1c", "\u00a0")
@@ -83,12 +83,3 @@ def test_a_shared_beginning_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> 
 def test_cuts_stand_behind_a_line_end_and_before_what_cannot_belong_to_it(text: str, cut: int) -> None:
     """Blanks and slashes may belong to the piece of a line end; a short beginning is not worth it."""
     assert safe_cut(text, len(text)) == cut
-
-
-@given(st.text("ab", max_size=30), st.text("ab", max_size=30))
-def test_shared_characters_are_the_longest_common_beginning(one: str, other: str) -> None:
-    """As counting them one by one would find."""
-    alike = 0
-    while alike < min(len(one), len(other)) and one[alike] == other[alike]:
-        alike += 1
-    assert shared_chars(one, other) == alike

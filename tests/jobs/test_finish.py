@@ -9,11 +9,13 @@ from modelroute_cli.base.described import OWN, TASK_TYPES, Templates
 from modelroute_cli.base.frames import REQUESTS
 from modelroute_cli.base.schema import Message, Request, TaskType
 from modelroute_cli.jobs.block import PROVISIONAL, provisional
+from modelroute_cli.jobs.finish import Alike as Same
 from modelroute_cli.jobs.finish import finished
 from modelroute_cli.jobs.gather import blocks_of
+from modelroute_cli.jobs.prefixes import PREFIXES
 from modelroute_cli.jobs.rows import Row
 
-NONE = pl.DataFrame(schema={"row": pl.Int64, "duplicate_of": pl.Int64})
+NONE = Same(pl.DataFrame(schema={"row": pl.Int64, "duplicate_of": pl.Int64}), pl.DataFrame(schema=PREFIXES))
 
 
 def rows_of(*requests: Request) -> list[Row]:
@@ -75,7 +77,7 @@ def test_a_vote_is_for_its_template_alone() -> None:
 def test_twins_point_to_their_first() -> None:
     """By row, all others to none."""
     twins = pl.DataFrame({"row": [2], "duplicate_of": [0]})
-    frame = finished(block_of(PLAIN, PLAIN, PLAIN).lazy(), twins, templates(OWN)).frame().collect()
+    frame = finished(block_of(PLAIN, PLAIN, PLAIN).lazy(), Same(twins, NONE.prefixes), templates(OWN)).frame().collect()
     assert frame["duplicate_of"].to_list() == [None, None, 0]
 
 

@@ -74,6 +74,8 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "image_sizes": [0, 0],
         "length_hint_tokens": None,
         "personal": 0,
+        "prefix": None,
+        "prefix_tokens": 0,
     }
 
 

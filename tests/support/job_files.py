@@ -50,6 +50,10 @@ class Alike:
             personal=np.full(count, self.personal, np.uint16),
         )
 
+    def tokens(self, texts: Sequence[str]) -> list[int]:
+        """A token for four characters."""
+        return [len(text) // 4 for text in texts]
+
     def finish(self) -> Templates:
         """The one."""
         return Templates(

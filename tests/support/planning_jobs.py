@@ -39,6 +39,8 @@ _PLAIN: Mapping[str, object] = {
     "image_sizes": None,
     "length_hint_tokens": None,
     "personal": 0,
+    "prefix": None,
+    "prefix_tokens": 0,
 }
 
 

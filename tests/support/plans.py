@@ -31,6 +31,7 @@ class Row:
     max_tokens: int = MAX_TOKENS
     rule: str = "all"
     request: Request | None = None
+    prefix: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,9 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "quality_low": 0.8,
         "rule": row.rule,
         "reason": "by hand",
+        "prefix": row.prefix,
+        "cache_read_tokens": 0,
+        "cache_write_tokens": 0,
     }
 
 

@@ -73,6 +73,9 @@ def assignments() -> pl.DataFrame:
         "quality_low": [0.7, 0.7, 0.9],
         "rule": ["bulk", "bulk", "premium"],
         "reason": ["cheapest", "duplicate of mail-1", "premium"],
+        "prefix": [None, None, None],
+        "cache_read_tokens": [0, 0, 0],
+        "cache_write_tokens": [0, 0, 0],
     }
     return check(pl.DataFrame(rows, schema=ASSIGNMENTS), ASSIGNMENTS)
 

@@ -1,0 +1,72 @@
+"""What a provider reads of a request, as one text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.jobs.sent_text import contents, first_chars, sent_text
+
+TURNS = (Message("user", "one"), Message("assistant", "two"), Message("user", "three"), Message("assistant", "four"))
+TEXTS = st.text("ab\x1e u", max_size=12)
+REQUESTS = st.builds(
+    Request,
+    custom_id=st.just("a"),
+    system=st.none() | TEXTS,
+    messages=st.lists(st.builds(Message, st.sampled_from(["user", "assistant"]), TEXTS), max_size=3).map(tuple),
+)
+PROMPTS = st.builds(Request, custom_id=st.just("a"), system=st.none() | TEXTS, prompt=TEXTS.filter(bool))
+
+
+@pytest.mark.parametrize(
+    ("request_", "text"),
+    [
+        (Request(custom_id="a", prompt="hello"), "\x1euser hello"),
+        (Request(custom_id="a", system="be kind", prompt="hello"), "\x1esystem be kind\x1euser hello"),
+        (Request(custom_id="a", messages=(Message("developer", "x"),)), "\x1esystem x"),
+        (Request(custom_id="a", prompt="x", response_schema={"type": "object"}), '{"type":"object"}\x1euser x'),
+        (Request(custom_id="a", prompt="a\x1euser b"), "\x1euser a\x1e\x1euser b"),
+        (Request(custom_id="a", messages=TURNS), "\x1euser one\x1eassistant two\x1euser three\x1eassistant four"),
+    ],
+)
+def test_turns_stand_in_order_behind_their_roles(request_: Request, text: str) -> None:
+    """System first, `developer` is the same, a schema before all, and no text looks like a turn."""
+    assert sent_text(request_) == text
+
+
+def test_images_end_the_text() -> None:
+    """They stand in the last user turn, behind its words: what comes later is no beginning."""
+    pictured = Request(custom_id="a", messages=TURNS, images=("https://example.com/a.png",))
+    assert sent_text(pictured) == "\x1euser one\x1eassistant two\x1euser three"
+
+
+@given(REQUESTS | PROMPTS, st.integers(0, 40))
+def test_first_characters_are_those_of_the_text(request_: Request, count: int) -> None:
+    """However they are made."""
+    assert first_chars(request_, count) == sent_text(request_)[:count]
+
+
+@given(REQUESTS, REQUESTS)
+def test_only_the_same_turns_make_the_same_text(one: Request, other: Request) -> None:
+    """An empty system message is none."""
+    assert (sent_text(one) == sent_text(other)) == (one.turns() == other.turns())
+
+
+@given(REQUESTS | PROMPTS)
+def test_all_characters_hold_all_contents(request_: Request) -> None:
+    """Turn by turn, without marks; empty turns say nothing."""
+    assert contents(request_, len(sent_text(request_))) == [turn.content for turn in request_.turns() if turn.content]
+
+
+@pytest.mark.parametrize(
+    ("chars", "parts"), [(0, []), (8, []), (9, ["b"]), (15, ["be kind"]), (21, ["be kind"]), (23, ["be kind", "he"])]
+)
+def test_contents_end_where_the_beginning_does(chars: int, parts: list[str]) -> None:
+    """Marks are not content."""
+    assert contents(Request(custom_id="a", system="be kind", prompt="hello"), chars) == parts
+
+
+def test_a_schema_is_no_content() -> None:
+    """Its tokens are counted elsewhere."""
+    asked = Request(custom_id="a", prompt="hello", response_schema={"type": "object"})
+    assert contents(asked, 100) == ["hello"]
