@@ -40,6 +40,10 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shutdown: str | None = None  # ISO date of the provider's announced end
     limits: Limits = Limits()
     source: str = ""  # where the capabilities were read, and when
+    regions: tuple[str, ...] = ()  # as on its provider, over which these four win
+    retention_days: int | None = None
+    zero_retention: Literal["always", "on_request", "no"] | None = None
+    trains_on_data: bool | None = None
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +63,10 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     effort_field: Literal["reasoning_effort", "reasoning", "thinking", "none"] = "none"
     reports_cost: bool = False  # usage.cost carries dollars
     limits: Limits = Limits()
+    regions: tuple[str, ...] = ()  # where requests are processed: `us`, `eu`, `cn`, `global`, `local`; empty: unknown
+    retention_days: int | None = None  # how long texts are kept; None: unknown
+    zero_retention: Literal["always", "on_request", "no"] | None = None
+    trains_on_data: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

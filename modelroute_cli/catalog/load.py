@@ -15,6 +15,7 @@ from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    DataPolicy,
     EmulatorSettings,
     ImageSettings,
     JobSettings,
@@ -30,7 +31,7 @@ PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
-_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions")
+_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions", "data_policy")
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +48,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
+    data_policy: DataPolicy
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -110,6 +112,7 @@ def _settings(tree: Branch) -> Settings:
         images=msgspec.convert(values["images"], ImageSettings),
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
+        data_policy=msgspec.convert(values["data_policy"], DataPolicy),
         origins=dict(_origins(tree, "")),
     )
 
