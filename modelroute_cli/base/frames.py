@@ -41,6 +41,8 @@ REQUESTS: Schema = {
     "message_count": pl.Int64,
     "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
+    "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
+    "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
 }
 
 CANDIDATES: Schema = {

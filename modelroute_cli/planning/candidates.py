@@ -16,7 +16,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations, token_columns
 from modelroute_cli.planning.figures import count_requests
-from modelroute_cli.planning.policy import Policy, allows
+from modelroute_cli.planning.policy import Policy, allows, rule_problem
 from modelroute_cli.planning.quality import QualityPrior, load_prior, quality_columns
 
 PROBLEMS: Final[Mapping[str, str]] = {
@@ -24,6 +24,8 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "context": "request and answer do not fit its context window",
     "ended": "its provider has ended it",
     "min_quality": "its believed quality is below the request's own `min_quality`",
+    "rule_tier": "a rule wants another service tier",
+    "rule_quality": "its believed quality is below the `min_quality` of a rule",
     "schema": "it cannot be held to a response schema, and another allowed model can",
 }
 PROBLEM = pl.Enum(list(PROBLEMS))
@@ -140,7 +142,8 @@ def allowed_quotes(
         for model in policy.models()
     ]
     every = pl.concat(parts) if parts else _no_quotes()
-    every = every.join(requests.select("row", "has_schema"), on="row", how="left", maintain_order="left")
+    every = every.join(requests.select("row", "has_schema", "rule"), on="row", how="left", maintain_order="left")
+    every = every.with_columns(pl.coalesce("problem", rule_problem(policy).cast(PROBLEM)).alias("problem"))
     holds = pl.col("holds_schema") & pl.col("problem").is_null()
     worse = pl.col("has_schema") & ~pl.col("holds_schema") & pl.col("problem").is_null() & holds.any().over("row")
     judged = every.with_columns(pl.when(worse).then(pl.lit("schema", PROBLEM)).otherwise("problem").alias("problem"))
@@ -155,10 +158,16 @@ def _no_quotes() -> pl.DataFrame:
 def candidates(requests: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
     """The allowed quotes without a problem; InfeasibleError names the requests that have none, and why."""
     possible = allowed.filter(pl.col("problem").is_null())
-    stranded = requests.join(possible.select("row").unique(), on="row", how="anti", maintain_order="left")
+    stranded = stranded_of(requests, allowed)
     if stranded.height:
-        raise _infeasible(stranded.sort("row"), allowed)
+        raise _infeasible(stranded, allowed)
     return possible
+
+
+def stranded_of(requests: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
+    """The requests that have no allowed quote without a problem, in order."""
+    possible = allowed.filter(pl.col("problem").is_null())
+    return requests.join(possible.select("row").unique(), on="row", how="anti", maintain_order="left").sort("row")
 
 
 def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleError:

@@ -38,6 +38,8 @@ _PLAIN: Mapping[str, object] = {
     "message_count": 1,
     "image_sizes": None,
     "length_hint_tokens": None,
+    "facets": None,
+    "deadline_s": None,
 }
 
 
