@@ -44,6 +44,8 @@ REQUESTS: Schema = {
     "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
     "prefix": pl.Int64,  # the beginning it shares with others that are sent, for the prompt cache; null for none
     "prefix_tokens": pl.Int64,  # o200k tokens of that beginning, content only; 0 without one
+    "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
+    "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
 }
 
 CANDIDATES: Schema = {

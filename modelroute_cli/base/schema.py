@@ -107,6 +107,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
     metadata: dict[str, object] = {}
     gates: GateRules | None = None
     expected: object = None  # a reference answer or label, any JSON; never sent
+    tags: tuple[NonEmpty, ...] = ()
 
     def turns(self) -> tuple[Message, ...]:
         """The chat that is sent: `system` first, then `messages` or the one user turn made from `prompt`."""

@@ -75,9 +75,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reports_cost: bool = False  # usage.cost carries dollars
     limits: Limits = Limits()
     cache_markers: bool = False  # the wire format can mark what the provider shall cache
-    tiers: Mapping[
-        ServiceTier, TierTerms
-    ] = {}  # how it sells what is not standard; a tier without an entry is not used
+    tiers: Mapping[ServiceTier, TierTerms] = {}  # what is not standard; a tier without an entry is not used
     regions: tuple[Region, ...] = ()  # where requests are processed; empty: unknown
     retention_days: Days | None = None  # how long requests are kept; None: unknown
     zero_retention: ZeroRetention | None = None  # None: unknown

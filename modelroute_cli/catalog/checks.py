@@ -7,6 +7,7 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.endpoints import check_provider
+from modelroute_cli.catalog.rule_checks import check_rules
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
 from modelroute_cli.catalog.variants import SEPARATOR, base_name, check_effort
@@ -23,7 +24,7 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
         _check_model(catalog, card, f"{_origin(settings, f'models.{card.name}')}: model `{card.name}`")
     _check_efforts(catalog, settings)
     _check_aliases(catalog, settings)
-    _check_rules(catalog, settings)
+    check_rules(catalog, settings, origin=_origin(settings, "rules"))
     _check_named(catalog, settings)
     _check_assumptions(catalog, settings)
 
@@ -78,22 +79,6 @@ def _check_aliases(catalog: Catalog, settings: Settings) -> None:
             message = f"{where} has the name of a model"
             raise SettingsError(message, hint="give the alias another name")
         _check_known(names, catalog.models, where, "no model")
-
-
-def _check_rules(catalog: Catalog, settings: Settings) -> None:
-    """Every rule has its own name and allows models that exist."""
-    origin = _origin(settings, "rules")
-    names = [rule.name for rule in settings.rules]
-    known = [*catalog.models, *catalog.aliases]
-    for place, rule in enumerate(settings.rules):
-        where = f"{origin}: rule `{rule.name}`"
-        if rule.name in names[:place]:
-            message = f"{where} stands twice"
-            raise SettingsError(message, hint="give each rule its own name")
-        _check_known((*rule.allow, *rule.escalate), known, where, "no model or alias")
-        if not any(name in catalog.models or catalog.aliases[name] for name in rule.allow):
-            message = f"{where} allows no model"
-            raise SettingsError(message, hint="name models or aliases in its `allow`")
 
 
 def _check_named(catalog: Catalog, settings: Settings) -> None:

@@ -63,7 +63,7 @@ def _conform_mapping(tree: Branch, kind: object, spot: Spot) -> dict[str, object
 
 def _conform_struct(tree: Branch, kind: type[msgspec.Struct], spot: Spot) -> dict[str, object]:
     """The fields of one struct."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     is_card = kind in spot.cards
     allowed = [name for name in fields if not (is_card and name == "name")]
     for name, item in tree.items.items():

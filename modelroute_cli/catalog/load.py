@@ -16,6 +16,7 @@ from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.privacy_checks import check_privacy
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    DataPolicy,
     EmulatorSettings,
     ImageSettings,
     JobSettings,
@@ -32,7 +33,7 @@ PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
-_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions", "privacy")
+_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions", "privacy", "data_policy")
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +51,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     run: RunSettings
     emulator: EmulatorSettings
     privacy: PrivacySettings
+    data_policy: DataPolicy
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -114,6 +116,7 @@ def _settings(tree: Branch) -> Settings:
         privacy=msgspec.convert(values["privacy"], PrivacySettings),
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
+        data_policy=msgspec.convert(values["data_policy"], DataPolicy),
         origins=dict(_origins(tree, "")),
     )
 

@@ -4,12 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
-from modelroute_cli.base.schema import DataClass, Importance, Modality, NonEmpty, PersonalData, Share, TaskType
+from modelroute_cli.base.schema import (
+    DataClass,
+    GateRules,
+    Importance,
+    Modality,
+    NonEmpty,
+    PersonalData,
+    ServiceTier,
+    Share,
+    TaskType,
+)
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
 Tokens = Annotated[int, Meta(ge=0)]
+Days = Annotated[int, Meta(ge=0)]
 
 
 class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +33,13 @@ class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     baseline: str = "gpt-5"
 
 
+class TokenSpan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sizes of a request in o200k tokens, both ends included; None leaves an end open."""
+
+    min: Tokens | None = None
+    max: Tokens | None = None
+
+
 class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which requests a rule is for: every field that is set must hold; an empty match holds for all."""
 
@@ -30,15 +48,44 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     modality: tuple[Modality, ...] = ()
     data_class: tuple[DataClass, ...] = ()
     tenant: tuple[str, ...] = ()
+    template: tuple[NonEmpty, ...] = ()  # names as a plan shows them; `*` and `?` stand for any text and character
+    tags: tuple[NonEmpty, ...] = ()
+    language: tuple[NonEmpty, ...] = ()  # ISO 639-1
+    input_tokens: TokenSpan | None = None
+    personal_data: tuple[PersonalData, ...] = ()  # what was found in the texts
+    metadata: Mapping[str, tuple[str, ...]] = {}  # field -> its values, compared as text
+    excluded: "Match | None" = field(default=None, name="not")  # what must not hold besides
 
 
-class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The first rule whose `match` holds says which models (names or aliases) a request may use."""
+class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for requests beside the models they may use; those of all rules that hold add up."""
+
+    forbid: tuple[str, ...] = ()  # models or aliases
+    min_quality: Share | None = None  # of each request
+    service_tiers: tuple[ServiceTier, ...] = ()  # empty: any
+    regions: tuple[NonEmpty, ...] = ()  # where a request may be processed; empty: anywhere
+    zero_data_retention: bool = False
+    max_retention_days: Days | None = None
+    no_training: bool = False
+    gates: GateRules | None = None
+    effort: str | None = None  # for models that take it
+
+
+class Rule(Restrictions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first rule with `allow` whose `match` holds says which models a request may use; others can restrict it."""
 
     name: str
     match: Match = Match()
-    allow: tuple[str, ...]
+    allow: tuple[str, ...] | None = None  # names or aliases; None: the rule only restricts
     escalate: tuple[str, ...] = ()  # where a failed gate may go; empty: the `escalation` alias, else `allow`
+
+
+class DataPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Restrictions by the `data_class` of a request: rules named `data_policy.personal` and so on."""
+
+    personal: Restrictions = Restrictions()
+    confidential: Restrictions = Restrictions()
+    public: Restrictions = Restrictions()
 
 
 class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,4 +189,5 @@ class Settings:
     privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
+    data_policy: DataPolicy = DataPolicy()
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -1,12 +1,16 @@
 """Requests of one block as columns: what the REQUESTS frame holds before the whole job is known."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import polars as pl
 
 from modelroute_cli.base.described import NO_HINT, FeatureColumns
 from modelroute_cli.base.frames import REQUESTS, Schema
 from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.jobs.deadline import deadline_s
+from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.rows import Row
 
@@ -21,7 +25,16 @@ PROVISIONAL: Schema = {
 """REQUESTS before duplicates are found and templates are final."""
 
 
-def provisional(block: Sequence[Row], features: FeatureColumns, pictures: Pictures) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a block is read with besides its rows; `at` is the time that deadlines are counted from."""
+
+    pictures: Pictures
+    facets: Facets = field(default_factory=Facets)
+    at: datetime | None = None
+
+
+def provisional(block: Sequence[Row], features: FeatureColumns, extras: Extras) -> pl.DataFrame:
     """The columns of a block; `features` are those of its requests, in order."""
     requests = [row.request for row in block]
     given: dict[str, Sequence[object]] = {
@@ -39,7 +52,9 @@ def provisional(block: Sequence[Row], features: FeatureColumns, pictures: Pictur
         "tenant": [request.tenant for request in requests],
         "data_class": [request.data_class for request in requests],
         "message_count": [_message_count(request) for request in requests],
-        "image_sizes": [pictures.sizes(request) for request in requests],
+        "image_sizes": [extras.pictures.sizes(request) for request in requests],
+        "facets": extras.facets.column(requests),
+        "deadline_s": [deadline_s(request.deadline, extras.at) for request in requests],
     }
     columns = {name: _series(name, values) for name, values in given.items()} | _described(features)
     return pl.DataFrame([columns[name] for name in PROVISIONAL])

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.jobs.deadline import deadline_fault
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.schemas import schema_fault
 
 MAX_OUTPUT_TOKENS = 10_000_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_DEADLINE = re.compile(r"[1-9][0-9]{0,5}[mhd]")
 
 
 def request_faults(request: Request, pictures: Pictures) -> list[Fault]:
@@ -46,8 +46,8 @@ def field_faults(request: Request, pictures: Pictures) -> Iterator[Fault]:
         yield from _messages(request.messages)
     if request.max_output_tokens is not None and request.max_output_tokens > MAX_OUTPUT_TOKENS:
         yield Fault("max_output_tokens", f"is more than {MAX_OUTPUT_TOKENS:,}")
-    if request.deadline is not None and not _DEADLINE.fullmatch(request.deadline):
-        yield Fault("deadline", f"{quoted(request.deadline)} is no span of time", "write it like `90m`, `24h` or `7d`")
+    if request.deadline is not None and (fault := deadline_fault(request.deadline)):
+        yield fault
     if request.response_schema is not None and (message := schema_fault(request.response_schema)):
         yield Fault("response_schema", message)
     for index, image in enumerate(request.images):

@@ -86,6 +86,13 @@ def _list(name: str, cell: str) -> object:
     return [item.strip() for item in cell.split("|") if item.strip()]
 
 
+def _tags(name: str, cell: str) -> object:
+    """A JSON list, or tags between semicolons."""
+    if cell.startswith("["):
+        return _json(name, cell)
+    return [item.strip() for item in cell.split(";") if item.strip()]
+
+
 def _any(_: str, cell: str) -> object:
     """JSON where a cell holds an object or a list, text otherwise."""
     if cell.startswith(("{", "[")):
@@ -104,5 +111,6 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "metadata": _json,
     "gates": _json,
     "images": _list,
+    "tags": _tags,
     "expected": _any,
 }

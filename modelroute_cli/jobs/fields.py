@@ -33,6 +33,7 @@ _EXPECTED: Mapping[str, str] = {
     "images": "a list of addresses or paths",
     "model": "a model's name",
     "deadline": "a span of time like `24h`",
+    "tags": "a list of texts that are not empty",
     "tenant": "text",
     "metadata": "an object",
     "gates": "an object",

@@ -11,9 +11,8 @@ from modelroute_cli.base.described import Templates
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.spill import Spill
-from modelroute_cli.jobs.block import PROVISIONAL, provisional
+from modelroute_cli.jobs.block import PROVISIONAL, Extras, provisional
 from modelroute_cli.jobs.finish import Alike, finished
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
 from modelroute_cli.jobs.prefixes import Beginnings, Count, prefixes
 from modelroute_cli.jobs.problems import Fault, quoted
@@ -43,12 +42,12 @@ class Gathered:
         self.keys.append(pl.DataFrame({"custom_id": ids, "line": [row.line for row in block]}, schema=KEYS))
         self.ids.add([hash(each) for each in ids])
 
-    def describe(self, block: Sequence[Row], describer: Describer, pictures: Pictures) -> None:
+    def describe(self, block: Sequence[Row], describer: Describer, extras: Extras) -> None:
         """The rows of a block."""
         requests = [row.request for row in block]
         self.asked.add(asked_hashes(requests))
         self.begun.meet(block, self.rows.height)
-        self.rows.append(provisional(block, describer.block(requests), pictures))
+        self.rows.append(provisional(block, describer.block(requests), extras))
 
 
 def gather(scan: Scan, describer: Describer) -> Gathered:
@@ -57,7 +56,7 @@ def gather(scan: Scan, describer: Describer) -> Gathered:
     for block in blocks_of(scan.rows()):
         gathered.keep_keys(block)
         if not problems.count:
-            gathered.describe(block, describer, scan.pictures)
+            gathered.describe(block, describer, scan.extras)
     if not gathered.keys.height and not problems.count:
         msg = f"`{scan.given.shown}` holds no request"
         raise JobFileError(msg, hint="write one request a line")

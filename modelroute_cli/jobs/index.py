@@ -1,6 +1,6 @@
 """A job file into the REQUESTS frame: the one place where requests become rows of numbers and keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from modelroute_cli.base.frames import REQUESTS, check
@@ -22,6 +22,7 @@ class _Read:
     rows: Spill
     path: Path
     origin: Origin
+    metadata_fields: tuple[str, ...]
 
 
 def index(source: str, describer: Describer, options: IndexOptions, dividing: Dividing | None = None) -> JobFile:
@@ -45,6 +46,7 @@ def index(source: str, describer: Describer, options: IndexOptions, dividing: Di
         packed=scan.opened.packed,
         reading=options.reading,
         notes=_notes(scan),
+        metadata_fields=done.metadata_fields,
         images=scan.pictures.digests,
     )
 
@@ -56,7 +58,7 @@ def _read(scan: Scan, describer: Describer) -> _Read:
     with RequestReader(path, ignore_models=scan.reading.ignore_models) as reader:
         whole = Whole(gathered.rows.frame(), gathered.asked, gathered.begun)
         rows = finish(whole, describer.finish(), reader, describer.tokens)
-    return _Read(rows, path, scan.origin)
+    return _Read(rows, path, scan.origin, tuple(scan.facets.fields))
 
 
 def _divided(scan: Scan, options: IndexOptions, how: Dividing, describer: Describer) -> _Read | None:
@@ -64,8 +66,9 @@ def _divided(scan: Scan, options: IndexOptions, how: Dividing, describer: Descri
     given = scan.given
     if given.format != "jsonl" or scan.spool or scan.opened.origin or scan.reading.ignore_models:
         return None
-    found = read_divided(given.path, options.folder or given.folder, options.images, how, describer.tokens)
-    return None if found is None else _Read(found.rows, given.path, found.origin)
+    options = replace(options, folder=options.folder or given.folder, stdin=None)
+    found = read_divided(given.path, options, how, describer.tokens)
+    return None if found is None else _Read(found.rows, given.path, found.origin, found.metadata_fields)
 
 
 def _notes(scan: Scan) -> tuple[str, ...]:

@@ -45,4 +45,5 @@ class JobFile:
     packed: str | None = None  # `gzip` or `Zstandard`
     reading: Reading = AS_IT_STANDS
     notes: tuple[str, ...] = ()  # what the file holds and a request does not: told once
+    metadata_fields: tuple[str, ...] = ()  # where rules look at metadata: the fields that rows have, the first fifty
     images: Mapping[str, str] = field(default_factory=dict)  # digest of each picture file, by its path in the rows

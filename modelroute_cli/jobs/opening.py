@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.encodings import known_encoding, marked_encoding, transcode
+from modelroute_cli.jobs.facets import NOTHING, Wanted
 from modelroute_cli.jobs.given import STDIN, is_regular, shown_name
 from modelroute_cli.jobs.reading import AS_IT_STANDS, BY_FLAGS, Reading, TemplateOrigins
 from modelroute_cli.jobs.sniff import PARQUET_MAGIC
@@ -29,6 +31,8 @@ class IndexOptions:
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None = DEFAULT_IMAGES  # None: they were checked before
     folder: Path | None = None  # where relative images lie; None: beside the job file
+    wanted: Wanted = NOTHING  # tags and metadata that rules look at
+    at: datetime | None = None  # the time that deadlines are counted from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,14 @@ import polars as pl
 
 from modelroute_cli.base.described import Templates
 from modelroute_cli.base.spill import Spill, temporary_folder
-from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs import jsonl
+from modelroute_cli.jobs.block import Extras
+from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.gather import Gathered, Whole, blocks_of, doubled_ids, finish
 from modelroute_cli.jobs.given import HashedLines
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
-from modelroute_cli.jobs.opening import Origin
+from modelroute_cli.jobs.opening import IndexOptions, Origin
 from modelroute_cli.jobs.prefixes import Beginnings, Count
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.rows import Refused
@@ -72,8 +73,7 @@ class _Task:
     path: Path
     start: int
     end: int
-    pictures: Path
-    images: ImageSettings | None
+    options: IndexOptions  # with the folder of its pictures
     describer: Callable[[], PartDescriber]
 
 
@@ -88,6 +88,7 @@ class _Part:
     begun: Beginnings
     lines: int
     learned: Learned
+    metadata_fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +97,13 @@ class Divided:
 
     rows: Spill
     origin: Origin
+    metadata_fields: tuple[str, ...]
 
 
-def read_divided(
-    path: Path, pictures: Path, images: ImageSettings | None, how: Dividing, count: Count
-) -> Divided | None:
+def read_divided(path: Path, options: IndexOptions, how: Dividing, count: Count) -> Divided | None:
     """The REQUESTS of a file of plain JSONL; None where it is to be read by one process. OSError.
 
-    `count` gives the o200k tokens of texts.
+    `options` name the folder of its pictures; `count` gives the o200k tokens of texts.
     """
     size_bytes = path.stat().st_size
     if how.processes < 2 or size_bytes < how.least_bytes:  # noqa: PLR2004 - one process is no division
@@ -112,15 +112,16 @@ def read_divided(
     try:
         cuts = [0, *_cuts(path, size_bytes, how.processes), size_bytes]
         tasks = [
-            _Task(path=path, start=start, end=end, pictures=pictures, images=images, describer=how.describer)
+            _Task(path=path, start=start, end=end, options=options, describer=how.describer)
             for start, end in pairwise(cuts)
             if start < end
         ]
         with _working(folder, tasks) as processes:
             origin = Origin(digest=file_digest(path), size_bytes=size_bytes)
             done = [process.wait() for process in processes]
-        rows = None if any(done) else _merged(path, _found(folder, len(tasks)), how, count)
-        return None if rows is None else Divided(rows=rows, origin=origin)
+        parts = [] if any(done) else _found(folder, len(tasks))
+        rows = _merged(path, parts, how, count)
+        return None if rows is None else Divided(rows=rows, origin=origin, metadata_fields=_fields_of(parts))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -176,6 +177,11 @@ def _found(folder: Path, count: int) -> list[_Part | None]:
     return [pickle.loads((folder / str(at) / _PART).read_bytes()) for at in range(count)]  # noqa: S301 - our own
 
 
+def _fields_of(parts: Sequence[_Part | None]) -> tuple[str, ...]:
+    """The metadata fields of all parts, each once."""
+    return tuple(dict.fromkeys(name for part in parts if part is not None for name in part.metadata_fields))
+
+
 class _Window:
     """The bytes of a file from where it stands to `end`."""
 
@@ -191,13 +197,15 @@ class _Window:
 def _read(task: _Task, folder: Path) -> _Part | None:
     """One part; None when any of its rows is refused."""
     gathered, refused, describer = Gathered(folder), Refused(), task.describer()
-    pictures = Pictures(task.pictures, task.images)
+    options = task.options
+    pictures = Pictures(options.folder or task.path.parent, options.images)
+    extras = Extras(pictures, Facets(options.wanted), options.at)
     with task.path.open("rb") as file:
         file.seek(task.start)
         lines = HashedLines(_Window(file, task.end), task.path.name)
         for block in blocks_of(jsonl.rows(lines, pictures, refused, task.start)):
             gathered.keep_keys(block)
-            gathered.describe(block, describer, pictures)
+            gathered.describe(block, describer, extras)
     if refused.problems.count or pictures.digests:
         return None
     return _Part(
@@ -208,6 +216,7 @@ def _read(task: _Task, folder: Path) -> _Part | None:
         begun=gathered.begun,
         lines=lines.number,
         learned=describer.learned(),
+        metadata_fields=tuple(extras.facets.fields),
     )
 
 

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from modelroute_cli.jobs import jsonl
+from modelroute_cli.jobs.block import Extras
+from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.given import FileFormat, Given, HashedLines, unreadable
 from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.opening import IndexOptions, Opened, Origin, open_source
@@ -35,6 +38,8 @@ class Scan:
     pictures: Pictures
     reading: Reading = AS_IT_STANDS
     prompter: "Prompter | None" = None
+    facets: Facets = field(default_factory=Facets)
+    at: datetime | None = None  # deadlines are counted from it
     refused: Refused = field(default_factory=Refused)
     dropped: Counter[str] = field(default_factory=Counter)
 
@@ -72,6 +77,11 @@ class Scan:
                 from modelroute_cli.jobs import csv_file  # noqa: PLC0415 - likewise
 
                 return csv_file.rows(self.lines, self.pictures, self.refused, spool, self.prompter)
+
+    @property
+    def extras(self) -> Extras:
+        """What a block of rows is read with."""
+        return Extras(self.pictures, self.facets, self.at)
 
     @property
     def origin(self) -> Origin:
@@ -121,6 +131,8 @@ def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
             pictures=Pictures(options.folder or given.folder, options.images),
             reading=options.reading,
             prompter=prompter,
+            facets=Facets(options.wanted),
+            at=options.at,
         )
 
 

@@ -60,7 +60,7 @@ def _said(request: Request) -> tuple[str, ...]:
 
 def asked_digest(request: Request) -> bytes:
     """The same for requests that ask the same: equal in all but who asks and how it is filed."""
-    asked = msgspec.structs.replace(request, custom_id="", tenant=None, metadata={})
+    asked = msgspec.structs.replace(request, custom_id="", tenant=None, metadata={}, tags=())
     return blake2b(_encode(asked), digest_size=_DIGEST_BYTES).digest()
 
 

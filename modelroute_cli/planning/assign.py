@@ -11,7 +11,7 @@ from modelroute_cli.base.spill import Spill, blocks
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.kinds import Kinds
 from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
-from modelroute_cli.planning.policy import PINNED
+from modelroute_cli.planning.rules import is_pinned
 from modelroute_cli.planning.writers import with_writers
 
 _MONEY = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd")
@@ -53,7 +53,7 @@ def _reason() -> pl.Expr:
     """Why a request got its model, for people."""
     rule = pl.format("rule `{}`: ", "rule")
     return (
-        pl.when(pl.col("rule") == PINNED)
+        pl.when(is_pinned())
         .then(pl.lit("the request names this model"))
         .when(pl.col("allowed") == 1)
         .then(pl.format("{}the only allowed model that can do it", rule))

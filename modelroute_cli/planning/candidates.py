@@ -9,7 +9,7 @@ from modelroute_cli.base.frames import check
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.offers import STANDARD, Offer, Terms
-from modelroute_cli.planning.policy import Policy, allows
+from modelroute_cli.planning.policy import Policy, allows, rule_problem
 from modelroute_cli.planning.quotes import PROBLEM, PROBLEMS, QUOTES
 
 _SHOWN = 5
@@ -28,7 +28,8 @@ def allowed_quotes(
     offers = [offer for model in policy.models() for offer in quotes if offer.model == model]
     parts = [_allowed(requests, quotes[offer], terms[offer], policy) for offer in offers]
     every = pl.concat(parts) if parts else _no_quotes()
-    every = every.join(requests.select("row", "has_schema"), on="row", how="left", maintain_order="left")
+    every = every.join(requests.select("row", "has_schema", "rule"), on="row", how="left", maintain_order="left")
+    every = every.with_columns(pl.coalesce("problem", rule_problem(policy).cast(PROBLEM)).alias("problem"))
     holds = pl.col("holds_schema") & pl.col("problem").is_null()
     worse = pl.col("has_schema") & ~pl.col("holds_schema") & pl.col("problem").is_null() & holds.any().over("row")
     judged = every.with_columns(pl.when(worse).then(pl.lit("schema", PROBLEM)).otherwise("problem").alias("problem"))
@@ -76,10 +77,16 @@ def _no_quotes() -> pl.DataFrame:
 def candidates(requests: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
     """The allowed quotes without a problem; InfeasibleError names the requests that have none, and why."""
     possible = allowed.filter(pl.col("problem").is_null())
-    stranded = requests.join(possible.select("row").unique(), on="row", how="anti", maintain_order="left")
+    stranded = stranded_of(requests, allowed)
     if stranded.height:
-        raise _infeasible(stranded.sort("row"), allowed)
+        raise _infeasible(stranded, allowed)
     return possible
+
+
+def stranded_of(requests: pl.DataFrame, allowed: pl.DataFrame) -> pl.DataFrame:
+    """The requests that have no allowed quote without a problem, in order."""
+    possible = allowed.filter(pl.col("problem").is_null())
+    return requests.join(possible.select("row").unique(), on="row", how="anti", maintain_order="left").sort("row")
 
 
 def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleError:

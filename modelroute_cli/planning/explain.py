@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import PROBLEMS, allowed_quotes, make_outlook, make_terms, quote
 from modelroute_cli.planning.plan import PlanHeader
-from modelroute_cli.planning.policy import Scope, make_policy, with_rule
+from modelroute_cli.planning.policy import Scope, Shut, make_policy
 from modelroute_cli.planning.privacy import with_data_class
+from modelroute_cli.planning.rules import with_rule
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -62,6 +64,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...]
     escalations: tuple[str, ...]
     baseline: Alternative
+    shut: tuple[Shut, ...] = ()  # models that the rules' restrictions shut out, and why
 
 
 def explain(
@@ -71,7 +74,7 @@ def explain(
 
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
-    ruled = with_rule(with_data_class(request, settings.privacy), settings.rules)
+    ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)
@@ -87,6 +90,7 @@ def explain(
         alternatives=tuple(_alternative(row) for row in allowed.iter_rows(named=True)),
         escalations=header.escalations.get(rule, ()),
         baseline=_alternative(baseline.row(0, named=True)),
+        shut=policy.shut.get(rule, ()),
     )
 
 

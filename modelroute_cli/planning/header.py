@@ -14,6 +14,7 @@ from modelroute_cli.catalog.cards import Catalog, Provider
 from modelroute_cli.catalog.library import check_shutdowns
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, rates_digest
+from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.job_file import JobFile
@@ -32,7 +33,9 @@ from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
-from modelroute_cli.planning.policy import Policy, policy_warnings
+from modelroute_cli.planning.policy import Policy
+from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
+from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
@@ -84,6 +87,7 @@ class Solved:
     portions: pl.DataFrame
     assigned: Spill
     totals: Totals
+    rule_prices: RulePrices = RulePrices()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +139,9 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
-        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap)),
+        rule_prices=solved.rule_prices.prices,
+        gates=market.policy.gates(),
+        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap), *_unkept(job, settings, solved)),
         only_models=options.models,
         without_models=options.exclude,
     )
@@ -269,6 +275,13 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
     """What else the user should know before sending."""
     return (
         *check_shutdowns(catalog, named.routed, named.on),
-        *policy_warnings(solved.census, settings.rules),
+        *policy_warnings(solved.census, every_rule(settings)),
         *cap_warnings(solved.portions, solved.totals, cap),
     )
+
+
+def _unkept(job: JobFile, settings: Settings, solved: Solved) -> tuple[str, ...]:
+    """Rules that match nothing by a slip, and rules whose price was not looked at."""
+    left_out = solved.rule_prices.left_out
+    unpriced = (f"{left_out} more rules were not priced: the first {MOST_RULES} were",) if left_out else ()
+    return (*metadata_warnings(every_rule(settings), job.metadata_fields), *unpriced)

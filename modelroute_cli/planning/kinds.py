@@ -15,6 +15,7 @@ from modelroute_cli.planning.hull import Ints
 
 _ALIKE = (
     "rule",
+    "held",
     "task_type",
     "language",
     "modality",

@@ -1,5 +1,7 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
+from dataclasses import replace
+
 import polars as pl
 from msgspec import structs
 
@@ -8,11 +10,13 @@ from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions, solve
 from modelroute_cli.planning.candidates import allowed_quotes, candidates
+from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
@@ -20,11 +24,15 @@ from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, 
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
-from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled, with_rule
+from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.quotes import compared, quote
+from modelroute_cli.planning.rule_price import RulePrices
+from modelroute_cli.planning.rules import with_rule
+from modelroute_cli.planning.split import split_duplicates
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_questions
+from modelroute_cli.planning.without_rule import Standing, price_rules
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
 
@@ -39,12 +47,15 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     requests = with_data_class(requests, settings.privacy)
-    ruled = with_rule(requests if options.dedupe else without_dedupe(requests), settings.rules)
+    ruled = with_rule(requests if options.dedupe else without_dedupe(requests), every_rule(settings))
+    ruled = split_duplicates(ruled)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
     kinds = make_kinds(with_patience(ruled, windows(catalog), options.deadline_s))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
+    _refuse_stranded(kinds.frame, catalog, settings, market)
     solved = _solve(ruled, kinds, counted, market)
+    solved = replace(solved, rule_prices=_rule_prices(kinds.frame, catalog, settings, market, solved))
     header = make_header(job, catalog, settings, market, solved)
     header = structs.replace(header, personal_data=personal_data(requests))
     return Plan(header, solved.assigned.frame(), solved.assigned)

@@ -6,13 +6,14 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import GateRules, TaskType
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
+from modelroute_cli.planning.rule_price import RulePrice
 
 PLAN_FORMAT = 1
 
@@ -140,6 +141,8 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given
     without_models: tuple[str, ...] = ()  # --exclude, as typed
     token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job
+    rule_prices: tuple[RulePrice, ...] = ()  # what rules cost, the dearest first
+    gates: dict[str, GateRules] = {}  # rule -> gates that it adds to those of its requests
     questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
     personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out

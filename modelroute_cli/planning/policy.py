@@ -1,22 +1,34 @@
-"""Which models each request may use: the first rule that holds, the request's own pin, --models and --exclude."""
+"""Which models each request may use: its rules, its own pin, --models and --exclude."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
-from modelroute_cli.base.frames import Frame
+from modelroute_cli.base.schema import GateRules
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
-from modelroute_cli.catalog.settings import Match, Rule, Settings
+from modelroute_cli.catalog.restrictions import Effects, added_up, every_rule, refusal
+from modelroute_cli.catalog.settings import Rule, Settings
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.matching import holds
+from modelroute_cli.planning.rules import PINNED, Held, is_pinned, refuse_reserved, rules_named, with_rule
 
-PINNED = "pinned"
-"""The rule of a request that names its own model; it is never escalated to another."""
+__all__ = [
+    "PINNED",
+    "Policy",
+    "Scope",
+    "Shut",
+    "allows",
+    "holds",
+    "make_policy",
+    "refuse_unruled",
+    "rule_problem",
+    "with_rule",
+]
 
 _ESCALATION = "escalation"
-_MATCHED = ("task_type", "importance", "modality", "data_class", "tenant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +40,103 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Shut:
+    """A model that a rule's `allow` (or a row) names and its restrictions shut out, and why."""
+
+    model: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """Model names by rule and by what rows pin, in the order of preference among equals."""
+    """Model names by the `rule` of requests and by what rows pin, in the order of preference among equals.
+
+    A `rule` may be several rules: see planning.rules.
+    """
 
     allowed: Mapping[str, tuple[str, ...]]  # rule -> models
     pins: Mapping[str, tuple[str, ...]]  # what a row names -> models
     escalations: Mapping[str, tuple[str, ...]]  # rule -> models a failed gate may go to, in order of trying
+    bound: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of pinned requests -> what it leaves
+    effects: Mapping[str, Effects] = field(default_factory=dict)  # rule -> what its rules ask besides
+    shut: Mapping[str, tuple[Shut, ...]] = field(default_factory=dict)  # rule -> models that they shut out
 
     def models(self) -> tuple[str, ...]:
         """Every model that some request may use."""
         named = [name for models in (*self.allowed.values(), *self.pins.values()) for name in models]
         return tuple(dict.fromkeys(named))
 
+    def gates(self) -> dict[str, GateRules]:
+        """The gates that rules add to those of their requests, by `rule`."""
+        return {rule: asked.gates for rule, asked in self.effects.items() if asked.gates is not None}
+
 
 def make_policy(requests: pl.DataFrame, catalog: Catalog, settings: Settings, scope: Scope) -> Policy:
-    """The rules as model names; SettingsError for a name nobody knows, JobFileError for one that a row pins."""
-    _refuse_reserved(settings.rules)
+    """The rules as model names; SettingsError for a name nobody knows, JobFileError for one that a row pins.
+
+    Every rule with `allow` is in it by itself, and every `rule` that `requests` come under.
+    """
+    rules = every_rule(settings)
+    refuse_reserved(rules)
     left = _Left(catalog, scope)
-    allowed = {rule.name: left.of(rule.allow) for rule in settings.rules}
-    escalations = {rule.name: left.of(_escalation(rule, catalog)) for rule in settings.rules}
-    return Policy(allowed, _pins(requests, left), {**escalations, PINNED: ()})
+    pins = _pins(requests, left)
+    keys = _keys(requests, rules)
+    held = {key: rules_named(key, rules) for key in keys}
+    asked = {key: _effects(each, catalog) for key, each in held.items()}
+    named = {key: left.of(_allow(each)) for key, each in held.items() if not each.pinned}
+    pinned = tuple(dict.fromkeys(name for models in pins.values() for name in models))
+    return Policy(
+        allowed={key: _kept(models, catalog, asked[key]) for key, models in named.items()},
+        pins=pins,
+        escalations={
+            **{key: _kept(left.of(_escalation(held[key], catalog)), catalog, asked[key]) for key in named},
+            **dict.fromkeys([PINNED, *(key for key in keys if held[key].pinned)], ()),
+        },
+        bound={key: _kept(pinned, catalog, asked[key]) for key in keys if held[key].pinned},
+        effects=asked,
+        shut={
+            key: tuple(_shut(pinned if each.pinned else named[key], catalog, asked[key])) for key, each in held.items()
+        },
+    )
+
+
+def _keys(requests: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, ...]:
+    """The rules with `allow`, and what requests come under, in order."""
+    alone = [rule.name for rule in rules if rule.allow is not None]
+    met = requests["rule"].drop_nulls().unique().sort().to_list() if "rule" in requests.columns else []
+    return tuple(dict.fromkeys((*alone, *met)))
+
+
+def _allow(held: Held) -> tuple[str, ...]:
+    """What the deciding rule allows."""
+    return () if held.decider is None or held.decider.allow is None else held.decider.allow
+
+
+def _effects(held: Held, catalog: Catalog) -> Effects:
+    """What the rules ask together; a request that names its model gets that one at its own effort."""
+    forbidden = {rule.name: frozenset(expand(catalog, rule.forbid)) for rule in held.restricting}
+    asked = added_up(held.restricting, forbidden)
+    return replace(asked, effort=None) if held.pinned else asked
+
+
+def _kept(models: Sequence[str], catalog: Catalog, asked: Effects) -> tuple[str, ...]:
+    """The models that restrictions leave, at the effort that is asked for."""
+    kept = [name for name in models if refusal(name, catalog, asked) is None]
+    return tuple(dict.fromkeys(_at_effort(name, catalog, asked.effort) for name in kept))
+
+
+def _at_effort(name: str, catalog: Catalog, effort: str | None) -> str:
+    """The model's variant of that effort, where it has one that is not its own already."""
+    card = catalog.models[name]
+    variant = f"{name}@{effort}"
+    takes = effort is not None and effort in card.efforts and effort != card.effort and "@" not in name
+    return variant if takes and variant in catalog.models else name
+
+
+def _shut(models: Sequence[str], catalog: Catalog, asked: Effects) -> list[Shut]:
+    """The models that restrictions shut out."""
+    reasons = {name: refusal(name, catalog, asked) for name in models}
+    return [Shut(name, why) for name, why in reasons.items() if why is not None]
 
 
 class _Left:
@@ -68,15 +157,11 @@ class _Left:
         return self._only is None or model in self._only
 
 
-def _refuse_reserved(rules: Sequence[Rule]) -> None:
-    """The name of the rule that requests make for themselves is taken."""
-    if any(rule.name == PINNED for rule in rules):
-        message = f"a rule may not be named `{PINNED}`: that is the rule of requests that name their model"
-        raise SettingsError(message, hint="rename it in `rules`")
-
-
-def _escalation(rule: Rule, catalog: Catalog) -> tuple[str, ...]:
+def _escalation(held: Held, catalog: Catalog) -> tuple[str, ...]:
     """Where a failed gate may go; a rule about data never leaves the models it allows unless it says so itself."""
+    rule = held.decider
+    if rule is None or rule.allow is None:
+        return ()
     if rule.escalate:
         return rule.escalate
     if rule.match.data_class or _ESCALATION not in catalog.aliases:
@@ -98,38 +183,19 @@ def _pins(requests: pl.DataFrame, left: _Left) -> dict[str, tuple[str, ...]]:
     return pins
 
 
-def with_rule(requests: Frame, rules: Sequence[Rule]) -> Frame:
-    """`requests` with the name of the `rule` that holds; null where none does."""
-    first = pl.coalesce(
-        *(pl.when(holds(rule.match)).then(pl.lit(rule.name)) for rule in rules), pl.lit(None, pl.String)
-    )
-    pinned = pl.when(pl.col("model").is_not_null()).then(pl.lit(PINNED))
-    return requests.with_columns(pl.coalesce(pinned, first).alias("rule"))
-
-
 def refuse_unruled(requests: pl.LazyFrame, census: pl.DataFrame) -> None:
-    """SettingsError when no rule holds for some of `requests` (with their `rule`), which `census` has counted."""
+    """SettingsError when no rule says which models may answer some of `requests`, which `census` has counted."""
     count = int(census["requests"].filter(census["rule"].is_null()).sum())
     if count:
         raise _no_rule(requests.filter(pl.col("rule").is_null()).head(1).collect(), count)
 
 
-def holds(match: Match) -> pl.Expr:
-    """Whether every field that the match sets has one of its values."""
-    fields = {name: getattr(match, name) for name in _MATCHED}
-    tests = [
-        pl.col(name).cast(pl.String).is_in([str(value) for value in values]).fill_null(value=False)
-        for name, values in fields.items()
-        if values
-    ]
-    return pl.all_horizontal(pl.lit(value=True), *tests)
-
-
 def _no_rule(unmatched: pl.DataFrame, count: int) -> SettingsError:
     """The first request that no rule is for."""
     first = unmatched.row(0, named=True)
+    which = "no rule" if int(first["held"].replace("/", "0")) == 0 else "no rule with `allow`"
     message = (
-        f"no rule holds for {count_requests(count)}, the first on line {first['line']} (`{first['custom_id']}`: "
+        f"{which} holds for {count_requests(count)}, the first on line {first['line']} (`{first['custom_id']}`: "
         f"task type `{first['task_type']}`, importance `{first['importance']}`, modality `{first['modality']}`)"
     )
     return SettingsError(message, hint="add a last rule without `match` to `rules`: it holds for all that is left")
@@ -139,21 +205,22 @@ def allows(policy: Policy, model: str) -> pl.Expr:
     """Whether a request (by its `rule` and its pin in `model`) may use `model`."""
     rules = [rule for rule, models in policy.allowed.items() if model in models]
     pins = [pin for pin, models in policy.pins.items() if model in models]
+    shut = [rule for rule, models in policy.bound.items() if model not in models]
     by_rule = pl.col("rule").is_in(rules)
-    by_pin = (pl.col("rule") == PINNED) & pl.col("model").is_in(pins).fill_null(value=False)
+    by_pin = is_pinned() & ~pl.col("rule").is_in(shut) & pl.col("model").is_in(pins).fill_null(value=False)
     return by_rule | by_pin
 
 
-def policy_warnings(census: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, ...]:
-    """What rows say that nothing looks at."""
-    found = []
-    private = int(census["requests"].filter(census["data_class"].is_not_null()).sum())
-    if private and not any(rule.match.data_class for rule in rules):
-        found.append(
-            f"{count_requests(private)} with a `data_class`, but no rule looks at it: "
-            "add one with `match: {data_class: [...]}` to keep them on models you trust"
-        )
-    due = int(census["requests"].filter(census["has_deadline"]).sum())
-    if due:
-        found.append(f"{count_requests(due)} with a `deadline`: all requests go at the standard tier at once")
-    return tuple(found)
+def rule_problem(policy: Policy) -> pl.Expr:
+    """What the `rule` of a request has against a quote (its `quality`, `service_tier`): a word of PROBLEMS, or null."""
+    floors = {rule: asked.min_quality for rule, asked in policy.effects.items() if asked.min_quality is not None}
+    tiers = {rule: asked.service_tiers for rule, asked in policy.effects.items() if asked.service_tiers is not None}
+    rule, tier = pl.col("rule"), pl.col("service_tier").cast(pl.String)
+    worse = [(rule == name) & (pl.col("quality") < least) for name, least in floors.items()]
+    wrong = [(rule == name) & ~tier.is_in([str(each) for each in open_]) for name, open_ in tiers.items()]
+    return (
+        pl.when(pl.any_horizontal(pl.lit(value=False), *wrong))
+        .then(pl.lit("rule_tier"))
+        .when(pl.any_horizontal(pl.lit(value=False), *worse))
+        .then(pl.lit("rule_quality"))
+    )

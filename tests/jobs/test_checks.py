@@ -94,7 +94,7 @@ def test_any_other_deadline_is_refused(deadline: str) -> None:
     found = _faults(Request(custom_id="a", prompt="x", deadline=deadline))
     assert [fault.field for fault in found] == ["deadline"]
     assert found[0].message.endswith("is no span of time")
-    assert found[0].hint == "write it like `90m`, `24h` or `7d`"
+    assert found[0].hint == "write it like `90m`, `24h` or `7d`, or as a time: `2026-12-01T09:00:00Z`"
 
 
 def test_a_schema_that_is_none_is_refused() -> None:

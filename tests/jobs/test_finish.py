@@ -25,7 +25,7 @@ def rows_of(*requests: Request) -> list[Row]:
 
 def block_of(*requests: Request, numbers: tuple[int, ...] = ()) -> pl.DataFrame:
     """The provisional rows of such requests, with these template numbers."""
-    block = provisional(rows_of(*requests), Alike().block(requests), PICTURES)
+    block = provisional(rows_of(*requests), Alike().block(requests), Extras(PICTURES))
     return block.with_columns(template=pl.Series(numbers or [0] * len(requests), dtype=pl.Int32))
 
 

@@ -41,6 +41,8 @@ _PLAIN: Mapping[str, object] = {
     "personal": 0,
     "prefix": None,
     "prefix_tokens": 0,
+    "facets": None,
+    "deadline_s": None,
 }
 
 

@@ -1,0 +1,25 @@
+"""Duplicates that come under different rules: one answer serves only those whose rules would all have allowed it."""
+
+import polars as pl
+
+_REPEATED = pl.col("duplicate_of").is_not_null()
+
+
+def split_duplicates(requests: pl.LazyFrame) -> pl.LazyFrame:
+    """REQUESTS with their `rule`, each duplicate now one of the first request that asks the same under its own rule."""
+    repeated = requests.filter(_REPEATED).select("row", "rule", pl.col("duplicate_of").alias("first")).collect()
+    if not repeated.height:
+        return requests
+    is_first = pl.col("row").is_in(repeated["first"].unique().implode())
+    firsts = requests.filter(is_first).select("row", "rule", pl.col("row").alias("first")).collect()
+    both = pl.concat([firsts, repeated]).sort("row").with_columns(pl.col("row").first().over("first", "rule").alias("own"))
+    moved = both.filter((pl.col("row") != pl.col("first")) & (pl.col("own") != pl.col("first")))
+    return _relinked(requests, moved) if moved.height else requests
+
+
+def _relinked(requests: pl.LazyFrame, moved: pl.DataFrame) -> pl.LazyFrame:
+    """The duplicates that `moved` names, as duplicates of their `own` first, or of none where they are that."""
+    table = moved.select("row", "own").lazy()
+    joined = requests.join(table, on="row", how="left", maintain_order="left")
+    link = pl.when(pl.col("own").is_null()).then("duplicate_of").when(pl.col("own") != pl.col("row")).then("own")
+    return joined.with_columns(link.alias("duplicate_of")).drop("own")

@@ -1,0 +1,80 @@
+"""The plan's cost as if one of its rules were not there: on kinds of requests, none of which is read again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from modelroute_cli.base.errors import InfeasibleError, SettingsError
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.restrictions import every_rule
+from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.planning.assign import solve
+from modelroute_cli.planning.candidates import Outlook, Terms, allowed_quotes, candidates, make_terms, quote
+from modelroute_cli.planning.policy import Policy, Scope, make_policy
+from modelroute_cli.planning.rule_price import RulePrices, rule_prices
+from modelroute_cli.planning.rules import holds_for, with_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A plan's kinds of requests (with what is `held` for each) and what was quoted for them."""
+
+    kinds: pl.DataFrame
+    catalog: Catalog
+    settings: Settings
+    scope: Scope
+    outlook: Outlook
+    terms: Mapping[str, Terms]
+    quotes: Mapping[str, pl.DataFrame]  # whole QUOTES, by model
+
+
+def price_rules(standing: Standing, quality: float, cost_pusd: PicoUSD) -> RulePrices:
+    """What each rule that holds for some request costs, at a mean quality of `quality`; `cost_pusd`: with all rules."""
+    again = _Again(standing, quality)
+    rules = every_rule(standing.settings)
+    held = standing.kinds["held"].unique().to_list()
+    names = [rule.name for rule in rules if holds_for(rule.name, rules, held)]
+    return rule_prices([name for name in names if again.matters(name)], cost_pusd, again.cost)
+
+
+class _Again:
+    """Makes the plan again without one rule; quotes that are made for it are kept."""
+
+    def __init__(self, standing: Standing, quality: float) -> None:
+        self._standing = standing
+        self._quality = quality
+        self._terms = dict(standing.terms)
+        self._quotes = dict(standing.quotes)
+
+    def matters(self, name: str) -> bool:
+        """Whether every request still has a rule without this one, and some have another."""
+        rules = self._without(name)["rule"]
+        return not rules.null_count() and bool((rules != self._standing.kinds["rule"]).any())
+
+    def cost(self, name: str) -> PicoUSD | None:
+        """The cost without one rule; None where no plan of that quality is left."""
+        stand, kinds = self._standing, self._without(name)
+        policy = make_policy(kinds, stand.catalog, stand.settings, stand.scope)
+        try:
+            self._quote(policy)
+            allowed = allowed_quotes(kinds, self._quotes, self._terms, policy)
+            return solve(candidates(kinds, allowed), kinds, self._quality, None).cost_pusd
+        except (InfeasibleError, SettingsError):  # a model without a price, or nothing left at all: there is no such plan
+            return None
+
+    def _without(self, name: str) -> pl.DataFrame:
+        """The kinds with the `rule` they come under without this one."""
+        return with_names(self._standing.kinds, every_rule(self._standing.settings), without=name)
+
+    def _quote(self, policy: Policy) -> None:
+        """Quotes of models that no request could use before."""
+        stand = self._standing
+        for name in policy.models():
+            if name not in self._quotes:
+                families = {terms.family.name: terms.family for terms in self._terms.values()}
+                terms = make_terms(name, stand.catalog, stand.settings, stand.outlook.at, families)
+                self._terms[name] = terms
+                self._quotes[name] = quote(stand.kinds, terms, stand.outlook)
+
