@@ -43,6 +43,8 @@ def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFi
         origins=how.origins,
         images=how.images,
         folder=folder,
+        wanted=how.wanted,
+        at=how.at,
     )
     return index(source, Describer(), options, Dividing(describer=Describer, settled=_settled))
 

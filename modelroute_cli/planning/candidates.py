@@ -128,9 +128,17 @@ def is_ended(card: ModelCard, on: date) -> bool:
 def allowed_quotes(
     requests: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], terms: Mapping[str, Terms], policy: Policy
 ) -> pl.DataFrame:
-    """The quotes of the models that each request (with its `rule`) may use, by row, in the policy's order.
+    """The QUOTES of the models that each request (with its `rule`) may use, by row, in the policy's order.
 
     `quotes` has what each model quotes for all of `requests`, in their order.
+    """
+    return check(open_quotes(requests, quotes, terms, policy).select(list(QUOTES)), QUOTES)
+
+
+def open_quotes(
+    requests: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], terms: Mapping[str, Terms], policy: Policy
+) -> pl.DataFrame:
+    """The same of quotes that have but `row`, `service_tier`, `quality`, `problem` and what else is asked for.
 
     A model without schema support stays a candidate for a request with a schema only where no allowed model has any:
     gates check the answer here, but an answer that is held to the schema by its provider fails less often.
@@ -147,7 +155,7 @@ def allowed_quotes(
     holds = pl.col("holds_schema") & pl.col("problem").is_null()
     worse = pl.col("has_schema") & ~pl.col("holds_schema") & pl.col("problem").is_null() & holds.any().over("row")
     judged = every.with_columns(pl.when(worse).then(pl.lit("schema", PROBLEM)).otherwise("problem").alias("problem"))
-    return check(judged.select(list(QUOTES)).sort("row", maintain_order=True), QUOTES)
+    return judged.sort("row", maintain_order=True)
 
 
 def _no_quotes() -> pl.DataFrame:

@@ -12,7 +12,7 @@ from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, portions, solve
-from modelroute_cli.planning.candidates import allowed_quotes, candidates, compared, make_outlook, make_terms, quote
+from modelroute_cli.planning.candidates import allowed_quotes, candidates, compared, make_outlook, make_terms, quote, stranded_of
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
@@ -78,6 +78,32 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         allowed=allowed_quotes(kinds.frame, quotes, terms, policy),
         quotes={name: compared(each) for name, each in quotes.items()},
     )
+
+
+def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market) -> None:
+    """InfeasibleError where rules that collide leave some requests without a model."""
+    stranded = stranded_of(kinds, market.allowed)
+    if stranded.height:
+        rules = every_rule(settings)
+        refuse_contradictions(stranded, Ground(kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules))
+
+
+def _rule_prices(
+    kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market, solved: Solved
+) -> RulePrices:
+    """What each rule costs at the quality that was asked for; at the plan's own where money was the limit."""
+    options, asked = market.options, market.objective
+    standing = Standing(
+        kinds=kinds,
+        catalog=catalog,
+        settings=settings,
+        scope=Scope(only=options.models, without=options.exclude),
+        outlook=market.outlook,
+        terms=market.terms,
+        quotes=market.quotes,
+    )
+    quality = asked.min_quality if asked.min_quality is not None else solved.solution.quality
+    return price_rules(standing, quality, solved.solution.cost_pusd)
 
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:

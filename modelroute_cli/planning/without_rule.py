@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError, SettingsError
+from modelroute_cli.base.frames import CANDIDATES
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.assign import solve
-from modelroute_cli.planning.candidates import Outlook, Terms, allowed_quotes, candidates, make_terms, quote
+from modelroute_cli.planning.candidates import Outlook, Terms, candidates, compared, make_terms, open_quotes, quote
 from modelroute_cli.planning.policy import Policy, Scope, make_policy
 from modelroute_cli.planning.rule_price import RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
@@ -27,7 +29,7 @@ class Standing:
     scope: Scope
     outlook: Outlook
     terms: Mapping[str, Terms]
-    quotes: Mapping[str, pl.DataFrame]  # whole QUOTES, by model
+    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem by model, for every kind
 
 
 def price_rules(standing: Standing, quality: float, cost_pusd: PicoUSD) -> RulePrices:
@@ -46,7 +48,7 @@ class _Again:
         self._standing = standing
         self._quality = quality
         self._terms = dict(standing.terms)
-        self._quotes = dict(standing.quotes)
+        self._quotes = {name: self._placed(quotes) for name, quotes in standing.quotes.items()}
 
     def matters(self, name: str) -> bool:
         """Whether every request still has a rule without this one, and some have another."""
@@ -59,7 +61,7 @@ class _Again:
         policy = make_policy(kinds, stand.catalog, stand.settings, stand.scope)
         try:
             self._quote(policy)
-            allowed = allowed_quotes(kinds, self._quotes, self._terms, policy)
+            allowed = open_quotes(kinds, self._quotes, self._terms, policy)
             return solve(candidates(kinds, allowed), kinds, self._quality, None).cost_pusd
         except (InfeasibleError, SettingsError):  # a model without a price, or nothing left at all: there is no such plan
             return None
@@ -76,5 +78,10 @@ class _Again:
                 families = {terms.family.name: terms.family for terms in self._terms.values()}
                 terms = make_terms(name, stand.catalog, stand.settings, stand.outlook.at, families)
                 self._terms[name] = terms
-                self._quotes[name] = quote(stand.kinds, terms, stand.outlook)
+                self._quotes[name] = self._placed(compared(quote(stand.kinds, terms, stand.outlook)))
+
+    def _placed(self, quotes: pl.DataFrame) -> pl.DataFrame:
+        """A model's quotes with the kinds they are for."""
+        tier = pl.lit(ServiceTier.STANDARD.value, CANDIDATES["service_tier"]).alias("service_tier")
+        return quotes.with_columns(self._standing.kinds["row"], tier)
 
