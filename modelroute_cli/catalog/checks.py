@@ -62,7 +62,7 @@ def _check_day(where: str, day: str | None) -> None:
 def _check_efforts(catalog: Catalog, settings: Settings) -> None:
     """Every `NAME@EFFORT` names an effort that the model takes."""
     named = {f"aliases.{alias}": names for alias, names in catalog.aliases.items()}
-    named |= {"rules": tuple(name for rule in settings.rules for name in (*rule.allow, *rule.escalate))}
+    named |= {"rules": tuple(name for rule in settings.rules for name in (*(rule.allow or ()), *rule.escalate))}
     named |= {f"prices.{name}": (name,) for name in settings.prices}
     named |= {f"assumptions.reasoning_tokens.{name}": (name,) for name in settings.assumptions.reasoning_tokens}
     named |= {"objective.baseline": (settings.objective.baseline,)}

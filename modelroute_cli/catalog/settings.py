@@ -24,7 +24,7 @@ Days = Annotated[int, Meta(ge=0)]
 
 
 class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is asked of a plan; with quality and cost set: the cheapest plan of that quality, refused above that cost."""
+    """What is asked of a plan; with quality and cost: the cheapest plan of that quality, refused above that cost."""
 
     min_quality: Share | None = None  # mean over the whole job
     baseline_share: Share | None = None  # of the baseline's mean quality, in the place of a number
@@ -189,5 +189,5 @@ class Settings:
     privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
-    data_policy: DataPolicy = DataPolicy()
+    data_policy: DataPolicy
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -44,6 +44,8 @@ def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFi
         origins=how.origins,
         images=how.images,
         folder=folder,
+        wanted=how.wanted,
+        at=how.at,
     )
     describer = partial(Describer, privacy=how.privacy)
     return index(source, describer(), options, Dividing(describer=describer, settled=_settled))

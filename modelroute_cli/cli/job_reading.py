@@ -1,11 +1,14 @@
 """How a job file is to be read: what the flags say, else the settings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from modelroute_cli.base.errors import ModelrouteError, SettingsError, UsageError
+from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import ImageSettings, PrivacySettings, Settings
 from modelroute_cli.cli.flags import ReadingFlags
+from modelroute_cli.jobs.facets import NOTHING, Wanted, wanted_by
 from modelroute_cli.jobs.reading import BY_FLAGS, Reading, TemplateOrigins
 
 
@@ -17,6 +20,13 @@ class JobReading:
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None  # None: they were checked when the plan was made
     privacy: PrivacySettings
+    wanted: Wanted = NOTHING  # tags and metadata that rules look at
+    at: datetime | None = None  # the time that deadlines are counted from
+
+
+def wanted_by_rules(settings: Settings) -> Wanted:
+    """The tags and metadata that the rules of the settings look at."""
+    return wanted_by(rule.match for rule in every_rule(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +37,25 @@ class _Template:
     origin: str
 
 
-def job_reading(flags: ReadingFlags, settings: Settings) -> JobReading:
-    """How flags and settings want a job file read; UsageError for a prompt given twice, or a file that is not read."""
+def job_reading(flags: ReadingFlags, settings: Settings, at: datetime | None = None) -> JobReading:
+    """How flags and settings want a job file read; UsageError for a prompt given twice, or a file that is not read.
+
+    Deadlines are counted from `at`.
+    """
     prompt = _prompt_by_flags(flags) or _prompt_by_settings(settings)
     system = _system(flags, settings)
     reading = Reading(
         ignore_models=flags.ignore_models, prompt=prompt.text, system=system.text, encoding=flags.encoding
     )
     origins = TemplateOrigins(prompt=prompt.origin, system=system.origin)
-    return JobReading(reading=reading, origins=origins, images=settings.images, privacy=settings.privacy)
+    return JobReading(
+        reading=reading,
+        origins=origins,
+        images=settings.images,
+        privacy=settings.privacy,
+        wanted=wanted_by_rules(settings),
+        at=at,
+    )
 
 
 def _prompt_by_flags(flags: ReadingFlags) -> _Template | None:

@@ -21,7 +21,7 @@ from modelroute_cli.report.summary import PlanSummary, plan_summary
 def plan(flags: PlanFlags, console: Console) -> ExitCode:
     """Plan a job file and show what it would cost; with `--output`, keep the plan."""
     workspace = planning_workspace(flags)
-    job = index_job(flags.jobs, job_reading(flags, workspace.settings))
+    job = index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at))
     tell_notes(job, console)
     made = plan_job(job, workspace, flags)
     if flags.output:

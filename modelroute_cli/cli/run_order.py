@@ -82,7 +82,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
 
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
-    job = index_job(flags.target, job_reading(flags, workspace.settings))
+    job = index_job(flags.target, job_reading(flags, workspace.settings, workspace.at))
     folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
     known = folder.exists() and not flags.restart
     made = _stored(job, folder) if known else plan_job(job, workspace, flags)

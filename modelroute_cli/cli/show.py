@@ -9,7 +9,7 @@ from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import ShowFlags
 from modelroute_cli.cli.job_plan import index_job
-from modelroute_cli.cli.job_reading import JobReading
+from modelroute_cli.cli.job_reading import JobReading, wanted_by_rules
 from modelroute_cli.cli.workspace import SPOOL, open_workspace
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.jobs.given import folder_of
@@ -63,7 +63,8 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy)
+    wanted = wanted_by_rules(space.settings)
+    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy, wanted=wanted)
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     questions = plan.header.questions
     known = answered(job.requests, questions.answers or {} if questions else {})

@@ -1,7 +1,7 @@
 """What a model is to be asked about templates, once each, as a job of its own: its requests, its plan, its cost."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.schema import DataClass
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
+from modelroute_cli.catalog.restrictions import added_up, every_rule, refusal
 from modelroute_cli.catalog.settings import Objective, PrivacySettings, Rule, Settings
 from modelroute_cli.features.describe import Describer
 from modelroute_cli.jobs.index import IndexOptions, index
@@ -24,8 +25,8 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.plan import Plan, Questions
-from modelroute_cli.planning.policy import with_rule
 from modelroute_cli.planning.privacy import with_data_class
+from modelroute_cli.planning.rules import rules_named, with_rule
 from modelroute_cli.planning.question import question
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
@@ -53,8 +54,9 @@ def make_asking(job: JobFile, catalog: Catalog, settings: Settings, options: Pla
     name = _one_model(catalog, model)
     taken = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     taken = with_data_class(taken, settings.privacy)
-    ruled = with_rule(taken if options.dedupe else without_dedupe(taken), settings.rules)
-    found = uncertain(ruled, _may_be_shown(name, catalog, settings.rules))
+    ruled = with_rule(taken if options.dedupe else without_dedupe(taken), every_rule(settings))
+    met = ruled.select(pl.col("rule").unique()).collect()["rule"].drop_nulls().sort().to_list()
+    found = uncertain(ruled, _may_be_shown(name, catalog, every_rule(settings), met))
     if not found.height:
         return None
     content = b"".join(_lines(job, found, name))
@@ -75,16 +77,30 @@ def _one_model(catalog: Catalog, model: str) -> str:
     raise UsageError(message, hint=f"name one of them, as in `--classify-with {names[0] if names else 'MODEL'}`")
 
 
-def _may_be_shown(model: str, catalog: Catalog, rules: tuple[Rule, ...]) -> pl.Expr:
-    """Which requests (with their `rule`) may be an example: a rule about whose data it is must allow the model.
+def _may_be_shown(model: str, catalog: Catalog, rules: tuple[Rule, ...], met: Sequence[str]) -> pl.Expr:
+    """Which requests (by their `rule`, one of `met`) may be an example: no restriction may shut the model out.
 
-    Where no such rule holds, personal and confidential requests are not shown.
+    A deciding rule about whose data it is must allow the model. Where no such rule decides, personal and confidential
+    requests are not shown.
     """
-    about_data = [rule for rule in rules if rule.match.data_class or rule.match.tenant]
-    open_to = [rule.name for rule in about_data if model in expand(catalog, rule.allow)]
-    ruled = pl.col("rule").is_in([rule.name for rule in about_data])
+    held = {key: rules_named(key, rules) for key in met}
+    shut = [key for key, each in held.items() if not _takes(model, catalog, each.restricting)]
+    about_data = {key: each.decider for key, each in held.items() if each.decider and _is_about_data(each.decider)}
+    open_to = [key for key, rule in about_data.items() if model in expand(catalog, rule.allow or ())]
     private = pl.col("data_class").cast(pl.String).is_in(_PRIVATE).fill_null(value=False)
-    return pl.when(ruled).then(pl.col("rule").is_in(open_to)).otherwise(~private)
+    rule = pl.col("rule")
+    return ~rule.is_in(shut) & pl.when(rule.is_in(list(about_data))).then(rule.is_in(open_to)).otherwise(~private)
+
+
+def _is_about_data(rule: Rule) -> bool:
+    """Whether a rule is for requests by whose data they carry."""
+    return bool(rule.match.data_class or rule.match.tenant or rule.match.personal_data)
+
+
+def _takes(model: str, catalog: Catalog, rules: tuple[Rule, ...]) -> bool:
+    """Whether restrictions leave a model."""
+    forbidden = {rule.name: frozenset(expand(catalog, rule.forbid)) for rule in rules}
+    return refusal(model, catalog, added_up(rules, forbidden)) is None
 
 
 def _lines(job: JobFile, found: pl.DataFrame, model: str) -> Iterator[bytes]:

@@ -18,9 +18,17 @@ _SHOWN = 5
 def allowed_quotes(
     requests: pl.DataFrame, quotes: Mapping[Offer, pl.DataFrame], terms: Mapping[Offer, Terms], policy: Policy
 ) -> pl.DataFrame:
-    """The quotes of the offers that each request (with `rule` and `patience_s`) may use, by row, in the policy's order.
+    """The QUOTES of the offers that each request (with `rule` and `patience_s`) may use, by row, in the policy's order.
 
     `quotes` has what each offer quotes for all of `requests`, in their order.
+    """
+    return check(open_quotes(requests, quotes, terms, policy).select(list(QUOTES)), QUOTES)
+
+
+def open_quotes(
+    requests: pl.DataFrame, quotes: Mapping[Offer, pl.DataFrame], terms: Mapping[Offer, Terms], policy: Policy
+) -> pl.DataFrame:
+    """The same of quotes that have but `row`, `service_tier`, `quality`, `problem` and what else is asked for.
 
     A model without schema support stays a candidate for a request with a schema only where no allowed model has any:
     gates check the answer here, but an answer that is held to the schema by its provider fails less often.
@@ -28,12 +36,11 @@ def allowed_quotes(
     offers = [offer for model in policy.models() for offer in quotes if offer.model == model]
     parts = [_allowed(requests, quotes[offer], terms[offer], policy) for offer in offers]
     every = pl.concat(parts) if parts else _no_quotes()
-    every = every.join(requests.select("row", "has_schema", "rule"), on="row", how="left", maintain_order="left")
-    every = every.with_columns(pl.coalesce("problem", rule_problem(policy).cast(PROBLEM)).alias("problem"))
+    every = every.join(requests.select("row", "has_schema"), on="row", how="left", maintain_order="left")
     holds = pl.col("holds_schema") & pl.col("problem").is_null()
     worse = pl.col("has_schema") & ~pl.col("holds_schema") & pl.col("problem").is_null() & holds.any().over("row")
     judged = every.with_columns(pl.when(worse).then(pl.lit("schema", PROBLEM)).otherwise("problem").alias("problem"))
-    return check(judged.select(list(QUOTES)).sort("row", maintain_order=True), QUOTES)
+    return judged.sort("row", maintain_order=True)
 
 
 def _allowed(requests: pl.DataFrame, quotes: pl.DataFrame, terms: Terms, policy: Policy) -> pl.DataFrame:
@@ -41,24 +48,21 @@ def _allowed(requests: pl.DataFrame, quotes: pl.DataFrame, terms: Terms, policy:
     may = requests.select(
         allows(policy, terms.card.name).alias("may"), _tier_problem(terms, policy).alias("tier_problem")
     )
-    judged = quotes.with_columns(
-        pl.coalesce(pl.col("problem"), may["tier_problem"]).alias("problem"),
+    judged = quotes.with_columns(requests["rule"]).with_columns(
+        pl.coalesce(pl.col("problem"), rule_problem(policy).cast(PROBLEM), may["tier_problem"]).alias("problem"),
         holds_schema=pl.lit(terms.card.response_schema != "none"),
     )
-    return judged.filter(may["may"])
+    return judged.drop("rule").filter(may["may"])
 
 
 def _tier_problem(terms: Terms, policy: Policy) -> pl.Expr:
     """Why a request may not be bought at this tier; null when it may.
 
-    A rule that names tiers is for those alone. Without such a rule a slower tier is for requests that have a deadline,
-    and the dearer one is for none.
+    Where no rule names tiers, a slower one is for requests that have a deadline, and the dearer one is for none.
     """
-    listed = [rule for rule, tiers in policy.tiers.items() if tiers]
-    named = [rule for rule in listed if terms.tier in policy.tiers[rule]]
-    by_rule, unnamed = pl.col("rule").is_in(named), ~pl.col("rule").is_in(listed)
+    by_rule = pl.col("rule").is_in(list(policy.tiers()))
     waits = pl.col("patience_s").is_not_null() & (terms.tier is not ServiceTier.PRIORITY)
-    wanted = by_rule | (unnamed & ((terms.tier is STANDARD) | waits))
+    wanted = by_rule | (terms.tier is STANDARD) | waits
     late = (pl.col("patience_s") < (terms.window_s or 0)).fill_null(value=False)
     return (
         pl.when(~wanted)

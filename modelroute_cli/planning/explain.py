@@ -10,10 +10,13 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.planning.candidates import PROBLEMS, allowed_quotes, make_outlook, make_terms, quote
+from modelroute_cli.planning.candidates import allowed_quotes
+from modelroute_cli.planning.offers import Offer, make_offers, make_outlook, make_terms, windows
+from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.policy import Scope, Shut, make_policy
 from modelroute_cli.planning.privacy import with_data_class
+from modelroute_cli.planning.quotes import PROBLEMS, quote
 from modelroute_cli.planning.rules import with_rule
 
 
@@ -75,14 +78,16 @@ def explain(
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
     ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
+    ruled = with_patience(ruled, windows(catalog), header.deadline_s)
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)
     names = sorted({*policy.models(), header.objective.baseline})
     terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
-    quotes = {name: quote(ruled, each, outlook) for name, each in terms.items()}
-    allowed = allowed_quotes(ruled, quotes, terms, policy).sort("cost_pusd", maintain_order=True)
-    baseline = quotes[header.objective.baseline]
+    offers = make_offers(terms, header.tiers, catalog, settings, at)
+    quotes = {offer: quote(ruled, each, outlook) for offer, each in offers.items()}
+    allowed = allowed_quotes(ruled, quotes, offers, policy).sort("cost_pusd", maintain_order=True)
+    baseline = quotes[Offer(header.objective.baseline)]
     rule = ruled["rule"][0]
     return Explanation(
         facts=_facts(ruled),

@@ -73,7 +73,8 @@ class Market:
     terms: Mapping[str, Terms]  # by model, at the standard tier
     offers: Mapping[Offer, Terms]  # at every tier in question
     allowed: pl.DataFrame  # quotes of the models that each kind of request may use
-    quotes: Mapping[str, pl.DataFrame]  # cost, quality and problem, for every kind
+    by_offer: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
+    quotes: Mapping[str, pl.DataFrame]  # the same by model, at the standard tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,8 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
         warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap), *_unkept(job, settings, solved)),
+        tiers=options.tiers,
+        deadline_s=options.deadline_s,
         only_models=options.models,
         without_models=options.exclude,
     )

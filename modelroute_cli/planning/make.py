@@ -15,7 +15,7 @@ from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions, solve
-from modelroute_cli.planning.candidates import allowed_quotes, candidates
+from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
@@ -80,7 +80,8 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     tiers = _tiers(kinds.frame, policy, options)
     offers = make_offers(terms, tiers, catalog, settings, options.at)
     quotes = {offer: quote(kinds.frame, each, outlook) for offer, each in offers.items()}
-    standard = {offer.model: compared(each) for offer, each in quotes.items() if offer.tier is STANDARD}
+    light = {offer: compared(each) for offer, each in quotes.items()}
+    standard = {offer.model: each for offer, each in light.items() if offer.tier is STANDARD}
     answers = kinds.frame["requests"] * kinds.frame["copies"]
     return Market(
         options=options,
@@ -91,16 +92,44 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         terms=terms,
         offers=offers,
         allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
+        by_offer=light,
         quotes=standard,
     )
 
 
 def _tiers(kinds: pl.DataFrame, policy: Policy, options: PlanOptions) -> set[ServiceTier]:
     """The tiers worth a quote: those that rules name, and the slower ones where some request can wait for one."""
-    named = {tier for tiers in policy.tiers.values() for tier in tiers}
+    named = {tier for tiers in policy.tiers().values() for tier in tiers}
     patient = bool((kinds["patience_s"] > 0).any())
     slower = {ServiceTier.FLEX, ServiceTier.BATCH} if patient else set()
     return (named | slower) & set(options.tiers)
+
+
+def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market) -> None:
+    """InfeasibleError where rules that collide leave some requests without a model."""
+    stranded = stranded_of(kinds, market.allowed)
+    if stranded.height:
+        rules = every_rule(settings)
+        refuse_contradictions(stranded, Ground(kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules))
+
+
+def _rule_prices(
+    kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market, solved: Solved
+) -> RulePrices:
+    """What each rule costs at the quality that was asked for; at the plan's own where money was the limit."""
+    options, asked = market.options, market.asked_quality
+    standing = Standing(
+        kinds=kinds,
+        catalog=catalog,
+        settings=settings,
+        scope=Scope(only=options.models, without=options.exclude),
+        outlook=market.outlook,
+        tiers=frozenset(offer.tier for offer in market.offers),
+        offers=market.offers,
+        quotes=market.by_offer,
+    )
+    quality = solved.solution.quality if asked is None else asked
+    return price_rules(standing, quality, solved.solution.cost_pusd)
 
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:

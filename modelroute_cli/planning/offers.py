@@ -87,8 +87,9 @@ def make_offers(
 
 def windows(catalog: Catalog) -> tuple[int, ...]:
     """How long the answers of some service tier may take, in seconds, each length once."""
-    terms = [each for owner in (*catalog.providers.values(), *catalog.models.values()) for each in owner.tiers.values()]
-    return tuple(sorted({each.window_s for each in terms if each.window_s is not None}))
+    sold = [*(each.tiers for each in catalog.providers.values()), *(each.tiers for each in catalog.models.values())]
+    lengths = {terms.window_s for tiers in sold for terms in tiers.values()}
+    return tuple(sorted(length for length in lengths if length is not None))
 
 
 def _terms(

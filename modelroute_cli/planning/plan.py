@@ -6,7 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import GateRules, TaskType
+from modelroute_cli.base.schema import GateRules, ServiceTier, TaskType
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
@@ -138,6 +138,8 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     curve: tuple[CurvePoint, ...] = ()  # of the whole job, the cheapest first
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
+    tiers: tuple[ServiceTier, ...] = (ServiceTier.STANDARD,)  # that could be bought
+    deadline_s: int | None = None  # of requests without one of their own
     only_models: tuple[str, ...] | None = None  # --models, as typed; None: not given
     without_models: tuple[str, ...] = ()  # --exclude, as typed
     token_families: dict[str, TokenFamily] = {}  # by tokenizer, as they count this job

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
-from modelroute_cli.base.schema import GateRules
+from modelroute_cli.base.schema import GateRules, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import Effects, added_up, every_rule, refusal
@@ -65,6 +65,11 @@ class Policy:
         """Every model that some request may use."""
         named = [name for models in (*self.allowed.values(), *self.pins.values()) for name in models]
         return tuple(dict.fromkeys(named))
+
+    def tiers(self) -> dict[str, frozenset[ServiceTier]]:
+        """The service tiers of those rules that name any, by `rule`."""
+        named = {rule: asked.service_tiers for rule, asked in self.effects.items()}
+        return {rule: frozenset(tiers) for rule, tiers in named.items() if tiers is not None}
 
     def gates(self) -> dict[str, GateRules]:
         """The gates that rules add to those of their requests, by `rule`."""

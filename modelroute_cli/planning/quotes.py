@@ -18,9 +18,11 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "modality": "it cannot read what the request carries",
     "context": "request and answer do not fit its context window",
     "ended": "its provider has ended it",
-    "min_quality": "its believed quality is below what the request or its rule asks for",
+    "min_quality": "its believed quality is below the request's own `min_quality`",
+    "rule_tier": "a rule wants another service tier",
+    "rule_quality": "its believed quality is below the `min_quality` of a rule",
     "schema": "it cannot be held to a response schema, and another allowed model can",
-    "tier": "its service tier is for requests with a deadline, or for a rule that names it",
+    "tier": "its service tier is for requests with a deadline, or whose rule names it",
     "deadline": "its service tier may take longer than the deadline leaves",
 }
 PROBLEM = pl.Enum(list(PROBLEMS))

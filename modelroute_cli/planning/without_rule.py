@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError, SettingsError
+from modelroute_cli.base.frames import CANDIDATES
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.assign import solve
-from modelroute_cli.planning.candidates import Outlook, Terms, allowed_quotes, candidates, make_terms, quote
+from modelroute_cli.planning.candidates import candidates, open_quotes
+from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_terms
 from modelroute_cli.planning.policy import Policy, Scope, make_policy
+from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
 
@@ -26,8 +30,9 @@ class Standing:
     settings: Settings
     scope: Scope
     outlook: Outlook
-    terms: Mapping[str, Terms]
-    quotes: Mapping[str, pl.DataFrame]  # whole QUOTES, by model
+    tiers: frozenset[ServiceTier]
+    offers: Mapping[Offer, Terms]
+    quotes: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
 
 
 def price_rules(standing: Standing, quality: float, cost_pusd: PicoUSD) -> RulePrices:
@@ -45,8 +50,8 @@ class _Again:
     def __init__(self, standing: Standing, quality: float) -> None:
         self._standing = standing
         self._quality = quality
-        self._terms = dict(standing.terms)
-        self._quotes = dict(standing.quotes)
+        self._terms = dict(standing.offers)
+        self._quotes = {offer: self._placed(quotes, offer) for offer, quotes in standing.quotes.items()}
 
     def matters(self, name: str) -> bool:
         """Whether every request still has a rule without this one, and some have another."""
@@ -59,7 +64,7 @@ class _Again:
         policy = make_policy(kinds, stand.catalog, stand.settings, stand.scope)
         try:
             self._quote(policy)
-            allowed = allowed_quotes(kinds, self._quotes, self._terms, policy)
+            allowed = open_quotes(kinds, self._quotes, self._terms, policy)
             return solve(candidates(kinds, allowed), kinds, self._quality, None).cost_pusd
         except (InfeasibleError, SettingsError):  # a model without a price, or nothing left at all: there is no such plan
             return None
@@ -71,10 +76,15 @@ class _Again:
     def _quote(self, policy: Policy) -> None:
         """Quotes of models that no request could use before."""
         stand = self._standing
-        for name in policy.models():
-            if name not in self._quotes:
-                families = {terms.family.name: terms.family for terms in self._terms.values()}
-                terms = make_terms(name, stand.catalog, stand.settings, stand.outlook.at, families)
-                self._terms[name] = terms
-                self._quotes[name] = quote(stand.kinds, terms, stand.outlook)
+        at, families = stand.outlook.at, {terms.family.name: terms.family for terms in self._terms.values()}
+        new = [name for name in policy.models() if Offer(name) not in self._quotes]
+        terms = {name: make_terms(name, stand.catalog, stand.settings, at, families) for name in new}
+        for offer, each in make_offers(terms, stand.tiers, stand.catalog, stand.settings, at).items():
+            self._terms[offer] = each
+            self._quotes[offer] = self._placed(compared(quote(stand.kinds, each, stand.outlook)), offer)
+
+    def _placed(self, quotes: pl.DataFrame, offer: Offer) -> pl.DataFrame:
+        """An offer's quotes with the kinds they are for."""
+        tier = pl.lit(offer.tier.value, CANDIDATES["service_tier"]).alias("service_tier")
+        return quotes.with_columns(self._standing.kinds["row"], tier, pl.lit(offer.model).alias("model"))
 

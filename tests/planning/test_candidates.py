@@ -24,7 +24,8 @@ from modelroute_cli.planning.candidates import (
     make_terms,
     quote,
 )
-from modelroute_cli.planning.policy import Scope, make_policy, with_rule
+from modelroute_cli.planning.policy import Scope, make_policy
+from modelroute_cli.planning.rules import with_rule
 
 SETTINGS = settings_of()
 CATALOG = load_catalog(SETTINGS)

@@ -12,15 +12,8 @@ from modelroute_cli.base.schema import DataClass, Importance, Modality, TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Match, Rule
 from modelroute_cli.planning.kinds import census
-from modelroute_cli.planning.policy import (
-    Policy,
-    Scope,
-    allows,
-    make_policy,
-    policy_warnings,
-    refuse_unruled,
-    with_rule,
-)
+from modelroute_cli.planning.policy import Policy, Scope, Shut, allows, make_policy, refuse_unruled
+from modelroute_cli.planning.rules import with_rule
 
 SETTINGS = settings_of()
 CATALOG = load_catalog(SETTINGS)
@@ -167,28 +160,4 @@ def test_the_name_of_pins_is_reserved() -> None:
         policy_with(Rule(name="pinned", allow=("cheap",)))
     assert caught.value.message == (
         "a rule may not be named `pinned`: that is the rule of requests that name their model"
-    )
-
-
-def warned(requests: pl.DataFrame, *rules: Rule) -> tuple[str, ...]:
-    """What is said of such requests."""
-    return policy_warnings(census(with_rule(requests.lazy(), rules)), rules)
-
-
-def test_data_classes_that_no_rule_looks_at_are_pointed_out() -> None:
-    """Marking rows private without a rule for it protects nothing, so it is said."""
-    private = Rule(name="private", match=Match(data_class=(DataClass.PERSONAL,)), allow=("cheap",))
-    rows = requests_of({"data_class": "personal"}, {"data_class": "public"}, {})
-    warning = (
-        "2 requests with a `data_class`, but no rule looks at it: "
-        "add one with `match: {data_class: [...]}` to keep them on models you trust"
-    )
-    assert warned(rows, ALL) == (warning,)
-    assert warned(rows, private, ALL) == ()
-
-
-def test_deadlines_are_answered_at_once() -> None:
-    """A deadline changes nothing yet, and the plan says so."""
-    assert warned(requests_of({"has_deadline": True}, {}), ALL) == (
-        "1 request with a `deadline`: all requests go at the standard tier at once",
     )
