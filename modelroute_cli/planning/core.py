@@ -14,16 +14,17 @@ import numpy as np
 from modelroute_cli.planning.dual import Dual, Passes, bound_at
 from modelroute_cli.planning.exact import Effort, Vertex, relaxed, whole
 from modelroute_cli.planning.hull import Floats, Ints
-from modelroute_cli.planning.linear import Linear, narrowed, part, total, used
+from modelroute_cli.planning.linear import Linear, narrowed, total, used
 from modelroute_cli.planning.mix import Portions
-from modelroute_cli.planning.ragged import Chosen, Core, ragged
+from modelroute_cli.planning.ragged import Chosen, Core
 
 _CORES = (800, 800, 800, 3200, 12800, 51200)
-_OPEN = (30, 120, 480, 1920)
+_OPEN = (70, 240, 960, 4000)  # near candidates that are solved in whole numbers
 _SMALL = 400  # candidates of a problem that is solved whole
-_NODES = 200
-_SMALL_NODES = 20_000
-_ENOUGH = 1e-6
+_NODES = 1
+_SPLIT = 1e-9
+_SMALL_NODES = 2_000
+_RISE = 2e-6  # of the bound: less is no reason for another core
 _MIP_GAP = 1e-7
 _REACH = 3.0  # a candidate of a core row is kept when it is so many times the core's width from the cheapest
 
@@ -52,31 +53,49 @@ class Found:
 
 def finish(rows: Rows, dual: Dual) -> Found | None:
     """The best plan that the best prices lead to; None when none was found."""
-    prices, bound, found = dual.prices, dual.bound, None
+    search = _Search(rows, dual)
     for size in _CORES:
-        chosen = rows.choose(prices)
-        core_rows = _closest(chosen.margin, size)
-        core = rows.core(chosen, core_rows)
-        vertex, plan = _core_plan(core, _width(chosen.margin, core_rows), prices)
-        if vertex is not None:
-            own = bound_at(rows, vertex.prices)
-            prices, bound = (vertex.prices, own) if own > bound else (prices, bound)
-        if plan is not None:
-            objective = core.held + total(core.linear, plan)
-            if found is None or objective < found.objective:
-                found = Found(
-                    objective,
-                    bound,
-                    prices,
-                    chosen.candidate,
-                    core_rows,
-                    Portions(core.candidates[plan.candidate], plan.count),
-                )
-            if objective - bound <= _ENOUGH * max(abs(objective), 1) or size > _CORES[0]:
-                break
-        if len(core_rows) < size and plan is None:
+        if search.step(size):
             break
-    return None if found is None else replace(found, bound=bound, prices=prices)
+    return search.found()
+
+
+class _Search:
+    """Ever better prices and plans, from one core to the next."""
+
+    def __init__(self, rows: Rows, dual: Dual) -> None:
+        self._rows, self._prices, self._bound = rows, dual.prices, bound_at(rows, dual.prices)
+        self._found: Found | None = None
+
+    def found(self) -> Found | None:
+        """The best plan, with the best bound."""
+        return None if self._found is None else replace(self._found, bound=self._bound, prices=self._prices)
+
+    def step(self, size: int) -> bool:
+        """Solve the core of the `size` nearest rows; whether there is no reason for another."""
+        chosen = self._rows.choose(self._prices)
+        core_rows = _closest(chosen.margin, size)
+        core = self._rows.core(chosen, core_rows)
+        near = _near(core.linear, _width(chosen.margin, core_rows), self._prices)
+        vertex = relaxed(narrowed(core.linear, _all_rows(core), near)) if len(near) else None
+        if vertex is not None and size != _CORES[-1] and self._raise(vertex.prices) > _RISE * abs(self._bound):
+            return False
+        plan = _core_plan(core, near, vertex)
+        if plan is None:
+            return len(core_rows) == np.isfinite(chosen.margin).sum()
+        objective = core.held + total(core.linear, plan)
+        if self._found is None or objective < self._found.objective:
+            portions = Portions(core.candidates[plan.candidate], plan.count)
+            self._found = Found(objective, self._bound, self._prices, chosen.candidate, core_rows, portions)
+        return True
+
+    def _raise(self, prices: Floats) -> float:
+        """Take the prices when their bound is better; by how much it is."""
+        bound = bound_at(self._rows, prices)
+        rise = bound - self._bound
+        if rise > 0:
+            self._prices, self._bound = prices, bound
+        return rise
 
 
 def _closest(margin: Floats, size: int) -> Ints:
@@ -94,18 +113,21 @@ def _width(margin: Floats, rows: Ints) -> float:
     return float(margin[rows].max(initial=0.0)) if len(rows) < len(margin) else np.inf
 
 
-def _core_plan(core: Core, width: float, prices: Floats) -> tuple[Vertex | None, Portions | None]:
-    """The relaxed optimum of the core's near candidates, and the whole plan nearest to it."""
-    near = _near(core.linear, width, prices)
-    small = narrowed(core.linear, np.arange(len(core.linear.count)), near)
-    if not len(near):
+def _all_rows(core: Core) -> Ints:
+    return np.arange(len(core.linear.count), dtype=np.int64)
+
+
+def _core_plan(core: Core, near: Ints, vertex: Vertex | None) -> Portions | None:
+    """The whole plan nearest to the relaxed optimum of the core's near candidates."""
+    if not len(core.linear.owner):
         none = np.empty(0, dtype=np.int64)
-        return None, Portions(none, none) if all(limit >= 0 for limit in core.linear.limit) else None
-    vertex = relaxed(small)
+        return Portions(none, none) if min(core.linear.limit, default=0) >= 0 else None
     if vertex is None:
-        return None, None
-    plan = _rounded(small, vertex, _MIP_GAP * abs(core.held + float(core.linear.objective[near] @ vertex.share)))
-    return vertex, None if plan is None else Portions(near[plan.candidate], plan.count)
+        return None
+    small = narrowed(core.linear, _all_rows(core), near)
+    gap = _MIP_GAP * abs(core.held + float(small.objective @ vertex.share))
+    plan = _rounded(small, vertex, gap)
+    return None if plan is None else Portions(near[plan.candidate], plan.count)
 
 
 def _near(linear: Linear, width: float, prices: Floats) -> Ints:
@@ -122,28 +144,44 @@ def _rounded(linear: Linear, vertex: Vertex, gap: float) -> Portions | None:
     if len(linear.owner) <= _SMALL:
         return whole(linear, Effort(_SMALL_NODES, gap))
     nearest = np.rint(vertex.share).astype(np.int64)
-    is_split = np.zeros(len(linear.count), dtype=bool)
-    is_split[linear.owner[np.abs(vertex.share - nearest) > 1e-6]] = True
-    margin = np.where(is_split, -1.0, ragged(linear).choose(vertex.prices).margin)
+    margin = _margins(linear, vertex)
     for size in _OPEN:
-        rows = _closest(margin, size + int(is_split.sum()))
-        plan = _held(linear, rows, nearest, Effort(_NODES, gap))
+        plan = _held(linear, _open(linear, margin, size), nearest, Effort(_NODES, gap))
         if plan is not None:
             return plan
     return None
 
 
-def _held(linear: Linear, rows: Ints, taken: Ints, effort: Effort) -> Portions | None:
-    """The whole plan in which all but the given rows are as they are."""
+def _margins(linear: Linear, vertex: Vertex) -> Floats:
+    """How much dearer each candidate is than its row's cheapest at the vertex's prices; -1 for those it takes."""
+    reduced = linear.objective + vertex.prices @ linear.use
+    least = np.minimum.reduceat(reduced, linear.starts)
+    share = vertex.share / linear.count[linear.owner]
+    margin: Floats = np.where(share > _SPLIT, -1.0, reduced - least[linear.owner])
+    return margin
+
+
+def _open(linear: Linear, margin: Floats, size: int) -> Ints:
+    """The `size` nearest candidates that the vertex does not take, and what it takes in their rows and split rows."""
+    order = np.argsort(margin, kind="stable")
+    near = order[np.searchsorted(margin[order], 0.0) :][:size]
+    taken = margin < 0
+    is_open = np.bincount(linear.owner[taken], minlength=len(linear.count)) > 1
+    is_open[linear.owner[near]] = True
+    kept = taken & is_open[linear.owner]
+    kept[near] = True
+    return np.flatnonzero(kept).astype(np.int64)
+
+
+def _held(linear: Linear, candidates: Ints, taken: Ints, effort: Effort) -> Portions | None:
+    """The best whole plan in which rows without one of the `candidates` are as they are."""
+    rows = np.unique(linear.owner[candidates])
     held = np.flatnonzero(~np.isin(linear.owner, rows) & (taken > 0)).astype(np.int64)
     kept = Portions(held, taken[held])
-    if not len(rows):
-        return kept if all(use <= limit for use, limit in zip(used(linear, kept), linear.limit, strict=True)) else None
-    free, candidates = part(linear, rows)
     left = tuple(limit - use for limit, use in zip(linear.limit, used(linear, kept), strict=True))
-    plan = whole(replace(free, limit=left), effort)
+    if not len(rows):
+        return kept if min(left) >= 0 else None
+    plan = whole(replace(narrowed(linear, rows, candidates), limit=left), effort)
     if plan is None:
         return None
-    return Portions(
-        np.concatenate((held, candidates[plan.candidate])), np.concatenate((kept.count, plan.count))
-    )
+    return Portions(np.concatenate((held, candidates[plan.candidate])), np.concatenate((kept.count, plan.count)))

@@ -13,7 +13,7 @@ import numpy as np
 from modelroute_cli.planning.hull import Floats
 from modelroute_cli.planning.master import Master
 
-TOLERANCE = 1e-7
+TOLERANCE = 1e-5
 _INWARDS = 0.3
 _MOST_PASSES = 150
 _FIRST_PENALTY = 16.0
@@ -42,7 +42,10 @@ class Passes(Protocol):
         """Of each constraint."""
 
     def at(self, prices: Floats) -> Point:
-        """The cheapest choices at these prices."""
+        """The cheapest choices at these prices, as exact as the search needs."""
+
+    def sure(self, prices: Floats) -> Point:
+        """The same in double precision, its value wrong by `error` at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Dual:
 
 def bound_at(passes: Passes, prices: Floats) -> float:
     """What no plan within the constraints can have an objective under, rounding errors taken off."""
-    return _bound(passes, prices, passes.at(prices))
+    return _bound(passes, prices, passes.sure(prices))
 
 
 def _bound(passes: Passes, prices: Floats, point: Point) -> float:

@@ -51,6 +51,10 @@ class Ragged:
         error = _ERROR * float(self.size[0] + prices @ self.size[1:])
         return Point(float((least * self.count).sum()), float(sums[0]), sums[1:], error)
 
+    def sure(self, prices: Floats) -> Point:
+        """The same: all is in double precision."""
+        return self.at(prices)
+
     def reduced(self, prices: Floats) -> Floats:
         """What one request costs with each candidate, its uses paid for."""
         costs: Floats = np.concatenate(([1.0], prices)) @ self.table

@@ -1,0 +1,324 @@
+"""The same optimisation over millions of rows that are each their own: costs are never written down row by column.
+
+What a request costs and uses is linear in its tokens, so a candidate is a column of rates: a pass is one small matrix
+product per block of rows, in single precision, and the sums are a table of columns. Bounds come from a pass in double
+precision; sums of whole numbers are exact. At given prices a column whose rates are all at least those of another
+with the same quality is left out of the pass: tiers that differ in price only cost nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.core import Found, finish
+from modelroute_cli.planning.coupling import Budget, Floor, Goal
+from modelroute_cli.planning.dual import Dual, Point, maximise
+from modelroute_cli.planning.hull import UNITS, Floats, Ints
+from modelroute_cli.planning.linear import Linear
+from modelroute_cli.planning.ragged import Chosen, Core
+
+_BLOCK = 16_384
+_SAMPLE = 20_000
+_ERROR = 1e-13
+_DIGITS = 4  # rates: input, output, request, quality
+
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCapacity:
+    """The sum of `rates` over all requests is at most `limit`; columns x (per input token, output token, request)."""
+
+    name: str
+    rates: Ints
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenProblem:
+    """Rows of one request each.
+
+    `features` is rows x (2 + qualities): input tokens, output tokens, and every model's quality in [0,1].
+    """
+
+    features: Singles
+    price_pusd: Ints  # columns x (per input token, per output token, per request)
+    quality: Ints  # of each column: which of the qualities
+    allowed: NDArray[np.bool_]  # patterns x columns
+    pattern: NDArray[np.uint8]  # of each row: which columns it may take
+    constraints: tuple[Floor | Budget | TokenCapacity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSolution:
+    """The column of each row, exact sums, and how far from the best possible they can be at most."""
+
+    column: NDArray[np.uint8]
+    cost_pusd: PicoUSD
+    quality: float
+    bound: float  # of the objective: pico-dollars, or minus the sum of quality in UNITS
+    gap: float
+    prices: Floats  # of each constraint, in the objective per unit of its sum
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Rows that may take the same columns and stand under the same floors, and their rates in each sum.
+
+    `rates` is (1 + constraints) x columns x (input, output, request, quality in UNITS).
+    """
+
+    columns: Ints
+    rates: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The passes over a TokenProblem."""
+
+    features: Singles
+    kind: NDArray[np.uint8]  # the class of each row
+    classes: tuple[_Class, ...]
+    quality: Ints
+    limits: tuple[int, ...]
+    spread: Floats
+
+    @property
+    def limit(self) -> Floats:
+        """Of each constraint."""
+        return np.array(self.limits, dtype=np.float64)
+
+    def at(self, prices: Floats) -> Point:
+        """The cheapest choices at these prices, in single precision."""
+        return self._pass(prices, np.float32)
+
+    def sure(self, prices: Floats) -> Point:
+        """The same in double precision."""
+        return self._pass(prices, np.float64)
+
+    def _pass(self, prices: Floats, kind: type[np.floating]) -> Point:
+        value, sums = 0.0, np.zeros(len(prices) + 1)
+        live = [_live(each, prices, self.quality) for each in self.classes]
+        for at, rows in self._blocks():
+            reduced = _reduced(self.features, rows, live[at], self._qualities, kind)
+            first = reduced.argmin(axis=1)
+            least = np.take_along_axis(reduced, first[:, None], axis=1)
+            value += float(least.sum(dtype=np.float64))
+            sums += self._sums(at, rows, live[at].columns[first]).astype(np.float64)
+        size = self.spread[0] + prices @ self.spread[1:]
+        return Point(value, float(sums[0]), sums[1:], _ERROR * float(size))
+
+    @property
+    def _qualities(self) -> int:
+        return self.features.shape[1] - 2
+
+    def _blocks(self) -> Iterator[tuple[int, "slice | Ints"]]:
+        """Blocks of rows of one class each."""
+        for start in range(0, len(self.kind), _BLOCK):
+            kinds = self.kind[start : start + _BLOCK]
+            present = np.flatnonzero(np.bincount(kinds))
+            if len(present) == 1:
+                yield int(present[0]), slice(start, start + len(kinds))
+                continue
+            for at in present.tolist():
+                yield at, np.flatnonzero(kinds == at).astype(np.int64) + start
+
+    def _sums(self, at: int, rows: "slice | Ints", column: Ints) -> NDArray[np.object_]:
+        """What the rows' choices add up to in each sum, exactly."""
+        features, count = self.features[rows], len(self.quality)
+        quality = features[np.arange(len(column)), 2 + self.quality[column]]
+        units = np.rint(quality.astype(np.float64) * UNITS)
+        parts = (features[:, 0], features[:, 1], None, units)
+        table = np.array([np.bincount(column, part, minlength=count) for part in parts])
+        own = self.classes[at]
+        dense = np.zeros((len(own.rates), count, _DIGITS), dtype=np.int64)
+        dense[:, own.columns] = own.rates.astype(np.int64)
+        exact: NDArray[np.object_] = (dense.astype(object) * table.T.astype(np.int64).astype(object)).sum(axis=(1, 2))
+        return exact
+
+    def choose(self, prices: Floats) -> Chosen:
+        """The column of each row, and by how much the next is dearer."""
+        column, margin = np.zeros(len(self.kind), dtype=np.uint8), np.empty(len(self.kind), dtype=np.float32)
+        live = [_priced(each, prices) for each in self.classes]
+        for at, rows in self._blocks():
+            reduced = _reduced(self.features, rows, _with_quality(live[at], self.quality), self._qualities, np.float64)
+            first = reduced.argmin(axis=1)
+            places = np.arange(len(first))
+            least = reduced[places, first].copy()
+            reduced[places, first] = np.inf
+            column[rows] = live[at].columns[first]
+            margin[rows] = reduced.min(axis=1) - least
+        return Chosen(column, margin)
+
+    def totals(self, column: NDArray[np.uint8]) -> NDArray[np.object_]:
+        """The objective and the uses of a whole choice, exactly."""
+        sums = np.array([0] * (1 + len(self.limits)), dtype=object)
+        for at, rows in self._blocks():
+            sums += self._sums(at, rows, column[rows].astype(np.int64))
+        return sums
+
+    def core(self, chosen: Chosen, rows: Ints) -> Core:
+        """The given rows written down, the others held at their choice."""
+        columns = [self.classes[kind].columns for kind in self.kind[rows].tolist()]
+        owner = np.repeat(np.arange(len(rows)), [len(each) for each in columns]).astype(np.int64)
+        column = np.concatenate(columns) if columns else np.empty(0, dtype=np.int64)
+        table = self._exact(rows, owner, column)
+        is_taken = column == chosen.candidate[rows][owner]
+        held = self.totals(chosen.candidate) - table[:, is_taken].sum(axis=1).astype(object)
+        left = tuple(int(limit - use) for limit, use in zip(self.limits, held[1:], strict=True))
+        small = Linear(owner, table[0], table[1:], np.ones(len(rows), dtype=np.int64), left)
+        return Core(small, rows[owner] * len(self.quality) + column, int(held[0]))
+
+    def _exact(self, rows: Ints, owner: Ints, column: Ints) -> Ints:
+        """The objective and uses of rows' candidates: (1 + constraints) x candidates."""
+        table = np.zeros((1 + len(self.limits), len(owner)), dtype=np.int64)
+        features = self.features[rows[owner]]
+        units = np.rint(features[np.arange(len(owner)), 2 + self.quality[column]].astype(np.float64) * UNITS)
+        parts = np.vstack((features[:, 0], features[:, 1], np.ones(len(owner)), units)).astype(np.int64)
+        for at, own in enumerate(self.classes):
+            mine = np.flatnonzero(self.kind[rows][owner] == at)
+            place = np.searchsorted(own.columns, column[mine])
+            table[:, mine] = (own.rates.astype(np.int64)[:, place] * parts[:, mine].T).sum(axis=2)
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The columns worth a look at some prices: what a token, a request and a unit of quality cost with each."""
+
+    columns: Ints
+    rates: Floats  # columns x (input, output, request, quality)
+    quality: Ints
+
+
+def _priced(own: _Class, prices: Floats) -> _Live:
+    rates = np.tensordot(np.concatenate(([1.0], prices)), own.rates, axes=1)
+    return _Live(own.columns, rates, np.empty(0, dtype=np.int64))
+
+
+def _with_quality(live: _Live, quality: Ints) -> _Live:
+    return replace(live, quality=quality[live.columns])
+
+
+def _live(own: _Class, prices: Floats, quality: Ints) -> _Live:
+    """Without columns that another of the same quality undercuts in every rate; of equal ones the first stays."""
+    live = _with_quality(_priced(own, prices), quality)
+    under = (live.rates[:, None, :3] <= live.rates[None, :, :3]).all(axis=2)
+    under &= live.quality[:, None] == live.quality[None, :]
+    is_earlier = np.arange(len(under))[:, None] < np.arange(len(under))[None, :]
+    kept = ~(under & (~under.T | is_earlier)).any(axis=0)
+    return _Live(live.columns[kept], live.rates[kept], live.quality[kept])
+
+
+def _reduced(
+    features: Singles, rows: "slice | Ints", live: _Live, qualities: int, kind: type[np.floating]
+) -> NDArray[np.floating]:
+    """What each of the rows costs with each column, its uses paid for."""
+    weights = np.zeros((2 + qualities, len(live.columns)))
+    weights[:2] = live.rates[:, :2].T
+    weights[2 + live.quality, np.arange(len(live.columns))] = live.rates[:, 3] * UNITS
+    block = features[rows].astype(kind, copy=False)
+    costs: NDArray[np.floating] = block @ weights.astype(kind)
+    if live.rates[:, 2].any():
+        costs += live.rates[:, 2].astype(kind)
+    return costs
+
+
+def tokens(problem: TokenProblem, goal: Goal) -> Tokens:
+    """The passes over a problem."""
+    floors = [each for each in problem.constraints if isinstance(each, Floor)]
+    masks = [_mask(floor, len(problem.pattern)) for floor in floors]
+    code = problem.pattern.astype(np.int64)
+    for mask in masks:
+        code = code * 2 + mask
+    codes, kind = np.unique(code, return_inverse=True)
+    classes = tuple(_class(problem, goal, int(each), len(floors)) for each in codes)
+    counts = iter([int(mask.sum()) for mask in masks])
+    limits = tuple(_limit(each, counts) for each in problem.constraints)
+    return Tokens(
+        problem.features, kind.astype(np.uint8), classes, problem.quality, limits, _spread(problem.features, classes)
+    )
+
+
+def _mask(floor: Floor, rows: int) -> NDArray[np.bool_]:
+    mask = np.zeros(rows, dtype=bool)
+    mask[slice(None) if floor.rows is None else floor.rows] = True
+    return mask
+
+
+def _class(problem: TokenProblem, goal: Goal, code: int, floors: int) -> _Class:
+    """The rates of the rows that have this pattern and stand under these floors."""
+    columns = np.flatnonzero(problem.allowed[code >> floors]).astype(np.int64)
+    rates = np.zeros((1 + len(problem.constraints), len(columns), _DIGITS))
+    if goal is Goal.CHEAPEST:
+        rates[0, :, :3] = problem.price_pusd[columns]
+    else:
+        rates[0, :, 3] = -1.0
+    left = floors
+    for at, each in enumerate(problem.constraints, 1):
+        if isinstance(each, Floor):
+            left -= 1
+            rates[at, :, 3] = -float(code >> left & 1)
+        else:
+            rates[at, :, :3] = (problem.price_pusd if isinstance(each, Budget) else each.rates)[columns]
+    return _Class(columns, rates)
+
+
+def _limit(constraint: Floor | Budget | TokenCapacity, counts: Iterator[int]) -> int:
+    match constraint:
+        case Floor():
+            return -round(constraint.min_quality * UNITS) * next(counts)
+        case Budget():
+            return int(constraint.max_cost)
+        case TokenCapacity():
+            return int(constraint.limit)
+
+
+def _spread(features: Singles, classes: tuple[_Class, ...]) -> Floats:
+    """No less than the magnitudes that each sum adds up."""
+    most = np.max([np.abs(each.rates).max(axis=1) for each in classes], axis=0)
+    tokens_in, tokens_out = features[:, :2].sum(axis=0, dtype=np.float64)
+    spread: Floats = np.maximum(most @ np.array([tokens_in, tokens_out, len(features), UNITS * len(features)]), 1.0)
+    return spread
+
+
+def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution | None:
+    """The cheapest, or the best, plan within all constraints; None when none was found."""
+    passes = tokens(problem, goal)
+    dual = maximise(passes, _sampled(passes))
+    found = None if dual.is_infeasible else finish(passes, dual)
+    return None if found is None else _solution(problem, passes, found, goal)
+
+
+def _sampled(passes: Tokens) -> Floats | None:
+    step = len(passes.kind) // _SAMPLE
+    if step < 2:
+        return None
+    rows = np.arange(0, len(passes.kind), step)
+    share = len(rows) / len(passes.kind)
+    some = replace(
+        passes,
+        features=passes.features[rows],
+        kind=passes.kind[rows],
+        limits=tuple(round(limit * share) for limit in passes.limits),
+        spread=passes.spread * share,
+    )
+    guess: Dual = maximise(some)
+    return None if guess.is_infeasible else guess.prices
+
+
+def _solution(problem: TokenProblem, passes: Tokens, found: Found, goal: Goal) -> TokenSolution:
+    column = found.chosen.astype(np.uint8)
+    row, own = np.divmod(found.portions.candidate, len(problem.quality))
+    column[row] = own
+    priced = tokens(replace(problem, constraints=(Floor(0.0),)), Goal.CHEAPEST).totals(column)
+    gap = (found.objective - found.bound) / max(abs(found.bound), 1.0)
+    cost, quality = PicoUSD(int(priced[0])), -int(priced[1]) / (UNITS * len(column))
+    assert_goal = int(priced[0]) if goal is Goal.CHEAPEST else int(priced[1])
+    if assert_goal != found.objective:
+        message = f"the sums of a plan disagree: {assert_goal} and {found.objective}"
+        raise ArithmeticError(message)
+    return TokenSolution(column, cost, quality, found.bound, gap, found.prices)
