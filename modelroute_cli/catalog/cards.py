@@ -73,6 +73,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     system_role: Literal["system", "developer"] = "system"
     effort_field: Literal["reasoning_effort", "reasoning", "thinking", "none"] = "none"
     reports_cost: bool = False  # usage.cost carries dollars
+    prompt_cache_key: bool = False  # takes a word that keeps requests of one beginning together
     limits: Limits = Limits()
     cache_markers: bool = False  # the wire format can mark what the provider shall cache
     tiers: Mapping[ServiceTier, TierTerms] = {}  # what is not standard; a tier without an entry is not used

@@ -71,7 +71,7 @@ class Answering:
         self._settings = settings
         self._clock = clock
         self._accounts: dict[str, AccountLimits] = {}
-        self._cache = PromptCache()
+        self._cache = PromptCache(reading_s=settings.latency_s / 2)  # read before the first word of an answer
         self.ledger = Ledger()
 
     def answer(self, incoming: Incoming) -> Outgoing:
@@ -139,7 +139,8 @@ class Answering:
         )
         answer = generate(request, origin)
         owner = f"{provider}|{request.model}"
-        return with_cached(answer, self._cache.read(owner, "\n".join(prompt_texts(request)), exchange.tokens))
+        prompt, now = "\n".join(prompt_texts(request)), self._clock.monotonic()
+        return with_cached(answer, self._cache.read(owner, prompt, exchange.tokens, now))
 
     def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
         """The bytes of the answer, or what a fault makes of them."""

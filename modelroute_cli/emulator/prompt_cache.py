@@ -2,35 +2,53 @@
 
 from collections import OrderedDict
 from hashlib import blake2b
+from typing import NamedTuple
 
 LEAST_TOKENS = 1024
 _STEP_TOKENS = 128
 _BLOCK_CHARS = 512
+_KEPT_S = 300.0  # five to ten minutes, developers.openai.com on prompt caching, 2026-11
+
+
+class _Seen(NamedTuple):
+    """When a beginning is read to its end, and when it was last asked for."""
+
+    known_at: float
+    asked_at: float
 
 
 class PromptCache:
-    """The beginnings seen so far, the oldest forgotten first."""
+    """The beginnings seen so far, the oldest forgotten first, and each five minutes after it was last asked for."""
 
-    def __init__(self, most_blocks: int = 200_000) -> None:
+    def __init__(self, most_blocks: int = 200_000, reading_s: float = 0.0) -> None:
         self._most_blocks = most_blocks
-        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._reading_s = reading_s
+        self._seen: OrderedDict[bytes, _Seen] = OrderedDict()
 
-    def read(self, owner: str, prompt: str, tokens: int) -> int:
-        """How many of the prompt's `tokens` were seen before by `owner` (a provider's model); the prompt is then known.
+    def read(self, owner: str, prompt: str, tokens: int, now: float = 0.0) -> int:
+        """How many of the prompt's `tokens` `owner` (a provider's model) knew at `now`; then it is about to know all.
 
+        A beginning is known once it was read, which takes `reading_s`: requests that come together all pay for it.
         Counted in steps of 128 tokens from 1,024 on, by the share of characters that agree, as OpenAI does by tokens.
         """
         if tokens < LEAST_TOKENS or not prompt:
             return 0
         blocks = _blocks(owner, prompt)
-        known = next((place for place, block in enumerate(blocks) if block not in self._seen), len(blocks))
-        self._remember(blocks)
+        known = next((place for place, block in enumerate(blocks) if not self._knows(block, now)), len(blocks))
+        self._remember(blocks, now + self._reading_s, now)
         cached = int(tokens * min(known * _BLOCK_CHARS / len(prompt), 1.0)) // _STEP_TOKENS * _STEP_TOKENS
         return cached if cached >= LEAST_TOKENS else 0
 
-    def _remember(self, blocks: list[bytes]) -> None:
-        """Keep the newest beginnings."""
-        self._seen.update(dict.fromkeys(blocks))
+    def _knows(self, block: bytes, now: float) -> bool:
+        seen = self._seen.get(block)
+        return seen is not None and seen.known_at <= now < seen.asked_at + _KEPT_S
+
+    def _remember(self, blocks: list[bytes], known_at: float, now: float) -> None:
+        """Keep the newest beginnings; one that is known or about to be is known no later."""
+        for block in blocks:
+            seen = self._seen.get(block)
+            alive = seen is not None and now < seen.asked_at + _KEPT_S
+            self._seen[block] = _Seen(min(seen.known_at, known_at) if seen and alive else known_at, now)
         while len(self._seen) > self._most_blocks:
             self._seen.popitem(last=False)
 

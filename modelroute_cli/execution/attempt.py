@@ -42,6 +42,7 @@ class Ended:
 
     next: Next
     refused: bool = False
+    answered: bool = False
 
 
 class Sender:
@@ -106,6 +107,7 @@ class Sender:
             key=credentials.key,
             secrets=credentials.secrets,
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
+            prefix=start.ticket.assigned.prefix,
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
@@ -160,7 +162,7 @@ class Sender:
         output = verdict.output if verdict.output != answer.text else None
         self._work.journal.note(Judged(number, verdict.passed, verdict.gate, verdict.detail, output))
         judgement = Judgement(number, verdict, visible_tokens(answer))
-        return Ended(self._steps.after_verdict(start.ticket, judgement, request))
+        return Ended(self._steps.after_verdict(start.ticket, judgement, request), answered=True)
 
     def _failed(self, start: Start, request: Request, failure: Failure, limited_for_s: float) -> Ended:
         decision = self._steps.decide(start.ticket, failure, limited_for_s)

@@ -1,16 +1,96 @@
-"""Tickets that wait: by model, in order, some of them until a time."""
+"""Tickets that wait: by model, in order, those that begin alike together, some of them until a time."""
 
 import heapq
+from dataclasses import dataclass, field
+from itertools import count
 
 from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.tickets import Key, Ticket, order
+
+
+@dataclass(slots=True, eq=False)
+class _Kin:
+    """Tickets that begin alike and are as urgent as each other: they stand where the most urgent came to stand."""
+
+    prefix: int
+    tickets: list[tuple[Key, Ticket]] = field(default_factory=list)
+    place: Key | None = None  # None: asleep, or none left
+
+
+class _Line:
+    """The ready tickets of one model; an entry is a ticket, or kin of whom the first comes next."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[Key, int, Ticket | _Kin]] = []
+        self._kin: dict[tuple[int, bool, int], _Kin] = {}
+        self._asleep: dict[int, list[_Kin]] = {}
+        self._numbers = count()
+
+    @property
+    def any_asleep(self) -> bool:
+        """Whether tickets wait for the first of their beginning."""
+        return bool(self._asleep)
+
+    def push(self, key: Key, ticket: Ticket) -> None:
+        """Add a ticket; asleep when its kin are."""
+        prefix = ticket.assigned.prefix
+        if prefix is None:
+            self._enter(key, ticket)
+            return
+        kin = self._kin.get((prefix, *key[:2]))
+        if kin is None:
+            kin = self._kin[prefix, *key[:2]] = _Kin(prefix, place=key)
+            self._enter(key, kin)
+        elif kin.place is not None and key < kin.place:
+            kin.place = key
+            self._enter(key, kin)
+        heapq.heappush(kin.tickets, (key, ticket))
+
+    def first(self) -> tuple[Key, Ticket] | None:
+        """The first that is awake, with its place."""
+        while self._entries:
+            place, _, item = self._entries[0]
+            if isinstance(item, Ticket):
+                return place, item
+            if item.place == place:
+                return place, item.tickets[0][1]
+            heapq.heappop(self._entries)  # kin that moved, or are gone
+        return None
+
+    def pop(self) -> Ticket:
+        """Take the first; `first` has just found it."""
+        key, _, item = self._entries[0]
+        if isinstance(item, Ticket):
+            heapq.heappop(self._entries)
+            return item
+        _, ticket = heapq.heappop(item.tickets)
+        if not item.tickets:
+            item.place = None
+            del self._kin[item.prefix, *key[:2]]
+        return ticket
+
+    def sleep(self) -> None:
+        """Let the first and its kin wait until they are woken; `first` has just found it."""
+        _, _, item = self._entries[0]
+        if isinstance(item, _Kin):
+            item.place = None
+            self._asleep.setdefault(item.prefix, []).append(item)
+
+    def wake(self, prefix: int) -> None:
+        """Make those ready that begin so."""
+        for kin in self._asleep.pop(prefix, ()):
+            kin.place = kin.tickets[0][0]
+            self._enter(kin.place, kin)
+
+    def _enter(self, key: Key, item: Ticket | _Kin) -> None:
+        heapq.heappush(self._entries, (key, next(self._numbers), item))
 
 
 class Backlog:
     """Queues by model; `loads` is what was planned for the requests in it, model by model."""
 
     def __init__(self) -> None:
-        self._ready: dict[str, list[tuple[Key, Ticket]]] = {}
+        self._ready: dict[str, _Line] = {}
         self._delayed: list[tuple[float, Key, Ticket]] = []
         self.loads: dict[str, Load] = {}
         self._count = 0
@@ -18,12 +98,17 @@ class Backlog:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def any_asleep(self) -> bool:
+        """Whether tickets wait for the first of their beginning."""
+        return any(line.any_asleep for line in self._ready.values())
+
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         self._count += 1
         self._weigh(ticket, 1)
         if due is None:
-            heapq.heappush(self._ready.setdefault(ticket.model, []), (order(ticket), ticket))
+            self._line(ticket.model).push(order(ticket), ticket)
         else:
             heapq.heappush(self._delayed, (due, order(ticket), ticket))
 
@@ -31,7 +116,7 @@ class Backlog:
         """Make the tickets ready whose time has come."""
         while self._delayed and self._delayed[0][0] <= now:
             _, key, ticket = heapq.heappop(self._delayed)
-            heapq.heappush(self._ready.setdefault(ticket.model, []), (key, ticket))
+            self._line(ticket.model).push(key, ticket)
 
     def next_due(self) -> float | None:
         """When the next delayed ticket becomes ready; None when none is delayed."""
@@ -39,14 +124,26 @@ class Backlog:
 
     def heads(self) -> list[Ticket]:
         """The first ready ticket of each model, the most urgent model first."""
-        firsts = [queue[0] for queue in self._ready.values() if queue]
+        firsts = [first for line in self._ready.values() if (first := line.first()) is not None]
         return [ticket for _, ticket in sorted(firsts, key=lambda item: item[0])]
 
     def pop(self, model: str) -> Ticket:
-        """Take the first ready ticket of a model."""
-        _, ticket = heapq.heappop(self._ready[model])
+        """Take the head of a model."""
+        ticket = self._ready[model].pop()
         self._forget(ticket)
         return ticket
+
+    def sleep(self, model: str) -> None:
+        """Let the head of a model and those that begin like it wait until `wake`; others pass them."""
+        self._ready[model].sleep()
+
+    def wake(self, model: str, prefix: int) -> None:
+        """Make those ready that wait for the first of their beginning."""
+        if model in self._ready:
+            self._ready[model].wake(prefix)
+
+    def _line(self, model: str) -> _Line:
+        return self._ready.setdefault(model, _Line())
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1

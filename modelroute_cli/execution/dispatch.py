@@ -10,6 +10,7 @@ from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.execution.warmth import Beginning, Warmth
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,14 @@ class Dispatcher:
 
     A ticket that can never fit the cap any more (it is dearer than all that is not spent or held) is parked at
     once, so cheaper ones pass it; one that only has to wait for what is in flight blocks those behind it, so
-    that a stream of cheap requests cannot starve a dear one. Extras (resends, escalations) start when what is
+    that a stream of cheap requests cannot starve a dear one. One that waits for a prompt cache to be warm lets all
+    others pass. Extras (resends, escalations) start when what is
     left after the expected cost of all waiting first attempts has room for them.
     """
 
-    def __init__(self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool]) -> None:
+    def __init__(
+        self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool], warmth: Warmth
+    ) -> None:
         self.budget = purse.budget
         self.margins = purse.margins
         self.learned = purse.learned
@@ -38,6 +42,7 @@ class Dispatcher:
         self.stranded: list[Ticket] = []  # their model was closed
         self._passage = passage
         self._is_closed = closed
+        self._warmth = warmth
         self._firsts = Backlog()
         self._extras = Backlog()
         self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
@@ -55,9 +60,12 @@ class Dispatcher:
         """Add a ticket, to be sent at `due` at the earliest."""
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
 
-    def landed(self, start: Start) -> None:
-        """An attempt is over, whatever came of it."""
+    def landed(self, start: Start, now: float, *, answered: bool) -> None:
+        """An attempt is over; `answered` when an answer came, however bad."""
         self._fly(start.ticket, -1)
+        begins = self._warmth.landed(start.ticket, now, answered=answered)
+        if begins is not None:
+            self._awake(begins)
 
     def projected_pusd(self) -> PicoUSD | None:
         """What the run comes to by observed usage, extras yet to come left out; None before any usage is known.
@@ -75,6 +83,8 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.mature(now)
             self._wake_by(backlog.next_due())
+        for begins in self._warmth.overdue(now):
+            self._awake(begins)
         return self._next_first(now) or self._next_extra(now)
 
     def _next_first(self, now: float) -> Start | None:
@@ -93,19 +103,31 @@ class Dispatcher:
 
     def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
         """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
-        self._sift(backlog)
+        self._sift(backlog, now)
         return [ticket for ticket in backlog.heads() if self._may_pass(ticket, now)]
 
-    def _sift(self, backlog: Backlog) -> None:
-        """Take out heads that can never be sent, until each head could be."""
-        hopeless = True
-        while hopeless:
-            hopeless = False
-            for ticket in backlog.heads():
-                place = self._place_of_hopeless(ticket)
-                if place is not None:
-                    place.append(backlog.pop(ticket.model))
-                    hopeless = True
+    def _sift(self, backlog: Backlog, now: float) -> None:
+        """Take out heads that can never be sent or wait for a warm cache, until each head could be sent."""
+        while any([self._is_out(backlog, ticket, now) for ticket in backlog.heads()]):  # noqa: C419 - look at all
+            pass
+        if backlog.any_asleep:
+            self._wake_by(self._warmth.next_due())
+
+    def _is_out(self, backlog: Backlog, ticket: Ticket, now: float) -> bool:
+        """Whether a head was taken out."""
+        place = self._place_of_hopeless(ticket)
+        if place is not None:
+            place.append(backlog.pop(ticket.model))
+            return True
+        waits = self._warmth.has_to_wait(ticket, now)
+        if waits:
+            backlog.sleep(ticket.model)
+        return waits
+
+    def _awake(self, begins: Beginning) -> None:
+        """Let those go that waited for the first of their beginning."""
+        for backlog in (self._firsts, self._extras):
+            backlog.wake(begins.model, begins.prefix)
 
     def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
         if self._is_closed(ticket.model):
@@ -125,6 +147,7 @@ class Dispatcher:
         backlog.pop(ticket.model)
         passage = self._passage(ticket.model)
         passage.start(ticket.paced_tokens, now)
+        self._warmth.started(ticket, now)
         self._fly(ticket, 1)
         return Start(ticket, price, passage)
 

@@ -30,6 +30,7 @@ from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.warmth import Warmth, has_discount
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
 
@@ -77,7 +78,8 @@ class _Run:
             closed=self._lanes.closed,
         )
         self._sender = Sender(work, self._steps, self._lanes, self._notice)
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed)
+        warmth = Warmth(partial(has_discount, plan.header.rate_cards))
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -173,11 +175,12 @@ class _Run:
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
         self._in_flight.discard(task)
-        self._dispatcher.landed(start)
+        error = None if task.cancelled() else task.exception()
+        answered = not task.cancelled() and error is None and task.result().answered
+        self._dispatcher.landed(start, self._work.clock.monotonic(), answered=answered)
         self._wake.set()
         if task.cancelled():
             return
-        error = task.exception()
         try:
             if error is None:
                 self._follow(task.result().next, refused=task.result().refused)

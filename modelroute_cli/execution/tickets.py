@@ -26,6 +26,7 @@ class Assigned(Struct, frozen=True):
     cost_range_pusd: PicoUSD
     cost_high_pusd: PicoUSD
     rule: str
+    prefix: int | None = None  # the beginning it shares with others
 
 
 COLUMNS = Assigned.__struct_fields__

@@ -23,6 +23,7 @@ class Call:
     key: str | None  # the API key, None where the provider takes none
     secrets: Mapping[str, str]  # values of Provider.key_headers, by header name
     client_id: str  # names the attempt in X-Client-Request-Id
+    prefix: int | None = None  # the beginning it shares with other requests, the same in every run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,15 @@ def _body(call: Call) -> Body:
     body |= _effort(call)
     body |= _service_tier(call)
     body |= _response_format(call.request, call.card)
+    body |= _cache_key(call)
     return body
+
+
+def _cache_key(call: Call) -> Body:
+    """The word by which the provider sends requests of one beginning to where it keeps that beginning."""
+    if call.prefix is None or not call.provider.prompt_cache_key:
+        return {}
+    return {"prompt_cache_key": f"modelroute-{call.prefix:016x}"}
 
 
 def _messages(call: Call) -> list[Body]:

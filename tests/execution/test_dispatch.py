@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from support.plans import CHEAP, OTHER, STRONG, WORST, rates
 from support.tickets import assigned, ticket
 
@@ -13,6 +14,7 @@ from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.limits import Lane, Pass
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.warmth import LONGEST_WAIT_S, Warmth
 from modelroute_cli.providers.base import RateSignal
 
 
@@ -29,7 +31,7 @@ class Desk:
         self.margins = Margins()
         self.learned = Learned.of({name: rates(name) for name in (CHEAP, OTHER, STRONG)})
         purse = Purse(self.budget, self.margins, self.learned)
-        self.dispatcher = Dispatcher(purse, self.lanes.__getitem__, self.closed.__contains__)
+        self.dispatcher = Dispatcher(purse, self.lanes.__getitem__, self.closed.__contains__, Warmth(CHEAP.__eq__))
 
     def push(self, row: int, model: str, importance: str = "standard", *, extra: bool = False) -> None:
         """Add a ticket."""
@@ -140,7 +142,7 @@ def test_the_projection_counts_what_waits_and_what_is_in_flight_by_observed_usag
     assert start is not None
     assert desk.dispatcher.projected_pusd() == 3 * 250
     desk.budget.settle(start.reserved_pusd, PicoUSD(240))
-    desk.dispatcher.landed(start)
+    desk.dispatcher.landed(start, 1.0, answered=True)
     assert desk.dispatcher.projected_pusd() == 240 + 2 * 250
 
 
@@ -172,3 +174,60 @@ def test_a_started_request_counts_in_its_lane() -> None:
     desk.push(1, CHEAP)
     assert desk.started() == [0]
     assert desk.dispatcher.wake_at is None
+
+
+def begin_alike(desk: Desk, rows: range, model: str = CHEAP) -> None:
+    """Add tickets of one beginning."""
+    for row in rows:
+        desk.dispatcher.push(ticket(structs.replace(assigned(row, model=model), prefix=1)))
+
+
+def test_one_of_a_beginning_goes_first() -> None:
+    """The others wait for its answer, and let everyone else pass; then they go."""
+    desk = Desk(10**6)
+    begin_alike(desk, range(3))
+    desk.push(3, CHEAP)
+    start = desk.dispatcher.next(0.0)
+    assert start is not None
+    assert start.ticket.assigned.row == 0
+    assert desk.started(0.0) == [3]
+    assert desk.dispatcher.wake_at == LONGEST_WAIT_S
+    assert len(desk.dispatcher) == 2
+    desk.dispatcher.landed(start, 2.0, answered=True)
+    assert desk.started(2.0) == [1, 2]
+
+
+def test_after_a_failure_one_other_goes_first() -> None:
+    """Not all of them."""
+    desk = Desk(10**6)
+    begin_alike(desk, range(3))
+    start = desk.dispatcher.next(0.0)
+    assert start is not None
+    desk.dispatcher.landed(start, 2.0, answered=False)
+    assert desk.started(2.0) == [1]
+
+
+def test_a_first_that_takes_long_is_not_waited_for() -> None:
+    """The limit lets all go."""
+    desk = Desk(10**6)
+    begin_alike(desk, range(3))
+    assert desk.started(0.0) == [0]
+    assert desk.started(LONGEST_WAIT_S - 0.1) == []
+    assert desk.started(LONGEST_WAIT_S) == [1, 2]
+
+
+def test_models_without_a_discount_wait_for_nobody() -> None:
+    """There is nothing to gain."""
+    desk = Desk(10**6)
+    begin_alike(desk, range(3), OTHER)
+    assert desk.started(0.0) == [0, 1, 2]
+
+
+def test_those_who_sleep_on_a_closed_model_are_stranded_once_they_wake() -> None:
+    """None is lost."""
+    desk = Desk(10**6)
+    begin_alike(desk, range(3))
+    assert desk.started(0.0) == [0]
+    desk.closed.add(CHEAP)
+    assert desk.started(LONGEST_WAIT_S) == []
+    assert [item.assigned.row for item in desk.dispatcher.stranded] == [1, 2]

@@ -14,12 +14,15 @@ from modelroute_cli.execution.observed import Learned
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import FinalStatus
+from modelroute_cli.execution.warmth import Warmth
 
 
 async def _told_every(step_s: float, times: int) -> Watcher:
     watcher, tally = Watcher(), Tally(total=100, accepted=10, failed=0)
     purse = Purse(Budget(PicoUSD(1000), spent=PicoUSD(7)), Margins(), Learned({}))
-    dispatcher = Dispatcher(purse, lambda _: Pass(Lane(Limits()), Lane(Limits())), lambda _: False)
+    dispatcher = Dispatcher(
+        purse, lambda _: Pass(Lane(Limits()), Lane(Limits())), lambda _: False, Warmth(lambda _: False)
+    )
     reporter = Reporter(watcher, VirtualClock(), tally, dispatcher)
     for _ in range(times):
         tally.count(FinalStatus.ACCEPTED)

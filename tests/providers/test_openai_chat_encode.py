@@ -210,3 +210,17 @@ def test_the_same_call_gives_the_same_bytes_and_all_text_arrives(prompt: str, sy
     call = make_call(Request(custom_id="r", system=system, messages=turns))
     assert encode(call) == encode(call)
     assert [turn["content"] for turn in body(call)["messages"]][-3:] == [prompt, reply, prompt]
+
+
+@pytest.mark.parametrize(
+    ("provider", "prefix", "key"),
+    [
+        (OPENAI, 255, "modelroute-00000000000000ff"),
+        (OPENAI, 2**63 - 1, "modelroute-7fffffffffffffff"),
+        (OPENAI, None, None),
+        (DEEPSEEK, 255, None),
+    ],
+)
+def test_requests_of_one_beginning_are_kept_together(provider: Provider, prefix: int | None, key: str | None) -> None:
+    """The word is the same in every run; who does not know the field, or shares nothing, gets none."""
+    assert body(replace(make_call(provider=provider), prefix=prefix)).get("prompt_cache_key") == key

@@ -13,6 +13,7 @@ OPENAI = Provider(
     max_tokens_field="max_completion_tokens",
     system_role="developer",
     effort_field="reasoning_effort",
+    prompt_cache_key=True,
 )
 DEEPSEEK = Provider(name="deepseek", base_url="https://api.deepseek.com", effort_field="thinking")
 OPENROUTER = Provider(
