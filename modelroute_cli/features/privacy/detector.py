@@ -17,7 +17,8 @@ from modelroute_cli.features.privacy.national import national_ids
 from modelroute_cli.features.privacy.phone import phones
 from modelroute_cli.features.privacy.suspects import GAP, suspects
 
-_NUMBERS = rf"(?:[A-Z]{{1,6}}[ -]?)?[+(]{{0,2}}[0-9](?:{GAP}{{0,3}}[0-9A-Z]){{5,}}"
+_NUMBERS = rf"[0-9](?:{GAP}{{0,3}}[0-9A-Z]){{5,}}"
+_HEAD = 8  # characters before the first digit that may belong to it: `RSSMRA85`, `+(`, `AB 12`
 _DAY = r"(?:19|20)?\d\d[-./]\d\d?[-./](?:19|20)?\d\d(?:[T ]\d\d)?"
 _FINDERS: tuple[tuple[PersonalData, Callable[[str, int, int], Iterator[Span]]], ...] = (
     (PersonalData.IBAN, ibans),
@@ -26,7 +27,6 @@ _FINDERS: tuple[tuple[PersonalData, Callable[[str, int, int], Iterator[Span]]], 
     (PersonalData.PHONE, phones),
 )
 _MOST_KEPT = 1_024
-_LONG = 200
 
 
 class Detector:
@@ -93,7 +93,7 @@ class Detector:
                     yield Find(PersonalData.EMAIL, span)
         for window in compiled(_NUMBERS).finditer(text):
             if compiled(_DAY).fullmatch(window.group()) is None:
-                yield from self._numbers(text, window.start(), min(window.end() + 2, len(text)))
+                yield from self._numbers(text, max(0, window.start() - _HEAD), min(window.end() + 2, len(text)))
 
     def _numbers(self, text: str, start: int, end: int) -> Iterator[Find]:
         """What a stretch of digits holds."""

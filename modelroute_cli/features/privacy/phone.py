@@ -31,7 +31,7 @@ _WORDS: Final = (
     r"telefon\w*|mobil\w*|rufnummer|durchwahl|anruf\w*|ruf\w*|erreich\w*|hotline|t[ée]l[ée]?(?:phone)?s?|portable|"
     r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|celular|ll[áa]m\w+|cellulare|chiam\w+|telefoon\w*|bel(?:len)?|"
     r"telefonu|kom[óo]rk\w+|zadzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|nummer is|"
-    r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number)?)\b|[☎📞📱]|電話|电话|手机|携帯|휴대폰|전화|телефон\w*|тел|звон\w+|"
+    r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number))\b|[☎📞📱]|電話|电话|手机|携帯|휴대폰|전화|телефон\w*|тел|звон\w+|"
     r"फ़ोन|फोन|मोबाइल|هاتف|جوال"
 )
 _DATE: Final = (
@@ -47,7 +47,7 @@ def phones(text: str, start: int, end: int) -> Iterator[Span]:
     for form, is_one in ((_ABROAD, _is_abroad), (_AT_HOME, _is_at_home), (_CALLED, _is_called)):
         for found in compiled(form).finditer(text, start, end):
             span = Span(found.start(), found.end())
-            if _may_be(found.group()) and is_one(text, span):
+            if is_one(text, span) and _may_be(found.group()):
                 yield span
 
 
