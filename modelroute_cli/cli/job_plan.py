@@ -10,6 +10,7 @@ from pathlib import Path
 from modelroute_cli import __version__
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.described import Templates
+from modelroute_cli.cli.buying import deadline_of, tiers_of
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CheckFlags, PlanningFlags
 from modelroute_cli.cli.job_reading import JobReading
@@ -79,6 +80,8 @@ def plan_options(workspace: Workspace, flags: PlanningFlags) -> PlanOptions:
         seed=flags.seed,
         dedupe=not flags.no_dedupe,
         tool_version=__version__,
+        tiers=tiers_of(flags.tiers),
+        deadline_s=deadline_of(flags.deadline, workspace.at),
     )
 
 

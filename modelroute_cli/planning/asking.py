@@ -26,8 +26,8 @@ from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.privacy import with_data_class
-from modelroute_cli.planning.rules import rules_named, with_rule
 from modelroute_cli.planning.question import question
+from modelroute_cli.planning.rules import rules_named, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
 

@@ -6,33 +6,16 @@ import numpy as np
 import polars as pl
 
 from modelroute_cli.base.frames import ASSIGNMENTS, CANDIDATES, check
-from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.spill import Spill, blocks
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.kinds import Kinds
-from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
+from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.rules import is_pinned
 from modelroute_cli.planning.writers import with_writers
 
 _MONEY = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd")
 _GIVEN = [*(name for name in ASSIGNMENTS if name in CANDIDATES and name != "row"), "reason"]
 _REPEATED = pl.col("duplicate_of").is_not_null()
-
-
-def solve(
-    candidates: pl.DataFrame, kinds: pl.DataFrame, min_quality: float | None, max_cost: PicoUSD | None
-) -> Solution:
-    """The cheapest plan of `min_quality`, else the best within `max_cost`; `candidates` and `kinds` are by row."""
-    problem = Problem(
-        owner=candidates["row"].rle_id().cast(pl.Int64).to_numpy(),
-        cost_pusd=candidates["cost_pusd"].to_numpy(),
-        quality=candidates["quality"].to_numpy(),
-        weight=kinds["copies"].to_numpy(),
-        count=kinds["requests"].to_numpy(),
-    )
-    if min_quality is not None or max_cost is None:
-        return minimise_cost(problem, min_quality or 0.0)
-    return maximise_quality(problem, max_cost)
 
 
 def portions(candidates: pl.DataFrame, kinds: pl.DataFrame, solution: Solution) -> pl.DataFrame:

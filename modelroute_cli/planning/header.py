@@ -35,8 +35,9 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
-from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
+from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
+from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
 from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
 
@@ -67,7 +68,7 @@ class Market:
 
     options: PlanOptions
     objective: Objective
-    asked_quality: float | None  # mean over the whole job; None: none is asked for
+    wanted: Wanted
     policy: Policy
     outlook: Outlook
     terms: Mapping[str, Terms]  # by model, at the standard tier
@@ -118,7 +119,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         historic=options.historic,
         job=_job_ref(job, solved.assigned),
         objective=market.objective,
-        asked_quality=market.asked_quality,
+        asked_quality=market.wanted.min_quality,
         models={name: terms.card for name, terms in named.terms.items()},
         providers=_providers(catalog, named),
         rate_cards=rates,
@@ -142,7 +143,11 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         questions=options.questions,
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
-        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap), *_unkept(job, settings, solved)),
+        warnings=(
+            *ended_warnings(market.allowed, ends),
+            *_warnings(catalog, settings, solved, named, cap),
+            *_unkept(job, settings, solved),
+        ),
         tiers=options.tiers,
         deadline_s=options.deadline_s,
         only_models=options.models,
@@ -213,9 +218,7 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
         terms=terms,
         escalations=escalations,
         baselines=compared,
-        savings=savings(
-            compared[0], solved.totals.cost_pusd, repeated, bought_for_less(solved.portions), questions
-        ),
+        savings=savings(compared[0], solved.totals.cost_pusd, repeated, bought_for_less(solved.portions), questions),
     )
 
 

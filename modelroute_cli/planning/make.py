@@ -13,8 +13,9 @@ from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
-from modelroute_cli.planning.assign import assignments, portions, solve
+from modelroute_cli.planning.assign import assignments, portions
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
@@ -26,9 +27,11 @@ from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
+from modelroute_cli.planning.problem import Wanted, make_problem
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
+from modelroute_cli.planning.solve import solve
 from modelroute_cli.planning.split import split_duplicates
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_questions
@@ -86,7 +89,12 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     return Market(
         options=options,
         objective=objective,
-        asked_quality=asked_quality(objective, standard[objective.baseline], answers),
+        wanted=Wanted(
+            min_quality=asked_quality(objective, standard[objective.baseline], answers),
+            max_cost=None if objective.max_cost is None else from_usd(objective.max_cost),
+            by_task_type=objective.by_task_type,
+            accounts=accounts(offers, catalog, options.deadline_s),
+        ),
         policy=policy,
         outlook=outlook,
         terms=terms,
@@ -117,7 +125,7 @@ def _rule_prices(
     kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market, solved: Solved
 ) -> RulePrices:
     """What each rule costs at the quality that was asked for; at the plan's own where money was the limit."""
-    options, asked = market.options, market.asked_quality
+    options, wanted = market.options, market.wanted
     standing = Standing(
         kinds=kinds,
         catalog=catalog,
@@ -127,9 +135,9 @@ def _rule_prices(
         tiers=frozenset(offer.tier for offer in market.offers),
         offers=market.offers,
         quotes=market.by_offer,
+        wanted=wanted if wanted.min_quality is not None else replace(wanted, min_quality=solved.solution.quality),
     )
-    quality = solved.solution.quality if asked is None else asked
-    return price_rules(standing, quality, solved.solution.cost_pusd)
+    return price_rules(standing, solved.solution.cost_pusd)
 
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
@@ -153,13 +161,14 @@ def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> So
 
     What questions can cost at most, or did, is taken off the money first.
     """
-    objective, asked, questions = market.objective, market.asked_quality, market.options.questions
+    wanted, questions = market.wanted, market.options.questions
+    asked, max_cost = wanted.min_quality, wanted.max_cost
     aside = questions.most_pusd if questions else PicoUSD(0)
-    max_cost = None if objective.max_cost is None else from_usd(objective.max_cost)
     if max_cost is not None and questions is not None and aside > max_cost:
         raise _asking_too_dear(questions, max_cost)
     left = None if max_cost is None else PicoUSD(max_cost - aside)
-    solution = solve(possible, kinds, asked, left)
+    left_to_spend = replace(wanted, max_cost=left)
+    solution = solve(make_problem(possible, kinds, left_to_spend), wanted.goal)
     if asked is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
         raise _too_dear(asked, max_cost, PicoUSD(solution.cost_pusd + aside))
     return solution

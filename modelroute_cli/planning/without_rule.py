@@ -12,13 +12,14 @@ from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.planning.assign import solve
 from modelroute_cli.planning.candidates import candidates, open_quotes
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_terms
 from modelroute_cli.planning.policy import Policy, Scope, make_policy
+from modelroute_cli.planning.problem import Wanted, make_problem
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
+from modelroute_cli.planning.solve import solve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,13 @@ class Standing:
     outlook: Outlook
     tiers: frozenset[ServiceTier]
     offers: Mapping[Offer, Terms]
-    quotes: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
+    quotes: Mapping[Offer, pl.DataFrame]  # as `compared`, for every kind
+    wanted: Wanted
 
 
-def price_rules(standing: Standing, quality: float, cost_pusd: PicoUSD) -> RulePrices:
-    """What each rule that holds for some request costs, at a mean quality of `quality`; `cost_pusd`: with all rules."""
-    again = _Again(standing, quality)
+def price_rules(standing: Standing, cost_pusd: PicoUSD) -> RulePrices:
+    """What each rule that holds for some request costs, where all that is `wanted` is kept; `cost_pusd`: with all."""
+    again = _Again(standing)
     rules = every_rule(standing.settings)
     held = standing.kinds["held"].unique().to_list()
     names = [rule.name for rule in rules if holds_for(rule.name, rules, held)]
@@ -47,9 +49,8 @@ def price_rules(standing: Standing, quality: float, cost_pusd: PicoUSD) -> RuleP
 class _Again:
     """Makes the plan again without one rule; quotes that are made for it are kept."""
 
-    def __init__(self, standing: Standing, quality: float) -> None:
+    def __init__(self, standing: Standing) -> None:
         self._standing = standing
-        self._quality = quality
         self._terms = dict(standing.offers)
         self._quotes = {offer: self._placed(quotes, offer) for offer, quotes in standing.quotes.items()}
 
@@ -65,8 +66,11 @@ class _Again:
         try:
             self._quote(policy)
             allowed = open_quotes(kinds, self._quotes, self._terms, policy)
-            return solve(candidates(kinds, allowed), kinds, self._quality, None).cost_pusd
-        except (InfeasibleError, SettingsError):  # a model without a price, or nothing left at all: there is no such plan
+            return solve(make_problem(candidates(kinds, allowed), kinds, stand.wanted), stand.wanted.goal).cost_pusd
+        except (
+            InfeasibleError,
+            SettingsError,
+        ):  # a model without a price, or nothing left at all: there is no such plan
             return None
 
     def _without(self, name: str) -> pl.DataFrame:
@@ -87,4 +91,3 @@ class _Again:
         """An offer's quotes with the kinds they are for."""
         tier = pl.lit(offer.tier.value, CANDIDATES["service_tier"]).alias("service_tier")
         return quotes.with_columns(self._standing.kinds["row"], tier, pl.lit(offer.model).alias("model"))
-

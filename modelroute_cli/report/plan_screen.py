@@ -127,7 +127,9 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
     spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
     return (
         Line(f"Plan: {format_usd(totals.cost_pusd)}{compared}", "bold"),
-        Line(f"  expected quality {totals.quality:.2f} ({_asked(summary, asked_by)}), low end {totals.quality_low:.2f}"),
+        Line(
+            f"  expected quality {totals.quality:.2f} ({_asked(summary, asked_by)}), low end {totals.quality_low:.2f}"
+        ),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),

@@ -1,0 +1,86 @@
+"""The plan as a problem for the optimiser: kinds of requests, their candidates, and what couples them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier, TaskType
+from modelroute_cli.planning.accounts import Account
+from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, Setup
+from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.optimize import Problem
+
+_SETUP = ["prefix", "model", "service_tier"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked: the cheapest plan of a quality, else the best within a cost; and what holds besides."""
+
+    min_quality: float | None = None
+    max_cost: PicoUSD | None = None  # counts only where no quality is asked for
+    by_task_type: Mapping[TaskType, float] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+
+    @property
+    def goal(self) -> Goal:
+        """What is made as good as possible."""
+        return Goal.CHEAPEST if self.min_quality is not None or self.max_cost is None else Goal.BEST
+
+
+def make_problem(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Problem:
+    """The problem of `candidates` (by row) for `kinds` (by row): each kind is a row of it."""
+    return Problem(
+        owner=candidates["row"].rle_id().cast(pl.Int64).to_numpy(),
+        cost_pusd=candidates["cost_pusd"].to_numpy(),
+        quality=candidates["quality"].to_numpy(),
+        weight=kinds["copies"].to_numpy(),
+        count=kinds["requests"].to_numpy(),
+        constraints=tuple(_constraints(candidates, kinds, wanted)),
+        setup=_setup(candidates, kinds, wanted.goal),
+    )
+
+
+def _constraints(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Iterator[Constraint]:
+    """The floor or the budget of the whole job first, then the floors of task types, then what accounts can take."""
+    if wanted.goal is Goal.BEST and wanted.max_cost is not None:
+        yield Budget(wanted.max_cost)
+    elif wanted.min_quality:
+        yield Floor(wanted.min_quality)
+    for task, quality in wanted.by_task_type.items():
+        rows = (kinds["task_type"].cast(pl.String) == task.value).to_numpy()
+        if quality and rows.any():
+            yield Floor(quality, rows, f"mean quality of `{task.value}`")
+    for account in wanted.accounts:
+        yield Capacity(account.name, _use(candidates, account), account.limit)
+
+
+def _use(candidates: pl.DataFrame, account: Account) -> Ints:
+    """What one request takes of an account on each candidate: providers count the whole output limit at admission."""
+    tokens = pl.col("input_tokens") + pl.col("max_tokens") if account.counts_tokens else pl.lit(1, pl.Int64)
+    waits = pl.col("service_tier").cast(pl.String) == ServiceTier.BATCH.value
+    draws = pl.col("model").is_in(list(account.models)) & ~waits
+    return candidates.select(pl.when(draws).then(tokens).otherwise(0).cast(pl.Int64)).to_series().to_numpy()
+
+
+def _setup(candidates: pl.DataFrame, kinds: pl.DataFrame, goal: Goal) -> Setup | None:
+    """What writing each shared beginning costs each offer; None where nothing is shared.
+
+    A charge is the same for all requests of a group unless they lie on two sides of a long-context price; then the
+    lowest counts for the bound of a cost, and the highest where a budget must hold.
+    """
+    if kinds["prefix"].null_count() == kinds.height:
+        return None
+    known = candidates.join(kinds.select("row", "prefix"), on="row", how="left", maintain_order="left")
+    charge = pl.when(pl.col("setup_pusd") > 0, pl.col("prefix").is_not_null()).then(pl.struct(_SETUP))
+    marked = known.with_columns(charge.rank("dense").cast(pl.Int64).sub(1).fill_null(-1).alias("charge"))
+    each = (
+        marked.filter(pl.col("charge") >= 0)
+        .group_by("charge")
+        .agg(pl.col("setup_pusd").min() if goal is Goal.CHEAPEST else pl.col("setup_pusd").max())
+    )
+    if not each.height:
+        return None
+    return Setup(marked["charge"].to_numpy(), each.sort("charge")["setup_pusd"].to_numpy())
