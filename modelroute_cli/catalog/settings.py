@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
 from modelroute_cli.base.schema import (
+    Count,
     DataClass,
     GateRules,
     Importance,
@@ -19,6 +21,7 @@ from modelroute_cli.base.schema import (
 )
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
+Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
 Tokens = Annotated[int, Meta(ge=0)]
 Days = Annotated[int, Meta(ge=0)]
 
@@ -88,13 +91,40 @@ class DataPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public: Restrictions = Restrictions()
 
 
-class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The user's own list price, dollars per million tokens; cache prices default to the input price."""
+class TierPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of one service tier, dollars per million tokens."""
 
     input: USD
     output: USD
-    cache_read: USD | None = None
+    cache_read: USD | None = None  # None: the input price
     cache_write: USD | None = None
+
+
+class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of a model: per million tokens, or of a server by the hour, and by service tier.
+
+    `catalog.price_checks` holds what belongs together. With a standard price of one's own no listed tier is sold.
+    """
+
+    input: USD | None = None
+    output: USD | None = None
+    cache_read: USD | None = None  # None: the input price
+    cache_write: USD | None = None
+    flex: TierPrice | None = None
+    batch: TierPrice | None = None
+    priority: TierPrice | None = None
+    per_hour: USD | None = None  # what a server costs, used or not
+    requests_per_hour: Count | None = None  # what it answers in an hour
+    tokens_per_hour: Count | None = None  # or what it reads and writes
+    source: str | None = None  # such as `contract of 2026-10`
+    date: str | None = None  # ISO date these prices are of
+
+
+class Discount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an account pays less than the list price, in percent; below 0 it pays more."""
+
+    percent: Percent
+    until: str | None = None  # ISO date of the last day, UTC
 
 
 class LengthRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,4 +220,5 @@ class Settings:
     run: RunSettings
     emulator: EmulatorSettings
     data_policy: DataPolicy
+    discounts: Mapping[str, Discount] = default(default_factory=dict)  # by model, else by provider
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

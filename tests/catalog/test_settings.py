@@ -14,6 +14,7 @@ from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    Discount,
     EmulatorFaults,
     EmulatorSettings,
     ImageSettings,
@@ -25,6 +26,7 @@ from modelroute_cli.catalog.settings import (
     PrivacySettings,
     Rule,
     RunSettings,
+    TierPrice,
 )
 
 TEXT = (REPO / "docs" / "settings.md").read_text("utf-8")
@@ -36,6 +38,8 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("models", ModelCard),
     ("models", Limits),
     ("prices", Price),
+    ("prices", TierPrice),
+    ("discounts", Discount),
     ("providers", Provider),
     ("providers", Limits),
     ("assumptions", Assumptions),
@@ -77,7 +81,8 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "section", ["objective", "models", "prices", "providers", "job", "images", "run", "emulator", "privacy"]
+    "section",
+    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy"],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""
