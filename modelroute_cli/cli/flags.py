@@ -160,6 +160,28 @@ class ModelsFlags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsImportFlags:
+    """The flags of `models import`."""
+
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="LiteLLM's model map, models.dev's api.json or OpenRouter's /api/v1/models (.gz too), or - for stdin.",
+        ),
+    ]
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this model, or those like `gpt-5*`; may be given again."),
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Settings file to write [default: stdout].")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that --output names.")] = False
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckFlags(ReadingFlags):
     """The flags of `check`."""
 
