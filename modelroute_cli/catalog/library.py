@@ -32,6 +32,13 @@ def load_catalog(settings: Settings) -> Catalog:
     return catalog
 
 
+def provider_of(card: ModelCard, settings: Settings) -> Provider:
+    """The account that a model is reached through, after the user's overrides; SettingsError when there is none."""
+    name = card.provider
+    fields = _over(shipped_providers().get(name, {}), settings.providers.get(name, {}))
+    return _card(Provider, name, fields, "providers")
+
+
 def expand(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
     """Model names for names and aliases, in order, each once; SettingsError with a suggestion for an unknown one."""
     found: dict[str, None] = {}
