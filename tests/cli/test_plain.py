@@ -46,7 +46,7 @@ def test_text_flags_are_those_that_take_any_text() -> None:
         *("jobs", "prompt", "system", "encoding", "max_cost", "baseline", "models", "exclude", "prices_as_of"),
         "classify_with",
     }
-    assert text_flags(ModelsFlags) == {"prices_as_of"}
+    assert text_flags(ModelsFlags) == {"prices_as_of", "provider", "max_input_price", "max_output_price"}
 
 
 @pytest.mark.parametrize(
