@@ -9,6 +9,7 @@ from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.endpoints import check_provider
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
+from modelroute_cli.catalog.variants import SEPARATOR, base_name, check_effort
 
 _ANY_TASK = "default"
 _LIST_THEM = "`modelroute models` lists all"
@@ -20,6 +21,7 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
         check_provider(provider, _origin(settings, f"providers.{provider.name}"))
     for card in catalog.models.values():
         _check_model(catalog, card, f"{_origin(settings, f'models.{card.name}')}: model `{card.name}`")
+    _check_efforts(catalog, settings)
     _check_aliases(catalog, settings)
     _check_rules(catalog, settings)
     _check_named(catalog, settings)
@@ -28,6 +30,9 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
 
 def _check_model(catalog: Catalog, card: ModelCard, where: str) -> None:
     """The provider exists, the effort is one the model takes, limits are counts and dates are dates."""
+    if SEPARATOR in card.name:
+        message = f"{where} has `{SEPARATOR}` in its name, which stands before an effort"
+        raise SettingsError(message, hint=f"override the card `{base_name(card.name)}`, or give yours another name")
     if card.provider not in catalog.providers:
         message = f"{where} has the provider `{card.provider}`, which is not known"
         raise SettingsError(message, hint=did_you_mean(card.provider, catalog.providers, _known(catalog.providers)))
@@ -51,6 +56,18 @@ def _check_day(where: str, day: str | None) -> None:
     except ValueError as error:
         message = f"{where} is `{day}`, which is no date"
         raise SettingsError(message, hint="write it as 2026-12-31") from error
+
+
+def _check_efforts(catalog: Catalog, settings: Settings) -> None:
+    """Every `NAME@EFFORT` names an effort that the model takes."""
+    named = {f"aliases.{alias}": names for alias, names in catalog.aliases.items()}
+    named |= {"rules": tuple(name for rule in settings.rules for name in (*rule.allow, *rule.escalate))}
+    named |= {f"prices.{name}": (name,) for name in settings.prices}
+    named |= {f"assumptions.reasoning_tokens.{name}": (name,) for name in settings.assumptions.reasoning_tokens}
+    named |= {"objective.baseline": (settings.objective.baseline,)}
+    for path, names in named.items():
+        for name in names:
+            check_effort(catalog.models, name, f"{_origin(settings, path)}: `{path}`: ")
 
 
 def _check_aliases(catalog: Catalog, settings: Settings) -> None:
@@ -104,10 +121,10 @@ def _check_assumptions(catalog: Catalog, settings: Settings) -> None:
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
-    """SettingsError for the first name that is not known, with the nearest that is."""
+    """SettingsError for the first name that is not known, with the nearest that is; `NAME@EFFORT` goes by its card."""
     known = list(known)
     for name in names:
-        if name not in known:
+        if name not in known and (what == "no task type" or base_name(name) not in known):
             message = f"{where}: `{name}` is {what}"
             otherwise = _known(known) if what == "no task type" else _LIST_THEM
             raise SettingsError(message, hint=did_you_mean(name, known, otherwise))

@@ -15,6 +15,7 @@ from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.load import shipped
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
+from modelroute_cli.catalog.variants import Models, check_effort
 
 _SHUTDOWN_NOTICE_DAYS = 60
 _LIST_THEM = "`modelroute models` lists all"
@@ -27,7 +28,7 @@ def load_catalog(settings: Settings) -> Catalog:
     """All models and providers after the user's overrides; SettingsError for a name that stands for nothing."""
     providers = _cards(Provider, shipped_providers(), settings.providers, "providers")
     models = _cards(ModelCard, shipped_models(), settings.models, "models")
-    catalog = Catalog(models, providers, settings.aliases)
+    catalog = Catalog(Models(models), providers, settings.aliases)
     check_catalog(catalog, settings)
     return catalog
 
@@ -121,6 +122,7 @@ def _models_of(catalog: Catalog, name: str) -> tuple[str, ...]:
         return (name,)
     if name in catalog.aliases:
         return catalog.aliases[name]
+    check_effort(catalog.models, name)
     message = f"no model or alias is named `{name}`"
     raise SettingsError(message, hint=did_you_mean(name, [*catalog.models, *catalog.aliases], _LIST_THEM))
 

@@ -7,17 +7,18 @@ from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.rates import PriceStep, Rate, RateCard, utc
 from modelroute_cli.catalog.settings import Price, Settings
+from modelroute_cli.catalog.variants import base_name
 
 
 def own_tiers(card: ModelCard, settings: Settings, at: datetime) -> dict[ServiceTier, RateCard]:
     """The tiers that the user prices; none where settings say nothing of this model."""
-    price = settings.prices.get(card.name)
-    return {} if price is None else {ServiceTier.STANDARD: _own_card(card, price, settings, at)}
+    name = card.name if card.name in settings.prices else base_name(card.name)
+    return {} if name not in settings.prices else {ServiceTier.STANDARD: _own_card(card, name, settings, at)}
 
 
-def _own_card(card: ModelCard, price: Price, settings: Settings, at: datetime) -> RateCard:
-    """The user's own price, the same at all hours and lengths."""
-    rate = _own_rate(price)
+def _own_card(card: ModelCard, name: str, settings: Settings, at: datetime) -> RateCard:
+    """The user's own price under `name`, the same at all hours and lengths."""
+    rate = _own_rate(settings.prices[name])
     free = (
         " (free)" if not any((rate.input_pusd, rate.output_pusd, rate.cache_read_pusd, rate.cache_write_pusd)) else ""
     )
@@ -25,7 +26,7 @@ def _own_card(card: ModelCard, price: Price, settings: Settings, at: datetime) -
         model=card.name,
         service_tier=ServiceTier.STANDARD.value,
         steps=(PriceStep(above_input_tokens=0, rate=rate),),
-        source=f"settings: {settings.origins.get(f'prices.{card.name}.input', 'defaults')}{free}",
+        source=f"settings: {settings.origins.get(f'prices.{name}.input', 'defaults')}{free}",
         price_date=utc(at).date().isoformat(),
     )
 
