@@ -67,7 +67,7 @@ def _without_tier(rows: Sequence[Row]) -> tuple[tuple[Column, ...], list[Row]]:
 
 def _rows(model: ModelFacts, tiers: Sequence[ServiceTier]) -> Iterator[Row]:
     """One row for each of the tiers that it is sold at, one of dashes where it has no price."""
-    sold = [found for tier in tiers if (found := tier_of(model, tier)) is not None]
+    sold: list[TierPrice | None] = [found for tier in tiers if (found := tier_of(model, tier)) is not None]
     for tier in sold or [None]:
         yield _row(model, tier)
 

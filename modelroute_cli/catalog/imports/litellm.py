@@ -26,8 +26,8 @@ def is_map(document: Json) -> bool:
 def entries(document: Json) -> Iterator[Entry]:
     """Every model; the id is what goes over the wire, without LiteLLM's own prefix."""
     for name, fields in document.items():
-        if name != _SAMPLE and isinstance(fields, dict) and isinstance(fields.get("litellm_provider"), str):
-            theirs = fields["litellm_provider"]
+        theirs = fields.get("litellm_provider") if isinstance(fields, dict) else None
+        if name != _SAMPLE and isinstance(fields, dict) and isinstance(theirs, str):
             yield Entry(name, _PROVIDERS.get(theirs, theirs), name.removeprefix(f"{theirs}/"), fields)
 
 

@@ -114,7 +114,7 @@ def test_the_users_own_providers_count() -> None:
     assert result.taken == ("nova-1", "groq/llama-4-scout")
 
 
-_names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
+_names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 _words = st.sampled_from(["on", "No", "null", "1e3", "2026-01-01", "nova: x", "#nova", "a" * 200, "nova-1"])
 
 
