@@ -109,7 +109,11 @@ def their_cost(card: ModelCard, usage: Usage, at: datetime) -> Decimal:
     return answer.total_price
 
 
-INEXACT = {"openrouter/google/gemini-3.8-flash", "openrouter/google/gemini-2.5-flash-lite"}
+INEXACT = {
+    "openrouter/google/gemini-3.8-flash",
+    "openrouter/google/gemini-2.5-flash",
+    "openrouter/google/gemini-2.5-flash-lite",
+}
 """Cards with a price of more than six decimals a million tokens: 0.041666... for a cache write."""
 
 
