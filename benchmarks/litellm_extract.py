@@ -28,14 +28,18 @@ _FACTS = ("max_input_tokens", "max_output_tokens", "supports_vision", "supports_
 def main(arguments: list[str]) -> None:
     """Write the extract of the map at the first argument, which is of the version at the second."""
     path, version = arguments
-    data = Path(path).read_bytes()
-    text = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-    listed = json.loads(text, parse_float=lambda digits: digits)
-    settings = load_settings(Path("/nonexistent"), None, {}, {})
-    found = {card.name: taken for card in load_catalog(settings).models.values() if (taken := _taken(card, listed))}
+    found = extract(Path(path).read_bytes())
     document = {"licence": LICENCE, "version": version, "models": found}
     PLACE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(f"{len(found)} models written to {PLACE.name}")
+
+
+def extract(data: bytes) -> dict[str, dict[str, object]]:
+    """The fields of every shipped model that the map knows, by our name; numbers with a point as texts."""
+    text = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    listed = json.loads(text, parse_float=lambda digits: digits)
+    settings = load_settings(Path("/nonexistent"), None, {}, {})
+    return {card.name: taken for card in load_catalog(settings).models.values() if (taken := _taken(card, listed))}
 
 
 def _taken(card: ModelCard, listed: dict[str, dict[str, object]]) -> dict[str, object]:

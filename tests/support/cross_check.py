@@ -103,7 +103,7 @@ def litellm_prices(name: str) -> Numbers:
 
 def litellm_findings(card: ModelCard) -> Iterator[Finding]:
     """What LiteLLM's map says otherwise."""
-    yield from _differing("litellm", card, _ours(card), _litellm_prices(card))
+    yield from differing("litellm", card, _ours(card), _litellm_prices(card))
     ours = _our_facts(card)
     for name, theirs in _litellm_facts(card).items():
         if ours[name] != theirs:
@@ -112,18 +112,24 @@ def litellm_findings(card: ModelCard) -> Iterator[Finding]:
 
 def model_prices_findings(card: ModelCard) -> Iterator[Finding]:
     """What model-prices says otherwise."""
-    yield from _differing("model-prices", card, _ours(card), _model_prices(card))
+    yield from differing("model-prices", card, _ours(card), _model_prices(card))
 
 
-def _differing(source: str, card: ModelCard, ours: Numbers, theirs: Numbers) -> Iterator[Finding]:
-    """Each of their numbers that ours does not meet within 1%."""
+def differing(source: str, card: ModelCard, ours: Numbers, theirs: Numbers) -> Iterator[Finding]:
+    """Each of their numbers that ours does not meet within 1%, and each tier that one of us has alone."""
+    sold, listed = _tiers(ours), _tiers(theirs)
     for field, value in theirs.items():
         own = ours.get(field)
-        if own is None or abs(own - value) > TOLERANCE * value:
+        if field.split(".")[0] in sold and (own is None or abs(own - value) > TOLERANCE * value):
             yield Finding(source, card.name, field, "-" if own is None else f"{own:f}", f"{value:f}")
-    for tier in sorted({name.split(".")[0] for name in ours} - {name.split(".")[0] for name in theirs}):
-        if theirs and (source, tier) not in _SILENT:
-            yield Finding(source, card.name, tier, "sold", "-")
+    for tier in sorted(sold ^ listed if listed else ()):
+        if (source, tier) not in _SILENT:
+            yield Finding(source, card.name, tier, *(("sold", "-") if tier in sold else ("-", "sold")))
+
+
+def _tiers(numbers: Numbers) -> set[str]:
+    """The service tiers that have prices."""
+    return {name.split(".")[0] for name in numbers}
 
 
 def _ours(card: ModelCard) -> Numbers:
