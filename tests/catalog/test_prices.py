@@ -31,8 +31,9 @@ from modelroute_cli.catalog.prices import (
     rate_at,
     rates_digest,
     resolve,
+    tiers,
 )
-from modelroute_cli.catalog.rates import WORK_DAYS
+from modelroute_cli.catalog.rates import EVERY_DAY, WORK_DAYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = sorted(default_catalog().models)
