@@ -64,6 +64,7 @@ def _check_efforts(catalog: Catalog, settings: Settings) -> None:
     named |= {"rules": tuple(name for rule in settings.rules for name in (*rule.allow, *rule.escalate))}
     named |= {f"prices.{name}": (name,) for name in settings.prices}
     named |= {f"assumptions.reasoning_tokens.{name}": (name,) for name in settings.assumptions.reasoning_tokens}
+    named |= {f"discounts.{name}": (name,) for name in settings.discounts}
     named |= {"objective.baseline": (settings.objective.baseline,)}
     for path, names in named.items():
         for name in names:
@@ -97,10 +98,13 @@ def _check_rules(catalog: Catalog, settings: Settings) -> None:
 
 
 def _check_named(catalog: Catalog, settings: Settings) -> None:
-    """The baseline and every price are of models that exist."""
+    """The baseline, every price and every discount are of models (or providers) that exist."""
     named = {"objective.baseline": settings.objective.baseline} | {f"prices.{name}": name for name in settings.prices}
     for path, name in named.items():
         _check_known((name,), catalog.models, f"{_origin(settings, path)}: `{path}`", "no model")
+    for name in settings.discounts:
+        where = f"{_origin(settings, f'discounts.{name}')}: `discounts.{name}`"
+        _check_known((name,), [*catalog.models, *catalog.providers], where, "no model or provider")
 
 
 def _check_assumptions(catalog: Catalog, settings: Settings) -> None:

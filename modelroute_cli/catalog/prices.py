@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from modelroute_cli.base.errors import SettingsError, UsageError
-from modelroute_cli.base.money import per_token
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.discounts import Charge, charge
 from modelroute_cli.catalog.list_prices import DayPrices, ListPrice
 from modelroute_cli.catalog.own_prices import own_tiers
 from modelroute_cli.catalog.peak_price import WEEKEND_NOTE, has_weekends, peak_weekdays
@@ -57,7 +57,7 @@ def price_time(text: str) -> datetime:
 
 
 def resolve(card: ModelCard, settings: Settings, at: datetime, tier: ServiceTier = ServiceTier.STANDARD) -> RateCard:
-    """The rate card of a model at one tier: the user's price, else the library's of the UTC day of `at`.
+    """The rate card of a model at one tier: the user's price, else the library's of `at`'s UTC day, less a discount.
 
     Rates are whole pico-dollars a token: exact for list prices of up to six decimals a million tokens, else rounded up.
     A cache price that nobody lists is the input price. SettingsError, with the YAML to paste, where there is no price,
@@ -75,56 +75,66 @@ def tiers(card: ModelCard, settings: Settings, at: datetime) -> Mapping[ServiceT
     SettingsError, with the YAML to paste, where there is no price.
     """
     own = own_tiers(card, settings, at)
-    sold = own or _listed_tiers(card, at)
+    sold = own if ServiceTier.STANDARD in own else {**_listed_tiers(card, settings, at), **own}
     if ServiceTier.STANDARD not in sold:
         raise _unpriced(card)
     return {tier: sold[tier] for tier in ServiceTier if tier in sold}
 
 
-def _listed_tiers(card: ModelCard, at: datetime) -> dict[ServiceTier, RateCard]:
+def _listed_tiers(card: ModelCard, settings: Settings, at: datetime) -> dict[ServiceTier, RateCard]:
     """The library's prices of the day, or of the model's first day; none for a card that names no place there."""
     if card.price_provider is None or card.price_model is None:
         return {}
     day = utc(at).date()
     asked = max(day, date.fromisoformat(card.released)) if card.released else day
-    note = f" (first price, model is younger than {day})" if asked > day else ""
+    charged = charge(card, settings, day)
+    notes = (f"; {charged.note}" if charged.note else "") + (
+        f" (first price, model is younger than {day})" if asked > day else ""
+    )
     listed = users_shelf().tier_prices(card.price_provider, card.price_model, asked)
-    return {tier: _listed_card(card, tier, prices, asked, note) for tier, prices in listed.items()}
+    return {
+        tier: RateCard(
+            model=card.name,
+            service_tier=tier.value,
+            steps=_steps(prices.ordinary, charged),
+            windows=_windows(prices, charged, card.price_provider, asked),
+            source=f"{users_shelf().library}{notes}{_weekend_note(card.price_provider, asked, prices)}",
+            price_date=asked.isoformat(),
+        )
+        for tier, prices in listed.items()
+    }
 
 
-def _listed_card(card: ModelCard, tier: ServiceTier, prices: DayPrices, day: date, note: str) -> RateCard:
-    """One tier's list prices as rates."""
-    weekends = f"; {WEEKEND_NOTE}" if has_weekends(card.price_provider, day, prices) else ""
-    return RateCard(
-        model=card.name,
-        service_tier=tier.value,
-        steps=_steps(prices.ordinary),
-        windows=tuple(
-            PriceWindow(
-                start_minute=part.start_minute,
-                end_minute=part.end_minute,
-                steps=_steps(part.prices),
-                weekdays=peak_weekdays(card.price_provider, day, part.start_minute, part.end_minute),
-            )
-            for part in prices.hours
-        ),
-        source=f"{users_shelf().library}{note}{weekends}",
-        price_date=day.isoformat(),
+def _windows(prices: DayPrices, charged: Charge, provider: str, day: date) -> tuple[PriceWindow, ...]:
+    """The hours in which other prices hold, and on which days of the week."""
+    return tuple(
+        PriceWindow(
+            start_minute=part.start_minute,
+            end_minute=part.end_minute,
+            steps=_steps(part.prices, charged),
+            weekdays=peak_weekdays(provider, day, part.start_minute, part.end_minute),
+        )
+        for part in prices.hours
     )
 
 
-def _steps(prices: Sequence[ListPrice]) -> tuple[PriceStep, ...]:
+def _weekend_note(provider: str, day: date, prices: DayPrices) -> str:
+    """Where it is from that weekends are cheaper."""
+    return f"; {WEEKEND_NOTE}" if has_weekends(provider, day, prices) else ""
+
+
+def _steps(prices: Sequence[ListPrice], charged: Charge) -> tuple[PriceStep, ...]:
     """List prices as steps of whole pico-dollars."""
-    return tuple(PriceStep(above_input_tokens=price.above_input_tokens, rate=_rate(price)) for price in prices)
+    return tuple(PriceStep(above_input_tokens=price.above_input_tokens, rate=_rate(price, charged)) for price in prices)
 
 
-def _rate(price: ListPrice) -> Rate:
+def _rate(price: ListPrice, charged: Charge) -> Rate:
     """One list price per token; a cache price that is not listed is the input price."""
     return Rate(
-        input_pusd=per_token(price.input),
-        output_pusd=per_token(price.output),
-        cache_read_pusd=per_token(_or(price.cache_read, price.input)),
-        cache_write_pusd=per_token(_or(price.cache_write, price.input)),
+        input_pusd=charged.per_token(price.input),
+        output_pusd=charged.per_token(price.output),
+        cache_read_pusd=charged.per_token(_or(price.cache_read, price.input)),
+        cache_write_pusd=charged.per_token(_or(price.cache_write, price.input)),
     )
 
 

@@ -17,12 +17,13 @@ WORK_DAYS = (0, 1, 2, 3, 4)
 
 
 class Rate(Struct, frozen=True, kw_only=True):
-    """Pico-dollars per token, rounded up."""
+    """Pico-dollars per token, and per request whatever its size, rounded up."""
 
     input_pusd: PicoUSD
     output_pusd: PicoUSD
     cache_read_pusd: PicoUSD
     cache_write_pusd: PicoUSD
+    request_pusd: PicoUSD = PicoUSD(0)
 
 
 class PriceStep(Struct, frozen=True, kw_only=True):
@@ -76,6 +77,7 @@ def cost(card: RateCard, usage: Usage, at: datetime) -> PicoUSD:
         + usage.cache_read_tokens * rate.cache_read_pusd
         + usage.cache_write_tokens * rate.cache_write_pusd
         + usage.output_tokens * rate.output_pusd
+        + rate.request_pusd
     )
 
 
@@ -133,6 +135,12 @@ def _rate_of(steps: Sequence[PriceStep], input_tokens: int) -> Rate:
 
 def _rate_expr(rate: Rate, columns: UsageColumns) -> pl.Expr:
     """Every row's cost at one rate."""
+    tokens = _tokens_expr(rate, columns)
+    return tokens + pl.lit(rate.request_pusd, pl.Int64) if rate.request_pusd else tokens
+
+
+def _tokens_expr(rate: Rate, columns: UsageColumns) -> pl.Expr:
+    """Every row's tokens at one rate."""
     if columns.cache_read_tokens is None and columns.cache_write_tokens is None:
         return _count(columns.input_tokens) * rate.input_pusd + _count(columns.output_tokens) * rate.output_pusd
     given, read, written = (
@@ -157,4 +165,5 @@ def _dearest(rates: Sequence[Rate]) -> Rate:
         output_pusd=max(rate.output_pusd for rate in rates),
         cache_read_pusd=read,
         cache_write_pusd=written,
+        request_pusd=max(rate.request_pusd for rate in rates),
     )

@@ -1,14 +1,15 @@
 """Settings: found, merged (flags > environment > project > user > defaults), validated, with the origin of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from modelroute_cli.base.schema import DataClass, Importance, Modality, Share, TaskType
+from modelroute_cli.base.schema import Count, DataClass, Importance, Modality, Share, TaskType
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
+Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
 Tokens = Annotated[int, Meta(ge=0)]
 
 
@@ -39,13 +40,40 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     escalate: tuple[str, ...] = ()  # where a failed gate may go; empty: the `escalation` alias, else `allow`
 
 
-class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The user's own list price, dollars per million tokens; cache prices default to the input price."""
+class TierPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of one service tier, dollars per million tokens."""
 
     input: USD
     output: USD
-    cache_read: USD | None = None
+    cache_read: USD | None = None  # None: the input price
     cache_write: USD | None = None
+
+
+class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of a model: per million tokens, or of a server by the hour, and by service tier.
+
+    `catalog.price_checks` holds what belongs together. With a standard price of one's own no listed tier is sold.
+    """
+
+    input: USD | None = None
+    output: USD | None = None
+    cache_read: USD | None = None  # None: the input price
+    cache_write: USD | None = None
+    flex: TierPrice | None = None
+    batch: TierPrice | None = None
+    priority: TierPrice | None = None
+    per_hour: USD | None = None  # what a server costs, used or not
+    requests_per_hour: Count | None = None  # what it answers in an hour
+    tokens_per_hour: Count | None = None  # or what it reads and writes
+    source: str | None = None  # such as `contract of 2026-10`
+    date: str | None = None  # ISO date these prices are of
+
+
+class Discount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an account pays less than the list price, in percent; below 0 it pays more."""
+
+    percent: Percent
+    until: str | None = None  # ISO date of the last day, UTC
 
 
 class LengthRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,4 +157,5 @@ class Settings:
     images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
+    discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`
