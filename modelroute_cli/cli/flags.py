@@ -199,7 +199,7 @@ class ModelsImportFlags:
     ]
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Only this model, or those like `gpt-5*`; may be given again."),
+        typer.Option(metavar="NAMES", help="Only these models, separated by commas, or those like `gpt-5*`."),
     ] = None
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Settings file to write [default: stdout].")

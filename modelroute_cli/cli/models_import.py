@@ -13,7 +13,7 @@ from modelroute_cli.catalog.imports.make import Imported, ImportOptions, import_
 from modelroute_cli.catalog.imports.told import told_by_name, told_by_reason
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import ModelsImportFlags
-from modelroute_cli.cli.workspace import open_workspace
+from modelroute_cli.cli.workspace import names, open_workspace
 from modelroute_cli.report.screen import plural, safe
 
 _STDIN = "-"
@@ -26,7 +26,7 @@ def models_import(flags: ModelsImportFlags, console: Console) -> ExitCode:
         message = f"`{output}` is there already"
         raise UsageError(message, hint="name another file, or add --force to replace it")
     space = open_workspace(flags.config, None, {})
-    only = tuple(flags.only or ())
+    only = tuple(name for item in flags.only or () for name in names(item))
     options = ImportOptions(file=_shown(flags.file), day=_day(flags.file), only=only)
     imported = import_models(_bytes(flags.file), space.catalog, options)
     _tell(imported, only, console)

@@ -26,6 +26,7 @@ class StepPrice(Struct, frozen=True, kw_only=True):
     output_per_mtok_pusd: PicoUSD
     cache_read_per_mtok_pusd: PicoUSD
     cache_write_per_mtok_pusd: PicoUSD
+    request_pusd: PicoUSD = PicoUSD(0)  # of a request, besides its tokens
 
 
 class HoursPrice(Struct, frozen=True, kw_only=True):
@@ -178,6 +179,7 @@ def _steps(steps: Sequence[PriceStep]) -> tuple[StepPrice, ...]:
             output_per_mtok_pusd=PicoUSD(step.rate.output_pusd * _MTOK),
             cache_read_per_mtok_pusd=PicoUSD(step.rate.cache_read_pusd * _MTOK),
             cache_write_per_mtok_pusd=PicoUSD(step.rate.cache_write_pusd * _MTOK),
+            request_pusd=step.rate.request_pusd,
         )
         for step in steps
     )

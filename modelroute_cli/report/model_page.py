@@ -14,9 +14,11 @@ _PRICE_COLUMNS = (
     Column("Output"),
     Column("Cache read", drop=3),
     Column("Cache write", drop=4),
+    Column("A request"),
     Column("Date", right=False, drop=2),
     Column("Source", drop=1),
 )
+_REQUEST = 5  # its column
 _FACT_COLUMNS = (
     Column("What", right=False),
     Column("Value", right=False),
@@ -78,7 +80,11 @@ def _prices(model: ModelFacts, sources: dict[str, int], width: int | None) -> Se
     if not model.tiers:
         return (Line(f"No price is known; set `prices.{model.name}` to use it."),)
     rows = [row for tier in model.tiers for row in _tier_rows(tier, _mark(sources, tier.source))]
-    return _table(_PRICE_COLUMNS, rows, width)
+    columns = _PRICE_COLUMNS
+    if not any(row[_REQUEST] for row in rows):
+        columns = tuple(column for at, column in enumerate(columns) if at != _REQUEST)
+        rows = [(*row[:_REQUEST], *row[_REQUEST + 1 :]) for row in rows]
+    return _table(columns, rows, width)
 
 
 def _tier_rows(tier: TierPrice, mark: str) -> Iterator[Row]:
@@ -92,14 +98,15 @@ def _tier_rows(tier: TierPrice, mark: str) -> Iterator[Row]:
 
 
 def _price_row(place: str, step: StepPrice, origin: Row) -> Row:
-    """The four prices of one step."""
+    """The prices of one step; that of a request only where there is one."""
     prices = (
         step.input_per_mtok_pusd,
         step.output_per_mtok_pusd,
         step.cache_read_per_mtok_pusd,
         step.cache_write_per_mtok_pusd,
     )
-    return (place, *(format_usd(price) for price in prices), *origin)
+    request = format_usd(step.request_pusd) if step.request_pusd else ""
+    return (place, *(format_usd(price) for price in prices), request, *origin)
 
 
 def _above(step: StepPrice) -> str:

@@ -116,5 +116,7 @@ def _tier_notes(name: str, tier: TierPrice) -> Iterator[str]:
     for step in tier.now[1:]:
         prices = f"{format_usd(step.input_per_mtok_pusd)} in, {format_usd(step.output_per_mtok_pusd)} out"
         yield f"{place}: above {tokens(step.above_input_tokens)} input tokens {prices}"
+    if tier.now[0].request_pusd:
+        yield f"{place}: each request costs {format_usd(tier.now[0].request_pusd)} besides"
     if tier.hours:
         yield f"{place}: prices change by the hour; these hold now"

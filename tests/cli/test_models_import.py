@@ -127,6 +127,12 @@ def test_import_is_a_command_and_no_model(cli: Cli) -> None:
     assert cli("models", "gpt-5").code == ExitCode.OK
 
 
+def test_names_may_be_given_together_or_again(cli: Cli) -> None:
+    """With commas, or with another --only."""
+    together = cli("models", "import", listed(cli), "--only", "nova-1,gpt-5", "--only", "gemini/*")
+    assert "3 models of LiteLLM's model map" in together.err
+
+
 def test_without_a_file_the_hint_names_the_command(cli: Cli) -> None:
     """Both of its words."""
     done = cli("models", "import")

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from msgspec.structs import replace
 from support.catalog_room import default_catalog, default_settings
 from support.model_facts import AT, model, step, tier
 
+from modelroute_cli.base.money import from_usd
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.sourced import Sourced
 from modelroute_cli.report.catalog_summary import HoursPrice, ModelFacts, models_summary
@@ -74,6 +76,16 @@ def test_a_model_without_a_price_says_how_to_give_it_one() -> None:
         "",
         "No price is known; set `prices.house` to use it.",
         "",
+    ]
+
+
+def test_a_price_of_each_request_has_a_column() -> None:
+    """Where there is one: a server that is paid by the hour."""
+    hourly = replace(step("0", "0"), request_pusd=from_usd("0.0004"))
+    lines = page(model("house", tiers=(tier((hourly,)),)))
+    assert lines[2:4] == [
+        "Per million tokens  Input  Output  Cache read  Cache write  A request  Date        Source",
+        "standard            $0.00   $0.00       $0.00        $0.00   $0.00040  2026-11-20     [1]",
     ]
 
 

@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.model_facts import model, step, summary_of, tier
 
+from modelroute_cli.base.money import from_usd
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.report.catalog_summary import HoursPrice, ModelFacts
 from modelroute_cli.report.models_screen import STANDARD_ALONE, models_screen, shutdown_warnings
@@ -70,6 +72,12 @@ def test_prices_by_the_hour_are_noted() -> None:
     assert lines(model("nova", tiers=(tier((step("1", "2"),), hours=(hours,)),)))[-1] == (
         "nova: prices change by the hour; these hold now"
     )
+
+
+def test_a_price_of_each_request_is_noted() -> None:
+    """The row has those of tokens alone."""
+    hourly = replace(step("0", "0"), request_pusd=from_usd("0.0004"))
+    assert lines(model("house", tiers=(tier((hourly,)),)))[-1] == "house: each request costs $0.00040 besides"
 
 
 def test_a_model_without_a_price_has_dashes_and_a_way_out() -> None:

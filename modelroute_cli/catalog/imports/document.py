@@ -13,7 +13,7 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.imports import litellm, models_dev, openrouter
 from modelroute_cli.catalog.imports.found import Entry, FoundModel, Json
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _KINDS = "LiteLLM's model map, models.dev's api.json or OpenRouter's /api/v1/models"
 

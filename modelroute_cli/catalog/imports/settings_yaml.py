@@ -8,11 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from modelroute_cli.catalog.imports.found import FoundPrice
-from modelroute_cli.catalog.settings import Price
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*")
 _YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
-_PRICE_FIELDS = frozenset(Price.__struct_fields__)
 _FILE_CHARS = 80
 _SHOWABLE = re.compile(r"[^A-Za-z0-9._ +@-]")
 
@@ -75,13 +73,10 @@ def _prices(model: ImportedModel, origin: Origin) -> Iterator[str]:
     for name, amount in _units(model.price):
         yield f'    {name}: "{amount:f}"'
     for tier, price in model.tiers.items():
-        if tier not in _PRICE_FIELDS:
-            continue
         units = ", ".join(f'{name}: "{amount:f}"' for name, amount in _units(price))
         yield f"    {tier}: {{{units}}}"
-    if "source" in _PRICE_FIELDS:
-        yield f"    source: {json.dumps(origin.source)}"
-        yield f'    date: "{origin.day}"'
+    yield f"    source: {json.dumps(origin.source)}"
+    yield f'    date: "{origin.day}"'
 
 
 def _units(price: FoundPrice) -> list[tuple[str, Decimal]]:

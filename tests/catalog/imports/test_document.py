@@ -63,7 +63,7 @@ def test_damaged_files_are_told_by_their_place(data: bytes, message: str) -> Non
 
 def test_a_small_file_cannot_become_a_large_one() -> None:
     """Unpacking ends where no list of models goes."""
-    with pytest.raises(UsageError, match="`x` is larger than 64 MB, which no list of models is"):
+    with pytest.raises(UsageError, match="`x` is larger than 16 MB, which no list of models is"):
         read_list(gzip.compress(b" " * (MOST_BYTES + 1), 1), "x")
 
 

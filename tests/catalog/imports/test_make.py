@@ -11,6 +11,7 @@ from support.model_lists import LITELLM, MODELS_DEV, OPENROUTER, one, with_provi
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import per_token
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.imports.found import LeftOut
 from modelroute_cli.catalog.imports.make import IN_CATALOG, Imported, ImportOptions, import_models
 from modelroute_cli.catalog.prices import resolve
@@ -47,15 +48,21 @@ def test_what_is_written_loads_as_a_settings_file(text: str, tmp_path: Path) -> 
     assert result.taken
     for name in result.taken:
         assert catalog.models[name].source == f"{result.origin}"
-        assert resolve(catalog.models[name], settings, AT).source.startswith("settings: modelroute.yaml")
+        rates = resolve(catalog.models[name], settings, AT)
+        assert rates.source.startswith(f"settings: modelroute.yaml ({result.origin.source}")
+        assert rates.price_date == "2026-11-20"
 
 
 def test_prices_pass_exactly(tmp_path: Path) -> None:
     """1.25e-06 dollars a token is 1,250,000 pico-dollars."""
     settings = settings_of(imported(LITELLM).yaml, tmp_path)
+    halved = {"input_cost_per_token_batches": "5e-7", "output_cost_per_token_batches": "5e-6"}
+    batched = imported(one(halved, "gpt-5"), "gpt-5").yaml
     price = settings.prices["nova-1"]
     assert (price.input, price.output, price.cache_read, price.cache_write) == ("1.25", "10", "0.125", None)
     assert per_token(price.input) == 1_250_000
+    batch = resolve(default_catalog().models["gpt-5"], settings_of(batched, tmp_path), AT, ServiceTier.BATCH)
+    assert batch.steps[0].rate.output_pusd == 5_000_000
 
 
 def test_a_model_of_the_catalog_gets_its_price_alone() -> None:
