@@ -80,7 +80,7 @@ def _prices(model: ModelFacts, sources: dict[str, int], width: int | None) -> Se
     if not model.tiers:
         return (Line(f"No price is known; set `prices.{model.name}` to use it."),)
     rows = [row for tier in model.tiers for row in _tier_rows(tier, _mark(sources, tier.source))]
-    columns = _PRICE_COLUMNS
+    columns: tuple[Column, ...] = _PRICE_COLUMNS
     if not any(row[_REQUEST] for row in rows):
         columns = tuple(column for at, column in enumerate(columns) if at != _REQUEST)
         rows = [(*row[:_REQUEST], *row[_REQUEST + 1 :]) for row in rows]

@@ -42,7 +42,7 @@ def import_models(data: bytes, catalog: Catalog, options: ImportOptions) -> Impo
     UsageError when it is none of them, or when a name of `only` matches nothing in it. `taken` may be empty.
     """
     listed = read_list(data, options.file)
-    results = list(_results(listed, catalog, options.only))
+    results = list(_results(listed, catalog, options))
     taken = [item for item in results if isinstance(item, ImportedModel)]
     origin = Origin(listed.title, options.file, options.day)
     return Imported(
@@ -53,11 +53,11 @@ def import_models(data: bytes, catalog: Catalog, options: ImportOptions) -> Impo
     )
 
 
-def _results(listed: ModelList, catalog: Catalog, only: tuple[str, ...]) -> Iterator[ImportedModel | LeftOut]:
+def _results(listed: ModelList, catalog: Catalog, options: ImportOptions) -> Iterator[ImportedModel | LeftOut]:
     """Every entry that was asked for, as what it became."""
     names: set[str] = set()
-    for entry in _asked(listed.entries, only):
-        result = _result(entry, listed, catalog, asked=bool(only))
+    for entry in _asked(listed.entries, options.only):
+        result = _result(entry, listed, catalog, options)
         if isinstance(result, ImportedModel) and result.name in names:
             result = LeftOut(entry.listed, "a second entry of the same model")
         elif isinstance(result, ImportedModel):
@@ -81,7 +81,7 @@ def _matches(entry: Entry, pattern: str) -> bool:
     return any(fnmatchcase(name, pattern) for name in names)
 
 
-def _result(entry: Entry, listed: ModelList, catalog: Catalog, *, asked: bool) -> ImportedModel | LeftOut:
+def _result(entry: Entry, listed: ModelList, catalog: Catalog, options: ImportOptions) -> ImportedModel | LeftOut:
     """One entry as a model to write, or why not."""
     if entry.provider not in catalog.providers:
         return LeftOut(entry.listed, f"provider `{entry.provider}` is not known")
@@ -91,9 +91,16 @@ def _result(entry: Entry, listed: ModelList, catalog: Catalog, *, asked: bool) -
         name = our_name(entry, catalog)
     except UnfitError as error:
         return LeftOut(entry.listed, str(error))
-    if name in catalog.models and not asked:
-        return LeftOut(entry.listed, IN_CATALOG)
-    return _imported(name, found, catalog)
+    reason = None if options.only else _unasked(name, found, catalog, options.day)
+    return _imported(name, found, catalog) if reason is None else LeftOut(entry.listed, reason)
+
+
+def _unasked(name: str, found: FoundModel, catalog: Catalog, day: date) -> str | None:
+    """Why a model is taken only by name; None where it is not so."""
+    if name in catalog.models:
+        return IN_CATALOG
+    is_gone = found.shutdown is not None and date.fromisoformat(found.shutdown) <= day
+    return "switched off already" if is_gone else None
 
 
 def _check_price(found: FoundModel) -> None:

@@ -60,7 +60,7 @@ def test_prices_pass_exactly(tmp_path: Path) -> None:
     batched = imported(one(halved, "gpt-5"), "gpt-5").yaml
     price = settings.prices["nova-1"]
     assert (price.input, price.output, price.cache_read, price.cache_write) == ("1.25", "10", "0.125", None)
-    assert per_token(price.input) == 1_250_000
+    assert per_token(price.input or "0") == 1_250_000
     batch = resolve(default_catalog().models["gpt-5"], settings_of(batched, tmp_path), AT, ServiceTier.BATCH)
     assert batch.steps[0].rate.output_pusd == 5_000_000
 
@@ -102,6 +102,14 @@ def test_a_price_of_0_is_free_only_where_the_id_says_so() -> None:
     unknown = imported(one({"input_cost_per_token": 0, "output_cost_per_token": 0}))
     assert unknown.left_out == (LeftOut("nova-2", "its price is 0, which may mean that nobody knows it"),)
     assert "openrouter/vendor/nova-free:free" in imported(OPENROUTER).taken
+
+
+def test_models_that_are_gone_are_taken_by_name_alone() -> None:
+    """For a study of the past; on its last day a model is gone."""
+    ended = one({"deprecation_date": "2026-11-20"})
+    assert imported(ended).left_out == (LeftOut("nova-2", "switched off already"),)
+    assert imported(ended, "nova-2").taken == ("nova-2",)
+    assert imported(one({"deprecation_date": "2026-11-21"})).taken == ("nova-2",)
 
 
 def test_a_model_stands_once() -> None:
