@@ -32,6 +32,14 @@ def test_providers_may_stand_under_a_name_of_their_own() -> None:
     assert [entry.listed for entry in read(nested).entries] == [entry.listed for entry in read(MODELS_DEV).entries]
 
 
+def test_providers_without_an_id_and_models_that_are_none_are_passed_over() -> None:
+    """Nothing could be asked of them."""
+    document = json.loads(MODELS_DEV)
+    document["nameless"] = {"models": {"x": {}}}
+    document["groq"]["models"]["odd"] = 3
+    assert len(read(json.dumps(document)).entries) == 4
+
+
 def test_steps_may_stand_in_a_list() -> None:
     """The newer form of long-context prices: the lowest start counts."""
     document = json.loads(MODELS_DEV)
