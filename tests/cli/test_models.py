@@ -111,7 +111,7 @@ def test_a_server_of_ones_own_is_listed_as_free(cli: Cli) -> None:
 
 def test_a_model_without_a_price_is_listed_with_a_way_out(cli: Cli) -> None:
     """In the list, and on its page."""
-    cli.write("modelroute.yaml", OWN.split("prices:")[0])
+    cli.write("modelroute.yaml", OWN.partition("prices:")[0])
     done = cli("models", "--provider", "local")
     assert done.out.splitlines()[1].split()[:4] == ["house", "-", "-", "-"]
     assert done.out.splitlines()[-1] == "house: no price is known; set `prices.house` to use it"
