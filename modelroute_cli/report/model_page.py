@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.money import PicoUSD, format_usd, to_usd_string
 from modelroute_cli.report.catalog_summary import HoursPrice, ModelFacts, StepPrice, TierPrice
 from modelroute_cli.report.models_screen import shutdown_warnings
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
 
 _PRICE_COLUMNS = (
     Column("Per million tokens", right=False),
     Column("Input"),
     Column("Output"),
-    Column("Cache read", drop=3),
-    Column("Cache write", drop=4),
+    Column("Cache read", drop=1),
+    Column("Cache write", drop=2),
     Column("A request"),
-    Column("Date", right=False, drop=2),
-    Column("Source", drop=1),
+    Column("Source", drop=3),
 )
 _REQUEST = 5  # its column
 _FACT_COLUMNS = (
@@ -34,7 +34,7 @@ _VALUE_CHARS = 60
 def model_page(model: ModelFacts, width: int | None) -> Screen:
     """Prices by tier, hours and length; then all other facts; then the sources by their numbers."""
     facts = [fact for fact in model.facts if not _PRICE.search(fact.field)]
-    sources = _numbered([*(tier.source for tier in model.tiers), *(fact.source for fact in facts)])
+    sources = _numbered([*(_dated(tier) for tier in model.tiers), *(fact.source for fact in facts)])
     rows = [
         (fact.field, safe(fact.value, most=_VALUE_CHARS), fact.date or "", _mark(sources, fact.source))
         for fact in facts
@@ -70,6 +70,11 @@ def _numbered(sources: Iterable[str]) -> dict[str, int]:
     return {source: number for number, source in enumerate(dict.fromkeys(filter(None, sources)), start=1)}
 
 
+def _dated(tier: TierPrice) -> str:
+    """The source of a tier's prices and the day they are of."""
+    return f"{tier.source}; prices of {tier.date}"
+
+
 def _mark(sources: dict[str, int], source: str) -> str:
     """`[2]`; nothing where no source is known."""
     return f"[{sources[source]}]" if source in sources else ""
@@ -79,7 +84,7 @@ def _prices(model: ModelFacts, sources: dict[str, int], width: int | None) -> Se
     """The table of prices, or how to give it one."""
     if not model.tiers:
         return (Line(f"No price is known; set `prices.{model.name}` to use it."),)
-    rows = [row for tier in model.tiers for row in _tier_rows(tier, _mark(sources, tier.source))]
+    rows = [row for tier in model.tiers for row in _tier_rows(tier, _mark(sources, _dated(tier)))]
     columns: tuple[Column, ...] = _PRICE_COLUMNS
     if not any(row[_REQUEST] for row in rows):
         columns = tuple(column for at, column in enumerate(columns) if at != _REQUEST)
@@ -91,13 +96,13 @@ def _tier_rows(tier: TierPrice, mark: str) -> Iterator[Row]:
     """One row for each length and each part of the day."""
     name = tier.service_tier.value
     for step in tier.prices:
-        yield _price_row(f"{name}{_above(step)}", step, (tier.date, mark))
+        yield _price_row(f"{name}{_above(step)}", step, mark)
     for hours in tier.hours:
         for step in hours.prices:
-            yield _price_row(f"{name} {_hours(hours)}{_above(step)}", step, (tier.date, mark))
+            yield _price_row(f"{name} {_hours(hours)}{_above(step)}", step, mark)
 
 
-def _price_row(place: str, step: StepPrice, origin: Row) -> Row:
+def _price_row(place: str, step: StepPrice, mark: str) -> Row:
     """The prices of one step; that of a request only where there is one."""
     prices = (
         step.input_per_mtok_pusd,
@@ -105,13 +110,19 @@ def _price_row(place: str, step: StepPrice, origin: Row) -> Row:
         step.cache_read_per_mtok_pusd,
         step.cache_write_per_mtok_pusd,
     )
-    request = format_usd(step.request_pusd) if step.request_pusd else ""
-    return (place, *(format_usd(price) for price in prices), request, *origin)
+    request = _exact(step.request_pusd) if step.request_pusd else ""
+    return (place, *(_exact(price) for price in prices), request, mark)
+
+
+def _exact(amount: PicoUSD) -> str:
+    """Money with all its decimals: a list price is read here, not estimated."""
+    shown, exact = format_usd(amount), to_usd_string(amount)
+    return shown if Decimal(shown.lstrip("$").replace(",", "")) == Decimal(exact) else f"${exact}"
 
 
 def _above(step: StepPrice) -> str:
     """From which length on a step holds."""
-    return f", above {step.above_input_tokens:,} input tokens" if step.above_input_tokens else ""
+    return f" above {tokens(step.above_input_tokens)} input" if step.above_input_tokens else ""
 
 
 def _hours(hours: HoursPrice) -> str:

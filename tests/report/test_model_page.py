@@ -42,12 +42,12 @@ def test_a_page_has_every_number_with_its_source_and_date() -> None:
     assert page(NOVA) == [
         "nova: `nova` at openai; in cheap, premium",
         "",
-        "Per million tokens                     Input  Output  Cache read  Cache write  Date        Source",
-        "standard                              $1.000  $2.000      $0.100       $1.000  2026-11-20     [1]",
-        "standard, above 200,000 input tokens  $2.000  $3.000      $0.200       $2.000  2026-11-20     [1]",
-        "standard 01:00-04:00 UTC Mon-Fri      $2.000  $4.000      $0.200       $2.000  2026-11-20     [1]",
-        "standard 22:30-00:30 UTC              $3.000  $6.000      $0.300       $3.000  2026-11-20     [1]",
-        "batch                                 $0.500  $1.000      $0.050       $0.500  2026-11-20     [1]",
+        "Per million tokens                 Input  Output  Cache read  Cache write  Source",
+        "standard                          $1.000  $2.000      $0.100       $1.000     [1]",
+        "standard above 200 k input        $2.000  $3.000      $0.200       $2.000     [1]",
+        "standard 01:00-04:00 UTC Mon-Fri  $2.000  $4.000      $0.200       $2.000     [1]",
+        "standard 22:30-00:30 UTC          $3.000  $6.000      $0.300       $3.000     [1]",
+        "batch                             $0.500  $1.000      $0.050       $0.500     [1]",
         "",
         "What            Value    Date     Source",
         "context_tokens  100,000  2026-10     [2]",
@@ -55,17 +55,19 @@ def test_a_page_has_every_number_with_its_source_and_date() -> None:
         "limits.rpm      60",
         "not known: retention_days, zero_retention, trains_on_data",
         "",
-        "[1] a list",
+        "[1] a list; prices of 2026-11-20",
         "[2] a card, 2026-10",
         "[3] settings: modelroute.yaml",
     ]
 
 
-def test_a_narrow_page_keeps_prices_and_sources() -> None:
-    """Cache prices go first."""
-    lines = page(NOVA, 64)
-    assert lines[2] == "Per million tokens                     Input  Output  Source"
-    assert lines[3] == "standard                              $1.000  $2.000     [1]"
+def test_a_narrow_page_keeps_the_prices() -> None:
+    """80 cells are enough for all of them; then the cache's go, and the names never."""
+    assert page(NOVA, 80)[2] == "Per million tokens                 Input  Output  Cache read  Cache write"
+    assert page(NOVA, 50)[2:4] == [
+        "Per million tokens                 Input  Output",
+        "standard                          $1.000  $2.000",
+    ]
 
 
 def test_a_model_without_a_price_says_how_to_give_it_one() -> None:
@@ -79,13 +81,19 @@ def test_a_model_without_a_price_says_how_to_give_it_one() -> None:
     ]
 
 
+def test_list_prices_are_shown_to_their_last_decimal() -> None:
+    """$0.0625 is not $0.062."""
+    row = page(model("nova", tiers=(tier((step("0.0625", "1234.5"),)),)))[3]
+    assert row.split() == ["standard", "$0.0625", "$1,234.50", "$0.00625", "$0.0625", "[1]"]
+
+
 def test_a_price_of_each_request_has_a_column() -> None:
     """Where there is one: a server that is paid by the hour."""
     hourly = replace(step("0", "0"), request_pusd=from_usd("0.0004"))
     lines = page(model("house", tiers=(tier((hourly,)),)))
     assert lines[2:4] == [
-        "Per million tokens  Input  Output  Cache read  Cache write  A request  Date        Source",
-        "standard            $0.00   $0.00       $0.00        $0.00   $0.00040  2026-11-20     [1]",
+        "Per million tokens  Input  Output  Cache read  Cache write  A request  Source",
+        "standard            $0.00   $0.00       $0.00        $0.00   $0.00040     [1]",
     ]
 
 
