@@ -1,6 +1,6 @@
 """The commands and their help; each imports its work when it is called, so that `--help` stays light."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -16,6 +16,7 @@ from modelroute_cli.cli.flags import (
     EmulatorFlags,
     InitFlags,
     ModelsFlags,
+    ModelsImportFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -81,10 +82,23 @@ def _report(flags: ReportFlags) -> ExitCode:
 
 
 def _models(flags: ModelsFlags) -> ExitCode:
-    """List models with prices and their dates, context, limits and shutdown dates."""
+    """List models with prices and their dates, context, limits and shutdown dates; one NAME: all that is known of it.
+
+    `modelroute models import FILE` makes settings of another list of models.
+    """
     from modelroute_cli.cli.models import models  # noqa: PLC0415 - `--help` stays light
 
     return models(flags, make_console())
+
+
+def _models_import(flags: ModelsImportFlags) -> ExitCode:
+    """Make settings (YAML of models and prices) of a list of models; nothing is fetched.
+
+    Without --only: every model of a provider that is known, except those in the catalog already.
+    """
+    from modelroute_cli.cli.models_import import models_import  # noqa: PLC0415 - `--help` stays light
+
+    return models_import(flags, make_console())
 
 
 def _emulator(flags: EmulatorFlags) -> ExitCode:
@@ -141,15 +155,22 @@ def _commands() -> Mapping[str, Command]:
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
+        "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
         "emulator": _command("The loopback server by itself.", _emulator, EmulatorFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 
 
+def joined(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a command of two words as one: `models import FILE`, beside `models NAME`."""
+    first = " ".join(arguments[:2])
+    return [first, *arguments[2:]] if first in _commands() else list(arguments)
+
+
 def make_app(arguments: Container[str] | None = None) -> typer.Typer:
     """All commands, in the order in which they are used; those that are not among `arguments` have no flags.
 
-    Making the flags of all ten takes 0.03 s at every start, and a command that is not typed needs none (None: all do).
+    Making the flags of all takes 0.03 s at every start, and a command that is not typed needs none (None: all do).
     """
     app = typer.Typer(
         name="modelroute",

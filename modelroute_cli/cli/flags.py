@@ -169,9 +169,58 @@ class ModelsFlags:
     """The flags of `models`."""
 
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Models or aliases [default: all].")] = None
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Only of these providers, separated by commas.")
+    ] = None
+    tier: Annotated[
+        Literal["standard", "flex", "batch", "priority"] | None,
+        typer.Option(help="Only those sold at this service tier, with its prices."),
+    ] = None
+    all_tiers: Annotated[bool, typer.Option("--all-tiers", help="One row for each service tier.")] = False
+    modality: Annotated[
+        Literal["text", "image", "audio", "file"] | None, typer.Option(help="Only those that take it.")
+    ] = None
+    schema: Annotated[bool, typer.Option("--schema", help="Only those that enforce a response schema.")] = False
+    max_input_price: Annotated[
+        str | None, typer.Option(metavar="USD", help="At most this for a million input tokens.")
+    ] = None
+    max_output_price: Annotated[
+        str | None, typer.Option(metavar="USD", help="At most this for a million output tokens.")
+    ] = None
+    min_context: Annotated[int | None, typer.Option(min=1, metavar="TOKENS", help="At least this much context.")] = None
+    region: Annotated[
+        Literal["us", "eu", "cn", "global", "local"] | None,
+        typer.Option(help="Only where requests are known to be processed there."),
+    ] = None
+    sort: Annotated[
+        Literal["name", "input", "output", "context", "shutdown"] | None,
+        typer.Option(help="By name, price, length or day [default: as in the catalog]."),
+    ] = None
     prices_as_of: Annotated[str | None, typer.Option(metavar="DATE", help="Prices of a past day.")] = None
     config: Config = None
     as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsImportFlags:
+    """The flags of `models import`."""
+
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="LiteLLM's model map, models.dev's api.json or OpenRouter's /api/v1/models (.gz too), or - for stdin.",
+        ),
+    ]
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Only these models, separated by commas, or those like `gpt-5*`."),
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Settings file to write [default: stdout].")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that --output names.")] = False
+    config: Config = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import cast
 import typer
 
 from modelroute_cli.base.errors import ExitCode, ModelrouteError
-from modelroute_cli.cli.app import make_app, texts
+from modelroute_cli.cli.app import joined, make_app, texts
 from modelroute_cli.cli.console import Console, make_console
 from modelroute_cli.cli.plain import eased
 from modelroute_cli.report.screen import safe_lines
@@ -44,8 +44,9 @@ def run_command(arguments: Sequence[str], console: Console) -> int:
 
 def _dispatch(arguments: Sequence[str]) -> ExitCode:
     """Find the command and call it; without one, show the help."""
-    command = eased(make_app(arguments), texts(arguments))
-    code = command(list(arguments) or ["--help"], prog_name="modelroute", standalone_mode=False)
+    words = joined(arguments)
+    command = eased(make_app(words), texts(words))
+    code = command(words or ["--help"], prog_name="modelroute", standalone_mode=False)
     return ExitCode(cast("int", code or 0))
 
 

@@ -60,11 +60,11 @@ def asked_by(workspace: Workspace, flags: PlanningFlags) -> str | None:
     return workspace.settings.origins.get("objective.min_quality", "defaults")
 
 
-def usd(amount: str | None) -> str | None:
-    """The amount itself; UsageError when it is no plain number of dollars."""
+def usd(amount: str | None, flag: str = "--max-cost") -> str | None:
+    """The amount itself; UsageError, naming `flag`, when it is no plain number of dollars."""
     if amount is not None and not _USD.fullmatch(amount):
-        message = f"--max-cost: `{amount}` is not an amount of dollars"
-        raise UsageError(message, hint="type a plain number, as in `--max-cost 2.50`")
+        message = f"{flag}: `{amount}` is not an amount of dollars"
+        raise UsageError(message, hint=f"type a plain number, as in `{flag} 2.50`")
     return amount
 
 

@@ -27,6 +27,20 @@ def test_help_loads_nothing_heavy() -> None:
     assert "Usage: modelroute" in done.stdout
 
 
+@pytest.mark.parametrize("command", [["models"], ["models", "import"], ["plan"]])
+def test_the_help_of_a_command_loads_nothing_heavy(command: list[str]) -> None:
+    """Nor is any file read for it."""
+    code = (
+        "import sys; from modelroute_cli.cli.main import run_command;"
+        "from modelroute_cli.cli.console import make_console;"
+        f"run_command([*{command!r}, '--help'], make_console());"
+        f"print([n for n in ({HEAVY!r} + ('modelroute_cli.catalog',)) if n in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+    assert f"Usage: modelroute {' '.join(command)} [OPTIONS]" in done.stdout
+
+
 def test_no_arguments_show_the_help(cli: Cli) -> None:
     """Somebody who types the name alone learns what there is."""
     done = cli()
@@ -125,7 +139,7 @@ def test_an_interrupt_is_not_a_bug(cli: Cli, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    """`modelroute models | head -1` says nothing on stderr."""
-    command = f"{sys.executable} -m modelroute_cli models | head -1"
+    """`modelroute models cheap analysis | head -1` says nothing on stderr."""
+    command = f"{sys.executable} -m modelroute_cli models cheap analysis | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert (done.stdout[:5], done.stderr) == ("Model", "")

@@ -1,16 +1,18 @@
 """The list of models: prices per million tokens, with what a row cannot say below."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from support.report_plans import card
 
 from modelroute_cli.base.money import from_usd
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.load import load_settings
-from modelroute_cli.report.catalog_summary import ModelFacts, StepPrice, models_screen, models_summary
+from modelroute_cli.report.catalog_summary import ModelFacts, StepPrice, models_summary, tier_of
+from modelroute_cli.report.models_screen import models_screen
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -79,3 +81,41 @@ def test_no_names_are_no_models() -> None:
     """An empty alias lists nothing."""
     settings = load_settings(Path("/"), None, {}, {})
     assert models_summary(load_catalog(settings), settings, [], AT).models == ()
+
+
+def test_each_tier_has_its_own_prices() -> None:
+    """OpenAI halves its prices in batches and in flex; DeepSeek sells one tier."""
+    found = facts("gpt-5")
+    assert [item.service_tier for item in found.tiers] == list(ServiceTier)
+    batch = tier_of(found, ServiceTier.BATCH)
+    assert batch is not None
+    assert (batch.now[0].input_per_mtok_pusd, batch.window_s) == (from_usd("0.625"), 86_400)
+    assert tier_of(facts("deepseek-flash"), ServiceTier.BATCH) is None
+
+
+def test_hours_are_listed_beside_the_prices_of_now() -> None:
+    """Noon is off-peak; the peak hours of workdays stand apart."""
+    (standard,) = facts("deepseek-flash").tiers
+    assert standard.now == standard.prices
+    assert [(hours.start_minute, hours.end_minute, hours.weekdays) for hours in standard.hours] == [
+        (60, 240, (0, 1, 2, 3, 4)),
+        (360, 600, (0, 1, 2, 3, 4)),
+    ]
+
+
+def test_shutdowns_are_counted_from_today() -> None:
+    """Whatever day the prices are of."""
+    settings = load_settings(Path("/"), None, {}, {})
+    past = datetime(2025, 9, 1, 12, tzinfo=UTC)
+    (found,) = models_summary(load_catalog(settings), settings, ["gpt-5"], past, date(2026, 12, 1)).models
+    assert (found.shutdown, found.shutdown_in_days) == ("2026-12-11", 10)
+    assert facts("gpt-5").shutdown_in_days == 21
+    assert facts("gpt-6-sol").shutdown_in_days is None
+
+
+def test_facts_carry_their_sources() -> None:
+    """Every number of the catalog's, with where it was read."""
+    found = {fact.field: fact for fact in facts("mistral-small").facts}
+    assert found["context_tokens"].value == "262,144"
+    assert found["context_tokens"].date == "2026-11"
+    assert facts("mistral-small").regions == ("eu",)

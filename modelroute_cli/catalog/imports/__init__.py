@@ -1,0 +1,1 @@
+"""In: a list of models that others keep (LiteLLM, models.dev, OpenRouter). Out: YAML for a settings file."""
