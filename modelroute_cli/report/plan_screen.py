@@ -2,6 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Questions, Saving
+from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
 
@@ -191,6 +192,7 @@ def _footing(summary: PlanSummary) -> Screen:
         Line(f"Prices of {summary.prices_at[:10]}. Output tokens are estimates; 90% range {spread}"),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )
 

@@ -9,6 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.rule_price import RulePrice
 
 
 class ModelLine(Struct, frozen=True, kw_only=True):
@@ -88,6 +89,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     lower_bound_pusd: PicoUSD | None
     gap: float
     shadow_price: str
+    rule_prices: tuple[RulePrice, ...]
     price_sources: Mapping[str, str]
     token_counts: tuple[TokenCount, ...]
     assumptions: tuple[str, ...]
@@ -116,6 +118,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         lower_bound_pusd=header.lower_bound_pusd,
         gap=header.gap,
         shadow_price=header.shadow_price,
+        rule_prices=header.rule_prices,
         price_sources=price_sources(header),
         token_counts=token_counts(header),
         assumptions=header.assumptions,
