@@ -8,9 +8,11 @@ from pathlib import Path
 import msgspec
 
 from modelroute_cli.base.shipped import DATA, PACKED, PackedTable, shipped_bytes, text_digest
+from modelroute_cli.catalog.library import checked_cards
 from modelroute_cli.catalog.load import parsed
 
-TREES = ("defaults.yaml", "models.yaml", "providers.yaml")  # read as settings are, with the line of each value
+TREES = ("defaults.yaml",)  # read as settings are, with the line of each value
+CARDS = ("models.yaml", "providers.yaml")  # read as settings are, and held against the types of their cards
 UNPACKED = ("emulator_text.yaml", "init_settings.yaml")  # no plan reads them
 
 
@@ -22,8 +24,14 @@ def names() -> list[str]:
 def pack(name: str) -> PackedTable:
     """One table as JSON, with the digest of what it was made from."""
     text = shipped_bytes(name)
-    value = parsed(name, text) if name in TREES else msgspec.yaml.decode(text)
-    return PackedTable(text_digest(text), msgspec.Raw(msgspec.json.encode(value)))
+    return PackedTable(text_digest(text), msgspec.Raw(msgspec.json.encode(value_of(name, text))))
+
+
+def value_of(name: str, text: bytes) -> object:
+    """One table as the package reads it."""
+    if name in TREES:
+        return parsed(name, text)
+    return checked_cards(name, text) if name in CARDS else msgspec.yaml.decode(text)
 
 
 def packed() -> bytes:

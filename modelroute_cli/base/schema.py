@@ -53,6 +53,7 @@ class ServiceTier(StrEnum):
     STANDARD = "standard"
     FLEX = "flex"
     BATCH = "batch"
+    PRIORITY = "priority"
 
 
 class DataClass(StrEnum):

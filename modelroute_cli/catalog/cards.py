@@ -2,19 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from modelroute_cli.base.schema import Modality
+from modelroute_cli.base.schema import Count, Modality, ServiceTier
+from modelroute_cli.catalog.terms import CacheTerms, Region, TierTerms, ZeroRetention
+
+Days = Annotated[int, Meta(ge=0)]
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a provider account allows; None is unknown and is learned from the answers."""
 
-    rpm: int | None = None
-    tpm: int | None = None
-    concurrency: int | None = None
+    rpm: Count | None = None
+    tpm: Count | None = None  # input and output together
+    concurrency: Count | None = None
+    rpd: Count | None = None  # a day
+    tpd: Count | None = None
+    input_tpm: Count | None = None  # where a provider counts input and output apart
+    output_tpm: Count | None = None
 
 
 class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,11 +46,15 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     released: str | None = None  # ISO date it was first sold; an older price is asked for in studies only
     shutdown: str | None = None  # ISO date of the provider's announced end
     limits: Limits = Limits()
-    source: str = ""  # where the capabilities were read, and when
-    regions: tuple[str, ...] = ()  # as on its provider, over which these four win
-    retention_days: int | None = None
-    zero_retention: Literal["always", "on_request", "no"] | None = None
+    cache: CacheTerms = CacheTerms()
+    cache_with_batch: bool | None = None  # whether cached reads of a batch are sold below its input price
+    tiers: Mapping[ServiceTier, TierTerms] = {}  # what differs from the provider's
+    regions: tuple[Region, ...] = ()  # this and the next four: empty or None leaves the provider's
+    retention_days: Days | None = None
+    zero_retention: ZeroRetention | None = None
     trains_on_data: bool | None = None
+    data_source: str = ""
+    source: str = ""  # where the capabilities were read, and when
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,10 +74,15 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     effort_field: Literal["reasoning_effort", "reasoning", "thinking", "none"] = "none"
     reports_cost: bool = False  # usage.cost carries dollars
     limits: Limits = Limits()
-    regions: tuple[str, ...] = ()  # where requests are processed: `us`, `eu`, `cn`, `global`, `local`; empty: unknown
-    retention_days: int | None = None  # how long texts are kept; None: unknown
-    zero_retention: Literal["always", "on_request", "no"] | None = None
-    trains_on_data: bool | None = None
+    cache_markers: bool = False  # the wire format can mark what the provider shall cache
+    tiers: Mapping[
+        ServiceTier, TierTerms
+    ] = {}  # how it sells what is not standard; a tier without an entry is not used
+    regions: tuple[Region, ...] = ()  # where requests are processed; empty: unknown
+    retention_days: Days | None = None  # how long requests are kept; None: unknown
+    zero_retention: ZeroRetention | None = None  # None: unknown
+    trains_on_data: bool | None = None  # None: unknown
+    data_source: str = ""  # where the four above were read, and when
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from modelroute_cli.catalog.endpoints import check_provider
 from modelroute_cli.catalog.rule_checks import check_rules
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
+from modelroute_cli.catalog.variants import SEPARATOR, base_name, check_effort
 
 _ANY_TASK = "default"
 _LIST_THEM = "`modelroute models` lists all"
@@ -21,6 +22,7 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
         check_provider(provider, _origin(settings, f"providers.{provider.name}"))
     for card in catalog.models.values():
         _check_model(catalog, card, f"{_origin(settings, f'models.{card.name}')}: model `{card.name}`")
+    _check_efforts(catalog, settings)
     _check_aliases(catalog, settings)
     check_rules(catalog, settings, origin=_origin(settings, "rules"))
     _check_named(catalog, settings)
@@ -29,6 +31,9 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
 
 def _check_model(catalog: Catalog, card: ModelCard, where: str) -> None:
     """The provider exists, the effort is one the model takes, limits are counts and dates are dates."""
+    if SEPARATOR in card.name:
+        message = f"{where} has `{SEPARATOR}` in its name, which stands before an effort"
+        raise SettingsError(message, hint=f"override the card `{base_name(card.name)}`, or give yours another name")
     if card.provider not in catalog.providers:
         message = f"{where} has the provider `{card.provider}`, which is not known"
         raise SettingsError(message, hint=did_you_mean(card.provider, catalog.providers, _known(catalog.providers)))
@@ -54,6 +59,19 @@ def _check_day(where: str, day: str | None) -> None:
         raise SettingsError(message, hint="write it as 2026-12-31") from error
 
 
+def _check_efforts(catalog: Catalog, settings: Settings) -> None:
+    """Every `NAME@EFFORT` names an effort that the model takes."""
+    named = {f"aliases.{alias}": names for alias, names in catalog.aliases.items()}
+    named |= {"rules": tuple(name for rule in settings.rules for name in (*(rule.allow or ()), *rule.escalate))}
+    named |= {f"prices.{name}": (name,) for name in settings.prices}
+    named |= {f"assumptions.reasoning_tokens.{name}": (name,) for name in settings.assumptions.reasoning_tokens}
+    named |= {f"discounts.{name}": (name,) for name in settings.discounts}
+    named |= {"objective.baseline": (settings.objective.baseline,)}
+    for path, names in named.items():
+        for name in names:
+            check_effort(catalog.models, name, f"{_origin(settings, path)}: `{path}`: ")
+
+
 def _check_aliases(catalog: Catalog, settings: Settings) -> None:
     """Every alias holds names of models and hides none."""
     for alias, names in catalog.aliases.items():
@@ -65,10 +83,13 @@ def _check_aliases(catalog: Catalog, settings: Settings) -> None:
 
 
 def _check_named(catalog: Catalog, settings: Settings) -> None:
-    """The baseline and every price are of models that exist."""
+    """The baseline, every price and every discount are of models (or providers) that exist."""
     named = {"objective.baseline": settings.objective.baseline} | {f"prices.{name}": name for name in settings.prices}
     for path, name in named.items():
         _check_known((name,), catalog.models, f"{_origin(settings, path)}: `{path}`", "no model")
+    for name in settings.discounts:
+        where = f"{_origin(settings, f'discounts.{name}')}: `discounts.{name}`"
+        _check_known((name,), [*catalog.models, *catalog.providers], where, "no model or provider")
 
 
 def _check_assumptions(catalog: Catalog, settings: Settings) -> None:
@@ -89,10 +110,10 @@ def _check_assumptions(catalog: Catalog, settings: Settings) -> None:
 
 
 def _check_known(names: Iterable[str], known: Iterable[str], where: str, what: str) -> None:
-    """SettingsError for the first name that is not known, with the nearest that is."""
+    """SettingsError for the first name that is not known, with the nearest that is; `NAME@EFFORT` goes by its card."""
     known = list(known)
     for name in names:
-        if name not in known:
+        if name not in known and (what == "no task type" or base_name(name) not in known):
             message = f"{where}: `{name}` is {what}"
             otherwise = _known(known) if what == "no task type" else _LIST_THEM
             raise SettingsError(message, hint=did_you_mean(name, known, otherwise))

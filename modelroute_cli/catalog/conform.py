@@ -43,13 +43,22 @@ def conform(tree: Tree, kind: object, spot: Spot) -> object:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _conform_struct(_branch(tree, spot), kind, spot)
     if get_origin(kind) is not None and _is_mapping(kind):
-        inner = get_args(kind)[1]
-        return {name: conform(item, inner, spot.at(name)) for name, item in _branch(tree, spot).items.items()}
+        return _conform_mapping(_branch(tree, spot), kind, spot)
     if get_origin(kind) is tuple:
         inner = get_args(kind)[0]
         items = _row(tree, spot).items
         return [conform(item, inner, Spot(f"{spot.path}[{place}]", spot.cards)) for place, item in enumerate(items)]
     return _conform_leaf(tree, kind, spot)
+
+
+def _conform_mapping(tree: Branch, kind: object, spot: Spot) -> dict[str, object]:
+    """Values by name; where the names are those of an enum, no others."""
+    names, inner = get_args(kind)
+    choices = _choices(names)
+    for name, item in tree.items.items():
+        if choices and name not in choices:
+            raise _unknown(name, item, choices, spot)
+    return {name: conform(item, inner, spot.at(name)) for name, item in tree.items.items()}
 
 
 def _conform_struct(tree: Branch, kind: type[msgspec.Struct], spot: Spot) -> dict[str, object]:

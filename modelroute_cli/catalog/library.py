@@ -9,12 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.base.errors import SettingsError
+from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import Catalog, ModelCard, Provider
 from modelroute_cli.catalog.checks import check_catalog
 from modelroute_cli.catalog.conform import Spot, conform
-from modelroute_cli.catalog.load import shipped
+from modelroute_cli.catalog.load import parsed
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.suggest import did_you_mean
+from modelroute_cli.catalog.variants import Models, check_effort
 
 _SHUTDOWN_NOTICE_DAYS = 60
 _LIST_THEM = "`modelroute models` lists all"
@@ -22,14 +24,26 @@ _LIST_THEM = "`modelroute models` lists all"
 Card = TypeVar("Card", ModelCard, Provider)
 Fields = Mapping[str, object]
 
+_CARD_FILES: Mapping[str, tuple[type[Struct], str]] = {
+    "models.yaml": (ModelCard, "models"),
+    "providers.yaml": (Provider, "providers"),
+}
+
 
 def load_catalog(settings: Settings) -> Catalog:
     """All models and providers after the user's overrides; SettingsError for a name that stands for nothing."""
     providers = _cards(Provider, shipped_providers(), settings.providers, "providers")
     models = _cards(ModelCard, shipped_models(), settings.models, "models")
-    catalog = Catalog(models, providers, settings.aliases)
+    catalog = Catalog(Models(models), providers, settings.aliases)
     check_catalog(catalog, settings)
     return catalog
+
+
+def provider_of(card: ModelCard, settings: Settings) -> Provider:
+    """The account that a model is reached through, after the user's overrides; SettingsError when there is none."""
+    name = card.provider
+    fields = _over(shipped_providers().get(name, {}), settings.providers.get(name, {}))
+    return _card(Provider, name, fields, "providers")
 
 
 def expand(catalog: Catalog, names: Iterable[str]) -> tuple[str, ...]:
@@ -59,16 +73,24 @@ def check_shutdowns(catalog: Catalog, names: Iterable[str], on: date) -> tuple[s
 @cache
 def shipped_models() -> Mapping[str, Fields]:
     """Fields of the model cards that come with the package, by name."""
-    return cast(
-        "Mapping[str, Fields]", conform(shipped("models.yaml"), Mapping[str, ModelCard], Spot("models", (ModelCard,)))
-    )
+    return _shipped_cards("models.yaml")
 
 
 @cache
 def shipped_providers() -> Mapping[str, Fields]:
     """Fields of the providers that come with the package, by name."""
-    kind = Mapping[str, Provider]
-    return cast("Mapping[str, Fields]", conform(shipped("providers.yaml"), kind, Spot("providers", (Provider,))))
+    return _shipped_cards("providers.yaml")
+
+
+def checked_cards(name: str, text: bytes) -> Mapping[str, Fields]:
+    """A file of cards as its YAML stands, held against the type of its cards."""
+    kind, section = _CARD_FILES[name]
+    return cast("Mapping[str, Fields]", conform(parsed(name, text), Mapping[str, kind], Spot(section, (kind,))))  # type: ignore[valid-type]
+
+
+def _shipped_cards(name: str) -> Mapping[str, Fields]:
+    """A file of cards that ships; its packed copy was checked when it was packed."""
+    return decoded(name, shipped_bytes(name), dict[str, dict[str, object]], lambda text, _: checked_cards(name, text))
 
 
 def _cards(
@@ -114,6 +136,7 @@ def _models_of(catalog: Catalog, name: str) -> tuple[str, ...]:
         return (name,)
     if name in catalog.aliases:
         return catalog.aliases[name]
+    check_effort(catalog.models, name)
     message = f"no model or alias is named `{name}`"
     raise SettingsError(message, hint=did_you_mean(name, [*catalog.models, *catalog.aliases], _LIST_THEM))
 

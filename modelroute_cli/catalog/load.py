@@ -13,9 +13,11 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
+    Discount,
     EmulatorSettings,
     ImageSettings,
     JobSettings,
@@ -31,7 +33,7 @@ PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
-_PLANNING = ("aliases", "rules", "models", "prices", "providers", "assumptions", "data_policy")
+_PLANNING = ("aliases", "rules", "models", "prices", "discounts", "providers", "assumptions", "data_policy")
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +44,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rules: tuple[Rule, ...]
     models: Mapping[str, ModelCard]
     prices: Mapping[str, Price]
+    discounts: Mapping[str, Discount]
     providers: Mapping[str, Provider]
     assumptions: Assumptions
     job: JobSettings
@@ -99,13 +102,16 @@ def _read_value(text: str, variable: str) -> Tree:
 
 def _settings(tree: Branch) -> Settings:
     """The merged tree as settings."""
+    tree = spelled_out(tree)
     values = cast("dict[str, object]", conform(tree, SettingsFile, Spot(cards=(ModelCard, Provider))))
+    check_own_prices(tree)
     return Settings(
         objective=msgspec.convert(values["objective"], Objective),
         aliases=msgspec.convert(values["aliases"], dict[str, tuple[str, ...]]),
         rules=msgspec.convert(values["rules"], tuple[Rule, ...]),
         models=msgspec.convert(values["models"], dict[str, dict[str, object]]),
         prices=msgspec.convert(values["prices"], dict[str, Price]),
+        discounts=msgspec.convert(values["discounts"], dict[str, Discount]),
         providers=msgspec.convert(values["providers"], dict[str, dict[str, object]]),
         assumptions=msgspec.convert(values["assumptions"], Assumptions),
         job=msgspec.convert(values["job"], JobSettings),

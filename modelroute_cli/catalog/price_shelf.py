@@ -22,6 +22,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modelroute_cli import __version__
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.list_prices import DayPrices
 
 MOST_DAYS = 8
@@ -30,11 +31,12 @@ _FILE = Path("modelroute") / "list-prices.json"
 _OPEN_TO_OTHERS = 0o022
 _DIGEST_BYTES = 64  # hex, before the JSON it is of
 
-_Prices = dict[str, DayPrices | None]  # by provider and model
+_Tiers = dict[ServiceTier, DayPrices]  # empty for a model that is not priced
+_Prices = dict[str, _Tiers]  # by provider and model
 
 
 class Shelf(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the price library said, by day: None is a model that it does not price."""
+    """What the price library said, by day: a model without tiers is one that it does not price."""
 
     stamp: str
     library: str
@@ -53,14 +55,20 @@ class PriceShelf:
         """The price library and its version, as sources name it."""
         return self._shelf.library
 
-    def day_prices(self, provider: str, model: str, day: date) -> DayPrices | None:
+    def day_prices(
+        self, provider: str, model: str, day: date, tier: ServiceTier = ServiceTier.STANDARD
+    ) -> DayPrices | None:
         """The prices of a model on a UTC day; None when the library has none that token counts can express."""
+        return self.tier_prices(provider, model, day).get(tier)
+
+    def tier_prices(self, provider: str, model: str, day: date) -> Mapping[ServiceTier, DayPrices]:
+        """The prices of each tier that a model is sold at on a UTC day; none when it has no standard price."""
         known = self._shelf.days.get(day.isoformat(), {})
         place = f"{provider}/{model}"
         if place not in known:
-            from modelroute_cli.catalog.price_library import day_prices  # noqa: PLC0415 - 0.2 s
+            from modelroute_cli.catalog.price_library import tier_prices  # noqa: PLC0415 - 0.2 s
 
-            known[place] = day_prices(provider, model, day)
+            known[place] = tier_prices(provider, model, day)
             self._keep(day, known)
         return known[place]
 

@@ -1,12 +1,14 @@
 """Settings: found, merged (flags > environment > project > user > defaults), validated, with the origin of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+import msgspec
+from msgspec import Meta, Struct
 
 from modelroute_cli.base.schema import (
+    Count,
     DataClass,
     GateRules,
     Importance,
@@ -16,8 +18,10 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
+Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
 Tokens = Annotated[int, Meta(ge=0)]
 Days = Annotated[int, Meta(ge=0)]
 PersonalKind = Literal["email", "phone", "iban", "card", "national_id"]
@@ -52,7 +56,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     input_tokens: TokenSpan | None = None
     personal_data: tuple[PersonalKind, ...] = ()  # what was found in the texts
     metadata: Mapping[str, tuple[str, ...]] = {}  # field -> its values, compared as text
-    excluded: "Match | None" = field(default=None, name="not")  # what must not hold besides
+    excluded: "Match | None" = msgspec.field(default=None, name="not")  # what must not hold besides
 
 
 class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +65,7 @@ class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     forbid: tuple[str, ...] = ()  # models or aliases
     min_quality: Share | None = None  # of each request
     service_tiers: tuple[ServiceTier, ...] = ()  # empty: any
-    regions: tuple[NonEmpty, ...] = ()  # where a request may be processed; empty: anywhere
+    regions: tuple[Region, ...] = ()  # where a request may be processed; empty: anywhere
     zero_data_retention: bool = False
     max_retention_days: Days | None = None
     no_training: bool = False
@@ -86,13 +90,40 @@ class DataPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public: Restrictions = Restrictions()
 
 
-class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The user's own list price, dollars per million tokens; cache prices default to the input price."""
+class TierPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of one service tier, dollars per million tokens."""
 
     input: USD
     output: USD
-    cache_read: USD | None = None
+    cache_read: USD | None = None  # None: the input price
     cache_write: USD | None = None
+
+
+class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The user's own price of a model: per million tokens, or of a server by the hour, and by service tier.
+
+    `catalog.price_checks` holds what belongs together. With a standard price of one's own no listed tier is sold.
+    """
+
+    input: USD | None = None
+    output: USD | None = None
+    cache_read: USD | None = None  # None: the input price
+    cache_write: USD | None = None
+    flex: TierPrice | None = None
+    batch: TierPrice | None = None
+    priority: TierPrice | None = None
+    per_hour: USD | None = None  # what a server costs, used or not
+    requests_per_hour: Count | None = None  # what it answers in an hour
+    tokens_per_hour: Count | None = None  # or what it reads and writes
+    source: str | None = None  # such as `contract of 2026-10`
+    date: str | None = None  # ISO date these prices are of
+
+
+class Discount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an account pays less than the list price, in percent; below 0 it pays more."""
+
+    percent: Percent
+    until: str | None = None  # ISO date of the last day, UTC
 
 
 class LengthRange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -177,4 +208,5 @@ class Settings:
     run: RunSettings
     emulator: EmulatorSettings
     data_policy: DataPolicy = DataPolicy()
+    discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

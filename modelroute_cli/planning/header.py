@@ -103,7 +103,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
     cap = _cap(market, settings, solved)
-    ends = {name: card.shutdown for name, card in catalog.models.items()}
+    ends = {name: catalog.models[name].shutdown for name in market.allowed["model"].unique()}
     return PlanHeader(
         format=PLAN_FORMAT,
         tool_version=options.tool_version,

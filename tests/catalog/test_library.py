@@ -19,6 +19,8 @@ from modelroute_cli.catalog.load import load_settings
 
 MODEL_MAP = REPO.parent / "shared" / "data" / "litellm_model_map_1.109.1.json.gz"
 MAP_NAMES = {
+    "gemini-2.5-flash": "gemini/gemini-2.5-flash",
+    "gemini-4-argon": "gemini/gemini-4-argon",
     "gemini-3.8-flash": "gemini/gemini-3.8-flash",
     "gemini-2.5-flash-lite": "gemini/gemini-2.5-flash-lite",
     "deepseek-flash": "deepseek/deepseek-flash",

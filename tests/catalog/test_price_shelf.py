@@ -26,7 +26,7 @@ def forged(folder: Path) -> Path:
     kept = folder / KEPT
     text = kept.read_bytes()
     assert b'"1.25"' in text
-    kept.write_bytes(text.replace(b'"1.25"', b'"0.25"'))
+    kept.write_bytes(text.replace(b'"1.25"', b'"0.77"'))
     return kept
 
 
@@ -59,7 +59,7 @@ def test_a_changed_file_is_passed_over(tmp_path: Path) -> None:
     """A price is never taken from a file whose digest does not fit, and the file is made anew."""
     kept = forged(tmp_path)
     assert asked(tmp_path) == day_prices("openai", "gpt-5", DAY)
-    assert b'"0.25"' not in kept.read_bytes()
+    assert b'"0.77"' not in kept.read_bytes()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff" * 200, b"0" * 64 + b"{}"])

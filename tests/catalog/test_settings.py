@@ -14,6 +14,7 @@ from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    Discount,
     EmulatorFaults,
     EmulatorSettings,
     ImageSettings,
@@ -24,6 +25,7 @@ from modelroute_cli.catalog.settings import (
     Price,
     Rule,
     RunSettings,
+    TierPrice,
 )
 
 TEXT = (REPO / "docs" / "settings.md").read_text("utf-8")
@@ -35,6 +37,8 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("models", ModelCard),
     ("models", Limits),
     ("prices", Price),
+    ("prices", TierPrice),
+    ("discounts", Discount),
     ("providers", Provider),
     ("providers", Limits),
     ("assumptions", Assumptions),
@@ -74,7 +78,9 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
     assert f"`{key}`" in SECTIONS[section]
 
 
-@pytest.mark.parametrize("section", ["objective", "models", "prices", "providers", "job", "images", "run", "emulator"])
+@pytest.mark.parametrize(
+    "section", ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator"]
+)
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""
     known = {field for name, kind in STRUCTS if name == section for field in kind.__struct_fields__}
