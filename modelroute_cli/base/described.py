@@ -24,6 +24,7 @@ class FeatureColumns:
     input_tokens: NDArray[np.int64]
     schema_tokens: NDArray[np.int32]
     length_hint_tokens: NDArray[np.int32]  # NO_HINT where the request does not say
+    personal: NDArray[np.uint16]  # PersonalData found in its texts, a bit each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ REQUESTS: Schema = {
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
     "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
     "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
+    "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
 }
 
 CANDIDATES: Schema = {

@@ -125,3 +125,18 @@ class Usage(Struct, frozen=True, kw_only=True):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+
+
+class PersonalData(StrEnum):
+    """What is looked for in the texts of requests; bit n of the `personal` column is the n-th of these."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IBAN = "iban"
+    CARD = "card"
+    NATIONAL_ID = "national_id"
+
+    @property
+    def bit(self) -> int:
+        """Its place in the `personal` column, as a number with that one bit set."""
+        return 1 << tuple(PersonalData).index(self)

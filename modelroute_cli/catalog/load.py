@@ -14,6 +14,7 @@ from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
+from modelroute_cli.catalog.privacy_checks import check_privacy
 from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
@@ -23,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     JobSettings,
     Objective,
     Price,
+    PrivacySettings,
     Rule,
     RunSettings,
     Settings,
@@ -33,7 +35,17 @@ PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
-_PLANNING = ("aliases", "rules", "models", "prices", "discounts", "providers", "assumptions", "data_policy")
+_PLANNING = (
+    "aliases",
+    "rules",
+    "models",
+    "prices",
+    "discounts",
+    "providers",
+    "assumptions",
+    "data_policy",
+    "privacy",
+)
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +64,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     run: RunSettings
     emulator: EmulatorSettings
     data_policy: DataPolicy
+    privacy: PrivacySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -67,7 +80,7 @@ def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags:
         *_env_layers(env),
         from_flags(flags, Place("the command line")),
     )
-    return _settings(reduce(merge, layers))
+    return check_privacy(_settings(reduce(merge, layers)))
 
 
 def settings_digest(settings: Settings) -> str:
@@ -116,6 +129,7 @@ def _settings(tree: Branch) -> Settings:
         assumptions=msgspec.convert(values["assumptions"], Assumptions),
         job=msgspec.convert(values["job"], JobSettings),
         images=msgspec.convert(values["images"], ImageSettings),
+        privacy=msgspec.convert(values["privacy"], PrivacySettings),
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
         data_policy=msgspec.convert(values["data_policy"], DataPolicy),

@@ -14,6 +14,7 @@ from modelroute_cli.base.schema import (
     Importance,
     Modality,
     NonEmpty,
+    PersonalData,
     ServiceTier,
     Share,
     TaskType,
@@ -24,7 +25,6 @@ USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int6
 Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
 Tokens = Annotated[int, Meta(ge=0)]
 Days = Annotated[int, Meta(ge=0)]
-PersonalKind = Literal["email", "phone", "iban", "card", "national_id"]
 
 
 class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +54,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tags: tuple[NonEmpty, ...] = ()
     language: tuple[NonEmpty, ...] = ()  # ISO 639-1
     input_tokens: TokenSpan | None = None
-    personal_data: tuple[PersonalKind, ...] = ()  # what was found in the texts
+    personal_data: tuple[PersonalData, ...] = ()  # what was found in the texts
     metadata: Mapping[str, tuple[str, ...]] = {}  # field -> its values, compared as text
     excluded: "Match | None" = msgspec.field(default=None, name="not")  # what must not hold besides
 
@@ -156,6 +156,15 @@ class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one picture, in millions of bytes
 
 
+class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which personal data is looked for in the texts of requests, and what finding some does to a request."""
+
+    detect: tuple[PersonalData, ...] = tuple(PersonalData)
+    force: Literal["personal", "confidential"] | None = None  # the class of requests with a find
+    force_over: bool = False  # whether it replaces a class that the row names itself
+    ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a run executes."""
 
@@ -205,8 +214,9 @@ class Settings:
     assumptions: Assumptions
     job: JobSettings
     images: ImageSettings
+    privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
-    data_policy: DataPolicy = DataPolicy()
+    data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

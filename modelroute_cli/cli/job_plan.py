@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from modelroute_cli import __version__
@@ -46,7 +47,8 @@ def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFi
         wanted=how.wanted,
         at=how.at,
     )
-    return index(source, Describer(), options, Dividing(describer=Describer, settled=_settled))
+    describer = partial(Describer, privacy=how.privacy)
+    return index(source, describer(), options, Dividing(describer=describer, settled=_settled))
 
 
 def _settled(parts: Sequence[object]) -> Templates:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelroute_cli.base.errors import ModelrouteError, SettingsError, UsageError
 from modelroute_cli.catalog.restrictions import every_rule
-from modelroute_cli.catalog.settings import ImageSettings, Settings
+from modelroute_cli.catalog.settings import ImageSettings, PrivacySettings, Settings
 from modelroute_cli.cli.flags import ReadingFlags
 from modelroute_cli.jobs.facets import NOTHING, Wanted, wanted_by
 from modelroute_cli.jobs.reading import BY_FLAGS, Reading, TemplateOrigins
@@ -19,6 +19,7 @@ class JobReading:
     reading: Reading
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None  # None: they were checked when the plan was made
+    privacy: PrivacySettings
     wanted: Wanted = NOTHING  # tags and metadata that rules look at
     at: datetime | None = None  # the time that deadlines are counted from
 
@@ -48,7 +49,12 @@ def job_reading(flags: ReadingFlags, settings: Settings, at: datetime | None = N
     )
     origins = TemplateOrigins(prompt=prompt.origin, system=system.origin)
     return JobReading(
-        reading=reading, origins=origins, images=settings.images, wanted=wanted_by_rules(settings), at=at
+        reading=reading,
+        origins=origins,
+        images=settings.images,
+        privacy=settings.privacy,
+        wanted=wanted_by_rules(settings),
+        at=at,
     )
 
 

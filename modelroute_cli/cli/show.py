@@ -63,7 +63,9 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     space = open_workspace(flags.config, None, {})
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
-    how = JobReading(reading=reading, images=None, wanted=wanted_by_rules(space.settings))
+    how = JobReading(
+        reading=reading, images=None, privacy=space.settings.privacy, wanted=wanted_by_rules(space.settings)
+    )
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     questions = plan.header.questions
     known = answered(job.requests, questions.answers or {} if questions else {})

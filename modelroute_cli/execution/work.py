@@ -127,7 +127,7 @@ class RunWork:
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 
     def request(self, assigned: Assigned) -> Request:
-        """The request of an assignment, held to its own gates and to those of its rule; JobFileError when it is gone."""
+        """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""
         request = self.read(assigned.offset, assigned.length)
         added = self.gates.get(assigned.rule)
         return request if added is None else structs.replace(request, gates=stricter(request.gates, added))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from modelroute_cli.base.described import FeatureColumns, Templates
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.settings import PrivacySettings
 from modelroute_cli.features.classify import Classifier
 from modelroute_cli.features.filling import Filling
 from modelroute_cli.features.judging import Judge, Judged
@@ -12,6 +13,7 @@ from modelroute_cli.features.kin import Kin, Pattern, Told
 from modelroute_cli.features.learning import Learner
 from modelroute_cli.features.likeness import likeness
 from modelroute_cli.features.numbers import Numbers
+from modelroute_cli.features.privacy.detector import Detector
 from modelroute_cli.features.prompt_text import prompt_text
 from modelroute_cli.features.sample import Sample
 from modelroute_cli.features.seeing import Seeing, Seen
@@ -42,8 +44,9 @@ class Describer:
     What it keeps is bounded, whatever the number of rows; requests that fit a known pattern are not read.
     """
 
-    def __init__(self, classifier: Classifier | None = None) -> None:
+    def __init__(self, classifier: Classifier | None = None, privacy: PrivacySettings | None = None) -> None:
         self._judge = Judge(classifier or Classifier.load())
+        self._detector = Detector(privacy or PrivacySettings())
         self._numbers = Numbers()
         self._sample = Sample()
         systems = Systems()
@@ -62,6 +65,7 @@ class Describer:
         for place, judged in zip(alone, self._judged(seen, alone), strict=True):
             text = prompt_text(requests[place])
             filling.put([place], _own(judged, self._numbers.rest(likeness(text, judged), text)))
+        filling.found(self._detector.bits(requests))
         columns = filling.columns()
         self._numbers.meet(columns.template, self._rows)
         self._rows += len(requests)

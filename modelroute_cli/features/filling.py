@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelroute_cli.base.described import NO_HINT, FeatureColumns
 from modelroute_cli.base.schema import Request
@@ -21,6 +22,7 @@ class Filling:
         self._confidence = np.zeros(size, np.float32)
         self._hint = np.full(size, NO_HINT, np.int32)
         self._language = [""] * size
+        self._personal = np.zeros(size, np.uint16)
 
     def put(self, places: Sequence[int], told: Told) -> None:
         """The same for all requests at these places."""
@@ -30,6 +32,10 @@ class Filling:
         self._hint[places] = told.hint
         for place in places:
             self._language[place] = told.language
+
+    def found(self, personal: NDArray[np.uint16]) -> None:
+        """The personal data of every request of the block, in order."""
+        self._personal = personal
 
     def columns(self) -> FeatureColumns:
         """All of it, with the tokens."""
@@ -45,4 +51,5 @@ class Filling:
             input_tokens=np.array(content_tokens(requests), np.int64),
             schema_tokens=np.array(tokens, np.int32),
             length_hint_tokens=self._hint,
+            personal=self._personal,
         )

@@ -72,6 +72,7 @@ def _described(features: FeatureColumns) -> dict[str, pl.Series]:
         pl.Series("input_tokens", features.input_tokens),
         pl.Series("schema_tokens", features.schema_tokens).cast(pl.Int64),
         hints.set(hints == NO_HINT, None),
+        pl.Series("personal", features.personal, dtype=pl.UInt16),
     ]
     return {each.name: each for each in series}
 

@@ -19,7 +19,9 @@ def deadline_fault(text: str) -> Fault | None:
     if not _TIME.fullmatch(text) or (moment := _moment(text)) is None:
         return Fault("deadline", f"{quoted(text)} is no span of time", _LIKE)
     if moment.tzinfo is None:
-        return Fault("deadline", f"{quoted(text)} has no time zone", f"write `{text}Z` for UTC, or its offset: `+02:00`")
+        return Fault(
+            "deadline", f"{quoted(text)} has no time zone", f"write `{text}Z` for UTC, or its offset: `+02:00`"
+        )
     return None
 
 

@@ -16,7 +16,7 @@ from modelroute_cli.base.schema import DataClass
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import added_up, every_rule, refusal
-from modelroute_cli.catalog.settings import Objective, Rule, Settings
+from modelroute_cli.catalog.settings import Objective, PrivacySettings, Rule, Settings
 from modelroute_cli.features.describe import Describer
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
@@ -25,12 +25,14 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.plan import Plan, Questions
-from modelroute_cli.planning.rules import rules_named, with_rule
+from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.question import question
+from modelroute_cli.planning.rules import rules_named, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
 
 QUESTIONS_NAME: Final = "questions.jsonl"
+_NOT_LOOKED_FOR = PrivacySettings(detect=())  # what may be shown was decided before
 _PRIVATE = [DataClass.PERSONAL.value, DataClass.CONFIDENTIAL.value]
 
 
@@ -51,6 +53,7 @@ def make_asking(job: JobFile, catalog: Catalog, settings: Settings, options: Pla
     """
     name = _one_model(catalog, model)
     taken = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    taken = with_data_class(taken, settings.privacy)
     ruled = with_rule(taken if options.dedupe else without_dedupe(taken), every_rule(settings))
     met = ruled.select(pl.col("rule").unique()).collect()["rule"].drop_nulls().sort().to_list()
     found = uncertain(ruled, _may_be_shown(name, catalog, every_rule(settings), met))
@@ -120,7 +123,7 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
     with TemporaryDirectory(prefix="modelroute-") as folder:
         path = Path(folder) / QUESTIONS_NAME
         path.write_bytes(content)
-        job = index(str(path), Describer(), IndexOptions(spool_dir=Path(folder), stdin=None))
+        job = index(str(path), Describer(privacy=_NOT_LOOKED_FOR), IndexOptions(spool_dir=Path(folder), stdin=None))
         return make_plan(replace(job, source=QUESTIONS_NAME), catalog, alone, plain)
 
 

@@ -13,6 +13,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import PROBLEMS, allowed_quotes, make_outlook, make_terms, quote
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.policy import Scope, Shut, make_policy
+from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.rules import with_rule
 
 
@@ -73,7 +74,7 @@ def explain(
 
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
-    ruled = with_rule(request, every_rule(settings))
+    ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)

@@ -34,8 +34,8 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
-from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
+from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
 from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
 
@@ -134,7 +134,11 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         questions=options.questions,
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
-        warnings=(*ended_warnings(market.allowed, ends), *_warnings(catalog, settings, solved, named, cap), *_unkept(job, settings, solved)),
+        warnings=(
+            *ended_warnings(market.allowed, ends),
+            *_warnings(catalog, settings, solved, named, cap),
+            *_unkept(job, settings, solved),
+        ),
         only_models=options.models,
         without_models=options.exclude,
     )

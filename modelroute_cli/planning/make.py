@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
@@ -12,7 +13,15 @@ from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.assign import assignments, portions, solve
-from modelroute_cli.planning.candidates import allowed_quotes, candidates, compared, make_outlook, make_terms, quote, stranded_of
+from modelroute_cli.planning.candidates import (
+    allowed_quotes,
+    candidates,
+    compared,
+    make_outlook,
+    make_terms,
+    quote,
+    stranded_of,
+)
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
@@ -20,6 +29,7 @@ from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
+from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
 from modelroute_cli.planning.split import split_duplicates
@@ -39,6 +49,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     name, a missing price or a request without a rule, InfeasibleError when no plan meets what was asked.
     """
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    requests = with_data_class(requests, settings.privacy)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), every_rule(settings))
     ruled = split_duplicates(ruled)
     counted = census(ruled)
@@ -49,6 +60,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     solved = _solve(ruled, kinds, counted, market)
     solved = replace(solved, rule_prices=_rule_prices(kinds.frame, catalog, settings, market, solved))
     header = make_header(job, catalog, settings, market, solved)
+    header = structs.replace(header, personal_data=personal_data(requests))
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 

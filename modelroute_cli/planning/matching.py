@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import get_args
 
 import polars as pl
 
-from modelroute_cli.catalog.settings import Match, PersonalKind, TokenSpan
+from modelroute_cli.base.schema import PersonalData
+from modelroute_cli.catalog.settings import Match, TokenSpan
 from modelroute_cli.jobs.facets import metadata_facet, tag_facet
 
 _WORDS = ("task_type", "importance", "modality", "data_class", "tenant", "language")
@@ -58,7 +58,7 @@ def _within(span: TokenSpan) -> pl.Expr:
     return (size >= (span.min or 0)) & (pl.lit(value=True) if span.max is None else size <= span.max)
 
 
-def _bits(kinds: Sequence[PersonalKind]) -> int:
+def _bits(kinds: Sequence[PersonalData]) -> int:
     """The kinds of personal data as the `personal` column carries them."""
-    order = get_args(PersonalKind)
+    order = list(PersonalData)
     return sum(1 << order.index(kind) for kind in set(kinds))

@@ -63,7 +63,10 @@ class _Again:
             self._quote(policy)
             allowed = open_quotes(kinds, self._quotes, self._terms, policy)
             return solve(candidates(kinds, allowed), kinds, self._quality, None).cost_pusd
-        except (InfeasibleError, SettingsError):  # a model without a price, or nothing left at all: there is no such plan
+        except (
+            InfeasibleError,
+            SettingsError,
+        ):  # a model without a price, or nothing left at all: there is no such plan
             return None
 
     def _without(self, name: str) -> pl.DataFrame:
@@ -84,4 +87,3 @@ class _Again:
         """A model's quotes with the kinds they are for."""
         tier = pl.lit(ServiceTier.STANDARD.value, CANDIDATES["service_tier"]).alias("service_tier")
         return quotes.with_columns(self._standing.kinds["row"], tier)
-

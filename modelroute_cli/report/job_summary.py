@@ -1,11 +1,15 @@
 """What is in a job file, counted before any plan."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.planning.privacy import personal_data
 from modelroute_cli.planning.uncertain import uncertain
 from modelroute_cli.report.job_templates import TemplateCount, template_counts, template_lines
+from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
 
 _COLUMNS = (
@@ -92,6 +96,7 @@ class JobSummary(Struct, frozen=True, kw_only=True):
     uncertain: Uncertain
     images: ImageCount | None  # None: no request has any
     notes: tuple[str, ...]  # what the file holds and its requests do not
+    personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
 
 
 def job_summary(job: JobFile) -> JobSummary:
@@ -120,6 +125,7 @@ def job_summary(job: JobFile) -> JobSummary:
         uncertain=_uncertain(requests),
         images=_images(requests.select(pl.col("image_sizes").drop_nulls()).collect()["image_sizes"]),
         notes=job.notes,
+        personal_data=personal_data(requests),
     )
 
 
@@ -198,6 +204,7 @@ def job_screen(summary: JobSummary, width: int | None) -> Screen:
         *([Line(f"response schema: {summary.with_schema:,}")] if summary.with_schema else []),
         Line(f"length: {_spread(summary.lengths)}"),
         *([Line(f"pinned to: {safe(_listed(summary.pinned_models))}")] if summary.pinned_models else []),
+        *personal_lines(summary.personal_data),
         *template_lines(summary.largest_templates, summary.templates, width),
         *_uncertain_lines(summary.uncertain),
     )

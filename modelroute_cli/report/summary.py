@@ -94,6 +94,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     token_counts: tuple[TokenCount, ...]
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
+    personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -123,6 +124,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         token_counts=token_counts(header),
         assumptions=header.assumptions,
         warnings=header.warnings,
+        personal_data=header.personal_data,
     )
 
 

@@ -23,6 +23,7 @@ from modelroute_cli.catalog.settings import (
     Match,
     Objective,
     Price,
+    PrivacySettings,
     Rule,
     RunSettings,
     TierPrice,
@@ -48,6 +49,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("run", RunSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
+    ("privacy", PrivacySettings),
 ]
 KEYS = [
     (section, field.name)
@@ -79,7 +81,8 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "section", ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator"]
+    "section",
+    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy"],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""

@@ -30,6 +30,7 @@ class Alike:
     from_row: bool = False
     language: str = "en"
     hint: int = NO_HINT
+    personal: int = 0
     voted: int = OWN
     blocks: list[int] = field(default_factory=list)  # sizes
 
@@ -46,6 +47,7 @@ class Alike:
             input_tokens=np.full(count, 60, np.int64),
             schema_tokens=np.zeros(count, np.int32),
             length_hint_tokens=np.full(count, self.hint, np.int32),
+            personal=np.full(count, self.personal, np.uint16),
         )
 
     def finish(self) -> Templates:

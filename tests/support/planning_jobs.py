@@ -40,6 +40,7 @@ _PLAIN: Mapping[str, object] = {
     "length_hint_tokens": None,
     "facets": None,
     "deadline_s": None,
+    "personal": 0,
 }
 
 

@@ -1,0 +1,102 @@
+"""Numbers that states give to people: each in its form, with its check digits, and mostly called by its name."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from modelroute_cli.features.patterns import compiled
+from modelroute_cli.features.privacy import people
+from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
+
+_START, _END = r"(?<![\w-])(?<!\d[.,])", r"(?![\w-]|[.,]\d)"
+_LONG = 9  # digits in a row: more than any group of a number that is written in groups
+_TAX = (
+    r"(?i)\b(?:steuer\w*|idnr|tin|tax|fiscal\w*|fiscale|nif|nie|dni|ssn|national|social|insurance|identity|passport|"
+    r"identifi\w+|identidad|documento|(?:personal |citizen )?id(?: ?(?:no|nr|number|card))?|born|geboren|c[ée]dula)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a state's number is written, its check, and the words that must stand by it; without words it speaks alone."""
+
+    pattern: str
+    check: Callable[[str], bool]  # of its letters, digits and `-`, without gaps
+    digits: tuple[int, ...]  # how many it has
+    words: str | None = None
+
+
+_FORMS: Final = (
+    Form(r"[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", people.is_german, (11,), rf"{_TAX}|(?i:\bid[- ]?nr)"),
+    Form(r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", people.is_french, (14, 15)),
+    Form(
+        r"(?:[0-9]{2}[. ]?[0-9]{3}[. ]?[0-9]{3}|[XYZ][ -]?[0-9]{7})[ -]?[A-Z]",
+        people.is_spanish,
+        (7, 8),
+        rf"{_TAX}|(?i:\b(?:d\.n\.i|n\.i\.f|n\.i\.e)\b)",
+    ),
+    Form(r"[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]", people.is_italian, (7,)),
+    Form(r"[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}", people.is_dutch, (9,), r"(?i)\b(?:bsn|burgerservice\w*|sofi\w*)\b"),
+    Form(r"[0-9]{11}", people.is_polish, (11,), r"(?i)\bpesel\w*"),
+    Form(
+        r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: [0-9]{2} [0-9]{2} [0-9]{2} |-[0-9]{2}-[0-9]{2}-[0-9]{2}-)[A-D]",
+        people.is_british,
+        (6,),
+    ),
+    Form(
+        r"(?:QQ|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",
+        people.is_british,
+        (6,),
+        r"(?i)\b(?:nino|ni|national insurance|n\.i\.)\b",
+    ),
+    Form(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}", people.is_nhs, (10,), r"(?i)\bnhs\b"),
+    Form(
+        r"(?:19|20)?[0-9]{6}[- ]?[0-9]{4}",
+        people.is_swedish,
+        (10, 12),
+        r"(?i)\b(?:person(?:al)?(?:nummer|nr|[- ]?id)?|pnr|född)\b",
+    ),
+    Form(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", people.is_brazilian, (11,)),
+    Form(r"[0-9]{11}", people.is_brazilian, (11,), r"(?i)\bcpf\b"),
+    Form(r"[0-9]{3}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4}", people.is_american, (9,)),
+    Form(r"[0-9]{9}", people.is_american, (9,), r"(?i)\b(?:ssn|social security|soc\.? sec)\b"),
+    Form(r"[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}", people.is_indian, (12,), r"(?i)\b(?:aadhaa?r|uidai|uid)\b|आधार"),
+    Form(r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}", people.is_swiss, (13,)),
+    Form(r"756[0-9]{10}", people.is_swiss, (13,), r"(?i)\b(?:ahv|avs|oasi|sozialversicherung\w*|assurance sociale)\b"),
+    Form(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", people.is_belgian, (11,)),
+    Form(r"[0-9]{6}[-A][0-9]{3}[0-9A-Y]", people.is_finnish, (9, 10)),
+    Form(r"[1-6][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", people.is_chinese, (17, 18)),
+)
+
+
+def national_ids(text: str, start: int, end: int) -> Iterator[Span]:
+    """The places of the identity numbers of fifteen countries between `start` and `end`."""
+    runs = [len(run) for run in compiled(r"[0-9]+").findall(text, start, end)]
+    for form in _of_length(sum(runs), max(runs, default=0)):
+        for found in compiled(_whole(form)).finditer(text, start, end):
+            span = Span(found.start(), found.end())
+            if form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())) and _is_meant(text, span, form):
+                yield span
+
+
+@cache
+def _of_length(count: int, longest: int) -> tuple[Form, ...]:
+    """The forms that `count` digits may hold, of which `longest` stand in one piece: a long piece is a number whole."""
+    if longest < _LONG:
+        return tuple(form for form in _FORMS if count >= min(form.digits))
+    return tuple(form for form in _FORMS if longest in form.digits or count - longest >= min(form.digits))
+
+
+@cache
+def _whole(form: Form) -> str:
+    """A form's pattern with its ends."""
+    return f"{_START}{form.pattern}{_END}"
+
+
+def _is_meant(text: str, span: Span, form: Form) -> bool:
+    """Whether the number is called by its name or, where it speaks alone, not said to be of a thing."""
+    if form.words is not None:
+        return said_around(text, span.start, span.end, form.words)
+    return said_around(text, span.start, span.end, _TAX) or not is_of_a_thing(text, span.start)

@@ -1,0 +1,95 @@
+"""Telephone numbers: written internationally, in a national form, or called so; never dates, prices or order numbers."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from modelroute_cli.features.patterns import compiled
+from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before
+
+_GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
+_START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
+_ABROAD: Final = rf"{_START}(?:\+|00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
+_FORMS: Final = (
+    r"(?:1[ .-])?\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[ .-][0-9]{4}",  # North America
+    r"(?:1[ .-])?[2-9][0-9]{2}([.-])[2-9][0-9]{2}\1[0-9]{4}",  # North America
+    r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}",  # France
+    r"\((?!(?:19|20)[0-9]{2}\))0?[1-9][0-9]{1,4}\) ?[0-9]{3,5}[ -][0-9]{3,5}",
+    r"0[1-9][0-9]{1,4} ?[/-] ?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}",
+    r"0[1-9][0-9]{1,4}(?: [0-9]{2,8}){1,4}",
+    r"06[ -][0-9]{8}",  # the Netherlands
+    r"0[1-9][0-9]?-[0-9]{4}-[0-9]{4}",  # Japan
+)
+_AT_HOME: Final = f"{_START}(?:{'|'.join(_FORMS)}){_END}"
+_CALLED: Final = rf"{_START}\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,12}}{_END}"
+_CODES: Final = (
+    r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[12368]|2[2346]\d|25[0-8]|29[01789]|35\d|37\d|38[0-35-79]|"
+    r"42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8[05]0|85[2356]|8[78]0|88[68]|96[0-8]|97[0-7]|979|99[2-68])"
+)  # ITU-T E.164, list of assigned codes
+_WORDS: Final = (
+    r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call(?: \w+)?|ring|dial|sms|whats ?app|signal|reach \w+|handy\w*|"
+    r"telefon\w*|mobil\w*|rufnummer|durchwahl|anruf\w*|ruf\w*|erreich\w*|hotline|t[ée]l[ée]?(?:phone)?s?|portable|"
+    r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|celular|ll[áa]m\w+|cellulare|chiam\w+|telefoon\w*|bel(?:len)?|"
+    r"telefonu|kom[óo]rk\w+|zadzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|nummer is|"
+    r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number))\b|[☎📞📱]|電話|电话|手机|携帯|휴대폰|전화|телефон\w*|тел|звон\w+|"
+    r"फ़ोन|फोन|मोबाइल|هاتف|جوال"
+)
+_DATE: Final = (
+    r"(?:19|20)\d\d([-./ ]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)|"
+    r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?!\d)|"
+    r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
+)
+_REACH = 28  # characters between the word and its number
+
+
+def phones(text: str, start: int, end: int) -> Iterator[Span]:
+    """The places of telephone numbers between `start` and `end`."""
+    for form, is_one in ((_ABROAD, _is_abroad), (_AT_HOME, _is_at_home), (_CALLED, _is_called)):
+        for found in compiled(form).finditer(text, start, end):
+            span = Span(found.start(), found.end())
+            if is_one(text, span) and _may_be(found.group()):
+                yield span
+
+
+def _may_be(number: str) -> bool:
+    """Whether it holds no date, is not grouped like an amount and not one digit again and again."""
+    digits = _digits(number)
+    is_amount = compiled(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+").fullmatch(number)
+    is_round = digits.endswith("00000") or len(set(digits[-7:])) == 1
+    return not is_amount and not is_round and compiled(_DATE).search(number) is None
+
+
+def _digits(number: str) -> str:
+    """The digits alone."""
+    return compiled(r"[^0-9]").sub("", number)
+
+
+def _is_abroad(text: str, span: Span) -> bool:
+    """Behind a plus or two zeros: a country, and as many digits as it may have."""
+    number = text[span.start : span.end]
+    digits = _digits(number.replace("(0)", ""))
+    if number.startswith("0"):
+        digits = digits[2:]
+    if compiled(_CODES).match(digits) is None or not 9 <= len(digits) <= 15:  # noqa: PLR2004 - E.164
+        return False
+    if digits[0] == "1" and compiled(r"1[2-9]\d{2}[2-9]\d{6}").fullmatch(digits) is None:
+        return False
+    return number[0] == "+" or _is_called(text, span) or (not number.isdigit() and not is_of_a_thing(text, span.start))
+
+
+def _is_at_home(text: str, span: Span) -> bool:
+    """In a form that is a telephone number's in some country, and of nothing else."""
+    number = text[span.start : span.end]
+    is_long = 9 <= len(_digits(number)) <= 12  # noqa: PLR2004 - with the zero in front
+    return _is_called(text, span) or (is_long and not _in_turn(number) and not is_of_a_thing(text, span.start))
+
+
+def _in_turn(number: str) -> bool:
+    """Whether its groups only count on: `01 02 03 04 05`."""
+    groups = [int(group) for group in compiled(r"[0-9]+").findall(number)]
+    return len(groups) > 3 and len({after - before for before, after in zip(groups, groups[1:], strict=False)}) == 1  # noqa: PLR2004 - groups
+
+
+def _is_called(text: str, span: Span) -> bool:
+    """Called a telephone number shortly before."""
+    return said_before(text, span.start, _WORDS, _REACH) and not in_url(text, span.start)
