@@ -10,6 +10,7 @@ from typing import TypeVar
 from modelroute_cli.base.schema import DataClass, GateRules, ServiceTier
 from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.settings import Match, Restrictions, Rule, Settings
+from modelroute_cli.catalog.variants import base_name
 
 _NONE = Restrictions()
 DATA_POLICY = "data_policy"
@@ -132,7 +133,7 @@ def stricter(held: GateRules | None, more: GateRules | None) -> GateRules | None
 
 def refusal(name: str, catalog: Catalog, effects: Effects) -> str | None:
     """Why a model may not be used under `effects`, in words; None when it may. Quality and tiers are not looked at."""
-    if name in effects.forbidden:
+    if name in effects.forbidden or base_name(name) in effects.forbidden:
         return "it is forbidden"
     return _data_refusal(data_terms(catalog.models[name], catalog), effects)
 

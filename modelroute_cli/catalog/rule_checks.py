@@ -28,6 +28,7 @@ def check_rules(catalog: Catalog, settings: Settings, origin: str) -> None:
         _check_models(catalog, rule, where)
         _check_match(rule.match, where)
         _check_gates(rule, where)
+        _check_effort(catalog, rule, where)
         _check_some_left(catalog, rule, where)
 
 
@@ -88,6 +89,14 @@ def _check_gates(rule: Rule, where: str) -> None:
         if least is not None and most is not None and least > most:
             message = f"{where}: `gates.min_{unit}`, {least}, is more than `gates.max_{unit}`, {most}"
             raise SettingsError(message, hint="no answer would pass: correct one of them")
+
+
+def _check_effort(catalog: Catalog, rule: Rule, where: str) -> None:
+    """Some model takes the effort."""
+    known = dict.fromkeys(effort for card in catalog.models.values() for effort in card.efforts)
+    if rule.effort is not None and rule.effort not in known:
+        message = f"{where}: no model takes the effort `{rule.effort}`"
+        raise SettingsError(message, hint=did_you_mean(rule.effort, known, "`modelroute models NAME` lists a model's"))
 
 
 def _check_some_left(catalog: Catalog, rule: Rule, where: str) -> None:

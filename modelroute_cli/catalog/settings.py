@@ -1,11 +1,11 @@
 """Settings: found, merged (flags > environment > project > user > defaults), validated, with the origin of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as default
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+import msgspec
+from msgspec import Meta, Struct
 
 from modelroute_cli.base.schema import (
     Count,
@@ -19,6 +19,7 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
 Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
@@ -57,7 +58,7 @@ class Match(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     input_tokens: TokenSpan | None = None
     personal_data: tuple[PersonalData, ...] = ()  # what was found in the texts
     metadata: Mapping[str, tuple[str, ...]] = {}  # field -> its values, compared as text
-    excluded: "Match | None" = field(default=None, name="not")  # what must not hold besides
+    excluded: "Match | None" = msgspec.field(default=None, name="not")  # what must not hold besides
 
 
 class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +67,7 @@ class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     forbid: tuple[str, ...] = ()  # models or aliases
     min_quality: Share | None = None  # of each request
     service_tiers: tuple[ServiceTier, ...] = ()  # empty: any
-    regions: tuple[NonEmpty, ...] = ()  # where a request may be processed; empty: anywhere
+    regions: tuple[Region, ...] = ()  # where a request may be processed; empty: anywhere
     zero_data_retention: bool = False
     max_retention_days: Days | None = None
     no_training: bool = False
@@ -219,6 +220,6 @@ class Settings:
     privacy: PrivacySettings
     run: RunSettings
     emulator: EmulatorSettings
-    data_policy: DataPolicy
-    discounts: Mapping[str, Discount] = default(default_factory=dict)  # by model, else by provider
+    data_policy: DataPolicy = field(default_factory=DataPolicy)
+    discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

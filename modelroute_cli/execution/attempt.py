@@ -58,7 +58,7 @@ class Sender:
     async def attempt(self, start: Start, purse: Purse) -> Ended:
         """Send one request and settle it; StorageError when the journal cannot take it."""
         work, ticket = self._work, start.ticket
-        request = work.read(ticket.assigned.offset, ticket.assigned.length)
+        request = work.request(ticket.assigned)
         number = work.journal.next_attempt()
         await work.journal.write(self._intent(start, number))
         began = work.clock.monotonic()

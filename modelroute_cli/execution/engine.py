@@ -42,7 +42,7 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     journal cannot be written, CredentialError when keys were refused and this session got no answer at all.
     """
     work.journal.set_cap(work.hard_cap_pusd, work.clock.now())
-    run = _Run(plan, work, observer)
+    run = _Run(plan, replace(work, gates=plan.header.gates), observer)
     try:
         await run.drive()
     finally:
@@ -147,7 +147,7 @@ class _Run:
 
     def _judged_again(self, item: Unjudged) -> Next:
         assigned = item.ticket.assigned
-        request = self._work.read(assigned.offset, assigned.length)
+        request = self._work.request(assigned)
         verdict = judge(request, item.said)
         output = verdict.output if verdict.output != item.said.text else None
         self._work.journal.note(Judged(item.attempt, verdict.passed, verdict.gate, verdict.detail, output))
@@ -208,7 +208,7 @@ class _Run:
         stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
         for ticket in stranded:
             card = self._steps.routes.models[ticket.model]
-            request = self._work.read(ticket.assigned.offset, ticket.assigned.length)
+            request = self._work.request(ticket.assigned)
             following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
             self._follow(following, refused=self._lanes.refused(card))
         return bool(stranded)

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import structs
+
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.catalog.restrictions import stricter
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.run_log import RunLog
+from modelroute_cli.execution.tickets import Assigned
 from modelroute_cli.providers.base import Transport, WireFormat
 
 
@@ -120,3 +124,10 @@ class RunWork:
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none
+    gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
+
+    def request(self, assigned: Assigned) -> Request:
+        """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""
+        request = self.read(assigned.offset, assigned.length)
+        added = self.gates.get(assigned.rule)
+        return request if added is None else structs.replace(request, gates=stricter(request.gates, added))

@@ -2,6 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Questions, Saving
+from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
@@ -40,6 +41,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
         *personal_lines(summary.personal_data),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )

@@ -9,6 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.plan import Baseline, CurvePoint, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.rule_price import RulePrice
 
 
 class ModelLine(Struct, frozen=True, kw_only=True):
@@ -90,6 +91,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     gap: float
     shadow_price: str
     curve: tuple[CurvePoint, ...]
+    rule_prices: tuple[RulePrice, ...]
     price_sources: Mapping[str, str]
     token_counts: tuple[TokenCount, ...]
     assumptions: tuple[str, ...]
@@ -121,6 +123,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         gap=header.gap,
         shadow_price=header.shadow_price,
         curve=header.curve,
+        rule_prices=header.rule_prices,
         price_sources=price_sources(header),
         token_counts=token_counts(header),
         assumptions=header.assumptions,

@@ -43,7 +43,11 @@ def test_a_request_that_answers_others_is_another_kind() -> None:
 
 def test_rows_need_not_follow_each_other() -> None:
     """What --sample left has the rows of the job file."""
-    kept = requests_of({}, {}, {"duplicate_of": 0}, {}).filter(pl.col("row") != 1).with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+    kept = (
+        requests_of({}, {}, {"duplicate_of": 0}, {})
+        .filter(pl.col("row") != 1)
+        .with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+    )
     kinds = make_kinds(kept.lazy())
     assert kinds.firsts.tolist() == [0]
     assert kinds.kind.tolist() == [0, 0, 1]
@@ -53,7 +57,11 @@ def test_rows_need_not_follow_each_other() -> None:
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=40), st.integers(1, 7))
 def test_blocks_change_nothing(tokens: list[int], rows: int) -> None:
     """However many rows are looked at in one go, the kinds are the same, each counted whole."""
-    requests = requests_of(*({"input_tokens": count} for count in tokens)).with_columns(rule=pl.lit("all"), held=pl.lit("2")).lazy()
+    requests = (
+        requests_of(*({"input_tokens": count} for count in tokens))
+        .with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+        .lazy()
+    )
     whole = make_kinds(requests)
     parts = make_kinds(requests, block_rows=rows)
     assert parts.frame.equals(whole.frame)
@@ -66,5 +74,7 @@ def test_blocks_change_nothing(tokens: list[int], rows: int) -> None:
 
 def test_a_census_counts_all_requests() -> None:
     """Duplicates included, by what rules and warnings look at."""
-    rows = requests_of({}, {"duplicate_of": 0}, {"data_class": "personal"}).with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+    rows = requests_of({}, {"duplicate_of": 0}, {"data_class": "personal"}).with_columns(
+        rule=pl.lit("all"), held=pl.lit("2")
+    )
     assert census(rows.lazy()).select("data_class", "requests").rows() == [(None, 2), ("personal", 1)]
