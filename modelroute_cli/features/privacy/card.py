@@ -18,7 +18,7 @@ _ISSUERS: Final = (
     r"(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15})"
 )  # Visa, Mastercard (two), American Express, Discover, Diners, JCB, UnionPay, Maestro
 _WORDS: Final = (
-    r"(?i)\b(?:cards?|credit|debit|visa|master ?card|amex|american express|maestro|discover|jcb|unionpay|cvv2?|cvc|"
+    r"(?i)\b(?:cards?|credit|debit|visa|mastercard|amex|maestro|discover|jcb|unionpay|cvv2?|cvc|"
     r"exp(?:iry|ires|iration)?|pan|ccn?|charge|pay(?:ment|ing)?|\w*karten?(?:n(?:ummer|r))?|karta|karty|kart[ąę]|kaart|"
     r"kaartnummer|\w+kaart|carte|bancaire|tarjeta|cart[ãa]o|carta|kort|kortnummer|zahl\w*|карт\w*)\b|"
     r"card_?n|カード|信用卡|银行卡|卡号"
