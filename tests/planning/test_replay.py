@@ -103,8 +103,11 @@ def test_seeds_that_do_not_reach_a_quality_are_counted() -> None:
 def narrow(threshold: float) -> Replayed:
     """A threshold of this cost against a plan of 0.8, with a perfect table against one of 0.5; premium costs 1."""
     costs = {"premium alone": 1.0, "threshold per request": threshold, GLOBAL: 0.8}
-    curves = {name: (Realised(cost, 1.0),) for name, cost in costs.items()}
-    perfect = {"threshold per request": (Realised(0.6, 1.0),), GLOBAL: (Realised(0.5, 1.0),)}
+    curves: dict[str, tuple[Realised, ...]] = {name: (Realised(cost, 1.0),) for name, cost in costs.items()}
+    perfect: dict[str, tuple[Realised, ...]] = {
+        "threshold per request": (Realised(0.6, 1.0),),
+        GLOBAL: (Realised(0.5, 1.0),),
+    }
     return Replayed("large", {ORACLE: (None, None, None)}, curves, perfect)
 
 
