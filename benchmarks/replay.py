@@ -28,6 +28,8 @@ from modelroute_cli.base.errors import InfeasibleError
 
 ASKED = (0.95, 0.98, 0.99)
 GLOBAL, CAREFUL, ORACLE = "global plan", "global plan, lower bound", "oracle (knows the outcomes)"
+THRESHOLD, PREMIUM = "threshold per request", "premium alone"
+EXPECTED = 1.3  # times the global plan, for a threshold at equal quality: where it is less, it is explained
 NAME, COST, QUALITY, HELD = 42, 12, 13, 5  # widths
 
 
@@ -38,6 +40,7 @@ class Replayed:
     premium: str
     kept: dict[str, tuple[Realised | None, ...]]
     curves: dict[str, tuple[Realised, ...]]
+    perfect: dict[str, tuple[Realised, ...]]  # the plan and the threshold with a table of the planned half itself
 
 
 def methods(fit: Outcomes, known: Known) -> dict[str, Method]:
@@ -65,11 +68,13 @@ def replay(loaded: Loaded, seed: int) -> Replayed:
     reached = float(halves.plan.quality[:, table.premium].mean())
     bill = int(halves.plan.cost_pusd[:, table.premium].sum())
     known_before = [oracle(halves.plan, share * reached) for share in ASKED]
+    sure = Known(known.models, known.counts, measure(halves.plan))
     best = tuple(Realised(found.cost_pusd / bill, found.quality / reached) for found in known_before)
     return Replayed(
         premium=loaded.outcomes.models[table.premium],
         kept={name: tuple(kept(method, share) for share in ASKED) for name, method in every.items()} | {ORACLE: best},
         curves={name: trace(halves.plan, known, method) for name, method in every.items()},
+        perfect={name: trace(halves.plan, sure, METHODS[name]) for name in (GLOBAL, THRESHOLD)},
     )
 
 
@@ -125,13 +130,34 @@ def _pair(run: Replayed, name: str, at: int) -> Pair:
     return Pair(cost, cost_at(run.curves[GLOBAL], ASKED[at]))
 
 
+def multiples(pairs: Sequence[Pair]) -> list[float]:
+    """Cost over the global plan's, where both reach the quality."""
+    return [pair.cost / pair.ours for pair in pairs if pair.cost is not None and pair.ours is not None]
+
+
 def ratio(pairs: Sequence[Pair]) -> str:
     """The mean ratio, its range over the seeds in which both reach the quality, and in how many they do."""
-    ratios = [pair.cost / pair.ours for pair in pairs if pair.cost is not None and pair.ours is not None]
+    ratios = multiples(pairs)
     if not ratios:
         return "never reached"
     reached = f" in {len(ratios)}/{len(pairs)}" if len(ratios) < len(pairs) else ""
     return f"{statistics.geometric_mean(ratios):.2f} [{min(ratios):.2f}-{max(ratios):.2f}]{reached}"
+
+
+def explained(runs: Sequence[Replayed]) -> list[str]:
+    """Where the threshold costs less than EXPECTED times the global plan: what bounds it, and what noise takes."""
+    lines = []
+    for at, asked in enumerate(ASKED):
+        found = multiples([_pair(run, THRESHOLD, at) for run in runs])
+        if not found or statistics.geometric_mean(found) >= EXPECTED:
+            continue
+        perfect = [Pair(*(cost_at(run.perfect[name], asked) for name in (THRESHOLD, GLOBAL))) for run in runs]
+        lines.append(
+            f"{asked:.0%}: a threshold costs less than {EXPECTED:g} times the plan. Premium alone, the most that any "
+            f"method need cost: {ratio([_pair(run, PREMIUM, at) for run in runs])}. "
+            f"Threshold, both with a table without noise: {ratio(perfect)}."
+        )
+    return lines
 
 
 def show(loaded: Loaded, runs: Sequence[Replayed]) -> None:
@@ -141,7 +167,7 @@ def show(loaded: Loaded, runs: Sequence[Replayed]) -> None:
     left_out = f"; left out: {', '.join(loaded.left_out)}" if loaded.left_out else ""
     print(f"\n{loaded.name}: {size}{left_out}")
     print(f"premium: {', '.join(sorted({run.premium for run in runs}))}; {len(runs)} seeds")
-    print("\n".join([*promises(runs), "", *equals(runs)]))
+    print("\n".join([*promises(runs), "", *equals(runs), *explained(runs)]))
 
 
 def main() -> None:

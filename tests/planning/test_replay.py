@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from replay import ASKED, CAREFUL, GLOBAL, ORACLE, Pair, Replayed, equals, promises, ratio, replay, show
+from replay import ASKED, CAREFUL, GLOBAL, ORACLE, Pair, Replayed, equals, explained, promises, ratio, replay, show
 from replay_curves import Realised
 from replay_outcomes import load
 from support.replayed import rows, written
@@ -58,7 +58,7 @@ def made(cost: float, quality: float) -> Replayed:
     """A replay with one method's figures written out."""
     kept = (Realised(cost, quality),) * 3
     curve = (Realised(cost, quality),)
-    return Replayed("large", {"dear": kept, ORACLE: (Realised(0.1, 1.0),) * 3}, {"dear": curve, GLOBAL: curve})
+    return Replayed("large", {"dear": kept, ORACLE: (Realised(0.1, 1.0),) * 3}, {"dear": curve, GLOBAL: curve}, {})
 
 
 def test_a_promise_shows_cost_quality_and_how_often_it_held() -> None:
@@ -82,7 +82,7 @@ def test_a_promise_shows_cost_quality_and_how_often_it_held() -> None:
 
 def test_a_promise_that_cannot_be_made_is_said() -> None:
     """In no seed."""
-    run = Replayed("large", {"dear": (None, None, None)}, {})
+    run = Replayed("large", {"dear": (None, None, None)}, {}, {})
     assert promises([run])[2].count("cannot promise it") == 3
 
 
@@ -98,6 +98,33 @@ def test_seeds_that_do_not_reach_a_quality_are_counted() -> None:
     """One of two; none is said in words."""
     assert ratio([Pair(0.6, 0.3), Pair(None, 0.3)]) == "2.00 [2.00-2.00] in 1/2"
     assert ratio([Pair(0.6, None)]) == "never reached"
+
+
+def narrow(threshold: float) -> Replayed:
+    """A threshold of this cost against a plan of 0.8, with a perfect table against one of 0.5; premium costs 1."""
+    costs = {"premium alone": 1.0, "threshold per request": threshold, GLOBAL: 0.8}
+    curves: dict[str, tuple[Realised, ...]] = {name: (Realised(cost, 1.0),) for name, cost in costs.items()}
+    perfect: dict[str, tuple[Realised, ...]] = {
+        "threshold per request": (Realised(0.6, 1.0),),
+        GLOBAL: (Realised(0.5, 1.0),),
+    }
+    return Replayed("large", {ORACLE: (None, None, None)}, curves, perfect)
+
+
+def test_a_threshold_near_the_plan_is_explained() -> None:
+    """By the most that there is to gain, and by what a table without noise would show."""
+    lines = explained([narrow(0.9)])
+    assert lines[1] == (
+        "98%: a threshold costs less than 1.3 times the plan. Premium alone, the most that any method need cost: "
+        "1.25 [1.25-1.25]. Threshold, both with a table without noise: 1.20 [1.20-1.20]."
+    )
+    assert [line[:3] for line in lines] == ["95%", "98%", "99%"]
+
+
+def test_a_threshold_far_from_the_plan_needs_no_word() -> None:
+    """From 1.3 times on."""
+    assert explained([narrow(1.04)]) == []
+    assert len(explained([narrow(1.03)])) == 3
 
 
 def test_a_set_is_shown_with_what_was_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
