@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.plan_screen import savings_text
-from modelroute_cli.report.run_types import Compared, Counts, Projection, RunSummary, TokenUse
+from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -91,6 +91,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         Line(f"{_sent(summary.counts)}{_period(summary)}", "bold"),
         *_lines(table(_COMPARISON, _comparison(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
+        *_cached(summary.prompt_cache),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -211,6 +212,16 @@ def _held(held: PicoUSD) -> Screen:
     if not held:
         return ()
     return (Line(f"Possibly billed beyond this: up to {format_usd(held)}, for attempts whose outcome is unknown"),)
+
+
+def _cached(use: CacheUse | None) -> Screen:
+    """What came from prompt caches."""
+    if use is None:
+        return ()
+    read = f"{tokens(use.cache_read_tokens)} of {tokens(use.input_tokens)} input tokens read from the cache"
+    amount = format_usd(PicoUSD(abs(use.saved_pusd)))
+    saved = f"saved {amount}" if use.saved_pusd >= 0 else f"cost {amount} more, for what was written to it"
+    return (Line(f"Prompt cache: {read}, {saved}"),)
 
 
 def _model_rows(summary: RunSummary) -> list[Row]:

@@ -14,6 +14,7 @@ from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
+from modelroute_cli.report.cache_use import cache_use
 from modelroute_cli.report.run_types import (
     Compared,
     Counts,
@@ -113,6 +114,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         attempts=_kinds(facts.attempts),
         models=_models(facts),
         tokens=token_use(facts),
+        prompt_cache=cache_use(facts),
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),

@@ -117,6 +117,15 @@ class TokenUse(Struct, frozen=True, kw_only=True):
     output_inside: bool
 
 
+class CacheUse(Struct, frozen=True, kw_only=True):
+    """What answers read from prompt caches; `saved_pusd` is against the price without a cache, net of writing."""
+
+    input_tokens: int  # all of them, cached ones included
+    cache_read_tokens: int
+    cache_write_tokens: int
+    saved_pusd: PicoUSD
+
+
 class Projection(Struct, frozen=True, kw_only=True):
     """What an unfinished run comes to: what was spent, and what the open requests are expected to cost once."""
 
@@ -166,6 +175,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     attempts: tuple[KindLine, ...]
     models: tuple[ModelActual, ...]
     tokens: tuple[TokenUse, ...]
+    prompt_cache: CacheUse | None  # None where no answer told of one
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]

@@ -79,15 +79,13 @@ def test_those_asleep_are_passed_until_they_are_woken() -> None:
         backlog.push(kin(row, prefix))
     backlog.sleep(CHEAP)
     backlog.push(kin(4, 1))
-    assert backlog.any_asleep
-    assert taken(backlog) == [2, 3]
+    assert (backlog.any_asleep, taken(backlog)) == (True, [2, 3])
     assert len(backlog) == 3
     backlog.wake(CHEAP, 2)
     backlog.wake(OTHER, 1)
     assert taken(backlog) == []
     backlog.wake(CHEAP, 1)
-    assert not backlog.any_asleep
-    assert taken(backlog) == [0, 1, 4]
+    assert (backlog.any_asleep, taken(backlog)) == (False, [0, 1, 4])
     assert len(backlog) == 0
 
 

@@ -147,6 +147,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "money",
         "prices_at",
         "projection",
+        "prompt_cache",
         "questions",
         "run_id",
         "savings",

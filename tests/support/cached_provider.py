@@ -1,6 +1,10 @@
-"""A provider in virtual time with a prompt cache: a beginning is known some time after its first request came."""
+"""A provider in virtual time with a prompt cache.
+
+A beginning is known some time after its first request came, and forgotten after five minutes without another.
+"""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msgspec import structs
@@ -12,8 +16,13 @@ from modelroute_cli.base.schema import Usage
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.base import Answer, Call
 
-READING_S, ANSWER_S = 0.5, 2.0
+READING_S, ANSWER_S, KEPT_S = 0.5, 2.0, 300.0
 PREFIX_TOKENS = 90  # of the 100 of each request
+
+
+def as_told(call: Call) -> int | None:
+    """The beginning of a call, as the run knows it."""
+    return call.prefix
 
 
 @dataclass
@@ -21,9 +30,11 @@ class CachedProvider:
     """A script: what each call read from the cache; `hits` and `misses` of calls with a beginning."""
 
     answer_s: float = ANSWER_S
+    begins: Callable[[Call], int | None] = as_told
     hits: int = 0
     misses: int = 0
     _known_at: dict[tuple[str, int], float] = field(default_factory=dict)
+    _asked_at: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def __call__(self, call: Call, nth: int) -> Act:
         """An answer that says how much was cached."""
@@ -45,11 +56,14 @@ class CachedProvider:
         )
 
     def _read(self, call: Call) -> int:
-        if call.prefix is None:
+        begins = self.begins(call)
+        if begins is None:
             return 0
-        now = asyncio.get_running_loop().time()
-        known_at = self._known_at.setdefault((call.card.name, call.prefix), now + READING_S)
-        hit = known_at <= now
+        now, key = asyncio.get_running_loop().time(), (call.card.name, begins)
+        if now > self._asked_at.get(key, now) + KEPT_S:
+            del self._known_at[key]
+        self._asked_at[key] = now
+        hit = self._known_at.setdefault(key, now + READING_S) <= now
         self.hits += hit
         self.misses += not hit
         return PREFIX_TOKENS if hit else 0
