@@ -6,7 +6,7 @@ from typing import Final
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.checksums import luhn
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
+from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_around
 
 _FORMS: Final = (
     r"(?<![\w-])(?<!\d[.,])(?:[0-9]{4}([ \u00a0\u2011-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|"
@@ -35,6 +35,8 @@ def cards(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _is_meant(text: str, start: int, end: int) -> bool:
     """Whether a card is spoken of, or the number is written as on a card and of nothing else."""
+    if in_url(text, start):
+        return False
     if said_around(text, start, end, _WORDS):
         return True
     return not text[start:end].isdigit() and not is_of_a_thing(text, start)

@@ -20,7 +20,7 @@ _TAX = (
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a state's number is written, its check, and the words that must stand by it; without these it speaks alone."""
+    """How a state's number is written, its check, and the words that must stand by it; without any it speaks alone."""
 
     pattern: str
     check: Callable[[str], bool]  # of its letters, digits and `-`, without gaps
