@@ -4,7 +4,8 @@
 
 Runs the same job through the real engine in virtual time, against a provider that knows a beginning half a second after
 the first request with it came, forgets it after five idle minutes and answers after two seconds. `together` sends
-requests of one beginning one after the other, but waits for no answer; `as they come` sends them in input order, the
+requests of one beginning one after the other, but waits for no answer, like a job whose
+rows stand so; `as they come` sends them in input order, the
 beginnings taking turns. The ideal is all but one of each beginning. Seconds are virtual.
 """
 

@@ -106,6 +106,7 @@ class _Group:
         self._places = places
         self._read = read
         self._count = count
+        self._counted: dict[tuple[int, int], int] = {}
         small = int(places[:, 1].sum()) <= _IN_MEMORY_BYTES
         self._texts = [self._read_text(member) for member in range(len(rows))] if small else None
 
@@ -134,7 +135,9 @@ class _Group:
         return self._tokens(member, chars) >= LEAST_TOKENS
 
     def _tokens(self, member: int, chars: int) -> int:
-        return sum(self._count(contents(self._request(member), chars)))
+        if (member, chars) not in self._counted:
+            self._counted[member, chars] = sum(self._count(contents(self._request(member), chars)))
+        return self._counted[member, chars]
 
 
 def _worthiest(found: list[_Prefix]) -> list[_Prefix]:

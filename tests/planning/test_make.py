@@ -72,6 +72,12 @@ def test_what_holds_for_every_plan(rows: list[dict[str, object]], asked: float, 
     assert set(frame["model"]) <= set(plan.header.models) == set(plan.header.rate_cards)
 
 
+def test_a_plan_knows_who_begins_alike() -> None:
+    """So that a run can send one of them first."""
+    plan = plan_of([{"prefix": 7, "prefix_tokens": 600, "input_tokens": 700}, {"prefix": None}, {"prefix": 7}])
+    assert plan.assignments.collect()["prefix"].to_list() == [7, None, 7]
+
+
 def test_savings_and_baselines_of_a_plan_add_up() -> None:
     """Baseline minus plan is the sum of the causes; the baseline answers duplicates, the plan does not."""
     header = plan_of(MIXED).header

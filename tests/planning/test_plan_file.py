@@ -159,6 +159,15 @@ def test_a_plan_of_a_version_that_asked_nobody_is_read(tmp_path: Path) -> None:
     assert again.assignments.collect().equals(frame)
 
 
+def test_a_plan_of_a_version_without_prompt_caches_is_read(tmp_path: Path) -> None:
+    """Nothing is read from a cache, and nobody waits for one."""
+    body, cached = io.BytesIO(), ("prefix", "cache_read_tokens", "cache_write_tokens")
+    PLAN.assignments.collect().drop(cached).write_parquet(body)
+    again = read(with_member(tmp_path, "assignments.parquet", body.getvalue())).assignments.collect()
+    assert again.select(cached).unique().rows() == [(None, 0, 0)]
+    assert again.drop(cached).equals(PLAN.assignments.drop(cached).collect())
+
+
 def test_lost_assignments_are_noticed(tmp_path: Path) -> None:
     """A plan whose requests are not all there is not executed."""
     body = io.BytesIO()
