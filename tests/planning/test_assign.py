@@ -6,37 +6,6 @@ import polars as pl
 import pytest
 from support.planning_jobs import plan_of, settings_of
 
-from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.assign import solve
-
-CANDIDATES = pl.DataFrame(
-    {
-        "row": [0, 0, 7, 7],
-        "model": ["cheap", "good", "cheap", "good"],
-        "cost_pusd": [10, 50, 10, 50],
-        "quality": [0.5, 1.0, 0.5, 1.0],
-    }
-)
-KINDS = pl.DataFrame({"row": [0, 7], "requests": [1, 1], "copies": [1, 3]})
-
-
-@pytest.mark.parametrize(
-    ("min_quality", "max_cost", "models"),
-    [
-        (0.5, None, ["cheap", "cheap"]),
-        (0.8, None, ["cheap", "good"]),
-        (1.0, None, ["good", "good"]),
-        (0.8, PicoUSD(1), ["cheap", "good"]),
-        (None, PicoUSD(60), ["cheap", "good"]),
-        (None, PicoUSD(20), ["cheap", "cheap"]),
-        (None, None, ["cheap", "cheap"]),
-    ],
-)
-def test_what_was_asked_is_solved(min_quality: float | None, max_cost: PicoUSD | None, models: list[str]) -> None:
-    """A quality is met most cheaply, a cost alone buys the most, nothing asked is the cheapest; rows need no order."""
-    solution = solve(CANDIDATES, KINDS, min_quality, max_cost)
-    assert CANDIDATES[solution.portions.candidate]["model"].to_list() == models
-
 
 def test_assignments_keep_what_the_request_is() -> None:
     """Ids, offsets, task types and tenants are the request's own, in input order."""

@@ -10,20 +10,15 @@ import pytest
 from support.planning_jobs import AT, requests_of, settings_of
 
 from modelroute_cli.base.errors import InfeasibleError, SettingsError
-from modelroute_cli.base.schema import Modality, Usage
+from modelroute_cli.base.schema import Modality, ServiceTier, Usage
 from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.prices import cost, dearest, resolve
 from modelroute_cli.catalog.settings import Rule
-from modelroute_cli.planning.candidates import (
-    QUOTES,
-    allowed_quotes,
-    candidates,
-    is_ended,
-    make_outlook,
-    make_terms,
-    quote,
-)
+from modelroute_cli.planning.candidates import allowed_quotes, candidates
+from modelroute_cli.planning.offers import is_ended, make_offers, make_outlook, make_terms, windows
+from modelroute_cli.planning.patience import with_patience
+from modelroute_cli.planning.quotes import QUOTES, quote
 from modelroute_cli.planning.policy import Scope, make_policy
 from modelroute_cli.planning.rules import with_rule
 
@@ -44,15 +39,82 @@ def quoted(name: str, *rows: Mapping[str, object], catalog: Catalog = CATALOG, a
 
 
 def allowed(
-    catalog: Catalog, models: tuple[str, ...], *rows: Mapping[str, object]
+    catalog: Catalog,
+    models: tuple[str, ...],
+    *rows: Mapping[str, object],
+    tiers: tuple[ServiceTier, ...] = (),
+    **rule: object,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Requests and their quotes under one rule that allows `models`."""
-    settings = replace(SETTINGS, rules=(Rule(name="all", allow=models),))
+    """Requests and their quotes under one rule that allows `models`, and says what else `rule` says."""
+    settings = replace(SETTINGS, rules=(msgspec.structs.replace(Rule(name="all", allow=models), **rule),))
     requests = with_rule(requests_of(*rows), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
+    requests = with_patience(requests, windows(catalog), None)
     policy = make_policy(requests, catalog, settings, Scope())
-    terms = {name: make_terms(name, catalog, settings, AT) for name in models}
-    quotes = {name: quote(requests, each, OUTLOOK) for name, each in terms.items()}
+    standard = {name: make_terms(name, catalog, settings, AT) for name in models}
+    terms = make_offers(standard, tiers, catalog, settings, AT)
+    quotes = {offer: quote(requests, each, OUTLOOK) for offer, each in terms.items()}
     return requests, allowed_quotes(requests, quotes, terms, policy)
+
+
+def offered(quotes: pl.DataFrame) -> list[tuple[int, str, str | None]]:
+    """Row, tier and problem of each quote."""
+    return [(row, tier, problem) for row, tier, problem in quotes.select("row", "service_tier", "problem").iter_rows()]
+
+
+FLEX, PRIORITY, BATCH = ServiceTier.FLEX, ServiceTier.PRIORITY, ServiceTier.BATCH
+
+
+def test_slower_tiers_are_for_requests_that_can_wait() -> None:
+    """Without a deadline the standard tier alone; with one, those whose window fits; the dearer tier for nobody."""
+    rows = ({}, {"deadline_s": 60}, {"deadline_s": 3_600}, {"deadline_s": 100_000})
+    _, quotes = allowed(CATALOG, ("gpt-6-luna",), *rows, tiers=(FLEX, PRIORITY, BATCH))
+    assert [each for each in offered(quotes) if each[1] != "priority"] == [
+        (0, "standard", None),
+        (0, "flex", "tier"),
+        (0, "batch", "tier"),
+        (1, "standard", None),
+        (1, "flex", "deadline"),
+        (1, "batch", "deadline"),
+        (2, "standard", None),
+        (2, "flex", None),
+        (2, "batch", "deadline"),
+        (3, "standard", None),
+        (3, "flex", None),
+        (3, "batch", None),
+    ]
+    assert {problem for _, tier, problem in offered(quotes) if tier == "priority"} == {"tier"}
+
+
+def test_a_rule_names_its_tiers_deadline_or_not() -> None:
+    """Only those are bought; a deadline that is too short still shuts a slow one out."""
+    wanted = {"service_tiers": (FLEX, PRIORITY)}
+    rows = ({}, {"deadline_s": 60})
+    _, quotes = allowed(CATALOG, ("gpt-6-luna",), *rows, tiers=(FLEX, PRIORITY), **wanted)
+    assert offered(quotes) == [
+        (0, "standard", "rule_tier"),
+        (0, "flex", None),
+        (0, "priority", None),
+        (1, "standard", "rule_tier"),
+        (1, "flex", "deadline"),
+        (1, "priority", None),
+    ]
+
+
+def test_a_tier_costs_what_its_own_rate_card_says_and_is_reserved_at_the_dearest() -> None:
+    """The standard tier may serve in its place: what is reserved covers both."""
+    _, quotes = allowed(CATALOG, ("gpt-6-luna",), {"deadline_s": 3_600}, tiers=(FLEX,))
+    standard, flex = quotes.iter_rows(named=True)
+    card = CATALOG.models["gpt-6-luna"]
+    usage = Usage(input_tokens=flex["input_tokens"], output_tokens=flex["output_tokens"])
+    assert flex["cost_pusd"] == cost(resolve(card, SETTINGS, AT, FLEX), usage, AT) < standard["cost_pusd"]
+    assert flex["standard_cost_pusd"] == standard["cost_pusd"]
+    assert flex["cost_high_pusd"] == standard["cost_high_pusd"]
+
+
+def test_a_tier_is_quoted_only_where_it_is_sold() -> None:
+    """DeepSeek has no flex tier: a lookup that finds no price is no discount."""
+    _, quotes = allowed(CATALOG, ("deepseek-flash",), {"deadline_s": 3_600}, tiers=(FLEX, BATCH))
+    assert offered(quotes) == [(0, "standard", None)]
 
 
 def test_costs_are_those_of_the_rate_card_to_the_pico_dollar() -> None:
@@ -158,7 +220,7 @@ def test_a_scope_that_leaves_nothing_is_infeasible() -> None:
     settings = replace(SETTINGS, rules=(Rule(name="all", allow=("gpt-6-luna",)),))
     requests = with_rule(requests_of({}), settings.rules).with_columns(requests=pl.lit(1, pl.Int64))
     policy = make_policy(requests, CATALOG, settings, Scope(only=("gpt-5",)))
-    quotes = allowed_quotes(requests, {}, {}, policy)
+    quotes = allowed_quotes(with_patience(requests, (), None), {}, {}, policy)
     with pytest.raises(InfeasibleError, match="line 1 \\(`r0`\\), rule `all`: no model is left to it"):
         candidates(requests, quotes)
 

@@ -13,7 +13,7 @@ from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 
 def kinds_of(*rows: Mapping[str, object]) -> Kinds:
     """The kinds of such requests, all under one rule."""
-    return make_kinds(requests_of(*rows).with_columns(rule=pl.lit("all"), held=pl.lit("2")).lazy())
+    return make_kinds(requests_of(*rows).with_columns(rule=pl.lit("all"), held=pl.lit("2"), patience_s=pl.lit(None, pl.Int64)).lazy())
 
 
 def test_requests_that_differ_in_nothing_that_matters_are_one_kind() -> None:
@@ -46,7 +46,7 @@ def test_rows_need_not_follow_each_other() -> None:
     kept = (
         requests_of({}, {}, {"duplicate_of": 0}, {})
         .filter(pl.col("row") != 1)
-        .with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+        .with_columns(rule=pl.lit("all"), held=pl.lit("2"), patience_s=pl.lit(None, pl.Int64))
     )
     kinds = make_kinds(kept.lazy())
     assert kinds.firsts.tolist() == [0]
@@ -59,7 +59,7 @@ def test_blocks_change_nothing(tokens: list[int], rows: int) -> None:
     """However many rows are looked at in one go, the kinds are the same, each counted whole."""
     requests = (
         requests_of(*({"input_tokens": count} for count in tokens))
-        .with_columns(rule=pl.lit("all"), held=pl.lit("2"))
+        .with_columns(rule=pl.lit("all"), held=pl.lit("2"), patience_s=pl.lit(None, pl.Int64))
         .lazy()
     )
     whole = make_kinds(requests)
