@@ -18,10 +18,10 @@ from modelroute_cli.planning.linear import Linear, narrowed, part, total, used
 from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.ragged import Chosen, Core, ragged, relative
 
-_CORES = (800, 800, 800, 3200, 12800, 51200)
+_CORES = (800, 2400, 5000, 12800, 51200)
 _LARGE = 50_000  # rows: from here on the prices come from a sample, and are sharpened first
-_BANDS = (25, 250)  # one row in so many is near enough to a tie to sharpen the prices with
-_THIN = 1500  # rows of a band that are looked at, each for several
+_BANDS = (25, 60, 150)  # one row in so many is near enough to a tie to sharpen the prices with
+_THIN = 2500  # rows of a band that are looked at, each for several
 _OPEN = (70, 240, 960, 4000)  # near candidates that are solved in whole numbers
 _SMALL = 400  # candidates of a problem that is solved whole
 _NODES = 1

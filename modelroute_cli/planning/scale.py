@@ -23,7 +23,7 @@ from modelroute_cli.planning.ragged import Chosen, Core, relative
 _BLOCK = 16_384
 _ALONE = 200_000  # multiplications that OpenBLAS does on one thread
 _SAMPLE = 20_000
-_ERROR = 1e-13
+_ERROR = 6e-10  # of the magnitudes: half a unit of 1e-9 by which each quality is rounded, and double precision
 _DIGITS = 4  # rates: input, output, request, quality
 
 Singles = NDArray[np.float32]
