@@ -23,7 +23,7 @@ from modelroute_cli.planning.optimize import Problem
 from modelroute_cli.planning.scale import TokenCapacity, TokenProblem, solve_tokens
 from modelroute_cli.planning.solve import solve
 
-MODELS, PROVIDERS, TASKS, BINS, RATIO = 12, 3, 6, 20, 1.2
+MODELS, PROVIDERS, TASKS, BINS, RATIO = 12, 3, 6, 5, 1.25
 BASE_SHARE = 0.08
 
 
@@ -50,8 +50,8 @@ def build(rows: int, tiers: int) -> Job:
     quality = table.reshape(-1, MODELS).astype(np.float32)
     for at in range(MODELS):
         features[:, 2 + at] = quality[cell, at]
-    premium = random.random(rows) < 0.05
-    pattern = (random.random(rows) < 0.6).astype(np.uint8)
+    kind = np.sort(random.choice(4, rows, p=[0.38, 0.57, 0.02, 0.03]).astype(np.int8))  # alike rows stand together
+    premium, pattern = kind >= 2, (kind & 1).astype(np.uint8)
     return Job(_problem(features, premium, pattern, tiers), cell, premium)
 
 

@@ -11,14 +11,17 @@ from typing import Protocol
 
 import numpy as np
 
-from modelroute_cli.planning.dual import Dual, Passes, bound_at
+from modelroute_cli.planning.dual import Passes, bound_at, maximise
 from modelroute_cli.planning.exact import Effort, Vertex, relaxed, whole
 from modelroute_cli.planning.hull import Floats, Ints
-from modelroute_cli.planning.linear import Linear, narrowed, total, used
+from modelroute_cli.planning.linear import Linear, narrowed, part, total, used
 from modelroute_cli.planning.mix import Portions
-from modelroute_cli.planning.ragged import Chosen, Core
+from modelroute_cli.planning.ragged import Chosen, Core, ragged, relative
 
-_CORES = (800, 800, 800, 3200, 12800, 51200)
+_CORES = (800, 2400, 5000, 12800, 51200)
+_LARGE = 50_000  # rows: from here on the prices come from a sample, and are sharpened first
+_BANDS = (25, 60, 150)  # one row in so many is near enough to a tie to sharpen the prices with
+_THIN = 2500  # rows of a band that are looked at, each for several
 _OPEN = (70, 240, 960, 4000)  # near candidates that are solved in whole numbers
 _SMALL = 400  # candidates of a problem that is solved whole
 _NODES = 1
@@ -31,6 +34,10 @@ _REACH = 3.0  # a candidate of a core row is kept when it is so many times the c
 
 class Rows(Passes, Protocol):
     """Passes that also hand out their rows."""
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
 
     def choose(self, prices: Floats) -> Chosen:
         """The cheapest candidate of each row."""
@@ -51,25 +58,45 @@ class Found:
     portions: Portions
 
 
-def finish(rows: Rows, dual: Dual) -> Found | None:
+def search(rows: Rows, guess: Floats | None) -> Found | None:
+    """The best plan found, from the best prices; `guess` says near what those are. None: there is no plan."""
+    dual = maximise(rows, guess)
+    return None if dual.is_infeasible else finish(rows, dual.prices)
+
+
+def finish(rows: Rows, prices: Floats) -> Found | None:
     """The best plan that the best prices lead to; None when none was found."""
-    search = _Search(rows, dual)
+    looking = _Search(rows, prices)
+    for share in _BANDS if rows.size >= _LARGE else ():
+        looking.sharpen(rows.size // share)
     for size in _CORES:
-        if search.step(size):
+        if looking.step(size):
             break
-    return search.found()
+    return looking.found()
 
 
 class _Search:
     """Ever better prices and plans, from one core to the next."""
 
-    def __init__(self, rows: Rows, dual: Dual) -> None:
-        self._rows, self._prices, self._bound = rows, dual.prices, bound_at(rows, dual.prices)
+    def __init__(self, rows: Rows, prices: Floats) -> None:
+        self._rows, self._prices, self._bound = rows, prices, bound_at(rows, prices)
         self._found: Found | None = None
 
     def found(self) -> Found | None:
         """The best plan, with the best bound."""
         return None if self._found is None else replace(self._found, bound=self._bound, prices=self._prices)
+
+    def sharpen(self, size: int) -> None:
+        """Better prices from the relaxed optimum of the `size` rows nearest to a tie, each n-th standing for n."""
+        chosen = self._rows.choose(self._prices)
+        band = _closest(chosen.margin, size)
+        width = _width(chosen.margin, band)
+        each = max(1, len(band) // _THIN)
+        core = _repeated(self._rows.core(chosen, band[::each]).linear, each, self._prices)
+        near = _near(core, width, self._prices)
+        vertex = relaxed(narrowed(core, np.arange(len(core.count)), near)) if len(near) else None
+        if vertex is not None:
+            self._raise(vertex.prices)
 
     def step(self, size: int) -> bool:
         """Solve the core of the `size` nearest rows; whether there is no reason for another."""
@@ -96,6 +123,14 @@ class _Search:
         if rise > 0:
             self._prices, self._bound = prices, bound
         return rise
+
+
+def _repeated(core: Linear, each: int, prices: Floats) -> Linear:
+    """A core in which each row stands for so many rows like it, which were held and are free now."""
+    first = ragged(core).choose(prices).candidate
+    freed = core.use[:, first].sum(axis=1) * (each - 1)
+    limit = tuple(limit + int(use) for limit, use in zip(core.limit, freed, strict=True))
+    return replace(core, count=core.count * each, limit=limit)
 
 
 def _closest(margin: Floats, size: int) -> Ints:
@@ -134,9 +169,11 @@ def _near(linear: Linear, width: float, prices: Floats) -> Ints:
     """The candidates within reach of their row's cheapest at these prices."""
     if not np.isfinite(width) or not len(linear.owner):
         return np.arange(len(linear.owner), dtype=np.int64)
-    reduced = linear.objective + prices @ linear.use
-    least = np.minimum.reduceat(reduced, linear.starts)
-    return np.flatnonzero(reduced - least[linear.owner] <= _REACH * width).astype(np.int64)
+    passes = ragged(linear)
+    reduced = passes.reduced(prices)
+    first = passes.choose(prices).candidate[linear.owner]
+    far = relative(reduced - reduced[first], linear.objective - linear.objective[first])
+    return np.flatnonzero(far <= _REACH * width).astype(np.int64)
 
 
 def _rounded(linear: Linear, vertex: Vertex, gap: float) -> Portions | None:

@@ -14,7 +14,10 @@ _ERROR = 1e-14  # of a sum, relative to the magnitudes it adds up (pairwise summ
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The cheapest candidate of each row at some prices, and by how much the next is dearer (infinite: none is)."""
+    """The cheapest candidate of each row at some prices, and how near the next is.
+
+    `margin` is about the share by which prices must change for the next to be the cheapest; infinite: there is none.
+    """
 
     candidate: Ints
     margin: Floats
@@ -41,14 +44,19 @@ class Ragged:
     count: Floats
     limit: Floats
     spread: Floats
-    size: Floats  # the sum over requests of the largest magnitude in their row, of the objective and each use
+    magnitude: Floats  # the sum over requests of the largest magnitude in their row, of the objective and each use
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.count)
 
     def at(self, prices: Floats) -> Point:
         """The cheapest choices at these prices."""
         reduced = self.reduced(prices)
         least = np.minimum.reduceat(reduced, self.starts)
         sums = (self.table[:, self._first(reduced, least)] * self.count).sum(axis=1)
-        error = _ERROR * float(self.size[0] + prices @ self.size[1:])
+        error = _ERROR * float(self.magnitude[0] + prices @ self.magnitude[1:])
         return Point(float((least * self.count).sum()), float(sums[0]), sums[1:], error)
 
     def sure(self, prices: Floats) -> Point:
@@ -57,7 +65,10 @@ class Ragged:
 
     def reduced(self, prices: Floats) -> Floats:
         """What one request costs with each candidate, its uses paid for."""
-        costs: Floats = np.concatenate(([1.0], prices)) @ self.table
+        costs = self.table[0].copy()
+        for price, use in zip(prices.tolist(), self.table[1:], strict=True):
+            if price:
+                costs += price * use
         return costs
 
     def choose(self, prices: Floats) -> Chosen:
@@ -66,7 +77,9 @@ class Ragged:
         least = np.minimum.reduceat(reduced, self.starts)
         first = self._first(reduced, least)
         reduced[first] = np.inf
-        return Chosen(first, np.minimum.reduceat(reduced, self.starts) - least)
+        next_least = np.minimum.reduceat(reduced, self.starts)
+        following = self._first(reduced, next_least)
+        return Chosen(first, relative(next_least - least, self.table[0, following] - self.table[0, first]))
 
     def core(self, chosen: Chosen, rows: Ints) -> Core:
         """The given rows, the others held at their choice."""
@@ -83,6 +96,14 @@ class Ragged:
         return first
 
 
+def relative(dearer: Floats, change: Floats | Ints) -> Floats:
+    """How much dearer a choice is at some prices, against how much it changes the objective."""
+    size = np.maximum(np.abs(change), dearer)
+    known = np.isfinite(dearer) & (size > 0)
+    shares: Floats = np.divide(dearer, size, out=np.where(np.isfinite(dearer), 0.0, np.inf), where=known)
+    return shares
+
+
 def ragged(linear: Linear) -> Ragged:
     """The passes over a Linear."""
     table = np.vstack((linear.objective, linear.use)).astype(np.float64)
@@ -97,5 +118,5 @@ def ragged(linear: Linear) -> Ragged:
         count=count,
         limit=np.array(linear.limit, dtype=np.float64),
         spread=np.maximum((high - low) @ count, 1.0),
-        size=np.maximum(np.abs(low), np.abs(high)) @ count,
+        magnitude=np.maximum(np.abs(low), np.abs(high)) @ count,
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modelroute_cli.base.money import PER_USD, PicoUSD
-from modelroute_cli.planning.core import Found, finish
+from modelroute_cli.planning.core import Found, finish, search
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, ShadowPrice
-from modelroute_cli.planning.dual import Dual, maximise
+from modelroute_cli.planning.dual import maximise
 from modelroute_cli.planning.hull import UNITS, Floats, Ints
 from modelroute_cli.planning.linear import Linear, answered, canonical_rows, linear, part, undominated, used
 from modelroute_cli.planning.mix import Portions, exact_dot
@@ -48,8 +48,7 @@ def optimum(normal: Linear) -> Optimum | None:
     """The least objective within all limits, as near as is certified; None when no plan was found."""
     rows, _ = ordered = _canonical(normal)
     passes = ragged(rows)
-    dual = maximise(passes, _sampled(rows)) if normal.limit else Dual(np.empty(0), -np.inf, False, 0)
-    found = None if dual.is_infeasible else finish(passes, dual)
+    found = search(passes, _sampled(rows)) if normal.limit else finish(passes, np.empty(0))
     return None if found is None else Optimum(_gathered(rows, ordered[1], found), found.bound, found.prices)
 
 
