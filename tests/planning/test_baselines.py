@@ -180,7 +180,7 @@ def test_what_buying_saves_is_the_difference_to_the_standard_price() -> None:
 def test_baselines_without_a_model_name_none() -> None:
     """Only models that stand behind a baseline are listed."""
     own = own_of([3], 0.8)
-    assert models_of([best_single({}, own.answers, 0.8), chosen_baseline("big", quotes_of("big", [1], 0.5), own)]) == (
+    assert models_of([best_single({}, kinds_of(1), 0.8), chosen_baseline("big", quotes_of("big", [1], 0.5), own)]) == (
         "big",
     )
 
