@@ -23,8 +23,10 @@ def test_nothing_found_is_no_line() -> None:
         ({"phone": 1}, "Personal data found: phone numbers in 1 request (counted here, never logged)"),
         (
             {"card": 2, "national_id": 1},
-            "Personal data found: payment cards in 2 requests, national identity numbers in 1 "
-            "(counted here, never logged)",
+            (
+                "Personal data found: payment cards in 2 requests, national identity numbers in 1 "
+                "(counted here, never logged)"
+            ),
         ),
     ],
 )

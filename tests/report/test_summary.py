@@ -92,6 +92,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "lower_bound_usd",
         "models",
         "objective",
+        "personal_data",
         "price_sources",
         "prices_at",
         "quality_source",

@@ -17,7 +17,7 @@ _ISSUERS: Final = (
     r"6(?:011|4[4-9]\d|5\d\d)\d{12,15}|3(?:0[0-5]|[68]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|"
     r"(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15})"
 )  # Visa, Mastercard (two), American Express, Discover, Diners, JCB, UnionPay, Maestro
-_WORDS: Final = (
+CARD_WORDS: Final = (
     r"(?i)\b(?:cards?|credit|debit|visa|mastercard|amex|maestro|discover|jcb|unionpay|cvv2?|cvc|"
     r"exp(?:iry|ires|iration)?|pan|ccn?|charge|pay(?:ment|ing)?|\w*karten?(?:n(?:ummer|r))?|karta|karty|kart[ąę]|kaart|"
     r"kaartnummer|\w+kaart|carte|bancaire|tarjeta|cart[ãa]o|carta|kort|kortnummer|zahl\w*|карт\w*)\b|"
@@ -37,6 +37,6 @@ def _is_meant(text: str, start: int, end: int) -> bool:
     """Whether a card is spoken of, or the number is written as on a card and of nothing else."""
     if in_url(text, start):
         return False
-    if said_around(text, start, end, _WORDS):
+    if said_around(text, start, end, CARD_WORDS):
         return True
     return not text[start:end].isdigit() and not is_of_a_thing(text, start)

@@ -17,16 +17,18 @@ _RESERVED: Final = r"(?i)(?:^|\.)(?:example\.(?:com|net|org)|example|test|invali
 _MACHINES: Final = r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer-daemon|git|hg|svn)$"
 _NAMES: Final = """
     com net org edu gov mil int info biz name pro aero coop museum jobs mobi travel tel cat asia post app dev
-    online shop store site tech blog cloud email company agency solutions services group gmbh ltd inc llc berlin hamburg koeln
-    cologne bayern ruhr saarland wien tirol swiss paris bzh corsica alsace london scot wales cymru nyc tokyo amsterdam
-    frl brussels gent vlaanderen madrid barcelona eus gal quebec istanbul moscow sydney melbourne world international
-    global digital media studio design network systems software consulting expert legal law health care clinic doctor
-    dental hospital education school academy university institute foundation charity church bank finance insurance
-    capital ventures partners management marketing press news live life today space website web page link click host
-    hosting support help team work works zone center community social chat club fun games art photo photography gallery
-    video film music band style fashion shoes jewelry beauty salon fitness yoga restaurant cafe bar pub pizza coffee
-    food kitchen recipes wine beer vodka farm garden green eco bio energy solar construction builders house homes
-    properties estate immo haus land city town reviews guru ninja rocks xyz top icu vip one local internal lan"""
+    online shop store site tech blog cloud email company agency solutions services group gmbh ltd inc llc berlin
+    hamburg koeln cologne bayern ruhr saarland wien tirol swiss paris bzh corsica alsace london scot wales cymru
+    nyc tokyo amsterdam frl brussels gent vlaanderen madrid barcelona eus gal quebec istanbul moscow sydney
+    melbourne world international global digital media studio design network systems software consulting expert
+    legal law health care clinic doctor dental hospital education school academy university institute foundation
+    charity church bank finance insurance capital ventures partners management marketing press news live life
+    today space website web page link click host hosting support help team work works zone center community
+    social chat club fun games art photo photography gallery video film music band style fashion shoes jewelry
+    beauty salon fitness yoga restaurant cafe bar pub pizza coffee food kitchen recipes wine beer vodka farm
+    garden green eco bio energy solar construction builders house homes properties estate immo haus land city
+    town reviews guru ninja rocks xyz top icu vip one local internal lan
+"""
 _FILES: Final = (
     "png jpg jpeg gif svg webp avif bmp ico css scss js mjs ts jsx tsx json html htm php exe pdf txt yml yaml"
 )

@@ -69,6 +69,10 @@ _FORMS: Final = (
     Form(r"[0-9]{6}[-A][0-9]{3}[0-9A-Y]", people.is_finnish, (9, 10)),
     Form(r"[1-6][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", people.is_chinese, (17, 18)),
 )
+ID_WORDS: Final = (
+    f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
+)
+LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
 
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:

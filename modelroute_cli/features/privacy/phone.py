@@ -28,7 +28,7 @@ _CODES: Final = (
     r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[12368]|2[2346]\d|25[0-8]|29[01789]|35\d|37\d|38[0-35-79]|"
     r"42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8[05]0|85[2356]|8[78]0|88[68]|96[0-8]|97[0-7]|979|99[2-68])"
 )  # ITU-T E.164, list of assigned codes
-_WORDS: Final = (
+PHONE_WORDS: Final = (
     r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call|ring|dial|sms|whatsapp|signal|reach|handy\w*|"
     r"telefon\w*|mobil\w*|rufnummer|durchwahl|anruf\w*|ruf\w*|erreich\w*|hotline|t[ée]l[ée]?(?:phone)?s?|portable|"
     r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|celular|ll[áa]m\w+|cellulare|chiam\w+|telefoon\w*|bel(?:len)?|"
@@ -95,4 +95,4 @@ def _in_turn(number: str) -> bool:
 
 def _is_called(text: str, span: Span) -> bool:
     """Called a telephone number shortly before."""
-    return said_before(text, span.start, _WORDS, _REACH) and not in_url(text, span.start)
+    return said_before(text, span.start, PHONE_WORDS, _REACH) and not in_url(text, span.start)

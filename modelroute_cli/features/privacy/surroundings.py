@@ -39,6 +39,12 @@ def said_around(text: str, start: int, end: int, words: str) -> bool:
     return any(_is_one(word, words) for word in compiled(_WORDS).findall(text, end, end + _AFTER))
 
 
+def any_around(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
+    """Whether one of any of these words stands before `start` or behind `end`, whatever else stands there."""
+    near = compiled(_WORDS).findall(text, max(0, start - _BEFORE), end + _AFTER)
+    return any(_is_one(word, each) for word in near for each in words)
+
+
 def is_of_a_thing(text: str, start: int) -> bool:
     """Whether what begins at `start` is said to be the number of a thing, or is part of an address of the web."""
     before = text[max(0, start - _NEAR) : start]

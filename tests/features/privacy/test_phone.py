@@ -52,7 +52,7 @@ def test_numbers_in_a_telephone_form_speak_for_themselves(number: str) -> None:
         "Bel {}",
         "zadzwoń {}",
         '"phone_number": "{}"',
-        "手机：{}",
+        "手机 {}",
         "тел. {}",
         "WhatsApp {}",
     ],

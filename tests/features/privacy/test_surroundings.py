@@ -2,7 +2,13 @@
 
 import pytest
 
-from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_around, said_before
+from modelroute_cli.features.privacy.surroundings import (
+    any_around,
+    in_url,
+    is_of_a_thing,
+    said_around,
+    said_before,
+)
 
 WORDS = r"(?i)\b(?:phone|tel)\b"
 
@@ -55,3 +61,11 @@ def test_an_address_of_the_web_ends_with_a_blank() -> None:
     assert in_url("https://x.de/N", 13)
     assert in_url("www.x.de/N", 9)
     assert not in_url("https://x.de N", 13)
+
+
+def test_any_word_of_several_kinds_is_seen_on_either_side() -> None:
+    """Also past a word for things: this only tells what is worth a closer look."""
+    others = r"(?i)\b(?:visa)\b"
+    assert any_around("phone order N", 12, 13, (others, WORDS))
+    assert any_around("N (visa)", 0, 1, (others, WORDS))
+    assert not any_around("order N", 6, 7, (others, WORDS))
