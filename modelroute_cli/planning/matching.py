@@ -60,5 +60,4 @@ def _within(span: TokenSpan) -> pl.Expr:
 
 def _bits(kinds: Sequence[PersonalData]) -> int:
     """The kinds of personal data as the `personal` column carries them."""
-    order = list(PersonalData)
-    return sum(1 << order.index(kind) for kind in set(kinds))
+    return sum(kind.bit for kind in set(kinds))
