@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError
-from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.base.schema import Modality, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import added_up, refusal
@@ -51,15 +51,16 @@ def collisions(stranded: pl.DataFrame, ground: Ground) -> tuple[Collision, ...]:
     for (name,), kinds in stranded.group_by("rule", maintain_order=True):
         held = rules_named(str(name), ground.rules)
         deciders = () if held.decider is None else (held.decider,)
-        fault = minimal(tuple(dict.fromkeys((*deciders, *held.restricting))), _Judge(kinds, ground).leaves_some)
+        others = [rule for rule in held.restricting if rule not in deciders]
+        fault = minimal([*deciders, *others], _Judge(kinds, ground).leaves_some)
         if any(rule in held.restricting for rule in fault):
             found.append(Collision(fault, kinds))
     return tuple(found)
 
 
 def minimal(rules: Sequence[Rule], leaves_some: Callable[[Sequence[Rule]], bool]) -> tuple[Rule, ...]:
-    """Rules that leave nothing together, and something without any one of them; () where even no rule leaves some."""
-    if not leaves_some(()):
+    """Rules that leave nothing together, and something without any one of them; () where they do not, or even no rule does."""
+    if leaves_some(rules) or not leaves_some(()):
         return ()
     kept = list(rules)
     for rule in rules:
@@ -75,8 +76,9 @@ class _Judge:
     def __init__(self, kinds: pl.DataFrame, ground: Ground) -> None:
         first = kinds.row(0, named=True)
         self._place = ground.kinds["row"].to_list().index(first["row"])
+        self._modality, self._input_tokens = Modality(first["modality"]), int(first["input_tokens"])
         pin = first["model"]
-        self._names = list(ground.quotes) if pin is None else list(expand(ground.catalog, (str(pin),)))
+        self._names = list(ground.catalog.models) if pin is None else list(expand(ground.catalog, (str(pin),)))
         self._ground = ground
 
     def leaves_some(self, rules: Sequence[Rule]) -> bool:
@@ -92,9 +94,10 @@ class _Judge:
         )
 
     def _does(self, name: str, min_quality: float) -> bool:
-        """Whether a model can do the requests, as well as that."""
+        """Whether a model can do the requests, as well as that; one that was not quoted, by its card alone."""
         if name not in self._ground.quotes:
-            return False
+            card = self._ground.catalog.models[name]
+            return self._modality in card.modalities and self._input_tokens < card.context_tokens
         problem, quality = self._ground.quotes[name].select("problem", "quality").row(self._place)
         return problem is None and quality >= min_quality
 
@@ -109,8 +112,8 @@ def _refused(found: Sequence[Collision]) -> InfeasibleError:
     one = len(found[0].rules) == 1
     return InfeasibleError(
         message,
-        hint=f"loosen {names}{'' if one else ' where they meet'}: allow a model that meets what is asked, say in `match` "
-        "by `not` whom a rule is not for, or state under `providers` what your contract says",
+        hint=f"loosen {names}{'' if one else ' where they meet'}: allow a model that meets what is asked, say by `not` "
+        "in `match` whom a rule is not for, or state under `providers` what your contract says",
     )
 
 

@@ -1,7 +1,7 @@
 """The header of a plan: all that its assignments rest on, written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -89,7 +89,7 @@ class Solved:
     portions: pl.DataFrame
     assigned: Spill
     totals: Totals
-    rule_prices: RulePrices = RulePrices()
+    rule_prices: RulePrices = field(default_factory=RulePrices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

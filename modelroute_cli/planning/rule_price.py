@@ -48,7 +48,7 @@ def _price(name: str, cost_pusd: PicoUSD, without_pusd: PicoUSD) -> RulePrice:
 
 
 def price_text(price: RulePrice) -> str:
-    """What a rule costs, in words: "`eu_only` costs $1.20 more, 38%"."""
+    """What a rule costs, in words: "`eu_only` costs ~$1.200 more, 38%"."""
     share = "" if price.share is None else f", {_percent(price.share)}"
     return f"`{price.name}` costs {format_usd(price.extra_pusd, estimate=True)} more{share}"
 

@@ -59,6 +59,8 @@ def with_names(requests: Frame, rules: Sequence[Rule], without: str | None = Non
     def named(held: pl.Series) -> pl.Series:
         known = held.unique().to_list()
         names = {each: rule_key(held_rules(each, rules, without)) for each in known}
+        if not names:
+            return pl.Series(held.name, [], pl.String)
         return held.replace_strict(list(names), list(names.values()), return_dtype=pl.String)
 
     return requests.with_columns(pl.col("held").map_batches(named, return_dtype=pl.String).alias("rule"))

@@ -12,9 +12,8 @@ def split_duplicates(requests: pl.LazyFrame) -> pl.LazyFrame:
         return requests
     is_first = pl.col("row").is_in(repeated["first"].unique().implode())
     firsts = requests.filter(is_first).select("row", "rule", pl.col("row").alias("first")).collect()
-    both = (
-        pl.concat([firsts, repeated]).sort("row").with_columns(pl.col("row").first().over("first", "rule").alias("own"))
-    )
+    both = pl.concat([firsts, repeated]).sort("row")
+    both = both.with_columns(pl.col("row").first().over("first", "rule").alias("own"))
     moved = both.filter((pl.col("row") != pl.col("first")) & (pl.col("own") != pl.col("first")))
     return _relinked(requests, moved) if moved.height else requests
 

@@ -70,7 +70,7 @@ class _Again:
         except (
             InfeasibleError,
             SettingsError,
-        ):  # a model without a price, or nothing left at all: there is no such plan
+        ):  # nothing left, or a model without a price
             return None
 
     def _without(self, name: str) -> pl.DataFrame:

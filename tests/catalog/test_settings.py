@@ -14,6 +14,7 @@ from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    DataPolicy,
     Discount,
     EmulatorFaults,
     EmulatorSettings,
@@ -35,6 +36,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("objective", Objective),
     ("rules", Rule),
     ("rules", Match),
+    ("data_policy", DataPolicy),
     ("models", ModelCard),
     ("models", Limits),
     ("prices", Price),
@@ -52,7 +54,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("privacy", PrivacySettings),
 ]
 KEYS = [
-    (section, field.name)
+    (section, field.encode_name)
     for section, kind in STRUCTS
     for field in msgspec.structs.fields(kind)
     if not (kind in (ModelCard, Provider) and field.name == "name")

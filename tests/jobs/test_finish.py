@@ -8,7 +8,7 @@ from support.job_files import PICTURES, Alike
 from modelroute_cli.base.described import OWN, TASK_TYPES, Templates
 from modelroute_cli.base.frames import REQUESTS
 from modelroute_cli.base.schema import Message, Request, TaskType
-from modelroute_cli.jobs.block import PROVISIONAL, provisional
+from modelroute_cli.jobs.block import PROVISIONAL, Extras, provisional
 from modelroute_cli.jobs.finish import Alike as Same
 from modelroute_cli.jobs.finish import finished
 from modelroute_cli.jobs.gather import blocks_of

@@ -73,6 +73,8 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "message_count": 3,
         "image_sizes": [0, 0],
         "length_hint_tokens": None,
+        "facets": None,
+        "deadline_s": 86400,
         "personal": 0,
         "prefix": None,
         "prefix_tokens": 0,

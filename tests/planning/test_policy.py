@@ -8,11 +8,11 @@ import pytest
 from support.planning_jobs import requests_of, settings_of
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
-from modelroute_cli.base.schema import DataClass, Importance, Modality, TaskType
+from modelroute_cli.base.schema import DataClass, GateRules, Importance, Modality, ServiceTier, TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Match, Rule
 from modelroute_cli.planning.kinds import census
-from modelroute_cli.planning.policy import Policy, Scope, Shut, allows, make_policy, refuse_unruled
+from modelroute_cli.planning.policy import Policy, Scope, allows, make_policy, refuse_unruled, rule_problem
 from modelroute_cli.planning.rules import with_rule
 
 SETTINGS = settings_of()
@@ -161,3 +161,80 @@ def test_the_name_of_pins_is_reserved() -> None:
     assert caught.value.message == (
         "a rule may not be named `pinned`: that is the rule of requests that name their model"
     )
+
+
+GERMAN = Match(language=("de",))
+
+
+def restricted(rule: Rule, *rows: Mapping[str, object], base: Rule = ALL) -> Policy:
+    """The policy for such rows (in German) where a restriction meets a rule that allows."""
+    settings = replace(SETTINGS, rules=(rule, base))
+    requests = with_rule(requests_of(*({"language": "de", **row} for row in rows or ({},))), settings.rules)
+    return make_policy(requests, CATALOG, settings, Scope())
+
+
+def test_restrictions_narrow_what_another_rule_allows() -> None:
+    """Under the name of both, while the rule alone stays as it was; what is shut out is told with its reason."""
+    policy = restricted(
+        Rule(name="eu", match=GERMAN, regions=("eu",)), base=Rule(name="rest", allow=("gpt-6-luna", "mistral-small"))
+    )
+    assert policy.allowed == {"rest": ("gpt-6-luna", "mistral-small"), "rest + eu": ("mistral-small",)}
+    assert [shut.model for shut in policy.shut["rest + eu"]] == ["gpt-6-luna"]
+    assert policy.shut["rest"] == ()
+
+
+def test_escalations_keep_to_the_restrictions() -> None:
+    """A failed gate does not send personal data abroad."""
+    policy = restricted(
+        Rule(name="eu", match=GERMAN, forbid=("gpt-6-sol",)),
+        base=Rule(name="rest", allow=("cheap",), escalate=("premium",)),
+    )
+    assert policy.escalations["rest"] == ("gpt-6-sol", "claude-sonnet-5-5")
+    assert policy.escalations["rest + eu"] == ("claude-sonnet-5-5",)
+
+
+def test_a_forbidden_alias_takes_its_models_away() -> None:
+    """Names and aliases alike, and pins with them."""
+    policy = restricted(Rule(name="no", match=GERMAN, forbid=("cheap",)), {"model": "gpt-6-luna"}, {"model": "gpt-5"})
+    assert policy.bound == {"pinned + no": ("gpt-5",)}
+    assert policy.escalations["pinned + no"] == ()
+    requests = pl.DataFrame({"rule": ["pinned + no"] * 2, "model": ["gpt-6-luna", "gpt-5"]})
+    assert requests.select(allows(policy, "gpt-6-luna")).to_series().to_list() == [False, False]
+    assert requests.select(allows(policy, "gpt-5")).to_series().to_list() == [False, True]
+
+
+def test_an_effort_is_that_of_the_models_that_take_it() -> None:
+    """`gpt-6-sol` takes `high`, a model without efforts stays as it is, and a pin keeps its own."""
+    base = Rule(name="rest", allow=("gpt-6-sol", "gpt-6-sol@low", "claude-haiku-4-5"))
+    policy = restricted(Rule(name="hard", match=GERMAN, effort="high"), base=base)
+    assert policy.allowed["rest + hard"][0] == "gpt-6-sol@high"
+    pinned = restricted(Rule(name="hard", match=GERMAN, effort="high"), {"model": "gpt-6-sol"}, base=base)
+    assert pinned.bound == {"pinned + hard": ("gpt-6-sol",)}
+
+
+def test_gates_of_rules_stand_by_their_names() -> None:
+    """For the run to add."""
+    gates = GateRules(max_words=9)
+    assert restricted(Rule(name="short", match=GERMAN, gates=gates)).gates() == {"rest + short": gates}
+
+
+def test_a_floor_and_a_tier_of_a_rule_are_problems_of_a_quote() -> None:
+    """Only of those that miss them."""
+    policy = restricted(Rule(name="good", match=GERMAN, min_quality=0.8, service_tiers=(ServiceTier.STANDARD,)))
+    quotes = pl.DataFrame(
+        {
+            "rule": ["rest + good", "rest + good", "rest + good", "rest"],
+            "quality": [0.9, 0.7, 0.9, 0.1],
+            "service_tier": ["standard", "standard", "batch", "batch"],
+        }
+    )
+    assert quotes.select(rule_problem(policy)).to_series().to_list() == [None, "rule_quality", "rule_tier", None]
+
+
+def test_a_request_with_restrictions_alone_is_an_error() -> None:
+    """A rule without `allow` says nothing about models."""
+    rules = (Rule(name="eu", regions=("eu",)),)
+    ruled = with_rule(requests_of({}).lazy(), rules)
+    with pytest.raises(SettingsError) as caught:
+        refuse_unruled(ruled, census(ruled))
+    assert caught.value.message.startswith("no rule with `allow` holds for 1 request, the first on line 1")
