@@ -1,6 +1,6 @@
 """Every request on every offer it may use: a model at a service tier, allowed by its rule and its deadline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -13,6 +13,18 @@ from modelroute_cli.planning.policy import Policy, allows, rule_problem
 from modelroute_cli.planning.quotes import PROBLEM, PROBLEMS, QUOTES
 
 _SHOWN = 5
+
+
+def tiers_in_question(requests: pl.DataFrame, policy: Policy, may: Iterable[ServiceTier]) -> set[ServiceTier]:
+    """The tiers, of those that `may` be bought, worth a quote.
+
+    They are those that rules of `requests` name, and the slower ones where some request can wait for one.
+    """
+    held = set(requests["rule"].unique())
+    named = {tier for rule, tiers in policy.tiers().items() if rule in held for tier in tiers}
+    patient = bool((requests["patience_s"] > 0).any())
+    slower = {ServiceTier.FLEX, ServiceTier.BATCH} if patient else set()
+    return (named | slower | {STANDARD}) & set(may)
 
 
 def allowed_quotes(

@@ -10,7 +10,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.planning.candidates import allowed_quotes
+from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
 from modelroute_cli.planning.offers import Offer, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import PlanHeader
@@ -84,7 +84,7 @@ def explain(
     outlook = make_outlook(settings, at)
     names = sorted({*policy.models(), header.objective.baseline})
     terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
-    offers = make_offers(terms, header.tiers, catalog, settings, at)
+    offers = make_offers(terms, tiers_in_question(ruled, policy, header.tiers), catalog, settings, at)
     quotes = {offer: quote(ruled, each, outlook) for offer, each in offers.items()}
     allowed = allowed_quotes(ruled, quotes, offers, policy).sort("cost_pusd", maintain_order=True)
     baseline = quotes[Offer(header.objective.baseline)]

@@ -32,7 +32,7 @@ from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.optimize import Solution
-from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, JobRef, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, CurvePoint, JobRef, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
 from modelroute_cli.planning.problem import Wanted
@@ -89,6 +89,7 @@ class Solved:
     portions: pl.DataFrame
     assigned: Spill
     totals: Totals
+    curve: tuple[CurvePoint, ...] = ()
     rule_prices: RulePrices = field(default_factory=RulePrices)
 
 
@@ -137,6 +138,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         lower_bound_pusd=_bound(solution, options.questions),
         gap=solution.gap,
         shadow_price=shadow_price(solution),
+        curve=solved.curve,
         assumptions=_assumptions(market, solved, named),
         token_families=_families(named),
         token_assumptions=settings.assumptions,

@@ -8,7 +8,6 @@ from msgspec import structs
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
-from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
@@ -16,16 +15,17 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
-from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of
+from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
+from modelroute_cli.planning.curve import curve
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
-from modelroute_cli.planning.plan import Plan, Questions
-from modelroute_cli.planning.policy import Policy, Scope, make_policy, refuse_unruled
+from modelroute_cli.planning.plan import CurvePoint, Plan, Questions
+from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.problem import Wanted, make_problem
 from modelroute_cli.planning.quotes import compared, quote
@@ -39,6 +39,7 @@ from modelroute_cli.planning.without_rule import Standing, price_rules
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
 
+_CURVE_POINTS = 40
 _DEFAULTS = "defaults"  # origin of what no file, variable or flag set
 
 
@@ -80,7 +81,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     names = dict.fromkeys((*policy.models(), objective.baseline))
     families = measure_families(sample, (catalog.models[name] for name in names))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
-    tiers = _tiers(kinds.frame, policy, options)
+    tiers = tiers_in_question(kinds.frame, policy, options.tiers)
     offers = make_offers(terms, tiers, catalog, settings, options.at)
     quotes = {offer: quote(kinds.frame, each, outlook) for offer, each in offers.items()}
     light = {offer: compared(each) for offer, each in quotes.items()}
@@ -103,14 +104,6 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         by_offer=light,
         quotes=standard,
     )
-
-
-def _tiers(kinds: pl.DataFrame, policy: Policy, options: PlanOptions) -> set[ServiceTier]:
-    """The tiers worth a quote: those that rules name, and the slower ones where some request can wait for one."""
-    named = {tier for tiers in policy.tiers().values() for tier in tiers}
-    patient = bool((kinds["patience_s"] > 0).any())
-    slower = {ServiceTier.FLEX, ServiceTier.BATCH} if patient else set()
-    return (named | slower) & set(options.tiers)
 
 
 def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market) -> None:
@@ -143,6 +136,7 @@ def _rule_prices(
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
     possible = candidates(kinds.frame, market.allowed)
+    points = curve(make_problem(possible, kinds.frame, Wanted()), _CURVE_POINTS)
     solution = _solution(possible, kinds.frame, market)
     given = portions(possible, kinds.frame, solution)
     return Solved(
@@ -151,6 +145,7 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
         candidates=possible,
         solution=solution,
         portions=given,
+        curve=tuple(CurvePoint(cost_pusd=point.cost_pusd, quality=point.quality) for point in points),
         assigned=assignments(ruled, kinds, given),
         totals=with_questions(make_totals(given, market.outlook.known), market.options.questions),
     )

@@ -19,7 +19,7 @@ T = TypeVar("T")
 _BAR_CELLS = 30
 _MOST_POINTS = 12
 _ON_THE_CURVE = ""
-_NOTE = "Each line costs the least that its quality can be had for inside your rules, by the same beliefs as the plan."
+_NOTE = "The least that each quality costs inside your rules; limits of accounts and prompt-cache writes are left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,9 @@ def curve_screen(summary: PlanSummary, width: int | None) -> Screen:
 
 def _marks(summary: PlanSummary) -> list[_Mark]:
     """Some points of the curve, evenly spread, and everything that has a name."""
-    points = [_Mark(point.cost_pusd, point.quality, _ON_THE_CURVE) for point in spread(summary.curve, _MOST_POINTS)]
     plan = _Mark(summary.totals.cost_pusd, summary.totals.quality, "this plan")
+    shown = spread(tuple(point for point in summary.curve if point.cost_pusd != plan.cost_pusd), _MOST_POINTS)
+    points = [_Mark(point.cost_pusd, point.quality, _ON_THE_CURVE) for point in shown]
     others = [
         _Mark(line.cost_pusd, line.quality, baseline_name(line))
         for line in summary.baselines
