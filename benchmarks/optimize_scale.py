@@ -1,6 +1,6 @@
 """The optimisation alone at scale: CPU, peak memory and certified gap, row by row and grouped.
 
-    python benchmarks/optimize_scale.py [--rows 1000000] [--tiers 3] [--grouped] [--lists]
+    python benchmarks/optimize_scale.py [--rows 1000000] [--tiers 3] [--grouped]
 
 Twelve synthetic models at three providers, three tiers that differ in price only (the cheapest open to 60% of the
 rows), five constraints: a budget, a token capacity of each provider, and a floor on the 5% of rows that are premium.
@@ -55,7 +55,9 @@ def build(rows: int, tiers: int) -> Job:
     return Job(_problem(features, premium, pattern, tiers), cell, premium)
 
 
-def _problem(features: NDArray[np.float32], premium: NDArray[np.bool_], pattern: NDArray[np.uint8], tiers: int) -> TokenProblem:
+def _problem(
+    features: NDArray[np.float32], premium: NDArray[np.bool_], pattern: NDArray[np.uint8], tiers: int
+) -> TokenProblem:
     model = np.tile(np.arange(MODELS), tiers)
     tier = np.repeat(np.arange(tiers), MODELS)
     rate = np.exp(np.linspace(np.log(5e4), np.log(5e6), MODELS))[model] * np.array([1.0, 0.5, 1.8])[tier]
@@ -66,7 +68,9 @@ def _problem(features: NDArray[np.float32], premium: NDArray[np.bool_], pattern:
     best = features[premium, 1 + MODELS].mean(dtype=np.float64)
     caps = tuple(_capacity(at, model, int(sums.sum() * share)) for at, share in enumerate((0.4, 0.3, 0.35)))
     floor = Floor(float(best) * 0.95, premium, "premium")
-    return TokenProblem(features, price, model, allowed, pattern, (Budget(PicoUSD(int(dearest * BASE_SHARE))), *caps, floor))
+    return TokenProblem(
+        features, price, model, allowed, pattern, (Budget(PicoUSD(int(dearest * BASE_SHARE))), *caps, floor)
+    )
 
 
 def _capacity(provider: int, model: NDArray[np.int64], limit: int) -> TokenCapacity:
@@ -98,7 +102,9 @@ def grouped(job: Job) -> Groups:
         if isinstance(each, TokenCapacity):
             constraints.append(Capacity(each.name, (mean[owner] * each.rates[column, :2]).sum(axis=1), each.limit))
         else:
-            constraints.append(Floor(each.min_quality, job.premium[first], each.name) if isinstance(each, Floor) else each)
+            constraints.append(
+                Floor(each.min_quality, job.premium[first], each.name) if isinstance(each, Floor) else each
+            )
     quality = whole.features[first[owner], 2 + whole.quality[column]].astype(np.float64)
     ones = np.ones(len(count), dtype=np.int64)
     return Groups(Problem(owner, cost, quality, ones, count.astype(np.int64), tuple(constraints)), len(count))
@@ -124,7 +130,10 @@ def main() -> None:
     if solution is None:
         print("no plan found")
         return
-    print(f"row by row: {cpu:.2f} s CPU, peak {megabytes():.0f} MB, gap {solution.gap:.1e}, quality {solution.quality:.6f}")
+    print(
+        f"row by row: {cpu:.2f} s CPU, peak {megabytes():.0f} MB, gap {solution.gap:.1e}, "
+        f"quality {solution.quality:.6f}"
+    )
     if asked.grouped:
         groups = grouped(job)
         start = time.process_time()

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelroute_cli.planning.dual import Passes, bound_at, maximise
 from modelroute_cli.planning.exact import Effort, Vertex, relaxed, whole
 from modelroute_cli.planning.hull import Floats, Ints
-from modelroute_cli.planning.linear import Linear, narrowed, part, total, used
+from modelroute_cli.planning.linear import Linear, narrowed, total, used
 from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.ragged import Chosen, Core, ragged, relative
 
@@ -25,6 +26,7 @@ _THIN = 2500  # rows of a band that are looked at, each for several
 _OPEN = (70, 240, 960, 4000)  # near candidates that are solved in whole numbers
 _SMALL = 400  # candidates of a problem that is solved whole
 _NODES = 1
+_ENOUGH = 1e-5  # of the bound: a large job's gap that calls for no wider core
 _SPLIT = 1e-9
 _SMALL_NODES = 2_000
 _RISE = 2e-6  # of the bound: less is no reason for another core
@@ -53,7 +55,7 @@ class Found:
     objective: int
     bound: float
     prices: Floats
-    chosen: Ints
+    chosen: Ints | NDArray[np.uint8]
     rows: Ints
     portions: Portions
 
@@ -109,12 +111,12 @@ class _Search:
             return False
         plan = _core_plan(core, near, vertex)
         if plan is None:
-            return len(core_rows) == np.isfinite(chosen.margin).sum()
+            return len(core_rows) == int(np.isfinite(chosen.margin).sum())
         objective = core.held + total(core.linear, plan)
         if self._found is None or objective < self._found.objective:
             portions = Portions(core.candidates[plan.candidate], plan.count)
             self._found = Found(objective, self._bound, self._prices, chosen.candidate, core_rows, portions)
-        return True
+        return self._rows.size < _LARGE or objective - self._bound <= _ENOUGH * abs(self._bound)
 
     def _raise(self, prices: Floats) -> float:
         """Take the prices when their bound is better; by how much it is."""
@@ -133,7 +135,7 @@ def _repeated(core: Linear, each: int, prices: Floats) -> Linear:
     return replace(core, count=core.count * each, limit=limit)
 
 
-def _closest(margin: Floats, size: int) -> Ints:
+def _closest(margin: Floats | NDArray[np.float32], size: int) -> Ints:
     """The rows whose next choice is nearest to their first, rising; none of those that have no other."""
     open_rows = np.flatnonzero(np.isfinite(margin))
     if len(open_rows) > size:
@@ -144,7 +146,7 @@ def _closest(margin: Floats, size: int) -> Ints:
     return open_rows.astype(np.int64)
 
 
-def _width(margin: Floats, rows: Ints) -> float:
+def _width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:
     return float(margin[rows].max(initial=0.0)) if len(rows) < len(margin) else np.inf
 
 

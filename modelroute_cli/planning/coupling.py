@@ -1,4 +1,4 @@
-"""What couples the requests of a job: floors of quality, a budget, capacities, and charges that are paid once."""
+"""What couples the requests of a job: floors of quality, a budget, capacities."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -28,7 +28,7 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """All requests together cost at most `max_cost`, charges that are paid once included."""
+    """All requests together cost at most `max_cost`."""
 
     max_cost: PicoUSD
     name: str = "budget"
@@ -41,14 +41,6 @@ class Capacity:
     name: str
     use: Ints
     limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """Charges paid once when any request takes a candidate that needs them: a prompt-cache write of a prefix."""
-
-    needed: Ints  # for each candidate the charge it needs, -1: none
-    cost_pusd: Ints  # of each charge
 
 
 Constraint = Floor | Budget | Capacity

@@ -21,7 +21,7 @@ class CurvePoint:
 def curve(problem: Problem, points: int) -> tuple[CurvePoint, ...]:
     """At most `points` (two or more) plans from the cheapest to the best, strictly rising in cost and in quality.
 
-    Each is an exact optimum: the plan after whole steps of the hull. Constraints and charges paid once are left out.
+    Each is an exact optimum: the plan after whole steps of the hull. The problem's constraints are left out.
     """
     choices = problem.choices()
     hull = walk(choices)
@@ -40,9 +40,14 @@ def _sums(start: int, each: Ints, counts: Ints) -> "np.ndarray[tuple[int], np.dt
     return np.cumsum(parts)
 
 
-def _spaced(costs: "np.ndarray[tuple[int], np.dtype[np.object_]]", values: "np.ndarray[tuple[int], np.dtype[np.object_]]", points: int) -> Ints:
+def _spaced(
+    costs: "np.ndarray[tuple[int], np.dtype[np.object_]]",
+    values: "np.ndarray[tuple[int], np.dtype[np.object_]]",
+    points: int,
+) -> Ints:
     """Places about evenly spaced in quality, the first and the last among them; of equal costs the best only."""
     last = np.flatnonzero(np.append(costs[1:] > costs[:-1], True)).astype(np.int64)
     heights = values[last].astype(np.float64)
     wanted = np.linspace(heights[0], heights[-1], points)
-    return last[np.unique(np.searchsorted(heights, wanted).clip(0, len(last) - 1))]
+    kept: Ints = last[np.unique(np.searchsorted(heights, wanted).clip(0, len(last) - 1))]
+    return kept

@@ -128,4 +128,4 @@ class _Search:
 
     def _is_infeasible(self) -> bool:
         """The bound is past the dearest of all choices: there is no plan."""
-        return self._bound > self._origin + 1.001 * self._passes.spread[0]
+        return bool(self._bound > self._origin + 1.001 * self._passes.spread[0])

@@ -1,6 +1,7 @@
 """Small problems solved by HiGHS: the linear relaxation, and whole numbers by branch and bound."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from modelroute_cli.planning.hull import Floats, Ints
 from modelroute_cli.planning.linear import Linear, is_feasible
 from modelroute_cli.planning.master import quiet_solver
 from modelroute_cli.planning.mix import Portions, exact_dot
+
+if TYPE_CHECKING:
+    import highspy
 
 _TOLERANCE = 1e-9
 _SHRINKS = (0.0, 4e-9, 1e-6)  # of the largest use: what the solver's tolerance may pass a limit by
@@ -105,7 +109,7 @@ def _solve(linear: Linear, scaled: _Scaled, limit: Floats, effort: Effort | None
     return _Values(list(solution.col_value), list(solution.row_dual))
 
 
-def _model(linear: Linear, scaled: _Scaled, limit: Floats, *, is_whole: bool) -> object:
+def _model(linear: Linear, scaled: _Scaled, limit: Floats, *, is_whole: bool) -> "highspy.HighsLp":
     import highspy  # noqa: PLC0415 - most plans need no solver
 
     columns, rows, constraints = len(linear.owner), len(linear.count), len(limit)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelroute_cli.planning.coupling import Budget, Capacity, Floor, Goal
 from modelroute_cli.planning.hull import UNITS, Ints
@@ -35,7 +36,7 @@ class Linear:
 
 
 def linear(problem: Problem, goal: Goal) -> Linear:
-    """The normal form of `problem`, whose constraints count the charges paid once as nothing."""
+    """The normal form of `problem`."""
     units = np.rint(problem.quality * UNITS).astype(np.int64) * problem.weight[problem.owner]
     uses = [_use(problem, each, units) for each in problem.constraints]
     return Linear(
@@ -118,19 +119,20 @@ def is_feasible(linear: Linear, portions: Portions) -> bool:
     return all(use <= limit for use, limit in zip(used(linear, portions), linear.limit, strict=True))
 
 
+Words = NDArray[np.uint64]
 _MIXERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
 def canonical_rows(linear: Linear) -> Ints:
     """An order of the rows that depends on what they hold and not on where they stand."""
-    mixed = np.zeros(len(linear.owner), dtype=np.uint64)
+    mixed: Words = np.zeros(len(linear.owner), dtype=np.uint64)
     for column in (linear.objective, *linear.use):
         mixed = _mix(mixed + column.view(np.uint64) + np.uint64(_MIXERS[0]))
     by_row = np.add.reduceat(mixed, linear.starts) + linear.count.astype(np.uint64)
     return np.argsort(_mix(by_row), kind="stable").astype(np.int64)
 
 
-def _mix(numbers: np.ndarray[tuple[int, ...], np.dtype[np.uint64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
+def _mix(numbers: Words) -> Words:
     """Steele, Lea & Flood's SplitMix64 finaliser (2014)."""
     once = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(_MIXERS[1])
     twice = (once ^ (once >> np.uint64(27))) * np.uint64(_MIXERS[2])
@@ -155,7 +157,9 @@ def undominated(linear: Linear) -> Ints:
     return np.flatnonzero(~worse).astype(np.int64)
 
 
-def _mark(owner: Ints, columns: tuple[Ints, ...], shift: int, worse: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _mark(
+    owner: Ints, columns: tuple[Ints, ...], shift: int, worse: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> None:
     """Mark what is dominated by the candidate `shift` places before or after."""
     earlier = owner[shift:] == owner[:-shift]
     later = earlier.copy()

@@ -16,7 +16,7 @@ import numpy as np
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.coupling import Constraint, Setup, ShadowPrice
+from modelroute_cli.planning.coupling import Constraint, ShadowPrice
 from modelroute_cli.planning.hull import UNITS, Choices, Floats, Hull, Ints, best, walk
 from modelroute_cli.planning.mix import Mix, Portions, cost, moved, portions, switches, value, whole
 
@@ -41,7 +41,6 @@ class Problem:
     weight: Ints  # by row: requests that one answer answers, itself and its duplicates
     count: Ints  # by row: requests that are sent
     constraints: tuple[Constraint, ...] = ()  # what `solve` keeps
-    setup: Setup | None = None
 
     def choices(self) -> Choices:
         """The same in whole units."""
@@ -66,7 +65,6 @@ class Solution:
     gap: float
     point_pusd: PicoUSD | None  # what 0.01 more mean quality costs at the margin; None: no candidate is better
     prices: tuple[ShadowPrice, ...] = ()  # of each constraint, in their order
-    opened: tuple[int, ...] = ()  # the charges of Setup that are paid
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modelroute_cli.planning.dual import Point
 from modelroute_cli.planning.hull import Floats, Ints
@@ -19,8 +20,8 @@ class Chosen:
     `margin` is about the share by which prices must change for the next to be the cheapest; infinite: there is none.
     """
 
-    candidate: Ints
-    margin: Floats
+    candidate: Ints | NDArray[np.uint8]
+    margin: Floats | NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Ragged:
 
     def reduced(self, prices: Floats) -> Floats:
         """What one request costs with each candidate, its uses paid for."""
-        costs = self.table[0].copy()
+        costs: Floats = self.table[0].copy()
         for price, use in zip(prices.tolist(), self.table[1:], strict=True):
             if price:
                 costs += price * use
@@ -85,7 +86,7 @@ class Ragged:
         """The given rows, the others held at their choice."""
         is_held = np.ones(len(self.count), dtype=bool)
         is_held[rows] = False
-        held = Portions(chosen.candidate[is_held], self.linear.count[is_held])
+        held = Portions(chosen.candidate[is_held].astype(np.int64), self.linear.count[is_held])
         own, candidates = part(self.linear, rows)
         left = (limit - use for limit, use in zip(self.linear.limit, used(self.linear, held), strict=True))
         return Core(replace(own, limit=tuple(left)), candidates, total(self.linear, held))

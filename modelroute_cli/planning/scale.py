@@ -119,7 +119,7 @@ class Tokens:
 
     @property
     def _qualities(self) -> int:
-        return self.features.shape[1] - 2
+        return int(self.features.shape[1]) - 2
 
     def _blocks(self) -> Iterator[tuple[int, "slice | Ints"]]:
         """Blocks of rows of one class each."""
@@ -185,7 +185,7 @@ class Tokens:
         column = np.concatenate(columns) if columns else np.empty(0, dtype=np.int64)
         table = self._exact(rows, owner, column)
         is_taken = column == chosen.candidate[rows][owner]
-        held = self.totals(chosen.candidate) - table[:, is_taken].sum(axis=1).astype(object)
+        held = self.totals(chosen.candidate.astype(np.uint8)) - table[:, is_taken].sum(axis=1).astype(object)
         left = tuple(int(limit - use) for limit, use in zip(self.limits, held[1:], strict=True))
         small = Linear(owner, table[0], table[1:], np.ones(len(rows), dtype=np.int64), left)
         return Core(small, rows[owner] * len(self.quality) + column, int(held[0]))
@@ -316,12 +316,12 @@ def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution | None:
     """The cheapest, or the best, plan within all constraints; None when none was found."""
     passes = tokens(problem, goal)
     found = search(passes, _sampled(passes))
-    return None if found is None else _solution(problem, passes, found, goal)
+    return None if found is None else _solution(problem, found, goal)
 
 
 def _sampled(passes: Tokens) -> Floats | None:
     step = len(passes.kind) // _SAMPLE
-    if step < 2:
+    if step <= 1:
         return None
     rows = np.arange(0, len(passes.kind), step)
     share = len(rows) / len(passes.kind)
@@ -336,15 +336,15 @@ def _sampled(passes: Tokens) -> Floats | None:
     return None if guess.is_infeasible else guess.prices
 
 
-def _solution(problem: TokenProblem, passes: Tokens, found: Found, goal: Goal) -> TokenSolution:
+def _solution(problem: TokenProblem, found: Found, goal: Goal) -> TokenSolution:
     column = found.chosen.astype(np.uint8)
     row, own = np.divmod(found.portions.candidate, len(problem.quality))
     column[row] = own
     priced = tokens(replace(problem, constraints=(Floor(0.0),)), Goal.CHEAPEST).totals(column)
     gap = (found.objective - found.bound) / max(abs(found.bound), 1.0)
     cost, quality = PicoUSD(int(priced[0])), -int(priced[1]) / (UNITS * len(column))
-    assert_goal = int(priced[0]) if goal is Goal.CHEAPEST else int(priced[1])
-    if assert_goal != found.objective:
-        message = f"the sums of a plan disagree: {assert_goal} and {found.objective}"
+    own_sum = int(priced[0]) if goal is Goal.CHEAPEST else int(priced[1])
+    if own_sum != found.objective:
+        message = f"the sums of a plan disagree: {own_sum} and {found.objective}"
         raise ArithmeticError(message)
     return TokenSolution(column, cost, quality, found.bound, gap, found.prices)

@@ -59,9 +59,7 @@ def _portions(found: Optimum | None) -> Portions | None:
 def _canonical(normal: Linear) -> tuple[Linear, Ints]:
     """The rows in an order that does not depend on where they stood, without dominated candidates."""
     kept = undominated(normal)
-    own = replace(
-        normal, owner=normal.owner[kept], objective=normal.objective[kept], use=normal.use[:, kept]
-    )
+    own = replace(normal, owner=normal.owner[kept], objective=normal.objective[kept], use=normal.use[:, kept])
     moved, candidates = part(own, canonical_rows(own))
     return moved, kept[candidates]
 
@@ -69,7 +67,7 @@ def _canonical(normal: Linear) -> tuple[Linear, Ints]:
 def _sampled(rows: Linear) -> Floats | None:
     """Prices guessed from every n-th row of a large job; the rows stand in an order as good as drawn."""
     step = len(rows.count) // _SAMPLE
-    if step < 2:
+    if step <= 1:
         return None
     some, _ = part(rows, np.arange(0, len(rows.count), step, dtype=np.int64))
     share = float(some.count.sum() / rows.count.sum())
@@ -131,7 +129,7 @@ def _price(problem: Problem, constraint: Constraint, use: int, price: float) -> 
 
 def _simple(problem: Problem, goal: Goal) -> Solution | None:
     """The exact hull walk, where one constraint over all rows is all there is; None elsewhere."""
-    if problem.setup is not None or len(problem.constraints) > 1:
+    if len(problem.constraints) > 1:
         return None
     match goal, problem.constraints:
         case (Goal.CHEAPEST, ()):

@@ -1,5 +1,7 @@
 """The cost and quality of a whole job, from the cheapest plan to the best."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def test_every_point_is_the_cheapest_of_its_quality(seed: int, points: int) -> N
     found = curve(problem, points)
     assert 2 <= len(found) <= points
     assert found[0].cost_pusd == minimise_cost(problem, 0.0).cost_pusd
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         assert one.cost_pusd < two.cost_pusd
         assert one.quality < two.quality
     for point in found:
@@ -29,7 +31,9 @@ def test_every_point_is_the_cheapest_of_its_quality(seed: int, points: int) -> N
 
 def test_one_kind_of_two_models_has_two_ends() -> None:
     """All requests weak, all requests strong."""
-    problem = Problem(np.zeros(2, np.int64), np.array([1, 3]), np.array([0.5, 0.9]), np.ones(1, np.int64), np.array([10]))
+    problem = Problem(
+        np.zeros(2, np.int64), np.array([1, 3]), np.array([0.5, 0.9]), np.ones(1, np.int64), np.array([10])
+    )
     assert curve(problem, 5) == (CurvePoint(PicoUSD(10), 0.5), CurvePoint(PicoUSD(30), 0.9))
 
 

@@ -85,7 +85,12 @@ def test_nothing_is_found_where_no_plan_is() -> None:
     """A budget below the cheapest plan."""
     whole = build(300, 2).problem
     problem = TokenProblem(
-        whole.features, whole.price_pusd, whole.quality, whole.allowed, whole.pattern, (Budget(1), Floor(0.9))  # type: ignore[arg-type]  # a PicoUSD
+        whole.features,
+        whole.price_pusd,
+        whole.quality,
+        whole.allowed,
+        whole.pattern,
+        (Budget(1), Floor(0.9)),  # type: ignore[arg-type]  # a PicoUSD
     )
     assert solve_tokens(problem, Goal.BEST) is None
 

@@ -115,7 +115,7 @@ def test_rows_in_any_order_give_the_same_sums(seed: int, constraints: int) -> No
         constraints=tuple(
             replace(each, use=each.use[moved])
             if isinstance(each, Capacity)
-            else replace(each, rows=np.asarray(each.rows)[order])
+            else replace(each, rows=each.rows[order])
             if isinstance(each, Floor) and each.rows is not None
             else each
             for each in problem.constraints

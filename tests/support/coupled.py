@@ -55,9 +55,7 @@ def _constraints(
         for provider in range(3)
     ]
     made: list[Constraint] = [Floor(float(np.average(value, weights=weight)) - 1e-6)]
-    made += [
-        Capacity(f"provider {at}", use, int(use[taken] @ problem.count * 1.1)) for at, use in enumerate(uses)
-    ]
+    made += [Capacity(f"provider {at}", use, int(use[taken] @ problem.count * 1.1)) for at, use in enumerate(uses)]
     made.insert(2, Floor(float(np.average(value[segment], weights=weight[segment])) - 1e-6, segment, "first third"))
     made.append(Budget(PicoUSD(int(problem.cost_pusd[taken] @ problem.count))))
     return tuple(made[: size.constraints])
