@@ -59,7 +59,7 @@ def collisions(stranded: pl.DataFrame, ground: Ground) -> tuple[Collision, ...]:
 
 
 def minimal(rules: Sequence[Rule], leaves_some: Callable[[Sequence[Rule]], bool]) -> tuple[Rule, ...]:
-    """Rules that leave nothing together, and something without any one of them; () where they do not, or even no rule does."""
+    """Rules that leave nothing together, and something without any one; () where there are none such."""
     if leaves_some(rules) or not leaves_some(()):
         return ()
     kept = list(rules)

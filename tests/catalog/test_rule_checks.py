@@ -65,9 +65,14 @@ ALL = "  - {name: all, allow: [cheap]}\n"
         ),
         (
             "{name: far, allow: [deepseek-flash, deepseek-v4-pro], regions: [eu]}",
-            "modelroute.yaml: rule `far` leaves no model: `deepseek-flash`: it is processed in `cn`, not in `eu`, and 1 more",
-            "loosen the rule, or state under `providers` what your contract says "
-            "(`regions`, `retention_days`, `zero_retention`, `trains_on_data`)",
+            (
+                "modelroute.yaml: rule `far` leaves no model: "
+                "`deepseek-flash`: it is processed in `cn`, not in `eu`, and 1 more"
+            ),
+            (
+                "loosen the rule, or state under `providers` what your contract says "
+                "(`regions`, `retention_days`, `zero_retention`, `trains_on_data`)"
+            ),
         ),
     ],
 )

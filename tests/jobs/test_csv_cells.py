@@ -91,3 +91,11 @@ def test_metadata_that_is_no_object_is_left_to_the_check_of_the_row() -> None:
 def test_unknown_columns_are_passed_over() -> None:
     """They were named at the header already."""
     assert convert(["promt", ""], ["x", "y"]) == Converted()
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"), [("vip; new", ["vip", "new"]), ("vip", ["vip"]), ('["a;b"]', ["a;b"]), (" ; vip ;", ["vip"])]
+)
+def test_tags_stand_between_semicolons(cell: str, tags: list[str]) -> None:
+    """Or in a JSON list, where a tag has a semicolon itself."""
+    assert convert(["tags"], [cell]).row == {"tags": tags}

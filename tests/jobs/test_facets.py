@@ -62,7 +62,8 @@ def test_what_is_wanted_stands_in_matches_and_below_their_not() -> None:
 def test_the_fields_that_rows_have_are_remembered_within_bounds() -> None:
     """Fifty, and those that rules name."""
     reader = Facets(WANTED)
-    reader.column([Request(custom_id="a", prompt="x", metadata={f"f{at}": 1 for at in range(60)} | {"campaign": 1})])
+    metadata: dict[str, object] = {f"f{at}": 1 for at in range(60)}
+    reader.column([Request(custom_id="a", prompt="x", metadata=metadata | {"campaign": 1})])
     assert len(reader.fields) == 51
     assert "campaign" in reader.fields
 

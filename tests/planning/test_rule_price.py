@@ -25,7 +25,7 @@ def test_rules_that_cost_are_priced_the_dearest_first() -> None:
     assert found.prices == (
         RulePrice(name="all", extra_pusd=PicoUSD(10 * CENT), share=None),
         RulePrice(name="dear", extra_pusd=PicoUSD(6 * CENT), share=1.5),
-        RulePrice(name="cheap", extra_pusd=PicoUSD(CENT), share=pytest.approx(1 / 9)),
+        RulePrice(name="cheap", extra_pusd=PicoUSD(CENT), share=1 / 9),
     )
 
 
