@@ -8,11 +8,12 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.planning.accounts import Account
-from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, Setup
+from modelroute_cli.planning.charges import Charges, solve_charged
+from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.hull import Ints
-from modelroute_cli.planning.optimize import Problem
+from modelroute_cli.planning.optimize import Problem, Solution
 
-_SETUP = ["prefix", "model", "service_tier"]
+_OFFER = ["prefix", "model", "service_tier"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,6 @@ def make_problem(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) 
         weight=kinds["copies"].to_numpy(),
         count=kinds["requests"].to_numpy(),
         constraints=tuple(_constraints(candidates, kinds, wanted)),
-        setup=_setup(candidates, kinds, wanted.goal),
     )
 
 
@@ -65,7 +65,7 @@ def _use(candidates: pl.DataFrame, account: Account) -> Ints:
     return candidates.select(pl.when(draws).then(tokens).otherwise(0).cast(pl.Int64)).to_series().to_numpy()
 
 
-def _setup(candidates: pl.DataFrame, kinds: pl.DataFrame, goal: Goal) -> Setup | None:
+def make_charges(candidates: pl.DataFrame, kinds: pl.DataFrame, goal: Goal) -> Charges | None:
     """What writing each shared beginning costs each offer; None where nothing is shared.
 
     A charge is the same for all requests of a group unless they lie on two sides of a long-context price; then the
@@ -74,13 +74,18 @@ def _setup(candidates: pl.DataFrame, kinds: pl.DataFrame, goal: Goal) -> Setup |
     if kinds["prefix"].null_count() == kinds.height:
         return None
     known = candidates.join(kinds.select("row", "prefix"), on="row", how="left", maintain_order="left")
-    charge = pl.when(pl.col("setup_pusd") > 0, pl.col("prefix").is_not_null()).then(pl.struct(_SETUP))
-    marked = known.with_columns(charge.rank("dense").cast(pl.Int64).sub(1).fill_null(-1).alias("charge"))
-    each = (
-        marked.filter(pl.col("charge") >= 0)
-        .group_by("charge")
-        .agg(pl.col("setup_pusd").min() if goal is Goal.CHEAPEST else pl.col("setup_pusd").max())
-    )
+    named = pl.when(pl.col("setup_pusd") > 0, pl.col("prefix").is_not_null()).then(pl.struct(_OFFER))
+    marked = known.with_columns(named.rank("dense").cast(pl.Int64).sub(1).fill_null(-1).alias("charge"))
+    dearest = goal is Goal.BEST
+    amount = pl.col("setup_pusd").max() if dearest else pl.col("setup_pusd").min()
+    each = marked.filter(pl.col("charge") >= 0).group_by("charge").agg(amount, pl.col("prefix").first()).sort("charge")
     if not each.height:
         return None
-    return Setup(marked["charge"].to_numpy(), each.sort("charge")["setup_pusd"].to_numpy())
+    group = each["prefix"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    return Charges(marked["charge"].to_numpy(), each["setup_pusd"].to_numpy(), group)
+
+
+def optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:
+    """The plan that is wanted, as good as is certified; InfeasibleError where there is none."""
+    problem = make_problem(candidates, kinds, wanted)
+    return solve_charged(problem, make_charges(candidates, kinds, wanted.goal), wanted.goal)

@@ -15,11 +15,10 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import candidates, open_quotes
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_terms
 from modelroute_cli.planning.policy import Policy, Scope, make_policy
-from modelroute_cli.planning.problem import Wanted, make_problem
+from modelroute_cli.planning.problem import Wanted, optimum
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
-from modelroute_cli.planning.solve import solve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class _Again:
         try:
             self._quote(policy)
             allowed = open_quotes(kinds, self._quotes, self._terms, policy)
-            return solve(make_problem(candidates(kinds, allowed), kinds, stand.wanted), stand.wanted.goal).cost_pusd
+            return optimum(candidates(kinds, allowed), kinds, stand.wanted).cost_pusd
         except (
             InfeasibleError,
             SettingsError,

@@ -7,8 +7,8 @@ from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.planning.accounts import Account
-from modelroute_cli.planning.problem import Wanted, make_problem
-from modelroute_cli.planning.solve import solve
+from modelroute_cli.planning.coupling import Goal
+from modelroute_cli.planning.problem import Wanted, make_charges, optimum
 
 CANDIDATES = pl.DataFrame(
     {
@@ -40,13 +40,13 @@ KINDS = pl.DataFrame(
 def test_what_was_asked_is_solved(min_quality: float | None, max_cost: PicoUSD | None, models: list[str]) -> None:
     """A quality is met most cheaply, a cost alone buys the most, nothing asked is the cheapest; rows need no order."""
     wanted = Wanted(min_quality=min_quality, max_cost=max_cost)
-    solution = solve(make_problem(CANDIDATES, KINDS, wanted), wanted.goal)
+    solution = optimum(CANDIDATES, KINDS, wanted)
     assert CANDIDATES[solution.portions.candidate]["model"].to_list() == models
 
 
 def models_of(wanted: Wanted, candidates: pl.DataFrame = CANDIDATES, kinds: pl.DataFrame = KINDS) -> list[str]:
     """The models of the optimum, a row each."""
-    solution = solve(make_problem(candidates, kinds, wanted), wanted.goal)
+    solution = optimum(candidates, kinds, wanted)
     return candidates[solution.portions.candidate]["model"].to_list()
 
 
@@ -93,11 +93,11 @@ SHARED = KINDS.with_columns(prefix=pl.Series([5, 5]))
 def test_a_shared_beginning_is_a_charge_that_is_paid_once() -> None:
     """Two requests on one model pay it once: that is what makes the group stay together."""
     charged = CANDIDATES.with_columns(setup_pusd=pl.Series([100, 45, 100, 45]))
-    problem = make_problem(charged, SHARED, Wanted(min_quality=0.0))
-    assert problem.setup is not None
-    assert problem.setup.needed.tolist() == [0, 1, 0, 1]
-    assert problem.setup.cost_pusd.tolist() == [100, 45]
-    solution = solve(problem, Wanted(min_quality=0.0).goal)
+    charges = make_charges(charged, SHARED, Goal.CHEAPEST)
+    assert charges is not None
+    assert (charges.needed.tolist(), charges.cost_pusd.tolist()) == ([0, 1, 0, 1], [100, 45])
+    assert charges.group.tolist() == [0, 0]
+    solution = optimum(charged, SHARED, Wanted(min_quality=0.0))
     assert charged[solution.portions.candidate]["model"].to_list() == ["cheap", "cheap"]
     assert solution.cost_pusd == 120
     dearer = CANDIDATES.with_columns(setup_pusd=pl.Series([100, 10, 100, 10]))
@@ -107,8 +107,8 @@ def test_a_shared_beginning_is_a_charge_that_is_paid_once() -> None:
 def test_where_a_group_s_charges_differ_the_one_that_keeps_the_promise_counts() -> None:
     """The least for the bound of a cost, the most where a budget must hold."""
     charged = CANDIDATES.with_columns(setup_pusd=pl.Series([7, 0, 9, 0]))
-    cheapest = make_problem(charged, SHARED, Wanted(min_quality=0.5)).setup
-    best = make_problem(charged, SHARED, Wanted(max_cost=PicoUSD(100))).setup
+    cheapest = make_charges(charged, SHARED, Goal.CHEAPEST)
+    best = make_charges(charged, SHARED, Goal.BEST)
     assert cheapest is not None
     assert best is not None
     assert (cheapest.cost_pusd.tolist(), best.cost_pusd.tolist()) == ([7], [9])
@@ -117,5 +117,5 @@ def test_where_a_group_s_charges_differ_the_one_that_keeps_the_promise_counts() 
 
 def test_without_shared_beginnings_there_is_no_charge() -> None:
     """Nor where no offer charges for them."""
-    assert make_problem(CANDIDATES, KINDS, Wanted()).setup is None
-    assert make_problem(CANDIDATES, SHARED, Wanted()).setup is None
+    assert make_charges(CANDIDATES, KINDS, Goal.CHEAPEST) is None
+    assert make_charges(CANDIDATES, SHARED, Goal.CHEAPEST) is None
