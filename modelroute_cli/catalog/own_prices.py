@@ -37,7 +37,7 @@ def own_tiers(card: ModelCard, settings: Settings, at: datetime) -> dict[Service
 def _rates(price: Price) -> dict[ServiceTier, Rate]:
     """The rate of each tier that has a price."""
     found = {}
-    standard = _hourly(price) if price.per_hour is not None else _per_token(price)
+    standard = hourly_rate(price) if price.per_hour is not None else _per_token(price)
     if standard is not None:
         found[ServiceTier.STANDARD] = standard
     for tier, own in (
@@ -69,8 +69,8 @@ def _token_rate(price: TierPrice) -> Rate:
     )
 
 
-def _hourly(price: Price) -> Rate:
-    """What a request, or a token, of a fully used server costs."""
+def hourly_rate(price: Price) -> Rate:
+    """What a request, or a token, of a fully used server costs: its share of the hour, rounded up."""
     share = PicoUSD(
         ceil(Fraction(from_usd(price.per_hour or "0"), price.tokens_per_hour or price.requests_per_hour or 1))
     )

@@ -13,6 +13,7 @@ from modelroute_cli.catalog.library import provider_of
 from modelroute_cli.catalog.offers import data_terms, offers, tier_terms
 from modelroute_cli.catalog.prices import PriceStep, PriceWindow, RateCard
 from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.catalog.variants import base_name
 
 _MTOK = 1_000_000
 _DATE = re.compile(r"20\d\d-\d\d(?:-\d\d)?")
@@ -30,6 +31,7 @@ _CARD_FIELDS = (
     "released",
     "shutdown",
 )
+_CACHE_FIELDS = ("kind", "min_tokens", "block_tokens", "ttl_s", "cold_requests")
 
 
 class Sourced(Struct, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ def sources(card: ModelCard, settings: Settings, at: datetime) -> tuple[Sourced,
         *_card_facts(card, settings),
         *_limit_facts(card, provider, settings),
         *_tier_facts(card, provider, settings),
+        *_cache_facts(card, settings),
         *_data_facts(card, provider, settings),
     )
 
@@ -72,16 +75,16 @@ def _price_facts(card: ModelCard, provider: Provider, settings: Settings, at: da
 
 
 def _step_facts(place: str, step: PriceStep, rates: RateCard) -> Iterator[Sourced]:
-    """The four rates of one step."""
+    """The rates of one step; a cache price that is the input price says nothing, or nobody lists it."""
     above = f" above {step.above_input_tokens:,} input tokens" if step.above_input_tokens else ""
     for name in ("input", "output", "cache_read", "cache_write"):
-        per_mtok = getattr(step.rate, f"{name}_pusd") * _MTOK
-        yield Sourced(
-            field=f"{place}.{name}{above}",
-            value=f"${to_usd_string(per_mtok)} per million tokens",
-            source=rates.source,
-            date=rates.price_date,
-        )
+        pusd = getattr(step.rate, f"{name}_pusd")
+        if name in ("input", "output") or pusd != step.rate.input_pusd:
+            value = f"${to_usd_string(pusd * _MTOK)} per million tokens"
+            yield Sourced(field=f"{place}.{name}{above}", value=value, source=rates.source, date=rates.price_date)
+    if step.rate.request_pusd:
+        fee = f"${to_usd_string(step.rate.request_pusd)} per request"
+        yield Sourced(field=f"{place}.request{above}", value=fee, source=rates.source, date=rates.price_date)
 
 
 def _card_facts(card: ModelCard, settings: Settings) -> Iterator[Sourced]:
@@ -89,7 +92,7 @@ def _card_facts(card: ModelCard, settings: Settings) -> Iterator[Sourced]:
     for name in _CARD_FIELDS:
         value = getattr(card, name)
         if value is not None and value != ():
-            yield _fact(name, value, _origin(settings, f"models.{card.name}.{name}"), card.source)
+            yield _fact(name, value, _origin(settings, f"{_path(card)}.{name}"), card.source)
 
 
 def _limit_facts(card: ModelCard, provider: Provider, settings: Settings) -> Iterator[Sourced]:
@@ -97,7 +100,7 @@ def _limit_facts(card: ModelCard, provider: Provider, settings: Settings) -> Ite
     for name in card.limits.__struct_fields__:
         value = getattr(card.limits, name)
         if value is not None:
-            yield _fact(f"limits.{name}", value, _origin(settings, f"models.{card.name}.limits.{name}"), card.source)
+            yield _fact(f"limits.{name}", value, _origin(settings, f"{_path(card)}.limits.{name}"), card.source)
         shared = getattr(provider.limits, name)
         if shared is not None:
             origin = _origin(settings, f"providers.{provider.name}.limits.{name}")
@@ -111,8 +114,20 @@ def _tier_facts(card: ModelCard, provider: Provider, settings: Settings) -> Iter
         for name in ("window_s", "queue_tokens", "max_requests"):
             value = getattr(terms, name)
             if terms is not None and value is not None:
-                paths = (f"models.{card.name}.tiers.{tier}.{name}", f"providers.{provider.name}.tiers.{tier}.{name}")
+                paths = (f"{_path(card)}.tiers.{tier}.{name}", f"providers.{provider.name}.tiers.{tier}.{name}")
                 yield _fact(f"{tier}.{name}", value, _first_origin(settings, paths), terms.source)
+
+
+def _cache_facts(card: ModelCard, settings: Settings) -> Iterator[Sourced]:
+    """How the beginning of prompts is cached; nothing where no document says."""
+    cache = card.cache
+    named = _CACHE_FIELDS if cache.kind != "none" else _CACHE_FIELDS[:1]
+    for name in named if cache.source or cache.kind != "none" else ():
+        origin = _origin(settings, f"{_path(card)}.cache.{name}")
+        yield _fact(f"cache.{name}", getattr(cache, name), origin, cache.source)
+    if card.cache_with_batch is not None:
+        origin = _origin(settings, f"{_path(card)}.cache_with_batch")
+        yield _fact("cache_with_batch", card.cache_with_batch, origin, cache.source)
 
 
 def _data_facts(card: ModelCard, provider: Provider, settings: Settings) -> Iterator[Sourced]:
@@ -121,7 +136,7 @@ def _data_facts(card: ModelCard, provider: Provider, settings: Settings) -> Iter
     for name in ("regions", "retention_days", "zero_retention", "trains_on_data"):
         value = getattr(terms, name)
         if value is not None and value != ():
-            paths = (f"models.{card.name}.{name}", f"providers.{provider.name}.{name}")
+            paths = (f"{_path(card)}.{name}", f"providers.{provider.name}.{name}")
             yield _fact(name, value, _first_origin(settings, paths), terms.source)
 
 
@@ -142,6 +157,11 @@ def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def _path(card: ModelCard) -> str:
+    """Where settings hold a card's own fields: a variant's are its card's."""
+    return f"models.{base_name(card.name)}"
 
 
 def _first_origin(settings: Settings, paths: Iterable[str]) -> str | None:

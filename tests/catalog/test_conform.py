@@ -33,6 +33,7 @@ class Whole(Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     table: Mapping[str, Part] = {}
     api_key_env: str | None = None
+    by_importance: Mapping[Importance, Part] = {}
 
 
 class Card(Struct, frozen=True, kw_only=True):
@@ -186,3 +187,10 @@ def test_a_card_may_be_given_in_part() -> None:
 def test_a_card_that_is_no_card_must_be_whole() -> None:
     """Only where cards are overridden may fields be missing."""
     assert refusal("a: {name: b}\n", Mapping[str, Card])[0] == "f.yaml:1: `a` lacks `needed`"
+
+
+def test_names_of_a_mapping_may_be_words_of_an_enum() -> None:
+    """Then no other name is taken."""
+    assert held("by_importance: {bulk: {name: a}}\n") == {"by_importance": {"bulk": {"name": "a"}}}
+    message, hint = refusal("by_importance:\n  bluk: {name: a}\n")
+    assert (message, hint) == ("f.yaml:2: unknown key `bluk` in `by_importance`", "did you mean `bulk`?")

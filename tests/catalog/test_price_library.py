@@ -4,13 +4,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from genai_prices import Usage, calc_price
 from genai_prices.data_snapshot import get_snapshot
-from genai_prices.types import ModelPrice
+from genai_prices.types import ModelPrice, TieredPrices
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.list_prices import DayPrices, Hours, ListPrice
-from modelroute_cli.catalog.price_library import day_prices
+from modelroute_cli.catalog.price_library import day_prices, tier_prices
 
 DAY = date(2026, 11, 23)
 
@@ -127,3 +129,95 @@ def test_every_minute_has_the_price_that_the_library_gives_it(model: str, moment
         theirs.output_mtok,
         theirs.cache_read_mtok,
     )
+
+
+def sold(provider: str, model: str, day: date = DAY) -> dict[str, Decimal]:
+    """The input price of each tier."""
+    return {tier.value: prices.ordinary[0].input for tier, prices in tier_prices(provider, model, day).items()}
+
+
+def test_each_tier_has_its_own_price() -> None:
+    """OpenAI sells four."""
+    assert sold("openai", "gpt-6-luna") == {
+        "standard": Decimal("0.1"),
+        "flex": Decimal("0.05"),
+        "batch": Decimal("0.05"),
+        "priority": Decimal("0.2"),
+    }
+
+
+def test_a_tier_keeps_the_steps_and_cache_prices_of_its_own() -> None:
+    """A batch at Anthropic halves all of them, above 100,000 tokens too."""
+    assert tier_prices("anthropic", "claude-haiku-5-5", DAY)[ServiceTier.BATCH].ordinary == (
+        one("0.05", "0.25", "0.005", "0.0625"),
+        one("0.25", "1.25", "0.025", "0.3125", above=100_000),
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "tiers"),
+    [
+        ("deepseek", "deepseek-flash", ["standard"]),
+        ("anthropic", "claude-haiku-5-5", ["standard", "batch"]),
+        ("google", "gemini-3.8-flash", ["standard", "batch"]),
+        ("mistral", "mistral-small-latest", ["standard", "batch"]),
+        ("openrouter", "openai/gpt-6-sol", ["standard", "batch"]),
+        ("openrouter", "deepseek/deepseek-v4.1-flash", ["standard", "batch"]),
+        ("openai", "gpt-77", []),
+        ("local", "llama", []),
+    ],
+)
+def test_a_tier_without_a_price_is_not_sold(provider: str, model: str, tiers: list[str]) -> None:
+    """The library itself would answer with the standard price."""
+    assert list(sold(provider, model)) == tiers
+
+
+def test_the_trap_is_there() -> None:
+    """When this fails the library refuses unknown tiers itself, and our own look at its variants can go."""
+    usage = Usage(input_tokens=10**6, output_tokens=0)
+    price = calc_price(usage, "deepseek-flash", provider_id="deepseek", price_context={"processing": "batch"})
+    standard = calc_price(usage, "deepseek-flash", provider_id="deepseek")
+    assert price.total_price == standard.total_price
+
+
+def test_openrouter_lists_its_batches_as_models() -> None:
+    """The price of `NAME:batch` is the batch price of NAME."""
+    exact = day_prices("openrouter", "openai/gpt-6-sol:batch", DAY)
+    assert day_prices("openrouter", "openai/gpt-6-sol", DAY, ServiceTier.BATCH) == exact
+    assert sold("openrouter", "openai/gpt-6-sol")["batch"] == Decimal(1)
+
+
+def test_a_batch_price_that_changes_is_taken_of_its_day() -> None:
+    """Gemini 3.8 doubles its prices with the new year, its batches too."""
+    days = (date(2026, 12, 31), date(2027, 1, 1))
+    assert [sold("google", "gemini-3.8-flash", day)["batch"] for day in days] == [Decimal("0.375"), Decimal("0.75")]
+
+
+def _priced_by_variant() -> list[tuple[str, str]]:
+    """Every entry of the library with prices for some tier."""
+    contexts = ({"processing": "batch"}, {"service_tier": "flex"}, {"service_tier": "priority"})
+    return [
+        (provider.id, info.id)
+        for provider in get_snapshot().providers
+        for info in provider.models
+        if any(variant.when in contexts for variant in info.price_variants or ())
+    ]
+
+
+@given(st.sampled_from(_priced_by_variant()), st.dates(date(2026, 1, 1), date(2027, 6, 1)))
+def test_every_listed_tier_has_the_price_that_the_library_gives_it(place: tuple[str, str], day: date) -> None:
+    """A tier is sold where a variant of it holds that day, at what the library makes of it; else it is not sold."""
+    provider, model = place
+    info = next(
+        item for part in get_snapshot().providers if part.id == provider for item in part.models if item.id == model
+    )
+    found = tier_prices(provider, model, day)
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    for tier, context in (("batch", {"processing": "batch"}), ("flex", {"service_tier": "flex"})):
+        listed = [item for item in info.price_variants or () if item.when == context]
+        in_force = any(item.constraint is None or item.constraint.active(noon) for item in listed)
+        assert (tier in found) <= in_force
+        if tier in found:
+            theirs = info.get_prices(noon, context).input_mtok
+            base = theirs.base if isinstance(theirs, TieredPrices) else theirs
+            assert found[ServiceTier(tier)].ordinary[0].input == base

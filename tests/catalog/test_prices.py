@@ -16,7 +16,7 @@ from support.catalog_room import catalog_of, default_catalog, default_settings, 
 
 from modelroute_cli.base.errors import SettingsError, UsageError
 from modelroute_cli.base.money import PicoUSD, to_decimal
-from modelroute_cli.base.schema import Usage
+from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.prices import (
     PriceStep,
@@ -33,7 +33,7 @@ from modelroute_cli.catalog.prices import (
     resolve,
     tiers,
 )
-from modelroute_cli.catalog.rates import EVERY_DAY, WORK_DAYS
+from modelroute_cli.catalog.rates import WORK_DAYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = sorted(default_catalog().models)
@@ -107,6 +107,65 @@ def their_cost(card: ModelCard, usage: Usage, at: datetime) -> Decimal:
     assert card.price_model is not None
     answer = calc_price(theirs, card.price_model, provider_id=card.price_provider, genai_request_timestamp=at)
     return answer.total_price
+
+
+CONTEXTS = {
+    ServiceTier.FLEX: {"service_tier": "flex"},
+    ServiceTier.BATCH: {"processing": "batch"},
+    ServiceTier.PRIORITY: {"service_tier": "priority"},
+}
+
+
+def their_tier_cost(card: ModelCard, tier: ServiceTier, usage: Usage) -> Decimal:
+    """What the price library computes for a tier, in dollars; OpenRouter's batches are models of their own there."""
+    theirs = TheirUsage(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+    )
+    own = card.price_provider == "openrouter"
+    name = f"{card.price_model}:batch" if own else str(card.price_model)
+    context = None if own else CONTEXTS[tier]
+    return calc_price(
+        theirs, name, provider_id=card.price_provider, genai_request_timestamp=NOON, price_context=context
+    ).total_price
+
+
+@cache
+def sold_beside_standard() -> list[tuple[str, ServiceTier]]:
+    """Every tier but the standard one of every shipped model."""
+    models = default_catalog().models
+    sold = {name: tiers(models[name], default_settings(), NOON) for name in NAMES}
+    return [(name, tier) for name, cards in sold.items() for tier in cards if tier is not ServiceTier.STANDARD]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), usages())
+def test_a_tiers_cost_is_what_the_price_library_computes(data: st.DataObject, usage: Usage) -> None:
+    """Every tier of every shipped model, to the last pico-dollar, or rounded up by less than one a token."""
+    name, tier = data.draw(st.sampled_from(sold_beside_standard()))
+    card = default_catalog().models[name]
+    ours = cost(resolve(card, default_settings(), NOON, tier), usage, NOON)
+    excess = (to_decimal(ours) - their_tier_cost(card, tier, usage)) * 10**12
+    allowed = usage.cache_write_tokens + usage.input_tokens + usage.output_tokens if "openrouter" in name else 0
+    assert 0 <= excess <= allowed
+
+
+def test_the_tiers_of_a_model_come_in_order() -> None:
+    """Each card names its own tier; the standard one is what is resolved without a word."""
+    card = default_catalog().models["gpt-6-sol"]
+    cards = tiers(card, default_settings(), NOON)
+    assert list(cards) == list(ServiceTier) == [ServiceTier(item.service_tier) for item in cards.values()]
+    assert cards[ServiceTier.STANDARD] == resolve(card, default_settings(), NOON)
+
+
+def test_the_digest_sees_tiers_and_weekdays() -> None:
+    """Two tiers at one price are two cards, and a peak that spares the weekend is another price."""
+    card = windowed(60, 240)
+    batch = msgspec.structs.replace(card, service_tier="batch")
+    spared = msgspec.structs.replace(card, windows=(msgspec.structs.replace(card.windows[0], weekdays=WORK_DAYS),))
+    assert len({rates_digest([item]) for item in (card, batch, spared)}) == 3
 
 
 INEXACT = {
