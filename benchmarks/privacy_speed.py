@@ -19,9 +19,9 @@ from modelroute_cli.features.privacy.detector import Detector
 ROUNDS = 5
 BLOCK = 4_000
 PLAIN = (
-    "Write a short and friendly e-mail to customer {n} who asked about our new line of garden tools. Mention the spring "
-    "offer, the free delivery above 50 euros, and that the shop in Hamburg is open until 8 pm. Keep it under 120 words, "
-    "use a warm tone, and end with a question that invites an answer. Say thanks."
+    "Write a short and friendly e-mail to customer {n} who asked about our new line of garden tools. Mention the "
+    "spring offer, the free delivery above 50 euros, and that the shop in Hamburg is open until 8 pm. Keep it under "
+    "120 words, use a warm tone, and end with a question that invites an answer. Say thanks."
 )
 SYSTEM = "You write for a shop in Hamburg. Answer in English, warmly, and never promise a date of delivery. " * 4
 

@@ -4,6 +4,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.features.privacy.hiding import hidden
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.report.screen import Column, Line, Row, plural, safe, table
@@ -21,7 +22,10 @@ _COLUMNS = (
 
 
 class TemplateCount(Struct, frozen=True, kw_only=True):
-    """Requests of one template; `example` is the `custom_id` of the first, `begins` the beginning of its text."""
+    """Requests of one template; `example` is the `custom_id` of the first, `begins` how its text begins.
+
+    Personal data in the text is hidden.
+    """
 
     template: str
     task_type: str
@@ -57,9 +61,9 @@ def _beginnings(job: JobFile, templates: pl.DataFrame) -> list[str | None]:
 
 
 def _beginning(request: Request) -> str:
-    """The first characters of what the user says."""
-    said = [turn.content for turn in request.turns() if turn.role == "user"]
-    return " ".join(" ".join(said)[: 4 * _KEPT_CHARS].split())[:_KEPT_CHARS]
+    """The first characters of what the user says, personal data left out."""
+    said = " ".join(turn.content for turn in request.turns() if turn.role == "user")
+    return " ".join(hidden(said[: 8 * _KEPT_CHARS])[: 4 * _KEPT_CHARS].split())[:_KEPT_CHARS]
 
 
 def template_lines(templates: tuple[TemplateCount, ...], count: int, width: int | None) -> list[Line]:

@@ -1,5 +1,7 @@
 """Rules of filling the columns of a block."""
 
+import numpy as np
+
 from modelroute_cli.base.described import NO_HINT
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.features.filling import Filling
@@ -36,3 +38,11 @@ def test_what_requests_say_themselves_is_theirs() -> None:
 def test_an_empty_block_has_empty_columns() -> None:
     """Nothing in, nothing out."""
     assert len(Filling([]).columns().template) == 0
+
+
+def test_personal_data_is_put_for_the_whole_block() -> None:
+    """None until it was looked for."""
+    filling = Filling(REQUESTS)
+    assert filling.columns().personal.tolist() == [0, 0, 0]
+    filling.found(np.array([1, 0, 4], np.uint16))
+    assert filling.columns().personal.tolist() == [1, 0, 4]

@@ -6,7 +6,7 @@ from typing import Final
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.checksums import luhn
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
+from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_around
 
 _FORMS: Final = (
     r"(?<![\w-])(?<!\d[.,])(?:[0-9]{4}([ \u00a0\u2011-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|"
@@ -17,8 +17,8 @@ _ISSUERS: Final = (
     r"6(?:011|4[4-9]\d|5\d\d)\d{12,15}|3(?:0[0-5]|[68]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|"
     r"(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15})"
 )  # Visa, Mastercard (two), American Express, Discover, Diners, JCB, UnionPay, Maestro
-_WORDS: Final = (
-    r"(?i)\b(?:cards?|credit|debit|visa|master ?card|amex|american express|maestro|discover|jcb|unionpay|cvv2?|cvc|"
+CARD_WORDS: Final = (
+    r"(?i)\b(?:cards?|credit|debit|visa|mastercard|amex|maestro|discover|jcb|unionpay|cvv2?|cvc|"
     r"exp(?:iry|ires|iration)?|pan|ccn?|charge|pay(?:ment|ing)?|\w*karten?(?:n(?:ummer|r))?|karta|karty|kart[ąę]|kaart|"
     r"kaartnummer|\w+kaart|carte|bancaire|tarjeta|cart[ãa]o|carta|kort|kortnummer|zahl\w*|карт\w*)\b|"
     r"card_?n|カード|信用卡|银行卡|卡号"
@@ -35,6 +35,8 @@ def cards(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _is_meant(text: str, start: int, end: int) -> bool:
     """Whether a card is spoken of, or the number is written as on a card and of nothing else."""
-    if said_around(text, start, end, _WORDS):
+    if in_url(text, start):
+        return False
+    if said_around(text, start, end, CARD_WORDS):
         return True
     return not text[start:end].isdigit() and not is_of_a_thing(text, start)

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from modelroute_cli.base.schema import PersonalData, Request
 from modelroute_cli.catalog.settings import PrivacySettings
 from modelroute_cli.features.patterns import compiled
-from modelroute_cli.features.privacy.card import cards
+from modelroute_cli.features.privacy.card import CARD_WORDS, cards
 from modelroute_cli.features.privacy.finds import Find, Span
 from modelroute_cli.features.privacy.iban import ibans
 from modelroute_cli.features.privacy.ignoring import Ignored
 from modelroute_cli.features.privacy.mail import mails
-from modelroute_cli.features.privacy.national import national_ids
-from modelroute_cli.features.privacy.phone import phones
+from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, national_ids
+from modelroute_cli.features.privacy.phone import PHONE_WORDS, phones
+from modelroute_cli.features.privacy.surroundings import any_around
 from modelroute_cli.features.privacy.suspects import GAP, suspects
 
 _NUMBERS = rf"[0-9](?:{GAP}{{0,3}}[0-9A-Z]){{5,}}"
@@ -92,7 +93,9 @@ class Detector:
                 if not self._ignored.has(text[span.start : span.end]):
                     yield Find(PersonalData.EMAIL, span)
         for window in compiled(_NUMBERS).finditer(text):
-            if compiled(_DAY).fullmatch(window.group()) is None:
+            if compiled(_DAY).fullmatch(window.group()) is None and not _says_nothing(
+                text, window.start(), window.end()
+            ):
                 yield from self._numbers(text, max(0, window.start() - _HEAD), min(window.end() + 2, len(text)))
 
     def _numbers(self, text: str, start: int, end: int) -> Iterator[Find]:
@@ -104,3 +107,11 @@ class Detector:
                     taken.append(span)
                     if kind in self._kinds and not self._ignored.has(text[span.start : span.end]):
                         yield Find(kind, span)
+
+
+def _says_nothing(text: str, start: int, end: int) -> bool:
+    """Whether it is a bare run of digits that no word beside it says anything about: nothing is found in such."""
+    if not text[start:end].isdigit() or text[start : start + 2] == "00" or end - start in LENGTHS_ALONE:
+        return False
+    is_apart = start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "+-(")
+    return is_apart and not any_around(text, start, end, (PHONE_WORDS, CARD_WORDS, ID_WORDS))

@@ -13,14 +13,14 @@ from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_aro
 _START, _END = r"(?<![\w-])(?<!\d[.,])", r"(?![\w-]|[.,]\d)"
 _LONG = 9  # digits in a row: more than any group of a number that is written in groups
 _TAX = (
-    r"(?i)\b(?:steuer\w*|idnr|tin|tax|fiscal\w*|fiscale|nif|nie|dni|ssn|national|social|insurance|identity|passport|"
-    r"identifi\w+|identidad|documento|(?:personal |citizen )?id(?: ?(?:no|nr|number|card))?|born|geboren|c[ée]dula)\b"
+    r"(?i)\b(?:steuer\w*|idnr|tin|tax\w*|fiscale?s?|nif|nie|dni|nino|ssn|national|social|insurance|identity|passport\w*|"
+    r"identifi\w+|identidad|documento|born|geboren|c[ée]dula)\b"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a state's number is written, its check, and the words that must stand by it; without words it speaks alone."""
+    """How a state's number is written, its check, and the words that must stand by it; without any it speaks alone."""
 
     pattern: str
     check: Callable[[str], bool]  # of its letters, digits and `-`, without gaps
@@ -29,13 +29,13 @@ class Form:
 
 
 _FORMS: Final = (
-    Form(r"[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", people.is_german, (11,), rf"{_TAX}|(?i:\bid[- ]?nr)"),
+    Form(r"[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", people.is_german, (11,), _TAX),
     Form(r"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}", people.is_french, (14, 15)),
     Form(
         r"(?:[0-9]{2}[. ]?[0-9]{3}[. ]?[0-9]{3}|[XYZ][ -]?[0-9]{7})[ -]?[A-Z]",
         people.is_spanish,
         (7, 8),
-        rf"{_TAX}|(?i:\b(?:d\.n\.i|n\.i\.f|n\.i\.e)\b)",
+        _TAX,
     ),
     Form(r"[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]", people.is_italian, (7,)),
     Form(r"[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}", people.is_dutch, (9,), r"(?i)\b(?:bsn|burgerservice\w*|sofi\w*)\b"),
@@ -49,26 +49,30 @@ _FORMS: Final = (
         r"(?:QQ|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]) ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",
         people.is_british,
         (6,),
-        r"(?i)\b(?:nino|ni|national insurance|n\.i\.)\b",
+        r"(?i)\b(?:nino|ni|national|insurance)\b",
     ),
     Form(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}", people.is_nhs, (10,), r"(?i)\bnhs\b"),
     Form(
         r"(?:19|20)?[0-9]{6}[- ]?[0-9]{4}",
         people.is_swedish,
         (10, 12),
-        r"(?i)\b(?:person(?:al)?(?:nummer|nr|[- ]?id)?|pnr|född)\b",
+        r"(?i)\b(?:person|personal|personnummer|personnr|personid|pnr|född|identity)\b",
     ),
     Form(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", people.is_brazilian, (11,)),
     Form(r"[0-9]{11}", people.is_brazilian, (11,), r"(?i)\bcpf\b"),
     Form(r"[0-9]{3}(?:-[0-9]{2}-| [0-9]{2} )[0-9]{4}", people.is_american, (9,)),
-    Form(r"[0-9]{9}", people.is_american, (9,), r"(?i)\b(?:ssn|social security|soc\.? sec)\b"),
+    Form(r"[0-9]{9}", people.is_american, (9,), r"(?i)\b(?:ssn|social|soc)\b"),
     Form(r"[2-9][0-9]{3}[ -]?[0-9]{4}[ -]?[0-9]{4}", people.is_indian, (12,), r"(?i)\b(?:aadhaa?r|uidai|uid)\b|आधार"),
     Form(r"756\.[0-9]{4}\.[0-9]{4}\.[0-9]{2}", people.is_swiss, (13,)),
-    Form(r"756[0-9]{10}", people.is_swiss, (13,), r"(?i)\b(?:ahv|avs|oasi|sozialversicherung\w*|assurance sociale)\b"),
+    Form(r"756[0-9]{10}", people.is_swiss, (13,), r"(?i)\b(?:ahv|avs|oasi|sozialversicherung\w*|sociale)\b"),
     Form(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", people.is_belgian, (11,)),
     Form(r"[0-9]{6}[-A][0-9]{3}[0-9A-Y]", people.is_finnish, (9, 10)),
     Form(r"[1-6][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", people.is_chinese, (17, 18)),
 )
+ID_WORDS: Final = (
+    f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
+)
+LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
 
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:

@@ -1,6 +1,7 @@
-"""Telephone numbers: written internationally, in a national form, or called so; never dates, prices or order numbers."""
+"""Telephone numbers: international, in a national form, or called so; never dates, prices or numbers of orders."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
@@ -9,28 +10,29 @@ from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, 
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
 _START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
-_ABROAD: Final = rf"{_START}(?:\+|00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
+_ABROAD: Final = rf"{_START}(?:\+|(?<![0-9] )00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
 _FORMS: Final = (
     r"(?:1[ .-])?\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[ .-][0-9]{4}",  # North America
     r"(?:1[ .-])?[2-9][0-9]{2}([.-])[2-9][0-9]{2}\1[0-9]{4}",  # North America
-    r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}",  # France
+    r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}(?!\2[0-9])",  # France
     r"\((?!(?:19|20)[0-9]{2}\))0?[1-9][0-9]{1,4}\) ?[0-9]{3,5}[ -][0-9]{3,5}",
     r"0[1-9][0-9]{1,4} ?[/-] ?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}",
-    r"0[1-9][0-9]{1,4}(?: [0-9]{2,8}){1,4}",
+    r"0[1-9][0-9]{1,4}(?: [0-9]{2,4}){2,4}",
+    r"0[1-9][0-9]{1,4} [0-9]{4,8}",
     r"06[ -][0-9]{8}",  # the Netherlands
     r"0[1-9][0-9]?-[0-9]{4}-[0-9]{4}",  # Japan
 )
-_AT_HOME: Final = f"{_START}(?:{'|'.join(_FORMS)}){_END}"
+_AT_HOME: Final = f"{_START}(?<![0-9] )(?:{'|'.join(_FORMS)}){_END}"
 _CALLED: Final = rf"{_START}\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,12}}{_END}"
 _CODES: Final = (
     r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[12368]|2[2346]\d|25[0-8]|29[01789]|35\d|37\d|38[0-35-79]|"
     r"42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8[05]0|85[2356]|8[78]0|88[68]|96[0-8]|97[0-7]|979|99[2-68])"
 )  # ITU-T E.164, list of assigned codes
-_WORDS: Final = (
-    r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call(?: \w+)?|ring|dial|sms|whats ?app|signal|reach \w+|handy\w*|"
+PHONE_WORDS: Final = (
+    r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call|ring|dial|sms|whatsapp|signal|reach|handy\w*|"
     r"telefon\w*|mobil\w*|rufnummer|durchwahl|anruf\w*|ruf\w*|erreich\w*|hotline|t[ée]l[ée]?(?:phone)?s?|portable|"
     r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|celular|ll[áa]m\w+|cellulare|chiam\w+|telefoon\w*|bel(?:len)?|"
-    r"telefonu|kom[óo]rk\w+|zadzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|nummer is|"
+    r"telefonu|kom[óo]rk\w+|zadzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|"
     r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number))\b|[☎📞📱]|電話|电话|手机|携帯|휴대폰|전화|телефон\w*|тел|звон\w+|"
     r"फ़ोन|फोन|मोबाइल|هاتف|جوال"
 )
@@ -80,16 +82,17 @@ def _is_abroad(text: str, span: Span) -> bool:
 def _is_at_home(text: str, span: Span) -> bool:
     """In a form that is a telephone number's in some country, and of nothing else."""
     number = text[span.start : span.end]
-    is_long = 9 <= len(_digits(number)) <= 12  # noqa: PLR2004 - with the zero in front
+    most = 12 if len(compiled(r"[0-9]+").findall(number)) == 2 else 11  # noqa: PLR2004 - groups
+    is_long = 9 <= len(_digits(number)) <= most  # noqa: PLR2004 - with the zero in front
     return _is_called(text, span) or (is_long and not _in_turn(number) and not is_of_a_thing(text, span.start))
 
 
 def _in_turn(number: str) -> bool:
     """Whether its groups only count on: `01 02 03 04 05`."""
     groups = [int(group) for group in compiled(r"[0-9]+").findall(number)]
-    return len(groups) > 3 and len({after - before for before, after in zip(groups, groups[1:], strict=False)}) == 1  # noqa: PLR2004 - groups
+    return len(groups) > 3 and len({after - before for before, after in pairwise(groups)}) == 1  # noqa: PLR2004 - groups
 
 
 def _is_called(text: str, span: Span) -> bool:
     """Called a telephone number shortly before."""
-    return said_before(text, span.start, _WORDS, _REACH) and not in_url(text, span.start)
+    return said_before(text, span.start, PHONE_WORDS, _REACH) and not in_url(text, span.start)

@@ -1,41 +1,55 @@
 """What stands around a number says what it is: a word for telephones before it, or one for orders."""
 
+from functools import lru_cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 
 THINGS: Final = (
-    r"(?i)\b(?:order|bestell\w*|auftrag\w*|invoice|rechnung\w*|ticket|ref(?:erence)?|tracking|sendung\w*|sku|isbn|issn|"
-    r"ean|gtin|upc|asin|art(?:icle|ikel\w*)?|item|part|serial|serien\w*|imei|version|build|commit|pedido|commande|"
-    r"facture|factura|fattura|ordine|zam[óo]wieni\w*|bestelling|factuur|product|produkt\w*|model|case|vorgang\w*|"
-    r"aktenzeichen|kunden\w*|customer (?:no|number|id)|policy|batch|lot|patent|doi|pmid|arxiv|section|clause|flight|"
-    r"timestamp|unix|epoch|barcode|parcel|paket\w*|shipment|lieferschein|contract|vertrag\w*|meter|z[äa]hler\w*|"
-    r"transaction|transaktion\w*|txn|receipt|beleg\w*|hash|seed|sequence|record|row|line|zeile|claim|docket|suivi|"
-    r"colis|seguimiento|env[íi]o|sn|mpn|po|rma|заказ\w*|накладн\w*)\b|#|№|订单|注文|单号"
+    r"(?i)\b(?:order|orders|bestell\w*|auftrag\w*|invoices?|rechnung\w*|ticket|ref|reference|tracking|sendung\w*|sku|"
+    r"isbn\w*|issn|ean|gtin|upc|asin|art|article|artikel\w*|item|part|serial|serien\w*|imei|version|build|commit|"
+    r"pedido|commande|facture|factura|fattura|ordine|zam[óo]wieni\w*|bestelling|factuur|product|produkt\w*|model|case|"
+    r"vorgang\w*|aktenzeichen|kunden\w*|policy|batch|lot|patent|doi|pmid|arxiv|section|clause|flight|timestamp|unix|"
+    r"epoch|barcode|parcel|paket\w*|shipment|lieferschein|contract|vertrag\w*|meter|z[äa]hler\w*|transaction|"
+    r"transaktion\w*|txn|receipt|beleg\w*|hash|seed|sequence|record|row|line|zeile|claim|docket|suivi|colis|"
+    r"seguimiento|env[íi]o|sn|mpn|po|rma|заказ\w*|накладн\w*|matrix|array|vector|lotto|"
+    r"(?:order|customer|invoice|product|item|ticket|tracking|account)_?(?:id|no|nr|number))\b|#|№|订单|注文|单号"
 )
 """Words of numbers that are of things, not of people."""
 
-_BEFORE, _AFTER = 48, 24  # characters
-_NEAR = 20
+_BEFORE, _AFTER, _NEAR = 48, 24, 24  # characters
 _LONGEST_ADDRESS = 200
+_WORDS = r"\w+|[#№☎📞📱]"
 
 
 def said_before(text: str, start: int, words: str, reach: int = _BEFORE) -> bool:
-    """Whether one of `words` stands within `reach` characters before `start`, with no word of a thing behind it."""
-    before = text[max(0, start - reach) : start]
-    last = max((found.end() for found in compiled(words).finditer(before)), default=-1)
-    return last >= 0 and compiled(THINGS).search(before, last) is None
+    """Whether one of `words` stands within `reach` characters before `start`, nearer than a word for a thing."""
+    for word in reversed(_words(text, max(0, start - reach), start)):
+        if _is_one(word, words):
+            return True
+        if _is_one(word, THINGS):
+            return False
+    return False
 
 
 def said_around(text: str, start: int, end: int, words: str) -> bool:
     """The same, or one of `words` within a few characters behind `end`."""
-    return said_before(text, start, words) or compiled(words).search(text, end, end + _AFTER) is not None
+    if said_before(text, start, words):
+        return True
+    return any(_is_one(word, words) for word in compiled(_WORDS).findall(text, end, end + _AFTER))
+
+
+def any_around(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
+    """Whether one of any of these words stands before `start` or behind `end`, whatever else stands there."""
+    near = compiled(_WORDS).findall(text, max(0, start - _BEFORE), end + _AFTER)
+    return any(_is_one(word, each) for word in near for each in words)
 
 
 def is_of_a_thing(text: str, start: int) -> bool:
     """Whether what begins at `start` is said to be the number of a thing, or is part of an address of the web."""
-    before = text[max(0, start - _BEFORE) : start]
-    return any(_is_near(before[found.end() :]) for found in compiled(THINGS).finditer(before)) or in_url(text, start)
+    before = text[max(0, start - _NEAR) : start]
+    sentence = compiled(r"[;!?\n]|\.\s+(?=\w{4})").split(before)[-1]
+    return any(_is_one(word, THINGS) for word in compiled(_WORDS).findall(sentence)) or in_url(text, start)
 
 
 def in_url(text: str, start: int) -> bool:
@@ -44,6 +58,13 @@ def in_url(text: str, start: int) -> bool:
     return "://" in words[-1] or words[-1].startswith("www.")
 
 
-def _is_near(between: str) -> bool:
-    """Whether what stands between a word and a number still leads to it: `number:`, `no. `, but no other sentence."""
-    return len(between) <= _NEAR and compiled(r"[;!?\n]|\.\s+\w{4}").search(between) is None
+def _words(text: str, start: int, end: int) -> list[str]:
+    """The words between two places, a piece of one at the beginning left out."""
+    found = compiled(_WORDS).findall(text, start, end)
+    return found[1:] if start and text[start - 1].isalnum() and text[start].isalnum() else found
+
+
+@lru_cache(maxsize=16_384)
+def _is_one(word: str, words: str) -> bool:
+    """Whether a word is one of `words`; the words around numbers are few, and the same again and again."""
+    return compiled(words).search(word) is not None
