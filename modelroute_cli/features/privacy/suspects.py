@@ -12,5 +12,12 @@ _WORTH_A_LOOK = rf"@|\(at\)|\[at\]|{_SIX_DIGITS}|[A-Z]{{6}}[0-9]{{2}}|[A-Z]{{2}}
 
 def suspects(texts: Sequence[str]) -> list[int]:
     """The places of texts with an at sign, six digits in a row or the beginning of an identity number with letters."""
-    column = pl.Series(texts, dtype=pl.String)
-    return column.str.contains(_WORTH_A_LOOK).arg_true().to_list()
+    return _column(texts).str.contains(_WORTH_A_LOOK).arg_true().to_list()
+
+
+def _column(texts: Sequence[str]) -> pl.Series:
+    """The texts as a column; halves of characters, which no encoding has, become question marks."""
+    try:
+        return pl.Series(texts, dtype=pl.String)
+    except UnicodeEncodeError:
+        return pl.Series([text.encode("utf-8", "replace").decode() for text in texts], dtype=pl.String)

@@ -20,6 +20,11 @@ def test_texts_without_a_sign_or_six_digits_are_left_alone() -> None:
     assert suspects(PLAIN) == []
 
 
+def test_halves_of_characters_are_passed_over() -> None:
+    """JSON can hold them, UTF-8 cannot."""
+    assert suspects(["\ud800", "\ud800 a@b", "x"]) == [1]
+
+
 def test_all_others_are_named_by_their_place() -> None:
     """In order."""
     assert suspects(WORTH) == list(range(len(WORTH)))
