@@ -71,7 +71,7 @@ def _or_own(quoted: pl.Series, unable: pl.Series, own: pl.Series) -> pl.Series:
 
 
 def best_single(quotes: Mapping[str, pl.DataFrame], kinds: pl.DataFrame, mean_quality: float) -> Baseline:
-    """The cheapest one of `quotes` (a row for each of `kinds`) that can do every request with the plan's mean quality."""
+    """The cheapest one of `quotes` (a row for each kind) that can do every request with the plan's mean quality."""
     answers = kinds["requests"] * kinds["copies"]
     requests = int(answers.sum())
     able = [model for model, frame in quotes.items() if frame["problem"].is_null().all()]

@@ -32,7 +32,16 @@ from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
 from modelroute_cli.planning.optimize import Solution
-from modelroute_cli.planning.plan import PLAN_FORMAT, Baseline, CurvePoint, JobRef, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.plan import (
+    PLAN_FORMAT,
+    Baseline,
+    CurvePoint,
+    JobRef,
+    PlanHeader,
+    Questions,
+    Saving,
+    Totals,
+)
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
 from modelroute_cli.planning.problem import Wanted

@@ -67,6 +67,7 @@ def test_a_plan_keeps_its_share_of_the_baseline() -> None:
     assert baseline is not None
     asked = plan.header.asked_quality
     assert asked == pytest.approx(0.93 * baseline)
+    assert asked is not None
     assert plan.header.totals.quality >= asked
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import polars as pl
 import pytest
 from support.planning_jobs import plan_of, settings_of
 

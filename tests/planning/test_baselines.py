@@ -52,7 +52,10 @@ def quotes_of(
 def own_of(costs: Sequence[int], quality: float) -> OwnTerms:
     """What the plan pays and expects."""
     one = pl.Series([1] * len(costs), dtype=pl.Int64)
-    qualities, alone = pl.Series([quality] * len(costs), dtype=pl.Float64), pl.Series([None] * len(costs), dtype=pl.Int64)
+    qualities, alone = (
+        pl.Series([quality] * len(costs), dtype=pl.Float64),
+        pl.Series([None] * len(costs), dtype=pl.Int64),
+    )
     return OwnTerms(pl.Series(costs, dtype=pl.Int64), qualities, alone, one, one)
 
 

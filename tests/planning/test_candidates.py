@@ -18,8 +18,8 @@ from modelroute_cli.catalog.settings import Rule
 from modelroute_cli.planning.candidates import allowed_quotes, candidates
 from modelroute_cli.planning.offers import is_ended, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
-from modelroute_cli.planning.quotes import QUOTES, quote
 from modelroute_cli.planning.policy import Scope, make_policy
+from modelroute_cli.planning.quotes import QUOTES, quote
 from modelroute_cli.planning.rules import with_rule
 
 SETTINGS = settings_of()
@@ -66,7 +66,12 @@ FLEX, PRIORITY, BATCH = ServiceTier.FLEX, ServiceTier.PRIORITY, ServiceTier.BATC
 
 def test_slower_tiers_are_for_requests_that_can_wait() -> None:
     """Without a deadline the standard tier alone; with one, those whose window fits; the dearer tier for nobody."""
-    rows = ({}, {"deadline_s": 60}, {"deadline_s": 3_600}, {"deadline_s": 100_000})
+    rows: tuple[Mapping[str, object], ...] = (
+        {},
+        {"deadline_s": 60},
+        {"deadline_s": 3_600},
+        {"deadline_s": 100_000},
+    )
     _, quotes = allowed(CATALOG, ("gpt-6-luna",), *rows, tiers=(FLEX, PRIORITY, BATCH))
     assert [each for each in offered(quotes) if each[1] != "priority"] == [
         (0, "standard", None),
@@ -88,7 +93,7 @@ def test_slower_tiers_are_for_requests_that_can_wait() -> None:
 def test_a_rule_names_its_tiers_deadline_or_not() -> None:
     """Only those are bought; a deadline that is too short still shuts a slow one out."""
     wanted = {"service_tiers": (FLEX, PRIORITY)}
-    rows = ({}, {"deadline_s": 60})
+    rows: tuple[Mapping[str, object], ...] = ({}, {"deadline_s": 60})
     _, quotes = allowed(CATALOG, ("gpt-6-luna",), *rows, tiers=(FLEX, PRIORITY), **wanted)
     assert offered(quotes) == [
         (0, "standard", "rule_tier"),

@@ -59,7 +59,8 @@ def paid(case: Case, solution: Solution) -> int:
     flat, needed = [cost for row in case.costs for cost in row], case.charges().needed
     taken = list(zip(solution.portions.candidate.tolist(), solution.portions.count.tolist(), strict=True))
     once = {int(needed[at]) for at, _ in taken} - {-1}
-    return sum(flat[at] * count for at, count in taken) + sum(case.prices[charge] for charge in once)
+    linear = sum(flat[at] * int(count) for at, count in taken)
+    return linear + sum(case.prices[charge] for charge in once)
 
 
 @st.composite
@@ -114,7 +115,9 @@ def test_a_budget_has_room_for_the_charges(case: Case, budget: int) -> None:
     try:
         solution = solve_charged(case.problem(Budget(PicoUSD(budget))), case.charges(), Goal.BEST)
     except InfeasibleError:
-        assert budget < sum(max(row) * count for row, count in zip(case.costs, case.counts, strict=True)) + sum(case.prices)
+        assert budget < sum(max(row) * count for row, count in zip(case.costs, case.counts, strict=True)) + sum(
+            case.prices
+        )
         return
     assert solution.cost_pusd == paid(case, solution) <= budget
     assert solution.bound_quality is not None

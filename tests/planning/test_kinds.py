@@ -13,7 +13,9 @@ from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 
 def kinds_of(*rows: Mapping[str, object]) -> Kinds:
     """The kinds of such requests, all under one rule."""
-    return make_kinds(requests_of(*rows).with_columns(rule=pl.lit("all"), held=pl.lit("2"), patience_s=pl.lit(None, pl.Int64)).lazy())
+    return make_kinds(
+        requests_of(*rows).with_columns(rule=pl.lit("all"), held=pl.lit("2"), patience_s=pl.lit(None, pl.Int64)).lazy()
+    )
 
 
 def test_requests_that_differ_in_nothing_that_matters_are_one_kind() -> None:
