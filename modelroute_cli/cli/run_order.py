@@ -187,6 +187,16 @@ def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
         raise UsageError(message, hint=f"{again} asks, plans again and sends")
 
 
+def _refuse_batches(plan: Plan) -> None:
+    """The batch tier can be planned, to see what it saves, and not yet be sent."""
+    waiting = pl.col("service_tier").cast(pl.String) == ServiceTier.BATCH.value
+    sent = pl.col("duplicate_of").is_null()
+    count = int(plan.assignments.filter(waiting & sent).select(pl.len()).collect().item())
+    if count:
+        message = f"the plan buys {count:,} requests at the `batch` tier, which cannot be sent yet"
+        raise UsageError(message, hint="plan again without `batch` in `--tiers`: flex costs the same where it is sold")
+
+
 def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
     later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers)

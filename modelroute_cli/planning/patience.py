@@ -1,4 +1,4 @@
-"""How long requests can wait, as far as planning cares: the longest window of a service tier that their deadline leaves.
+"""How long requests can wait, as far as planning cares: the longest window of a service tier before their deadline.
 
 Deadlines differ from row to row; what can be bought differs only where a tier's window does or does not fit. Requests
 of many deadlines stay of few kinds.

@@ -19,9 +19,6 @@ def policy_warnings(census: pl.DataFrame, rules: Sequence[Rule]) -> tuple[str, .
             f"{count_requests(private)} with a `data_class`, but no rule looks at it: "
             "add one with `match: {data_class: [...]}` to keep them on models you trust"
         )
-    due = int(census["requests"].filter(census["has_deadline"]).sum())
-    if due:
-        found.append(f"{count_requests(due)} with a `deadline`: all requests go at the standard tier at once")
     return tuple(found)
 
 

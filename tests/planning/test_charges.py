@@ -59,7 +59,7 @@ def paid(case: Case, solution: Solution) -> int:
     flat, needed = [cost for row in case.costs for cost in row], case.charges().needed
     taken = list(zip(solution.portions.candidate.tolist(), solution.portions.count.tolist(), strict=True))
     once = {int(needed[at]) for at, _ in taken} - {-1}
-    linear = sum(flat[at] * int(count) for at, count in taken)
+    linear: int = sum(flat[at] * int(count) for at, count in taken)
     return linear + sum(case.prices[charge] for charge in once)
 
 
