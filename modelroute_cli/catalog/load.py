@@ -63,8 +63,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     images: ImageSettings
     run: RunSettings
     emulator: EmulatorSettings
-    privacy: PrivacySettings
     data_policy: DataPolicy
+    privacy: PrivacySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import polars as pl
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
@@ -63,6 +65,7 @@ def make_order(flags: RunFlags) -> Order:
     workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
+    _refuse_batches(order.plan)
     check_writable(order.results)
     _refuse_overwriting(flags, order)
     if flags.only and not order.continues:

@@ -15,6 +15,7 @@ from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.rules import rules_named
 
 _SHOWN = 5
+_STANDARD = frozenset({ServiceTier.STANDARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Ground:
     quotes: Mapping[str, pl.DataFrame]
     catalog: Catalog
     rules: tuple[Rule, ...]
+    tiers: Mapping[str, frozenset[ServiceTier]]  # that each model is offered at
 
 
 def refuse_contradictions(stranded: pl.DataFrame, ground: Ground) -> None:
@@ -86,9 +88,11 @@ class _Judge:
         catalog = self._ground.catalog
         allowed = [set(expand(catalog, rule.allow)) for rule in rules if rule.allow is not None]
         asked = added_up(rules, {rule.name: frozenset(expand(catalog, rule.forbid)) for rule in rules})
-        if asked.service_tiers is not None and ServiceTier.STANDARD not in asked.service_tiers:
-            return False
         names = [name for name in self._names if not allowed or name in allowed[0]]
+        if asked.service_tiers is not None:
+            names = [
+                name for name in names if not self._ground.tiers.get(name, _STANDARD).isdisjoint(asked.service_tiers)
+            ]
         return any(
             refusal(name, catalog, asked) is None and self._does(name, asked.min_quality or 0.0) for name in names
         )

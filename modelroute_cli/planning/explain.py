@@ -1,23 +1,28 @@
 """Why one request got its model, and what the alternatives cost."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 import polars as pl
 from msgspec import Struct
 
+from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import every_rule
+from modelroute_cli.catalog.rule_checks import JOINT
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
-from modelroute_cli.planning.offers import Offer, make_offers, make_outlook, make_terms, windows
+from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import PlanHeader
-from modelroute_cli.planning.policy import Scope, Shut, make_policy
+from modelroute_cli.planning.policy import Policy, Scope, allowed_models, make_policy, named_models
 from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.quotes import PROBLEMS, quote
-from modelroute_cli.planning.rules import with_rule
+from modelroute_cli.planning.rules import is_pinned_rule, rules_named, with_rule
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -67,7 +72,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...]
     escalations: tuple[str, ...]
     baseline: Alternative
-    shut: tuple[Shut, ...] = ()  # models that the rules' restrictions shut out, and why
+    others: tuple[Alternative, ...] = ()  # that settings name and this request may not use; `problem` says why
 
 
 def explain(
@@ -95,8 +100,54 @@ def explain(
         alternatives=tuple(_alternative(row) for row in allowed.iter_rows(named=True)),
         escalations=header.escalations.get(rule, ()),
         baseline=_alternative(baseline.row(0, named=True)),
-        shut=policy.shut.get(rule, ()),
+        others=_others(ruled, _Seen(catalog, settings, policy, outlook, header), terms),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one request is looked at with."""
+
+    catalog: Catalog
+    settings: Settings
+    policy: Policy
+    outlook: Outlook
+    header: PlanHeader
+
+
+def _others(request: pl.DataFrame, seen: _Seen, terms: Mapping[str, Terms]) -> tuple[Alternative, ...]:
+    """The priced models that settings name and the request's rule does not leave it, the cheapest first."""
+    rule = request["rule"][0]
+    shut = {each.model: each.why for each in seen.policy.shut.get(rule, ())}
+    allowed = allowed_models(seen.policy, request)
+    quoted = []
+    for name in (name for name in named_models(seen.catalog, seen.settings) if name not in allowed):
+        own = terms.get(name) or _priced(name, seen)
+        if own is not None:
+            row = quote(request, own, seen.outlook).row(0, named=True)
+            quoted.append(
+                msgspec.convert({**row, "problem": shut.get(name) or _not_allowed(rule, name, seen)}, Alternative)
+            )
+    return tuple(sorted(quoted, key=lambda each: each.cost_pusd))
+
+
+def _priced(name: str, seen: _Seen) -> Terms | None:
+    """A model's terms; None where it has no price."""
+    try:
+        return make_terms(name, seen.catalog, seen.settings, seen.outlook.at, seen.header.token_families)
+    except SettingsError:
+        return None
+
+
+def _not_allowed(rule: str, name: str, seen: _Seen) -> str:
+    """Which rule, or flag, leaves a model out."""
+    if is_pinned_rule(rule):
+        return "the request names its own model"
+    decider = rules_named(rule, every_rule(seen.settings)).decider
+    named = () if decider is None or decider.allow is None else expand(seen.catalog, decider.allow)
+    if name in named:
+        return "`--models` or `--exclude` leaves it out"
+    return f"rule `{rule.split(JOINT, maxsplit=1)[0]}` does not allow it"
 
 
 def _facts(request: pl.DataFrame) -> Facts:
@@ -107,4 +158,9 @@ def _facts(request: pl.DataFrame) -> Facts:
 def _alternative(row: dict[str, object]) -> Alternative:
     """A quote as an alternative, its problem in words."""
     problem = row["problem"]
-    return msgspec.convert({**row, "problem": PROBLEMS[problem] if isinstance(problem, str) else None}, Alternative)
+    return _with_problem(row, PROBLEMS[problem] if isinstance(problem, str) else None)
+
+
+def _with_problem(row: dict[str, object], problem: str | None) -> Alternative:
+    """A quote as an alternative."""
+    return msgspec.convert({**row, "problem": problem}, Alternative)

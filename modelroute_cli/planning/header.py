@@ -48,7 +48,7 @@ from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
 from modelroute_cli.planning.totals import HardCap, make_cap
-from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
+from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, limit_prices, shadow_price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         lower_bound_pusd=_bound(solution, options.questions),
         gap=solution.gap,
         shadow_price=shadow_price(solution),
+        limit_prices=limit_prices(solution, market.wanted),
         curve=solved.curve,
         assumptions=_assumptions(market, solved, named),
         token_families=_families(named),

@@ -110,7 +110,9 @@ def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, 
     stranded = stranded_of(kinds, market.allowed)
     if stranded.height:
         rules = every_rule(settings)
-        refuse_contradictions(stranded, Ground(kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules))
+        tiers = {name: frozenset(each.tier for each in market.offers if each.model == name) for name in market.quotes}
+        ground = Ground(kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules, tiers=tiers)
+        refuse_contradictions(stranded, ground)
 
 
 def _rule_prices(

@@ -135,6 +135,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lower_bound_pusd: PicoUSD | None  # of the cost at this quality (Lagrangian dual); None when maximising quality
     gap: float  # (value - bound) / bound, certified
     shadow_price: str  # what the last point of quality, or the next dollar, is worth
+    limit_prices: tuple[str, ...] = ()  # what other limits that hold it back cost, in words
     curve: tuple[CurvePoint, ...] = ()  # of the whole job, the cheapest first
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]

@@ -20,9 +20,11 @@ __all__ = [
     "Policy",
     "Scope",
     "Shut",
+    "allowed_models",
     "allows",
     "holds",
     "make_policy",
+    "named_models",
     "refuse_unruled",
     "rule_problem",
     "with_rule",
@@ -214,6 +216,17 @@ def allows(policy: Policy, model: str) -> pl.Expr:
     by_rule = pl.col("rule").is_in(rules)
     by_pin = is_pinned() & ~pl.col("rule").is_in(shut) & pl.col("model").is_in(pins).fill_null(value=False)
     return by_rule | by_pin
+
+
+def allowed_models(policy: Policy, request: pl.DataFrame) -> tuple[str, ...]:
+    """The models that a request (a frame of one row, with its `rule`) may use."""
+    return tuple(name for name in policy.models() if request.select(allows(policy, name)).item())
+
+
+def named_models(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
+    """Every model that the settings speak of: by an alias, a rule or as the baseline."""
+    rules = [name for rule in every_rule(settings) for name in (*(rule.allow or ()), *rule.escalate)]
+    return expand(catalog, dict.fromkeys((*rules, *catalog.aliases, settings.objective.baseline)))
 
 
 def rule_problem(policy: Policy) -> pl.Expr:

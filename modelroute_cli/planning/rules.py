@@ -90,6 +90,11 @@ def rules_named(key: str, rules: Sequence[Rule]) -> Held:
     return Held(pinned=pinned, decider=decider, restricting=tuple(rule for rule in found if restricts(rule)))
 
 
+def is_pinned_rule(rule: str) -> bool:
+    """Whether a `rule` is that of requests that name their own model."""
+    return rule.split(JOINT, maxsplit=1)[0] == PINNED
+
+
 def is_pinned() -> pl.Expr:
     """Whether a request (by its `rule`) names its own model."""
     return (pl.col("rule") == PINNED) | pl.col("rule").str.starts_with(f"{PINNED}{JOINT}")

@@ -1,19 +1,23 @@
 """What a plan says in words: what it assumes, what to beware of, what more quality would cost."""
 
 from collections.abc import Iterable, Mapping
+from math import ceil
 
 import polars as pl
 
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.planning.coupling import Budget, Floor, ShadowPrice
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Totals
+from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED
 from modelroute_cli.planning.totals import HardCap
 
+_OWN = (Floor(0.0).name, Budget(PicoUSD(0)).name)  # of the whole job: `shadow_price` speaks of them
 _NEAR = 1.05  # the default cap lies near the end of the range: it is worth a word only where it is clearly below
 
 
@@ -21,10 +25,37 @@ def shadow_price(solution: Solution) -> str:
     """What the last point of quality, or the next dollar, is worth."""
     if solution.point_pusd is None:
         return "no allowed model would give more quality"
+    if solution.point_pusd == 0 and solution.bound_cost_pusd is not None:
+        return "the asked quality costs nothing: the cheapest plan within the other limits has it"
     price = format_usd(solution.point_pusd, estimate=True)
     if solution.bound_cost_pusd is None:
         return f"raising `--max-cost` by {price} would buy one more point of mean quality (0.01)"
     return f"one more point of mean quality (0.01) would cost {price}"
+
+
+def limit_prices(solution: Solution, wanted: Wanted) -> tuple[str, ...]:
+    """What each limit that holds the plan back costs: a floor of a task type, or what an account can take."""
+    known = {each.name: each for each in solution.prices if each.is_tight and each.price > 0}
+    accounts = {account.name for account in wanted.accounts}
+    say = _costs if solution.bound_cost_pusd is not None else _lowers
+    return tuple(say(each, is_account=name in accounts) for name, each in known.items() if name not in _OWN)
+
+
+def _costs(price: ShadowPrice, *, is_account: bool) -> str:
+    """What a limit of the cheapest plan costs; a tenth more of an account is an estimate at the margin."""
+    tenths = price.limit / 10 if is_account else 1
+    amount = format_usd(PicoUSD(ceil(price.price * tenths)), estimate=True)
+    if is_account:
+        return f"10% more {price.name} until the deadline would save {amount}"
+    return f"one more point of {price.name} (0.01) would cost {amount}"
+
+
+def _lowers(price: ShadowPrice, *, is_account: bool) -> str:
+    """The same where quality was made as high as the money allows."""
+    if is_account:
+        gained = price.price * price.limit / 10
+        return f"10% more {price.name} until the deadline would raise the mean quality by ~{gained:.2g}"
+    return f"one more point of {price.name} (0.01) would lower that of the whole job by ~{price.price:.2g}"
 
 
 def assumption_texts(known: Expectations, cards: Iterable[ModelCard], tasks: Iterable[TaskType]) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
+        *(Line(f"  {safe(text)}") for text in summary.limit_prices),
         *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
         *personal_lines(summary.personal_data),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),

@@ -35,6 +35,7 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     cost_pusd: PicoUSD
     quality: float
     alternatives: tuple[Alternative, ...]
+    others: tuple[Alternative, ...]  # that the rules do not leave it, each with why
     escalations: tuple[str, ...]
     baseline: Alternative
 
@@ -57,6 +58,7 @@ def request_summary(
         cost_pusd=PicoUSD(assigned["cost_pusd"][0]),
         quality=assigned["quality"][0],
         alternatives=about.alternatives,
+        others=about.others,
         escalations=about.escalations,
         baseline=about.baseline,
     )
@@ -64,7 +66,8 @@ def request_summary(
 
 def request_screen(summary: RequestSummary, width: int | None) -> Screen:
     """The request, its assignment, and the alternatives laid out for `width` cells."""
-    title, *rows = table(_COLUMNS, [_row(item, summary.model) for item in _shown(summary)], width)
+    chosen = (summary.model, summary.service_tier)
+    title, *rows = table(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width)
     return (
         Line(f"Request {safe(summary.facts.custom_id)} (line {summary.facts.line})", "bold"),
         Line(f"  {_task(summary)}, {summary.facts.importance}, language {summary.facts.language}"),
@@ -80,9 +83,10 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
 
 
 def _shown(summary: RequestSummary) -> list[Alternative]:
-    """The allowed models, and the baseline where it is none of them."""
-    names = {item.model for item in summary.alternatives}
-    return [*summary.alternatives, *(() if summary.baseline.model in names else (summary.baseline,))]
+    """The allowed models, those that the rules leave out, and the baseline where it is none of them."""
+    shown = [*summary.alternatives, *summary.others]
+    names = {item.model for item in shown}
+    return [*shown, *(() if summary.baseline.model in names else (summary.baseline,))]
 
 
 def _task(summary: RequestSummary) -> str:
@@ -109,9 +113,9 @@ def _asks(facts: Facts) -> Screen:
     return (Line(f"  asks for: {', '.join(given)}"),) if given else ()
 
 
-def _row(item: Alternative, chosen: str) -> Row:
-    """One model for the request."""
-    note = item.problem or ("<- chosen" if item.model == chosen else "")
+def _row(item: Alternative, chosen: tuple[str, str]) -> Row:
+    """One offer for the request."""
+    note = item.problem or ("<- chosen" if (item.model, item.service_tier) == chosen else "")
     return (
         item.model,
         item.service_tier,

@@ -90,6 +90,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     lower_bound_pusd: PicoUSD | None
     gap: float
     shadow_price: str
+    limit_prices: tuple[str, ...]
     curve: tuple[CurvePoint, ...]
     rule_prices: tuple[RulePrice, ...]
     price_sources: Mapping[str, str]
@@ -122,6 +123,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         lower_bound_pusd=header.lower_bound_pusd,
         gap=header.gap,
         shadow_price=header.shadow_price,
+        limit_prices=header.limit_prices,
         curve=header.curve,
         rule_prices=header.rule_prices,
         price_sources=price_sources(header),

@@ -69,9 +69,12 @@ def test_a_pin_does_not_pass_a_restriction() -> None:
 
 
 def test_a_service_tier_that_is_not_sold_collides() -> None:
-    """What is planned is bought at the standard tier."""
+    """DeepSeek sells no flex tier; where a model has one, there is nothing to collide."""
     flex = Rule(name="flex", service_tiers=(ServiceTier.FLEX,))
-    assert "`flex` buys at `flex` alone: 1 request" in refused((flex, CHEAP), {}).message
+    unsold = Rule(name="cheap", allow=("deepseek-flash",))
+    assert "`flex` buys at `flex` alone: 1 request" in refused((flex, unsold), {}).message
+    sold = plan_of([{}], replace(settings_of(), rules=(flex, CHEAP))).assignments.collect()
+    assert sold.select("model", "service_tier").rows() == [("gpt-6-luna", "flex")]
 
 
 def test_what_no_model_can_do_is_no_collision() -> None:

@@ -79,9 +79,11 @@ def test_json_keys_of_a_plan_are_stable() -> None:
     """Scripts read these; to change one on purpose, raise `format` and change this list."""
     shown = json.loads(to_json(plan_summary(plan())))
     assert sorted(shown) == [
+        "asked_quality",
         "assumptions",
         "baselines",
         "created_at",
+        "curve",
         "format",
         "gap",
         "hard_cap_source",
@@ -89,6 +91,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "historic",
         "job",
         "kind",
+        "limit_prices",
         "lower_bound_usd",
         "models",
         "objective",
