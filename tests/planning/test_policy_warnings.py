@@ -29,13 +29,6 @@ def test_data_classes_that_no_rule_looks_at_are_pointed_out() -> None:
     assert warned(rows, private, ALL) == ()
 
 
-def test_deadlines_are_answered_at_once() -> None:
-    """A deadline changes nothing yet, and the plan says so."""
-    assert warned(requests_of({"has_deadline": True}, {}), ALL) == (
-        "1 request with a `deadline`: all requests go at the standard tier at once",
-    )
-
-
 def test_a_rule_that_excludes_a_class_looks_at_it() -> None:
     """`not` is a look as well."""
     others = Match(excluded=Match(data_class=(DataClass.PUBLIC,)))

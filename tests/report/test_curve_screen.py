@@ -27,7 +27,7 @@ def test_the_plan_and_its_baselines_stand_among_the_points_by_cost() -> None:
     """Bars grow with quality; only what has a name is named."""
     assert texts(POINTS) == [
         "",
-        "           Cost  Quality",
+        "          Cost  Quality",
         "~$0.0000000040    0.800  #",
         "~$0.0000000053    0.850  #########                       <- this plan",
         "~$0.0000000090    0.900  ##################",
