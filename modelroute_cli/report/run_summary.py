@@ -173,7 +173,7 @@ def _money(facts: RunFacts, *, ended: bool) -> Money:
 
 def _answers(facts: RunFacts) -> pl.DataFrame:
     """One row for each accepted request, duplicates included, with its answer's tokens (planned where not reported)."""
-    counted = ("input_tokens", "output_tokens", "reasoning_tokens")
+    counted = ("input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens")
     used = facts.attempts.select("attempt", "model", "cost_pusd", *counted)
     accepted = facts.finals.filter(pl.col("status") == "accepted").join(used, on="attempt")
     asked = facts.plan.assignments.select(

@@ -8,7 +8,9 @@ import polars as pl
 from support.report_plans import asked, assignments, attempts, facts, finals, header
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.prices import PriceStep
 from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.planning.plan import Plan, Saving
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.run_summary import summarise
@@ -34,6 +36,23 @@ def test_actual_baseline_reasons_as_the_plan_assumed() -> None:
     thinking = msgspec.structs.replace(header(), token_assumptions=assumed)
     chosen = summarise(replace(facts(), plan=Plan(thinking, assignments().lazy()))).baselines[0]
     assert chosen.actual_pusd == PicoUSD(60_000 + 100 * (10 + 10 + 1))
+
+
+def test_what_the_baseline_would_have_read_from_its_own_cache_is_no_saving() -> None:
+    """40 of each answer's input tokens were read from a cache at a tenth; a baseline that caches reads as many."""
+    rate = header().rate_cards["gpt-5"].steps[0].rate
+    tenth = msgspec.structs.replace(rate, cache_read_pusd=PicoUSD(10))
+    card = msgspec.structs.replace(header().rate_cards["gpt-5"], steps=(PriceStep(above_input_tokens=0, rate=tenth),))
+    caching = msgspec.structs.replace(header().models["gpt-5"], cache=CacheTerms(kind="automatic"))
+    read = facts().attempts.with_columns(cache_read_tokens=pl.lit(40, pl.Int64))
+    for model, saved in ((caching, 3 * 40 * 90), (header().models["gpt-5"], 0)):
+        changed = msgspec.structs.replace(
+            header(),
+            models={**header().models, "gpt-5": model},
+            rate_cards={**header().rate_cards, "gpt-5": card},
+        )
+        shown = summarise(replace(facts(), attempts=read, plan=Plan(changed, assignments().lazy())))
+        assert shown.baselines[0].actual_pusd == PicoUSD(60_000 - saved)
 
 
 def test_a_baseline_of_several_models_has_no_actual_cost() -> None:
