@@ -35,6 +35,7 @@ class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by_task_type: Mapping[TaskType, Share] = {}  # mean over the requests of a task type, besides
     max_cost: USD | None = None
     baseline: str = "gpt-5"
+    prices_as_of: str | None = None  # a past day: a study of its prices, not to be sent
 
 
 class TokenSpan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -202,7 +202,8 @@ def _refuse_batches(plan: Plan) -> None:
 
 def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
-    later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers)
+    day = None if flags.prices_as_of else objective.prices_as_of
+    later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers, day)
     return [later] if any(later) else []
 
 

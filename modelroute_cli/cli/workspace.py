@@ -36,8 +36,9 @@ class Workspace:
 def open_workspace(config: Path | None, prices_as_of: str | None, flags: Mapping[str, object]) -> Workspace:
     """The workspace of a command; SettingsError when a settings file is wrong, UsageError for a bad date."""
     now = SystemClock().now()
-    at = now if prices_as_of is None else past_time(prices_as_of, now)
     settings = load_settings(Path.cwd(), config, os.environ, flags)
+    day = prices_as_of or settings.objective.prices_as_of
+    at = now if day is None else past_time(day, now)
     return Workspace(settings, load_catalog(settings), at, at.date() < now.date())
 
 

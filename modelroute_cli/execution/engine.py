@@ -30,7 +30,7 @@ from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import COLUMNS, Assigned
-from modelroute_cli.execution.warmth import Warmth, has_discount
+from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
 
@@ -78,7 +78,7 @@ class _Run:
             closed=self._lanes.closed,
         )
         self._sender = Sender(work, self._steps, self._lanes, self._notice)
-        warmth = Warmth(partial(has_discount, plan.header.rate_cards))
+        warmth = Warmth(partial(reads_cache, plan.header))
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.planning.plan import PlanHeader
 
 LONGEST_WAIT_S = 30.0
 KEPT_S = 300.0
@@ -28,6 +29,12 @@ def has_discount(rates: Mapping[str, RateCard], model: str) -> bool:
     """Whether reading from the prompt cache is cheaper than other input."""
     card = rates.get(model)
     return card is not None and any(step.rate.cache_read_pusd < step.rate.input_pusd for step in card.steps)
+
+
+def reads_cache(header: PlanHeader, model: str) -> bool:
+    """Whether a model of the plan reads beginnings from a cache of its own accord, and cheaper than other input."""
+    card = header.models.get(model)
+    return card is not None and card.cache.kind == "automatic" and has_discount(header.rate_cards, model)
 
 
 class _First(NamedTuple):

@@ -1,12 +1,13 @@
 """What a run read from prompt caches, and what that saved by the rate cards of its plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr
+from modelroute_cli.catalog.prices import UsageColumns, cost_expr
 from modelroute_cli.planning.figures import total
+from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.report.run_types import CacheUse, RunFacts
 
 _CACHED = ("cache_read_tokens", "cache_write_tokens")
@@ -28,14 +29,17 @@ def cache_use(facts: RunFacts) -> CacheUse | None:
         input_tokens=int(used["input_tokens"].sum()),
         cache_read_tokens=int(used["cache_read_tokens"].sum()),
         cache_write_tokens=int(used["cache_write_tokens"].sum()),
-        saved_pusd=PicoUSD(sum(_savings(used, facts.plan.header.rate_cards))),
+        saved_pusd=PicoUSD(sum(_savings(used, facts.plan.header))),
     )
 
 
-def _savings(used: pl.DataFrame, rate_cards: Mapping[str, RateCard]) -> Iterator[int]:
-    """What was saved, by model and, where prices change with the hour, by minute."""
-    for (model,), answers in used.filter(pl.col("model").is_in(list(rate_cards))).group_by("model"):
-        card = rate_cards[str(model)]
+def _savings(used: pl.DataFrame, header: PlanHeader) -> Iterator[int]:
+    """What was saved, by model and the tier that was asked for, by minute where prices change with the hour."""
+    offers = used.with_columns(pl.col("service_tier").cast(pl.String).alias("tier"))
+    for (model, tier), answers in offers.group_by("model", "tier"):
+        card = header.cards_of(str(model)).get(str(tier))
+        if card is None:
+            continue
         for part in answers.partition_by("ended_at") if card.windows else [answers]:
             at = part["ended_at"][0]
             saved = cost_expr(card, UsageColumns(), at) - cost_expr(card, _PAID, at)

@@ -51,6 +51,7 @@ def test_show_of_a_request_as_json(cli: Cli) -> None:
         "format",
         "kind",
         "model",
+        "others",
         "quality",
         "reason",
         "rule",

@@ -87,7 +87,19 @@ def test_the_pictures_of_the_sample_are_sent(cli: Cli) -> None:
 def test_every_settings_file_plans_the_mixed_sample(cli: Cli, config: str) -> None:
     """A settings file that ships can be used as it is, the study of 2025 at the prices of 2025."""
     prices = "2025-03-01" if config == "seed_2025.yaml" else AS_OF
-    assert "Plan: " in plan(cli, "mixed.csv", "--config", str(REPO / "configs" / config), prices=prices).out
+    done = plan(cli, "mixed.csv", "--config", str(REPO / "configs" / config), prices=prices)
+    first = "\n".join(done.out.splitlines()[:10])
+    assert all(
+        words in first for words in ("Plan: $", " instead of $", "90% range", "saved by:", "rests on: prices of")
+    )
+
+
+def test_the_study_of_2025_needs_no_flag(cli: Cli) -> None:
+    """Its settings name the day; it is no plan that could be sent."""
+    config = str(REPO / "configs" / "seed_2025.yaml")
+    done = cli("plan", str(REPO / "sample_jobs" / "mixed.csv"), "--config", config, "--json")
+    assert done.json["prices_at"] == "2025-03-01T12:00:00+00:00"
+    assert done.json["historic"] is True
 
 
 def test_the_2025_study_gives_the_figures_of_2025(cli: Cli) -> None:

@@ -1,15 +1,18 @@
 """Which prompt caches are warm."""
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from support.plans import CHEAP, OTHER, rates
+from support.plans import CHEAP, OTHER, Row, plan_of, rates
 from support.tickets import assigned, ticket
 
 from modelroute_cli.catalog.prices import PriceStep, RateCard
+from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.execution.tickets import Ticket
-from modelroute_cli.execution.warmth import KEPT_S, LONGEST_WAIT_S, Beginning, Warmth, has_discount
+from modelroute_cli.execution.warmth import KEPT_S, LONGEST_WAIT_S, Beginning, Warmth, has_discount, reads_cache
 
 
 def of(row: int, prefix: int | None = 1, model: str = CHEAP) -> Ticket:
@@ -91,6 +94,19 @@ def test_models_without_a_discount_have_none() -> None:
     assert not has_discount({CHEAP: plain}, CHEAP)
     assert has_discount({CHEAP: cached(plain)}, CHEAP)
     assert not has_discount({CHEAP: cached(plain)}, OTHER)
+
+
+@pytest.mark.parametrize(("kind", "reads"), [("automatic", True), ("marker", False), ("none", False)])
+def test_only_a_cache_that_works_by_itself_is_waited_for(
+    kind: Literal["automatic", "marker", "none"], reads: bool
+) -> None:  # noqa: FBT001 - a case
+    """What nobody marks, a marker cache does not keep; a model without a cache reads nothing."""
+    header = plan_of((Row(),)).header
+    card = structs.replace(header.models[CHEAP], cache=CacheTerms(kind=kind))
+    cards = {**header.rate_cards, CHEAP: cached(header.rate_cards[CHEAP])}
+    changed = structs.replace(header, models={**header.models, CHEAP: card}, rate_cards=cards)
+    assert reads_cache(changed, CHEAP) is reads
+    assert not reads_cache(changed, "stranger")
 
 
 def cached(card: RateCard) -> RateCard:

@@ -11,6 +11,7 @@ from modelroute_cli.base.schema import Modality, Request
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.planning.plan import JobRef, Plan, PlanHeader, Totals
 
 CHEAP, OTHER, STRONG = "cheap-1", "other-1", "strong-1"
@@ -58,6 +59,7 @@ def card(name: str, *, max_output_tokens: int = 1000, limits: Limits | None = No
         context_tokens=100_000,
         max_output_tokens=max_output_tokens,
         modalities=(Modality.TEXT, Modality.IMAGE),
+        cache=CacheTerms(kind="automatic"),
         limits=limits or Limits(),
     )
 
