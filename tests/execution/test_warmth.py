@@ -98,8 +98,8 @@ def test_models_without_a_discount_have_none() -> None:
 
 @pytest.mark.parametrize(("kind", "reads"), [("automatic", True), ("marker", False), ("none", False)])
 def test_only_a_cache_that_works_by_itself_is_waited_for(
-    kind: Literal["automatic", "marker", "none"], reads: bool
-) -> None:  # noqa: FBT001 - a case
+    kind: Literal["automatic", "marker", "none"], *, reads: bool
+) -> None:
     """What nobody marks, a marker cache does not keep; a model without a cache reads nothing."""
     header = plan_of((Row(),)).header
     card = structs.replace(header.models[CHEAP], cache=CacheTerms(kind=kind))
