@@ -35,11 +35,6 @@ _CONTEXTS: Mapping[ServiceTier, Mapping[str, str]] = {
 _OWN_IDS = {("openrouter", ServiceTier.BATCH): ":batch"}
 
 
-def day_prices(provider: str, model: str, day: date, tier: ServiceTier = ServiceTier.STANDARD) -> DayPrices | None:
-    """The prices of a model on a UTC day; None when the library has none that token counts can express."""
-    return tier_prices(provider, model, day).get(tier)
-
-
 def tier_prices(provider: str, model: str, day: date) -> dict[ServiceTier, DayPrices]:
     """The prices of each tier that a model is really sold at on a UTC day; none at all without a standard price.
 

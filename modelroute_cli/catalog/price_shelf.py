@@ -55,12 +55,6 @@ class PriceShelf:
         """The price library and its version, as sources name it."""
         return self._shelf.library
 
-    def day_prices(
-        self, provider: str, model: str, day: date, tier: ServiceTier = ServiceTier.STANDARD
-    ) -> DayPrices | None:
-        """The prices of a model on a UTC day; None when the library has none that token counts can express."""
-        return self.tier_prices(provider, model, day).get(tier)
-
     def tier_prices(self, provider: str, model: str, day: date) -> Mapping[ServiceTier, DayPrices]:
         """The prices of each tier that a model is sold at on a UTC day; none when it has no standard price."""
         known = self._shelf.days.get(day.isoformat(), {})

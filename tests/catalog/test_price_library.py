@@ -9,10 +9,11 @@ from genai_prices.data_snapshot import get_snapshot
 from genai_prices.types import ModelPrice, TieredPrices
 from hypothesis import given
 from hypothesis import strategies as st
+from support.catalog_room import day_prices
 
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.list_prices import DayPrices, Hours, ListPrice
-from modelroute_cli.catalog.price_library import day_prices, tier_prices
+from modelroute_cli.catalog.price_library import tier_prices
 
 DAY = date(2026, 11, 23)
 

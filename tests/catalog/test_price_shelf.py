@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from support.catalog_room import day_prices
 
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.list_prices import DayPrices
-from modelroute_cli.catalog.price_library import day_prices
 from modelroute_cli.catalog.price_shelf import MOST_DAYS, PriceShelf, cache_folder, library_stamp, users_shelf
 
 DAY = date(2026, 11, 23)
@@ -17,7 +18,7 @@ KEPT = Path("modelroute") / "list-prices.json"
 
 def asked(folder: Path | None, stamp: str = STAMP, day: date = DAY) -> DayPrices | None:
     """What a new shelf says of one model."""
-    return PriceShelf(folder, stamp).day_prices("openai", "gpt-5", day)
+    return PriceShelf(folder, stamp).tier_prices("openai", "gpt-5", day).get(ServiceTier.STANDARD)
 
 
 def forged(folder: Path) -> Path:
@@ -35,9 +36,9 @@ def test_a_shelf_says_what_the_library_says(tmp_path: Path) -> None:
     places = [("openai", "gpt-5"), ("openai", "gpt-6-luna"), ("deepseek", "deepseek-flash"), ("openai", "no-such")]
     expected = [day_prices(provider, model, DAY) for provider, model in places]
     first = PriceShelf(tmp_path, STAMP)
-    assert [first.day_prices(*place, DAY) for place in places] == expected
+    assert [first.tier_prices(*place, DAY).get(ServiceTier.STANDARD) for place in places] == expected
     again = PriceShelf(tmp_path, STAMP)
-    assert [again.day_prices(*place, DAY) for place in places] == expected
+    assert [again.tier_prices(*place, DAY).get(ServiceTier.STANDARD) for place in places] == expected
 
 
 def test_what_is_kept_is_not_asked_again(tmp_path: Path) -> None:
