@@ -46,7 +46,7 @@ from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
 from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
-from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices
+from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, limit_prices, shadow_price
 
@@ -301,5 +301,6 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
 def _unkept(job: JobFile, settings: Settings, solved: Solved) -> tuple[str, ...]:
     """Rules that match nothing by a slip, and rules whose price was not looked at."""
     left_out = solved.rule_prices.left_out
-    unpriced = (f"{left_out} more rules were not priced: the first {MOST_RULES} were",) if left_out else ()
+    left = f"what {left_out:,} more rules cost was not looked at: that of the first ones in the settings was"
+    unpriced = (left,) if left_out else ()
     return (*metadata_warnings(every_rule(settings), job.metadata_fields), *unpriced)

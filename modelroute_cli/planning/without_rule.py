@@ -17,8 +17,11 @@ from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, m
 from modelroute_cli.planning.policy import Policy, Scope, make_policy
 from modelroute_cli.planning.problem import Wanted, optimum
 from modelroute_cli.planning.quotes import compared, quote
-from modelroute_cli.planning.rule_price import RulePrices, rule_prices
+from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
+
+_LEAST_RULES = 2
+_MOST_KINDS = 500_000  # planned again in all, about a microsecond each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,13 @@ def price_rules(standing: Standing, cost_pusd: PicoUSD) -> RulePrices:
     rules = every_rule(standing.settings)
     held = standing.kinds["held"].unique().to_list()
     names = [rule.name for rule in rules if holds_for(rule.name, rules, held)]
-    return rule_prices([name for name in names if again.matters(name)], cost_pusd, again.cost)
+    priced = [name for name in names if again.matters(name)]
+    return rule_prices(priced, cost_pusd, again.cost, most_rules(standing.kinds.height))
+
+
+def most_rules(kinds: int) -> int:
+    """How many rules are priced: fewer in jobs of very many kinds, where each costs as much as planning itself."""
+    return min(MOST_RULES, max(_LEAST_RULES, _MOST_KINDS // kinds))
 
 
 class _Again:

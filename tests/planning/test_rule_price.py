@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.rule_price import MOST_RULES, RulePrice, price_text, rule_prices
+from modelroute_cli.planning.without_rule import most_rules
 
 CENT = 10**10
 
@@ -61,3 +62,9 @@ def test_a_price_is_the_difference_and_never_negative(costs: list[int], whole: i
     for price in rule_prices(list(named), PicoUSD(whole), named.get).prices:
         assert price.extra_pusd > 0
         assert named[price.name] + price.extra_pusd == whole
+
+
+@pytest.mark.parametrize(("kinds", "most"), [(1, 20), (25_000, 20), (50_000, 10), (200_000, 2), (5_000_000, 2)])
+def test_fewer_rules_are_priced_in_jobs_of_very_many_kinds(kinds: int, most: int) -> None:
+    """Planning again without a rule costs as much as planning: that is bounded."""
+    assert most_rules(kinds) == most
