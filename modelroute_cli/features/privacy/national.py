@@ -8,6 +8,7 @@ from typing import Final
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy import people
 from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.shapes import relaxed
 from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
 
 _START, _END = r"(?<![\w-])(?<!\d[.,])", r"(?![\w-]|[.,]\d)"
@@ -72,6 +73,7 @@ _FORMS: Final = (
 ID_WORDS: Final = (
     f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
 )
+SHAPES: Final = tuple(dict.fromkeys(relaxed(f"{_START}{form.pattern}{_END}") for form in _FORMS))
 LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
 

@@ -6,16 +6,18 @@ from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.shapes import relaxed
 from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
 _START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
 _ABROAD: Final = rf"{_START}(?:\+|(?<![0-9] )00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
+_NO_YEAR: Final = r"(?!(?:19|20)[0-9]{2}\))"
 _FORMS: Final = (
     r"(?:1[ .-])?\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[ .-][0-9]{4}",  # North America
     r"(?:1[ .-])?[2-9][0-9]{2}([.-])[2-9][0-9]{2}\1[0-9]{4}",  # North America
     r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}(?!\2[0-9])",  # France
-    r"\((?!(?:19|20)[0-9]{2}\))0?[1-9][0-9]{1,4}\) ?[0-9]{3,5}[ -][0-9]{3,5}",
+    rf"\({_NO_YEAR}0?[1-9][0-9]{{1,4}}\) ?[0-9]{{3,5}}[ -][0-9]{{3,5}}",
     r"0[1-9][0-9]{1,4} ?[/-] ?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}",
     r"0[1-9][0-9]{1,4}(?: [0-9]{2,4}){2,4}",
     r"0[1-9][0-9]{1,4} [0-9]{4,8}",
@@ -23,6 +25,7 @@ _FORMS: Final = (
     r"0[1-9][0-9]?-[0-9]{4}-[0-9]{4}",  # Japan
 )
 _AT_HOME: Final = f"{_START}(?<![0-9] )(?:{'|'.join(_FORMS)}){_END}"
+HOME_SHAPE: Final = relaxed(_AT_HOME.replace(_NO_YEAR, ""))  # a year has the shape of others
 _CALLED: Final = rf"{_START}\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,12}}{_END}"
 _CODES: Final = (
     r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[12368]|2[2346]\d|25[0-8]|29[01789]|35\d|37\d|38[0-35-79]|"

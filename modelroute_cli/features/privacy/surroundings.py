@@ -17,12 +17,12 @@ THINGS: Final = (
 )
 """Words of numbers that are of things, not of people."""
 
-_BEFORE, _AFTER, _NEAR = 48, 24, 24  # characters
+BEFORE, AFTER, _NEAR = 48, 24, 24  # characters
 _LONGEST_ADDRESS = 200
-_WORDS = r"\w+|[#№☎📞📱]"
+WORDS: Final = r"\w+|[#№☎📞📱]"
 
 
-def said_before(text: str, start: int, words: str, reach: int = _BEFORE) -> bool:
+def said_before(text: str, start: int, words: str, reach: int = BEFORE) -> bool:
     """Whether one of `words` stands within `reach` characters before `start`, nearer than a word for a thing."""
     for word in reversed(_words(text, max(0, start - reach), start)):
         if _is_one(word, words):
@@ -36,20 +36,14 @@ def said_around(text: str, start: int, end: int, words: str) -> bool:
     """The same, or one of `words` within a few characters behind `end`."""
     if said_before(text, start, words):
         return True
-    return any(_is_one(word, words) for word in compiled(_WORDS).findall(text, end, end + _AFTER))
-
-
-def any_around(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
-    """Whether one of any of these words stands before `start` or behind `end`, whatever else stands there."""
-    near = compiled(_WORDS).findall(text, max(0, start - _BEFORE), end + _AFTER)
-    return any(_is_one(word, each) for word in near for each in words)
+    return any(_is_one(word, words) for word in compiled(WORDS).findall(text, end, end + AFTER))
 
 
 def is_of_a_thing(text: str, start: int) -> bool:
     """Whether what begins at `start` is said to be the number of a thing, or is part of an address of the web."""
     before = text[max(0, start - _NEAR) : start]
     sentence = compiled(r"[;!?\n]|\.\s+(?=\w{4})").split(before)[-1]
-    return any(_is_one(word, THINGS) for word in compiled(_WORDS).findall(sentence)) or in_url(text, start)
+    return any(_is_one(word, THINGS) for word in compiled(WORDS).findall(sentence)) or in_url(text, start)
 
 
 def in_url(text: str, start: int) -> bool:
@@ -60,7 +54,7 @@ def in_url(text: str, start: int) -> bool:
 
 def _words(text: str, start: int, end: int) -> list[str]:
     """The words between two places, a piece of one at the beginning left out."""
-    found = compiled(_WORDS).findall(text, start, end)
+    found = compiled(WORDS).findall(text, start, end)
     return found[1:] if start and text[start - 1].isalnum() and text[start].isalnum() else found
 
 
