@@ -1,13 +1,13 @@
 """Telephone numbers: international, in a national form, or called so; never dates, prices or numbers of orders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.finds import Span
 from modelroute_cli.features.privacy.shapes import relaxed
-from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before
+from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before, speaks_of
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
 _START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
@@ -44,16 +44,26 @@ _DATE: Final = (
     r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?!\d)|"
     r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
 )
-_REACH = 28  # characters between the word and its number
+REACH = 28  # characters between the word and its number
 
 
 def phones(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of telephone numbers between `start` and `end`."""
-    for form, is_one in ((_ABROAD, _is_abroad), (_AT_HOME, _is_at_home), (_CALLED, _is_called)):
+    for form, is_one in _possible(text, start, end):
         for found in compiled(form).finditer(text, start, end):
             span = Span(found.start(), found.end())
             if is_one(text, span) and _may_be(found.group()):
                 yield span
+
+
+def _possible(text: str, start: int, end: int) -> Iterator[tuple[str, Callable[[str, Span], bool]]]:
+    """The forms worth a search: none from abroad without a plus or two zeros, none that nobody calls so."""
+    stretch = text[start:end]
+    if "+" in stretch or "00" in stretch:
+        yield _ABROAD, _is_abroad
+    yield _AT_HOME, _is_at_home
+    if speaks_of(text[max(0, start - REACH) : end], PHONE_WORDS):
+        yield _CALLED, _is_called
 
 
 def _may_be(number: str) -> bool:
@@ -98,4 +108,4 @@ def _in_turn(number: str) -> bool:
 
 def _is_called(text: str, span: Span) -> bool:
     """Called a telephone number shortly before."""
-    return said_before(text, span.start, PHONE_WORDS, _REACH) and not in_url(text, span.start)
+    return said_before(text, span.start, PHONE_WORDS, REACH) and not in_url(text, span.start)

@@ -1,27 +1,29 @@
-"""Shapes of numbers: every digit a zero. They repeat from request to request, so what may stand in one is kept."""
+"""Shapes of numbers: every digit a zero, every small letter an x. They repeat from request to request, so what may stand in one is kept."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from string import ascii_lowercase
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 
-_ZEROS: Final = str.maketrans("123456789", "000000000")
+_ZEROS: Final = str.maketrans("123456789" + ascii_lowercase, "0" * 9 + "x" * 26)
 _PARTS: Final = r"\\u[0-9a-f]{4}|\\.|\{[^}]*\}|\[(?:\\.|[^\]\\])*\]|[0-9]"  # an escape, a count, a class, a digit
 _DAY: Final = r"(?:19|20)?\d\d[-./]\d\d?[-./](?:19|20)?\d\d(?:[T ]\d\d)?"
 _KEPT: Final = 4_096
 
 
 def shape_of(stretch: str) -> str:
-    """The text with zeros for its digits."""
+    """The text with zeros for its digits and `x` for its small letters."""
     return stretch.translate(_ZEROS)
 
 
+@cache
 def relaxed(pattern: str) -> str:
     """A pattern that matches the shape of whatever `pattern` matches.
 
     Each digit, and each class that has one, takes a zero too. A lookahead that forbids a digit by its value is not for
-    this: shapes would lose it.
+    this, nor one with small letters: shapes would lose it.
     """
     return compiled(_PARTS).sub(_with_zero, pattern)
 

@@ -9,10 +9,10 @@ from typing import Final
 from modelroute_cli.base.schema import PersonalData
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.card import CARD_SHAPE, CARD_WORDS
-from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, SHAPES
-from modelroute_cli.features.privacy.phone import HOME_SHAPE, PHONE_WORDS
+from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, has_form
+from modelroute_cli.features.privacy.phone import HOME_SHAPE, PHONE_WORDS, REACH
 from modelroute_cli.features.privacy.shapes import is_day, shape_of
-from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, WORDS
+from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, WORDS, said_before
 
 PHONE, IBAN, CARD, ID = (
     kind.bit for kind in (PersonalData.PHONE, PersonalData.IBAN, PersonalData.CARD, PersonalData.NATIONAL_ID)
@@ -30,7 +30,7 @@ def worth(text: str, start: int, end: int) -> int:
         return _of_run(text, start, end, lead)
     if is_day(stretch):
         return 0
-    shape = f"{_edge(lead)}{shape_of(stretch)}{_edge(text[end : end + 1])}"
+    shape = f"{_head(text, start)}{shape_of(stretch)}{_edge(text[end : end + 1])}"
     kinds = _of_shape(shape)
     if "A" <= lead <= "Z" and end - start >= _LEAST_IBAN:
         kinds |= IBAN
@@ -46,7 +46,8 @@ def _of_run(text: str, start: int, end: int, lead: str) -> int:
         return 0
     before = _said(text[max(0, start - BEFORE) : start])
     kinds = (before | _said(text[end : end + AFTER])) & _of_length(count)
-    is_phone = lead == "+" or (before & PHONE and count <= _MOST_PHONE)
+    is_called = before & PHONE and (lead == "(" or said_before(text, start, PHONE_WORDS, REACH))
+    is_phone = lead == "+" or (is_called and count <= _MOST_PHONE)
     return kinds | (PHONE if is_phone else 0) | (ID if count in LENGTHS_ALONE else 0)
 
 
@@ -58,10 +59,18 @@ def _may_be_said(text: str, start: int, stretch: str, lead: str) -> bool:
     return is_abroad or bool(_said(text[max(0, start - BEFORE) : start]) & PHONE)
 
 
+def _head(text: str, start: int) -> str:
+    """What stands before a stretch: its edge, and a capital before a gap, which may belong to it."""
+    lead, before = text[start - 1 : start], text[start - 2 : start - 1]
+    return f"X{lead}" if lead and lead in " -" and "A" <= before <= "Z" else _edge(lead)
+
+
 def _edge(char: str) -> str:
-    """What stands beside a stretch: a sign that matters, a letter, or anything else as a blank."""
+    """What stands beside a stretch: a sign that matters, a capital, a letter, or anything else as a blank."""
     if char and char in "(+-":
         return char
+    if "A" <= char <= "Z":
+        return "X"
     return "x" if char.isalnum() or char == "_" else " "
 
 
@@ -75,15 +84,15 @@ def _of_length(count: int) -> int:
 def _of_shape(shape: str) -> int:
     """The kinds whose forms fit a shape, which has the characters beside it at its ends."""
     kinds = CARD if compiled(CARD_SHAPE).search(shape) else 0
-    kinds |= ID if any(compiled(each).search(shape) for each in SHAPES) or _ends_like_an_id(shape) else 0
+    kinds |= ID if has_form(shape) or _ends_like_an_id(shape) else 0
     if compiled(HOME_SHAPE).search(shape) or _said(shape) & PHONE:
         kinds |= PHONE
     return kinds | (IBAN if compiled(r"[A-Z]{2}00").search(shape) and len(shape) > _LEAST_IBAN else 0)
 
 
 def _ends_like_an_id(shape: str) -> bool:
-    """Whether it ends as the numbers do that have letters before their digits: with two digits and a letter."""
-    return compiled(r"00[ -]?[A-Z](?!\w)").search(shape) is not None
+    """Whether it is as the numbers that have letters before their digits: these end with two digits and a letter."""
+    return compiled(r"[A-Z][ -]?0.*00[ -]?[A-Z](?!\w)").search(shape) is not None
 
 
 @lru_cache(maxsize=_KEPT)
