@@ -22,6 +22,7 @@ from modelroute_cli.features.privacy.suspects import STRETCH, suspects
 from modelroute_cli.features.privacy.worth import CARD, IBAN, ID, PHONE, worth
 
 EMAIL = PersonalData.EMAIL.bit
+_BITS = {kind: kind.bit for kind in PersonalData}
 _HEAD = 8  # characters before the first digit that may belong to it: `RSSMRA85`, `+(`, `AB 12`
 _FINDERS: tuple[tuple[PersonalData, int, Callable[[str, int, int], Iterator[Span]]], ...] = (
     (PersonalData.IBAN, IBAN, ibans),
@@ -89,7 +90,7 @@ class Detector:
         for place, stretches in zip(close.numbers, close.stretches, strict=True):
             for stretch in _worth_a_look(texts[place], stretches):
                 for find in self._numbers(texts[place], stretch):
-                    yield place, find.kind.bit
+                    yield place, _BITS[find.kind]
 
     def _all(self, text: str) -> Iterator[Find]:
         """Every place, addresses first; a number that is one thing is not searched for another."""

@@ -68,7 +68,7 @@ def is_address(name: str, domain: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _is_domain(domain: str) -> bool:
-    """Whether the last part is one of the world's, not kept for examples, and the first no version or picture's size."""
+    """Whether the last part is one of the world's, none kept for examples, and the first no version or size."""
     if compiled(_RESERVED).search(domain):
         return False
     last = domain.rpartition(".")[2].lower()

@@ -1,4 +1,4 @@
-"""Shapes of numbers: every digit a zero, every small letter an x. They repeat from request to request, so what may stand in one is kept."""
+"""Shapes of numbers: every digit a zero, every small letter an x; they repeat from request to request."""
 
 import re
 from functools import cache, lru_cache
@@ -23,7 +23,8 @@ def relaxed(pattern: str) -> str:
     """A pattern that matches the shape of whatever `pattern` matches.
 
     Each digit, and each class that has one, takes a zero too. A lookahead that forbids a digit by its value is not for
-    this, nor one with small letters: shapes would lose it.
+    this, nor a class with `^`, nor one with
+    small letters: shapes would lose them.
     """
     return compiled(_PARTS).sub(_with_zero, pattern)
 
