@@ -1,8 +1,6 @@
 """The one door: which kinds of personal data stand in each request of a block."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -49,9 +47,13 @@ class Detector:
         found = np.zeros(len(requests), np.uint16)
         if not self._kinds:
             return found
-        owners, texts = self._texts(requests, found)
+        systems = self._systems(requests)
+        owners, texts = _texts(requests)
         for place, bits in self._of(texts):
             found[owners[place]] |= bits
+        for place, request in enumerate(requests):
+            if request.system:
+                found[place] |= systems[request.system]
         return found
 
     def finds(self, text: str) -> list[Find]:
@@ -62,25 +64,19 @@ class Detector:
                 found.append(each)
         return found
 
-    def _texts(self, requests: Sequence[Request], found: NDArray[np.uint16]) -> tuple[list[int], list[str]]:
-        """The texts of all requests with the place of their request; those that are shared are answered for at once."""
-        owners, texts = [], []
-        for place, request in enumerate(requests):
-            if request.system:
-                found[place] |= self._of_shared(request.system)
-            for text in (request.prompt,) if request.messages is None else [turn.content for turn in request.messages]:
-                owners.append(place)
-                texts.append(text or "")
-        return owners, texts
-
-    def _of_shared(self, text: str) -> int:
-        """The bits of a text that many requests may share."""
-        bits = self._shared.get(text)
-        if bits is None:
-            bits = reduce(or_, (each for _, each in self._of([text])), 0)
-            if len(self._shared) < _MOST_KEPT:
-                self._shared[text] = bits
-        return bits
+    def _systems(self, requests: Sequence[Request]) -> dict[str, int]:
+        """The bits of system messages: those not met before are looked at once, and kept while there is room."""
+        texts = dict.fromkeys(request.system for request in requests if request.system)
+        new = [text for text in texts if text not in self._shared]
+        if not new:
+            return self._shared
+        bits = [0] * len(new)
+        for place, found in self._of(new):
+            bits[place] |= found
+        met = self._shared | dict(zip(new, bits, strict=True))
+        if len(met) <= _MOST_KEPT:
+            self._shared = met
+        return met
 
     def _of(self, texts: Sequence[str]) -> Iterator[tuple[int, int]]:
         """The places of texts that hold something, with its bits; a place may come twice, with bits apart."""
@@ -122,6 +118,16 @@ class Detector:
     def _is_ignored(self, text: str, span: Span) -> bool:
         """Whether the user says that it is nobody's."""
         return self._ignored.has(text[span.start : span.end])
+
+
+def _texts(requests: Sequence[Request]) -> tuple[list[int], list[str]]:
+    """The texts of all requests, system messages apart, with the place of their request."""
+    owners, texts = [], []
+    for place, request in enumerate(requests):
+        for text in (request.prompt,) if request.messages is None else [turn.content for turn in request.messages]:
+            owners.append(place)
+            texts.append(text or "")
+    return owners, texts
 
 
 class _Stretch(NamedTuple):

@@ -23,8 +23,7 @@ def relaxed(pattern: str) -> str:
     """A pattern that matches the shape of whatever `pattern` matches.
 
     Each digit, and each class that has one, takes a zero too. A lookahead that forbids a digit by its value is not for
-    this, nor a class with `^`, nor one with
-    small letters: shapes would lose them.
+    this, nor a class with `^` or one with small letters: shapes would lose them.
     """
     return compiled(_PARTS).sub(_with_zero, pattern)
 
