@@ -56,7 +56,8 @@ def _may_be_said(text: str, start: int, stretch: str, lead: str) -> bool:
     if len(stretch) < _LEAST_PHONE:
         return False
     is_abroad = lead == "+" or ("00" in stretch and len(stretch) >= _LEAST_ABROAD)
-    return is_abroad or bool(_said(text[max(0, start - BEFORE) : start]) & PHONE)
+    cut = "0" if lead.isalnum() or lead == "_" else ""  # a word that ends in the stretch: `zadzwon1`
+    return is_abroad or bool(_said(text[max(0, start - BEFORE) : start] + cut) & PHONE)
 
 
 def _head(text: str, start: int) -> str:

@@ -56,6 +56,7 @@ def test_numbers_of_things_are_worth_nothing(text: str) -> None:
     ("text", "kind"),
     [
         ("call 2024000123", PHONE),
+        ("zadzwo3 587 726 220", PHONE),
         ("+491711234567", PHONE),
         ("030 1234567", PHONE),
         ("(030) 123 4567", PHONE),
