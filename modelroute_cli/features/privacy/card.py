@@ -6,12 +6,14 @@ from typing import Final
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.checksums import luhn
 from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.shapes import relaxed
 from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_around
 
 _FORMS: Final = (
     r"(?<![\w-])(?<!\d[.,])(?:[0-9]{4}([ \u00a0\u2011-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|"
     r"[0-9]{4}([ \u00a0\u2011-])[0-9]{6}\2[0-9]{4,5}|[0-9]{13,19})(?![\w-]|[.,]\d)"
 )
+CARD_SHAPE: Final = relaxed(_FORMS)
 _ISSUERS: Final = (
     r"(?:4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|"
     r"6(?:011|4[4-9]\d|5\d\d)\d{12,15}|3(?:0[0-5]|[68]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|"

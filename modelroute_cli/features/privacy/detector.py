@@ -1,6 +1,7 @@
 """The one door: which kinds of personal data stand in each request of a block."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,24 +9,24 @@ from numpy.typing import NDArray
 from modelroute_cli.base.schema import PersonalData, Request
 from modelroute_cli.catalog.settings import PrivacySettings
 from modelroute_cli.features.patterns import compiled
-from modelroute_cli.features.privacy.card import CARD_WORDS, cards
+from modelroute_cli.features.privacy.card import cards
 from modelroute_cli.features.privacy.finds import Find, Span
 from modelroute_cli.features.privacy.iban import ibans
 from modelroute_cli.features.privacy.ignoring import Ignored
 from modelroute_cli.features.privacy.mail import mails
-from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, national_ids
-from modelroute_cli.features.privacy.phone import PHONE_WORDS, phones
-from modelroute_cli.features.privacy.surroundings import any_around
-from modelroute_cli.features.privacy.suspects import GAP, suspects
+from modelroute_cli.features.privacy.national import national_ids
+from modelroute_cli.features.privacy.phone import phones
+from modelroute_cli.features.privacy.suspects import STRETCH, suspects
+from modelroute_cli.features.privacy.worth import CARD, IBAN, ID, PHONE, worth
 
-_NUMBERS = rf"[0-9](?:{GAP}{{0,3}}[0-9A-Z]){{5,}}"
+EMAIL = PersonalData.EMAIL.bit
+_BITS = {kind: kind.bit for kind in PersonalData}
 _HEAD = 8  # characters before the first digit that may belong to it: `RSSMRA85`, `+(`, `AB 12`
-_DAY = r"(?:19|20)?\d\d[-./]\d\d?[-./](?:19|20)?\d\d(?:[T ]\d\d)?"
-_FINDERS: tuple[tuple[PersonalData, Callable[[str, int, int], Iterator[Span]]], ...] = (
-    (PersonalData.IBAN, ibans),
-    (PersonalData.CARD, cards),
-    (PersonalData.NATIONAL_ID, national_ids),
-    (PersonalData.PHONE, phones),
+_FINDERS: tuple[tuple[PersonalData, int, Callable[[str, int, int], Iterator[Span]]], ...] = (
+    (PersonalData.IBAN, IBAN, ibans),
+    (PersonalData.CARD, CARD, cards),
+    (PersonalData.NATIONAL_ID, ID, national_ids),
+    (PersonalData.PHONE, PHONE, phones),
 )
 _MOST_KEPT = 1_024
 
@@ -46,9 +47,13 @@ class Detector:
         found = np.zeros(len(requests), np.uint16)
         if not self._kinds:
             return found
-        owners, texts = self._texts(requests, found)
-        for place in suspects(texts):
-            found[owners[place]] |= self._of(texts[place])
+        systems = self._systems(requests)
+        owners, texts = _texts(requests)
+        for place, bits in self._of(texts):
+            found[owners[place]] |= bits
+        for place, request in enumerate(requests):
+            if request.system:
+                found[place] |= systems[request.system]
         return found
 
     def finds(self, text: str) -> list[Find]:
@@ -59,59 +64,88 @@ class Detector:
                 found.append(each)
         return found
 
-    def _texts(self, requests: Sequence[Request], found: NDArray[np.uint16]) -> tuple[list[int], list[str]]:
-        """The texts of all requests with the place of their request; those that are shared are answered for at once."""
-        owners, texts = [], []
-        for place, request in enumerate(requests):
-            if request.system:
-                found[place] |= self._of_shared(request.system)
-            for text in (request.prompt,) if request.messages is None else [turn.content for turn in request.messages]:
-                owners.append(place)
-                texts.append(text or "")
-        return owners, texts
+    def _systems(self, requests: Sequence[Request]) -> dict[str, int]:
+        """The bits of system messages: those not met before are looked at once, and kept while there is room."""
+        texts = dict.fromkeys(request.system for request in requests if request.system)
+        new = [text for text in texts if text not in self._shared]
+        if not new:
+            return self._shared
+        bits = [0] * len(new)
+        for place, found in self._of(new):
+            bits[place] |= found
+        met = self._shared | dict(zip(new, bits, strict=True))
+        if len(met) <= _MOST_KEPT:
+            self._shared = met
+        return met
 
-    def _of_shared(self, text: str) -> int:
-        """The bits of a text that many requests may share."""
-        bits = self._shared.get(text)
-        if bits is None:
-            bits = self._of(text) if suspects([text]) else 0
-            if len(self._shared) < _MOST_KEPT:
-                self._shared[text] = bits
-        return bits
-
-    def _of(self, text: str) -> int:
-        """The bits of a suspect text."""
-        bits = 0
-        for find in self._all(text):
-            bits |= find.kind.bit
-        return bits
+    def _of(self, texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The places of texts that hold something, with its bits; a place may come twice, with bits apart."""
+        close = suspects(texts)
+        if PersonalData.EMAIL in self._kinds:
+            yield from ((place, EMAIL) for place in close.signs if self._has_mail(texts[place]))
+        for place, stretches in zip(close.numbers, close.stretches, strict=True):
+            for stretch in _worth_a_look(texts[place], stretches):
+                for find in self._numbers(texts[place], stretch):
+                    yield place, _BITS[find.kind]
 
     def _all(self, text: str) -> Iterator[Find]:
         """Every place, addresses first; a number that is one thing is not searched for another."""
         if PersonalData.EMAIL in self._kinds:
-            for span in mails(text):
-                if not self._ignored.has(text[span.start : span.end]):
-                    yield Find(PersonalData.EMAIL, span)
-        for window in compiled(_NUMBERS).finditer(text):
-            if compiled(_DAY).fullmatch(window.group()) is None and not _says_nothing(
-                text, window.start(), window.end()
-            ):
-                yield from self._numbers(text, max(0, window.start() - _HEAD), min(window.end() + 2, len(text)))
+            yield from self._mails(text)
+        for stretch in _worth_a_look(text, compiled(STRETCH).findall(text)):
+            yield from self._numbers(text, stretch)
 
-    def _numbers(self, text: str, start: int, end: int) -> Iterator[Find]:
+    def _has_mail(self, text: str) -> bool:
+        """Whether there is an address that counts; the first one is enough."""
+        return any(not self._is_ignored(text, span) for span in mails(text))
+
+    def _mails(self, text: str) -> Iterator[Find]:
+        """The addresses that count."""
+        return (Find(PersonalData.EMAIL, span) for span in mails(text) if not self._is_ignored(text, span))
+
+    def _numbers(self, text: str, stretch: "_Stretch") -> Iterator[Find]:
         """What a stretch of digits holds."""
         taken: list[Span] = []
-        for kind, finder in _FINDERS:
-            for span in finder(text, start, end):
+        for kind, bit, finder in _FINDERS:
+            if not stretch.kinds & bit:
+                continue
+            for span in finder(text, max(0, stretch.start - _HEAD), min(stretch.end + 2, len(text))):
                 if not any(span.meets(other) for other in taken):
                     taken.append(span)
-                    if kind in self._kinds and not self._ignored.has(text[span.start : span.end]):
+                    if kind in self._kinds and not self._is_ignored(text, span):
                         yield Find(kind, span)
 
+    def _is_ignored(self, text: str, span: Span) -> bool:
+        """Whether the user says that it is nobody's."""
+        return self._ignored.has(text[span.start : span.end])
 
-def _says_nothing(text: str, start: int, end: int) -> bool:
-    """Whether it is a bare run of digits that no word beside it says anything about: nothing is found in such."""
-    if not text[start:end].isdigit() or text[start : start + 2] == "00" or end - start in LENGTHS_ALONE:
-        return False
-    is_apart = start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "+-(")
-    return is_apart and not any_around(text, start, end, (PHONE_WORDS, CARD_WORDS, ID_WORDS))
+
+def _texts(requests: Sequence[Request]) -> tuple[list[int], list[str]]:
+    """The texts of all requests, system messages apart, with the place of their request."""
+    owners, texts = [], []
+    for place, request in enumerate(requests):
+        for text in (request.prompt,) if request.messages is None else [turn.content for turn in request.messages]:
+            owners.append(place)
+            texts.append(text or "")
+    return owners, texts
+
+
+class _Stretch(NamedTuple):
+    """Digits, gaps and capitals in a text, and the bits of the kinds that they may be."""
+
+    start: int
+    end: int
+    kinds: int
+
+
+def _worth_a_look(text: str, stretches: Sequence[str]) -> list[_Stretch]:
+    """Those of a text's stretches, given in order, that may be something."""
+    kept: list[_Stretch] = []
+    end = 0
+    for stretch in stretches:
+        start = text.index(stretch, end)
+        end = start + len(stretch)
+        kinds = worth(text, start, end)
+        if kinds:
+            kept.append(_Stretch(start, end, kinds))
+    return kept

@@ -1,13 +1,12 @@
 """Where something was found in a text: places alone, the text itself is never kept."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from modelroute_cli.base.schema import PersonalData
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a text, in characters."""
+class Span(NamedTuple):
+    """A part of a text, in characters; a tuple, for many are made and few are kept."""
 
     start: int
     end: int
@@ -17,8 +16,7 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(NamedTuple):
     """Personal data of one kind at one place."""
 
     kind: PersonalData

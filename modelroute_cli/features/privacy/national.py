@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy import people
 from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.shapes import relaxed, shape_of
 from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
 
 _START, _END = r"(?<![\w-])(?<!\d[.,])", r"(?![\w-]|[.,]\d)"
@@ -77,12 +78,25 @@ LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone with
 
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of the identity numbers of fifteen countries between `start` and `end`."""
-    runs = [len(run) for run in compiled(r"[0-9]+").findall(text, start, end)]
-    for form in _of_length(sum(runs), max(runs, default=0)):
+    for form in _fitting(shape_of(text[start:end])):
         for found in compiled(_whole(form)).finditer(text, start, end):
             span = Span(found.start(), found.end())
             if form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())) and _is_meant(text, span, form):
                 yield span
+
+
+def has_form(shape: str) -> bool:
+    """Whether some form fits a shape."""
+    return len(_fitting(shape)) > 0
+
+
+@lru_cache(maxsize=4_096)
+def _fitting(shape: str) -> tuple[Form, ...]:
+    """The forms that may stand in a text of this shape: most fit none."""
+    runs = [len(run) for run in compiled("0+").findall(shape)]
+    return tuple(
+        form for form in _of_length(sum(runs), max(runs, default=0)) if compiled(relaxed(_whole(form))).search(shape)
+    )
 
 
 @cache

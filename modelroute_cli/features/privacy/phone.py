@@ -1,21 +1,23 @@
 """Telephone numbers: international, in a national form, or called so; never dates, prices or numbers of orders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before
+from modelroute_cli.features.privacy.shapes import relaxed
+from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before, speaks_of
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
 _START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
 _ABROAD: Final = rf"{_START}(?:\+|(?<![0-9] )00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
+_NO_YEAR: Final = r"(?!(?:19|20)[0-9]{2}\))"
 _FORMS: Final = (
     r"(?:1[ .-])?\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[ .-][0-9]{4}",  # North America
     r"(?:1[ .-])?[2-9][0-9]{2}([.-])[2-9][0-9]{2}\1[0-9]{4}",  # North America
     r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}(?!\2[0-9])",  # France
-    r"\((?!(?:19|20)[0-9]{2}\))0?[1-9][0-9]{1,4}\) ?[0-9]{3,5}[ -][0-9]{3,5}",
+    rf"\({_NO_YEAR}0?[1-9][0-9]{{1,4}}\) ?[0-9]{{3,5}}[ -][0-9]{{3,5}}",
     r"0[1-9][0-9]{1,4} ?[/-] ?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}",
     r"0[1-9][0-9]{1,4}(?: [0-9]{2,4}){2,4}",
     r"0[1-9][0-9]{1,4} [0-9]{4,8}",
@@ -23,6 +25,7 @@ _FORMS: Final = (
     r"0[1-9][0-9]?-[0-9]{4}-[0-9]{4}",  # Japan
 )
 _AT_HOME: Final = f"{_START}(?<![0-9] )(?:{'|'.join(_FORMS)}){_END}"
+HOME_SHAPE: Final = relaxed(_AT_HOME.replace(_NO_YEAR, ""))  # a year has the shape of others
 _CALLED: Final = rf"{_START}\(?[0-9](?:{_GAP}{{0,3}}[0-9]){{6,12}}{_END}"
 _CODES: Final = (
     r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[12368]|2[2346]\d|25[0-8]|29[01789]|35\d|37\d|38[0-35-79]|"
@@ -41,16 +44,26 @@ _DATE: Final = (
     r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?!\d)|"
     r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
 )
-_REACH = 28  # characters between the word and its number
+REACH = 28  # characters between the word and its number
 
 
 def phones(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of telephone numbers between `start` and `end`."""
-    for form, is_one in ((_ABROAD, _is_abroad), (_AT_HOME, _is_at_home), (_CALLED, _is_called)):
+    for form, is_one in _possible(text, start, end):
         for found in compiled(form).finditer(text, start, end):
             span = Span(found.start(), found.end())
             if is_one(text, span) and _may_be(found.group()):
                 yield span
+
+
+def _possible(text: str, start: int, end: int) -> Iterator[tuple[str, Callable[[str, Span], bool]]]:
+    """The forms worth a search: none from abroad without a plus or two zeros, none that nobody calls so."""
+    stretch = text[start:end]
+    if "+" in stretch or "00" in stretch:
+        yield _ABROAD, _is_abroad
+    yield _AT_HOME, _is_at_home
+    if speaks_of(text[max(0, start - REACH) : end], PHONE_WORDS):
+        yield _CALLED, _is_called
 
 
 def _may_be(number: str) -> bool:
@@ -95,4 +108,4 @@ def _in_turn(number: str) -> bool:
 
 def _is_called(text: str, span: Span) -> bool:
     """Called a telephone number shortly before."""
-    return said_before(text, span.start, PHONE_WORDS, _REACH) and not in_url(text, span.start)
+    return said_before(text, span.start, PHONE_WORDS, REACH) and not in_url(text, span.start)

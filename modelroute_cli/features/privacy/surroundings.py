@@ -17,14 +17,47 @@ THINGS: Final = (
 )
 """Words of numbers that are of things, not of people."""
 
-_BEFORE, _AFTER, _NEAR = 48, 24, 24  # characters
+BEFORE, AFTER, _NEAR = 48, 24, 24  # characters
 _LONGEST_ADDRESS = 200
-_WORDS = r"\w+|[#№☎📞📱]"
+_KEPT = 16_384  # pieces of text of at most 48 characters
+WORDS: Final = r"\w+|[#№☎📞📱]"
 
 
-def said_before(text: str, start: int, words: str, reach: int = _BEFORE) -> bool:
+def said_before(text: str, start: int, words: str, reach: int = BEFORE) -> bool:
     """Whether one of `words` stands within `reach` characters before `start`, nearer than a word for a thing."""
-    for word in reversed(_words(text, max(0, start - reach), start)):
+    first = max(0, start - reach)
+    is_piece = first > 0 and text[first - 1].isalnum()
+    return _said_last(text[first:start], words, is_piece=is_piece)
+
+
+def said_around(text: str, start: int, end: int, words: str) -> bool:
+    """The same, or one of `words` within a few characters behind `end`."""
+    if said_before(text, start, words):
+        return True
+    return speaks_of(text[end : end + AFTER], words)
+
+
+def is_of_a_thing(text: str, start: int) -> bool:
+    """Whether what begins at `start` is said to be the number of a thing, or is part of an address of the web."""
+    return _names_a_thing(text[max(0, start - _NEAR) : start]) or in_url(text, start)
+
+
+def in_url(text: str, start: int) -> bool:
+    """Whether what begins at `start` is part of an address of the web."""
+    word = text[max(0, start - _LONGEST_ADDRESS) : start].rpartition(" ")[2]
+    return "://" in word or word.startswith("www.")
+
+
+@lru_cache(maxsize=_KEPT)
+def speaks_of(around: str, words: str) -> bool:
+    """Whether one of `words` stands in a piece of text."""
+    return any(_is_one(word, words) for word in compiled(WORDS).findall(around))
+
+
+@lru_cache(maxsize=_KEPT)
+def _said_last(before: str, words: str, *, is_piece: bool) -> bool:
+    """Whether one of `words` stands nearer to the end than a word for a thing; `is_piece`: the first may be cut."""
+    for word in reversed(_whole_words(before, is_piece=is_piece)):
         if _is_one(word, words):
             return True
         if _is_one(word, THINGS):
@@ -32,39 +65,19 @@ def said_before(text: str, start: int, words: str, reach: int = _BEFORE) -> bool
     return False
 
 
-def said_around(text: str, start: int, end: int, words: str) -> bool:
-    """The same, or one of `words` within a few characters behind `end`."""
-    if said_before(text, start, words):
-        return True
-    return any(_is_one(word, words) for word in compiled(_WORDS).findall(text, end, end + _AFTER))
+def _whole_words(before: str, *, is_piece: bool) -> list[str]:
+    """The words, a piece of one at the beginning left out."""
+    found = compiled(WORDS).findall(before)
+    return found[1:] if is_piece and before[:1].isalnum() else found
 
 
-def any_around(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
-    """Whether one of any of these words stands before `start` or behind `end`, whatever else stands there."""
-    near = compiled(_WORDS).findall(text, max(0, start - _BEFORE), end + _AFTER)
-    return any(_is_one(word, each) for word in near for each in words)
+@lru_cache(maxsize=_KEPT)
+def _names_a_thing(before: str) -> bool:
+    """Whether a thing is named in the last sentence."""
+    return speaks_of(compiled(r"[;!?\n]|\.\s+(?=\w{4})").split(before)[-1], THINGS)
 
 
-def is_of_a_thing(text: str, start: int) -> bool:
-    """Whether what begins at `start` is said to be the number of a thing, or is part of an address of the web."""
-    before = text[max(0, start - _NEAR) : start]
-    sentence = compiled(r"[;!?\n]|\.\s+(?=\w{4})").split(before)[-1]
-    return any(_is_one(word, THINGS) for word in compiled(_WORDS).findall(sentence)) or in_url(text, start)
-
-
-def in_url(text: str, start: int) -> bool:
-    """Whether what begins at `start` is part of an address of the web."""
-    words = text[max(0, start - _LONGEST_ADDRESS) : start].split(" ")
-    return "://" in words[-1] or words[-1].startswith("www.")
-
-
-def _words(text: str, start: int, end: int) -> list[str]:
-    """The words between two places, a piece of one at the beginning left out."""
-    found = compiled(_WORDS).findall(text, start, end)
-    return found[1:] if start and text[start - 1].isalnum() and text[start].isalnum() else found
-
-
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_KEPT)
 def _is_one(word: str, words: str) -> bool:
     """Whether a word is one of `words`; the words around numbers are few, and the same again and again."""
     return compiled(words).search(word) is not None

@@ -105,6 +105,25 @@ def test_kinds_that_are_not_asked_for_are_not_found() -> None:
     assert bits(Request(custom_id="a", prompt=text), PrivacySettings(detect=())) == 0
 
 
+def test_an_address_that_is_ignored_does_not_hide_the_next() -> None:
+    """The first that counts is enough, but only one that counts."""
+    own = PrivacySettings(ignore=("acme.com",))
+    assert bits(Request(custom_id="a", prompt="bob@acme.com, anna@web.de"), own) == EMAIL_BIT
+    assert bits(Request(custom_id="a", prompt="bob@acme.com, anna@acme.com"), own) == 0
+
+
+def test_a_shared_system_message_keeps_the_bits_of_all_its_finds() -> None:
+    """Two of one kind are one bit."""
+    system = f"{MAIL} {IBAN} {IBAN} bob@web.de"
+    assert bits(Request(custom_id="a", prompt="x", system=system)) == EMAIL_BIT | IBAN_BIT
+
+
+def test_bits_tell_what_a_close_look_finds() -> None:
+    """In each labelled text."""
+    found = [sum(PersonalData(kind).bit for kind in kinds(each["text"])) for each in LABELLED]
+    assert ALL.bits([Request(custom_id="a", prompt=each["text"]) for each in LABELLED]).tolist() == found
+
+
 def test_a_number_is_one_thing() -> None:
     """The digits of an IBAN are no telephone number, even where IBANs are not looked for."""
     assert kinds(f"call {IBAN}") == {"iban"}
@@ -129,7 +148,8 @@ def test_what_is_ignored_is_not_found() -> None:
 @given(text=TEXTS)
 def test_a_close_look_finds_nothing_in_a_text_that_is_not_suspect(text: str) -> None:
     """The first pass loses nothing."""
-    if not suspects([text]):
+    close = suspects([text])
+    if not (close.signs or close.numbers):
         assert ALL.finds(text) == []
 
 

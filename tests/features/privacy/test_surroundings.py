@@ -3,11 +3,11 @@
 import pytest
 
 from modelroute_cli.features.privacy.surroundings import (
-    any_around,
     in_url,
     is_of_a_thing,
     said_around,
     said_before,
+    speaks_of,
 )
 
 WORDS = r"(?i)\b(?:phone|tel)\b"
@@ -63,9 +63,9 @@ def test_an_address_of_the_web_ends_with_a_blank() -> None:
     assert not in_url("https://x.de N", 13)
 
 
-def test_any_word_of_several_kinds_is_seen_on_either_side() -> None:
+def test_a_piece_of_text_speaks_of_what_one_of_its_words_names() -> None:
     """Also past a word for things: this only tells what is worth a closer look."""
-    others = r"(?i)\b(?:visa)\b"
-    assert any_around("phone order N", 12, 13, (others, WORDS))
-    assert any_around("N (visa)", 0, 1, (others, WORDS))
-    assert not any_around("order N", 6, 7, (others, WORDS))
+    assert speaks_of("phone order ", WORDS)
+    assert speaks_of("my Tel.", WORDS)
+    assert not speaks_of("order hotel telephone", WORDS)
+    assert not speaks_of("", WORDS)
