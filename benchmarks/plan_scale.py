@@ -106,7 +106,7 @@ def stages(path: Path) -> None:
     space = staged("settings and catalog", lambda: open_workspace(None, None, {}))
     job = staged(
         "read, validate, describe, count, index",
-        lambda: index_job(str(path), JobReading(reading=Reading(), images=None)),
+        lambda: index_job(str(path), JobReading(reading=Reading(), images=None, privacy=space.settings.privacy)),
     )
     options = PlanOptions(at=space.at, tool_version="benchmark")
     plan = staged("price, optimise, assign", lambda: make_plan(job, space.catalog, space.settings, options))
