@@ -19,8 +19,10 @@ def split_duplicates(requests: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _relinked(requests: pl.LazyFrame, moved: pl.DataFrame) -> pl.LazyFrame:
-    """The duplicates that `moved` names, as duplicates of their `own` first, or of none where they are that."""
-    table = moved.select("row", "own").lazy()
-    joined = requests.join(table, on="row", how="left", maintain_order="left")
-    link = pl.when(pl.col("own").is_null()).then("duplicate_of").when(pl.col("own") != pl.col("row")).then("own")
-    return joined.with_columns(link.alias("duplicate_of")).drop("own")
+    """The duplicates that `moved` names, as duplicates of their `own` first, or of none where they are that.
+
+    Looked up row by row, not joined: blocks of the frame are taken without making all of it again for each.
+    """
+    own = pl.col("row").replace_strict(moved["row"], moved["own"], default=None, return_dtype=pl.Int64)
+    link = pl.when(own.is_null()).then("duplicate_of").when(own != pl.col("row")).then(own)
+    return requests.with_columns(link.alias("duplicate_of"))

@@ -104,3 +104,10 @@ def test_lazy_frames_and_single_requests_agree(
     decider = next((rule for rule in holding if rule.allow), None)
     others = [rule.name for rule in holding if rule.min_quality and rule is not decider]
     assert found == (None if decider is None else " + ".join([decider.name, *others]))
+
+
+def test_a_block_of_requests_is_named_without_looking_at_the_others() -> None:
+    """Planning takes blocks of a frame that is not there yet: naming all of it for each would be quadratic."""
+    frame = pl.LazyFrame({"held": ["2"] * 10 + ["no number"] * 10})
+    named = with_names(frame, (Rule(name="all", allow=("gpt-6-luna",)),))
+    assert named.slice(0, 10).collect()["rule"].unique().to_list() == ["all"]
