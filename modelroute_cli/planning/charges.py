@@ -44,7 +44,7 @@ def solve_charged(problem: Problem, charges: Charges | None, goal: Goal) -> Solu
     """
     if charges is None:
         return solve(problem, goal)
-    relaxed = solve(replace(problem, cost_pusd=problem.cost_pusd + _parts(problem, charges)), goal)
+    relaxed = solve(with_parts(problem, charges), goal)
     plans = [_charged(problem, charges, relaxed.portions)]
     for kept in (_opened(problem, charges, relaxed, goal), _used(charges, relaxed.portions)):
         plans += list(_among(problem, charges, kept, goal))
@@ -54,6 +54,11 @@ def solve_charged(problem: Problem, charges: Charges | None, goal: Goal) -> Solu
         raise InfeasibleError(message, hint="raise `--max-cost` a little")
     best = min(fitting, key=lambda plan: plan.cost_pusd if goal is Goal.CHEAPEST else -plan.quality)
     return _certified(best, relaxed, goal)
+
+
+def with_parts(problem: Problem, charges: Charges | None) -> Problem:
+    """The problem without charges whose optimum no plan with them undercuts: each cost bears its part of its charge."""
+    return problem if charges is None else replace(problem, cost_pusd=problem.cost_pusd + _parts(problem, charges))
 
 
 def _parts(problem: Problem, charges: Charges) -> Ints:

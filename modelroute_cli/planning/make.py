@@ -17,7 +17,6 @@ from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
-from modelroute_cli.planning.curve import curve
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
@@ -27,7 +26,7 @@ from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import CurvePoint, Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
-from modelroute_cli.planning.problem import Wanted, make_problem, optimum
+from modelroute_cli.planning.problem import Wanted, least_costs, optimum
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
@@ -137,7 +136,7 @@ def _rule_prices(
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
     possible = candidates(kinds.frame, market.allowed)
-    points = curve(make_problem(possible, kinds.frame, Wanted()), _CURVE_POINTS)
+    points = least_costs(possible, kinds.frame, _CURVE_POINTS)
     solution = _solution(possible, kinds.frame, market)
     given = portions(possible, kinds.frame, solution)
     return Solved(

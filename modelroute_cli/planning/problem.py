@@ -8,8 +8,9 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.planning.accounts import Account
-from modelroute_cli.planning.charges import Charges, solve_charged
+from modelroute_cli.planning.charges import Charges, solve_charged, with_parts
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
+from modelroute_cli.planning.curve import CurvePoint, curve
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.optimize import Problem, Solution
 
@@ -83,6 +84,12 @@ def make_charges(candidates: pl.DataFrame, kinds: pl.DataFrame, goal: Goal) -> C
         return None
     group = each["prefix"].rank("dense").cast(pl.Int64).to_numpy() - 1
     return Charges(marked["charge"].to_numpy(), each["setup_pusd"].to_numpy(), group)
+
+
+def least_costs(candidates: pl.DataFrame, kinds: pl.DataFrame, points: int) -> tuple[CurvePoint, ...]:
+    """What each quality costs at least, floors and limits of accounts aside; no plan with its charges is below it."""
+    problem = make_problem(candidates, kinds, Wanted())
+    return curve(with_parts(problem, make_charges(candidates, kinds, Goal.CHEAPEST)), points)
 
 
 def optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:

@@ -63,7 +63,9 @@ def with_names(requests: Frame, rules: Sequence[Rule], without: str | None = Non
             return pl.Series(held.name, [], pl.String)
         return held.replace_strict(list(names), list(names.values()), return_dtype=pl.String)
 
-    return requests.with_columns(pl.col("held").map_batches(named, return_dtype=pl.String, is_elementwise=True).alias("rule"))
+    return requests.with_columns(
+        pl.col("held").map_batches(named, return_dtype=pl.String, is_elementwise=True).alias("rule")
+    )
 
 
 def rule_key(held: Held) -> str | None:

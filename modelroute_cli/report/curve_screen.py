@@ -19,7 +19,7 @@ T = TypeVar("T")
 _BAR_CELLS = 30
 _MOST_POINTS = 12
 _ON_THE_CURVE = ""
-_NOTE = "The least that each quality costs inside your rules; limits of accounts and prompt-cache writes are left out."
+_NOTE = "The least that each quality costs inside your rules, limits of accounts left out."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.planning.accounts import Account
 from modelroute_cli.planning.coupling import Goal
-from modelroute_cli.planning.problem import Wanted, make_charges, optimum
+from modelroute_cli.planning.problem import Wanted, least_costs, make_charges, optimum
 
 CANDIDATES = pl.DataFrame(
     {
@@ -113,6 +113,15 @@ def test_where_a_group_s_charges_differ_the_one_that_keeps_the_promise_counts() 
     assert best is not None
     assert (cheapest.cost_pusd.tolist(), best.cost_pusd.tolist()) == ([7], [9])
     assert cheapest.needed.tolist() == [0, -1, 0, -1]
+
+
+def test_the_curve_bears_the_charges() -> None:
+    """No plan with its charges is below it: each of two requests bears half of what both share."""
+    charged = CANDIDATES.with_columns(setup_pusd=pl.Series([30, 10, 30, 10]))
+    points = least_costs(charged, SHARED, 10)
+    assert (points[0].cost_pusd, points[-1].cost_pusd) == (2 * (10 + 15), 2 * (50 + 5))
+    assert points[0].cost_pusd <= optimum(charged, SHARED, Wanted()).cost_pusd == 50
+    assert least_costs(CANDIDATES, KINDS, 10)[0].cost_pusd == 20
 
 
 def test_without_shared_beginnings_there_is_no_charge() -> None:

@@ -34,7 +34,7 @@ def test_the_plan_and_its_baselines_stand_among_the_points_by_cost() -> None:
         " ~$0.000000012    0.950  ##########################      <- best single model (good-1) for all",
         " ~$0.000000050    0.960  ############################",
         " ~$0.000000074    0.970  ##############################  <- gpt-5 for all",
-        "The least that each quality costs inside your rules; limits of accounts and prompt-cache writes are left out.",
+        "The least that each quality costs inside your rules, limits of accounts left out.",
     ]
 
 
