@@ -10,12 +10,15 @@ from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.planning.accounts import Account
+from modelroute_cli.planning.coupling import ShadowPrice
 from modelroute_cli.planning.expect import load_expectations
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Solution
+from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.totals import HardCap
-from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, shadow_price
+from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, limit_prices, shadow_price
 
 PLAN = plan_of([{}])
 MODELS = load_catalog(settings_of()).models
@@ -88,3 +91,47 @@ def test_each_ended_model_is_named_once() -> None:
     assert ended_warnings(allowed, {"a": "2026-01-01", "b": None}) == (
         "`a` was switched off on 2026-01-01 and is left out",
     )
+
+
+WANTED = Wanted(
+    min_quality=0.8,
+    accounts=(Account(name="deepseek tokens", models=frozenset({"m"}), limit=1_000, counts_tokens=True),),
+)
+
+
+def limited(*prices: ShadowPrice, best: bool = False) -> tuple[str, ...]:
+    """What is said of a solution with these prices."""
+    bound = None if best else PicoUSD(1)
+    return limit_prices(replace(CHEAPEST, bound_cost_pusd=bound, prices=prices), WANTED)
+
+
+def test_limits_that_hold_a_plan_back_have_a_price() -> None:
+    """A floor of a task type by the point, an account by a tenth more; loose ones and the job's own say nothing here."""
+    prices = (
+        ShadowPrice("mean quality", 5.0e10, True, 0.8, 0.8),
+        ShadowPrice("mean quality of `email`", 2.0e10, True, 0.9, 0.9),
+        ShadowPrice("deepseek tokens", 3.0e7, True, 1_000, 1_000),
+        ShadowPrice("openai tokens", 0.0, False, 10, 1_000),
+    )
+    assert limited(*prices) == (
+        "one more point of mean quality of `email` (0.01) would cost ~$0.020",
+        "10% more deepseek tokens until the deadline would save ~$0.0030",
+    )
+
+
+def test_within_a_budget_limits_cost_quality() -> None:
+    """What is made as good as possible is quality, so that is what they take away."""
+    prices = (
+        ShadowPrice("mean quality of `email`", 0.002, True, 0.9, 0.9),
+        ShadowPrice("deepseek tokens", 0.00001, True, 1_000, 1_000),
+    )
+    assert limited(*prices, best=True) == (
+        "one more point of mean quality of `email` (0.01) would lower that of the whole job by ~0.002",
+        "10% more deepseek tokens until the deadline would raise the mean quality by ~0.001",
+    )
+
+
+def test_a_floor_that_nothing_has_to_be_paid_for_says_so() -> None:
+    """Its price at the margin is none."""
+    free = replace(CHEAPEST, point_pusd=PicoUSD(0))
+    assert shadow_price(free) == "the asked quality costs nothing: the cheapest plan within the other limits has it"
