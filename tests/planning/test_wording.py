@@ -106,7 +106,7 @@ def limited(*prices: ShadowPrice, best: bool = False) -> tuple[str, ...]:
 
 
 def test_limits_that_hold_a_plan_back_have_a_price() -> None:
-    """A floor of a task type by the point, an account by a tenth more; loose ones and the job's own say nothing here."""
+    """A floor of a task type by the point, an account by a tenth more; loose ones say nothing."""
     prices = (
         ShadowPrice("mean quality", 5.0e10, True, 0.8, 0.8),
         ShadowPrice("mean quality of `email`", 2.0e10, True, 0.9, 0.9),
