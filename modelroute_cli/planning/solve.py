@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modelroute_cli.base.money import PER_USD, PicoUSD
-from modelroute_cli.planning.core import Found, finish, search
+from modelroute_cli.planning.core import Found, finish
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, ShadowPrice
-from modelroute_cli.planning.dual import maximise
+from modelroute_cli.planning.dual import Guess, maximise
 from modelroute_cli.planning.hull import UNITS, Floats, Ints
 from modelroute_cli.planning.linear import Linear, answered, canonical_rows, linear, part, undominated, used
 from modelroute_cli.planning.mix import Portions, exact_dot
 from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
 from modelroute_cli.planning.ragged import ragged
 from modelroute_cli.planning.unreachable import unreachable
+from modelroute_cli.planning.zoom import search
 
 _SAMPLE = 20_000
 _ALL = PicoUSD(2**62)
@@ -64,24 +65,21 @@ def _canonical(normal: Linear) -> tuple[Linear, Ints]:
     return moved, kept[candidates]
 
 
-def _sampled(rows: Linear) -> Floats | None:
+def _sampled(rows: Linear) -> Guess | None:
     """Prices guessed from every n-th row of a large job; the rows stand in an order as good as drawn."""
     step = len(rows.count) // _SAMPLE
     if step <= 1:
         return None
     some, _ = part(rows, np.arange(0, len(rows.count), step, dtype=np.int64))
     share = float(some.count.sum() / rows.count.sum())
-    guess = maximise(ragged(replace(some, limit=tuple(round(limit * share) for limit in rows.limit))), tolerance=1e-5)
-    return None if guess.is_infeasible else guess.prices
+    guess = maximise(ragged(replace(some, limit=tuple(round(limit * share) for limit in rows.limit))))
+    return None if guess.is_infeasible else Guess(guess.prices)
 
 
 def _gathered(rows: Linear, candidates: Ints, found: Found) -> Portions:
     """All portions, by the candidates' own places."""
-    is_held = np.ones(len(rows.count), dtype=bool)
-    is_held[found.rows] = False
-    taken = np.concatenate((found.chosen[is_held], found.portions.candidate))
-    count = np.concatenate((rows.count[is_held], found.portions.count))
-    places = candidates[taken]
+    taken = found.all(rows.count)
+    places, count = candidates[taken.candidate], taken.count
     order = np.argsort(places)
     return Portions(places[order], count[order])
 
