@@ -98,14 +98,14 @@ class _Search:
             _RISE * abs(self._bound), 2 * self._enough
         ):
             return False
-        plan = _core_plan(core, vertex)
+        plan = _core_plan(core, vertex, self._enough)
         if plan is None:
             return len(core_rows) == int(np.isfinite(chosen.margin).sum())
         objective = core.held + total(core.linear, plan)
         if self._found is None or objective < self._found.objective:
             portions = Portions(core.candidates[plan.candidate], plan.count)
             self._found = Found(objective, self._bound, self._prices, chosen.candidate, core_rows, portions)
-        return self._rows.size < _LARGE or objective - self._bound <= max(_ENOUGH * abs(self._bound), 4 * self._enough)
+        return self._rows.size < _LARGE or objective - self._bound <= max(_ENOUGH * abs(self._bound), self._enough)
 
     def _raise(self, prices: Floats) -> float:
         """Take the prices when their bound is better; by how much it is."""
@@ -131,14 +131,14 @@ def width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:
     return float(margin[rows].max(initial=0.0)) if len(rows) < len(margin) else np.inf
 
 
-def _core_plan(core: Core, vertex: Vertex | None) -> Portions | None:
+def _core_plan(core: Core, vertex: Vertex | None, enough: float) -> Portions | None:
     """The whole plan nearest to the relaxed optimum of the core."""
     if not len(core.linear.owner):
         none = np.empty(0, dtype=np.int64)
         return Portions(none, none) if min(core.linear.limit, default=0) >= 0 else None
     if vertex is None:
         return None
-    gap = _MIP_GAP * abs(core.held + float(core.linear.objective @ vertex.share))
+    gap = max(_MIP_GAP * abs(core.held + float(core.linear.objective @ vertex.share)), enough / 2)
     return _rounded(core.linear, vertex, gap)
 
 

@@ -56,6 +56,7 @@ class Guess:
     reach: float = 0.02
     gap: float = 0.0
     tolerance: float = TOLERANCE
+    enough: float = 0.0  # the gap of a plan that calls for no better one
 
 
 @dataclass(frozen=True, slots=True)

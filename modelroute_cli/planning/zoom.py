@@ -20,6 +20,7 @@ _LEAST = 4_000
 _LOOKS = 4
 _REACH = 1.5  # a candidate is looked at when it is so many times the view's width from the cheapest
 _ROUGH = 3e-5  # of the objective: how good the first prices are
+_FINER = 0.05  # of that gap is left to the prices of a narrower view
 _GAP = 1e-6  # of the bound: near enough
 
 
@@ -29,13 +30,9 @@ def search(rows: Rows, guess: Guess | None) -> Found | None:
     dual = maximise(rows, replace(guess, tolerance=_ROUGH) if guess is not None and is_large else guess)
     if dual.is_infeasible:
         return None
-    found = _zoomed(rows, Guess(dual.prices)) if is_large else None
-    return finish(rows, dual.prices) if found is None else found
-
-
-def _settled(rows: Rows, guess: Guess) -> Found | None:
-    dual = maximise(rows, guess)
-    return None if dual.is_infeasible else finish(rows, dual.prices, guess.gap)
+    sharp = replace(guess, prices=dual.prices) if guess is not None else Guess(dual.prices)
+    found = _zoomed(rows, sharp) if is_large else None
+    return finish(rows, dual.prices, sharp.enough) if found is None else found
 
 
 def _zoomed(rows: Rows, guess: Guess) -> Found | None:
@@ -56,7 +53,7 @@ def _zoomed(rows: Rows, guess: Guess) -> Found | None:
             bound, prices = risen, found.prices
         else:
             size = min(size * 3, rows.size)
-        if best.objective - bound <= _GAP * abs(bound):
+        if guess.enough or best.objective - bound <= _GAP * abs(bound):
             break
     return None if best is None else replace(best, bound=bound, prices=prices)
 
@@ -67,8 +64,8 @@ def _look(rows: Rows, guess: Guess, size: int) -> Found | None:
     near = closest(chosen.margin, size)
     core = rows.core(chosen, Near(near, guess.prices, _REACH * width(chosen.margin, near)))
     inner = ragged(core.linear)
-    gap = guess.gap or _GAP / 5 * abs(core.held + inner.at(0 * guess.prices).objective)
-    found = _settled(inner, Guess(guess.prices, guess.reach, gap))
+    enough = guess.enough or _GAP / 2 * abs(core.held + inner.at(guess.prices).objective)
+    found = search(inner, replace(guess, enough=enough, gap=enough * _FINER))
     if found is None:
         return None
     own = found.all(core.linear.count)
