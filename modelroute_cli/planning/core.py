@@ -94,8 +94,10 @@ class _Search:
         core_rows = closest(chosen.margin, size)
         core = self._rows.core(chosen, Near(core_rows, self._prices, REACH * width(chosen.margin, core_rows)))
         vertex = relaxed(core.linear) if len(core_rows) else None
-        if vertex is not None and size != _CORES[-1] and self._raise(vertex.prices) > max(
-            _RISE * abs(self._bound), 2 * self._enough
+        if (
+            vertex is not None
+            and size != _CORES[-1]
+            and self._raise(vertex.prices) > max(_RISE * abs(self._bound), 2 * self._enough)
         ):
             return False
         plan = _core_plan(core, vertex, self._enough)
@@ -128,6 +130,7 @@ def closest(margin: Floats | NDArray[np.float32], size: int) -> Ints:
 
 
 def width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:
+    """How near the `rows` are to a tie, or nearer; infinite where they are all rows."""
     return float(margin[rows].max(initial=0.0)) if len(rows) < len(margin) else np.inf
 
 

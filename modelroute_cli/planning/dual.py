@@ -50,7 +50,7 @@ class Passes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Prices that are right but for about the share `reach`, and when to stop: at a gap, or a share of the objective."""
+    """Prices that are right but for about the share `reach`; when to stop: at a gap, or a share of the objective."""
 
     prices: Floats
     reach: float = 0.02

@@ -88,7 +88,8 @@ def members(linear: Linear, rows: Ints) -> Ints:
     """The candidates of the given rows, row by row."""
     sizes = linear.sizes[rows]
     offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return (np.repeat(linear.starts[rows], sizes) + offsets).astype(np.int64)
+    candidates: Ints = (np.repeat(linear.starts[rows], sizes) + offsets).astype(np.int64)
+    return candidates
 
 
 def part(linear: Linear, rows: Ints) -> tuple[Linear, Ints]:

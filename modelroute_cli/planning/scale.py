@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.core import Found
-from modelroute_cli.planning.zoom import search
 from modelroute_cli.planning.coupling import Budget, Floor, Goal
 from modelroute_cli.planning.dual import Guess, Point, maximise
 from modelroute_cli.planning.hull import UNITS, Floats, Ints
 from modelroute_cli.planning.linear import Linear
 from modelroute_cli.planning.ragged import Chosen, Core, Near, relative
+from modelroute_cli.planning.unreachable import Asked, explained
+from modelroute_cli.planning.zoom import search
 
 _BLOCK = 16_384
 _ALONE = 200_000  # multiplications that OpenBLAS does on one thread
@@ -207,7 +209,7 @@ class Tokens:
         return places[row].astype(np.int64), own.columns[column]
 
     def _sums_of(self, live: "_Live", rows: Ints) -> Floats:
-        return _reduced(self.features, rows, live, self._qualities, np.float64)
+        return _reduced(self.features, rows, live, self._qualities, np.float64).astype(np.float64, copy=False)
 
     def _exact(self, rows: Ints, owner: Ints, column: Ints) -> Ints:
         """The objective and uses of rows' candidates: (1 + constraints) x candidates."""
@@ -311,7 +313,7 @@ def _class(problem: TokenProblem, goal: Goal, code: int, floors: int) -> _Class:
 
 
 def _pruned(own: _Class, quality: Ints) -> _Class:
-    """Without columns that another of the same quality undercuts in every rate of every sum; of equal ones the first."""
+    """Without columns that another of the same quality undercuts in every rate of every sum; one of equals stays."""
     flat = np.moveaxis(own.rates[:, :, :3], 1, 0).reshape(len(own.columns), -1)
     kept = ~_undercut(flat, quality[own.columns])
     return _Class(own.columns[kept], own.rates[:, kept])
@@ -343,11 +345,43 @@ def _spread(features: Singles, classes: tuple[_Class, ...]) -> Floats:
     return spread
 
 
-def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution | None:
-    """The cheapest, or the best, plan within all constraints; None when none was found."""
+def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution:
+    """The cheapest, or the best, plan within all constraints.
+
+    Raises InfeasibleError with the constraint that cannot be kept and the nearest value that can.
+    """
     passes = tokens(problem, goal)
     found = search(passes, _sampled(passes))
-    return None if found is None else _solution(problem, found, goal)
+    if found is None:
+        raise _unreachable(problem, passes)
+    return _solution(problem, found, goal)
+
+
+def _unreachable(problem: TokenProblem, passes: Tokens) -> InfeasibleError:
+    answered = [
+        int(_mask(each, len(problem.pattern)).sum()) if isinstance(each, Floor) else 0 for each in problem.constraints
+    ]
+    asked = Asked(problem.constraints, passes.limits, tuple(answered))
+    return explained(asked, lambda at: _least(passes, at, ()), lambda at: _beside(passes, at))
+
+
+def _beside(passes: Tokens, at: int) -> int:
+    return _least(passes, at, tuple(other for other in range(len(passes.limits)) if other != at))
+
+
+def _least(passes: Tokens, at: int, others: tuple[int, ...]) -> int:
+    """The least that a constraint is used within the limits of the others."""
+    sums = [1 + at, *(1 + other for other in others)]
+    turned = replace(
+        passes,
+        classes=tuple(replace(each, rates=each.rates[sums]) for each in passes.classes),
+        limits=tuple(passes.limits[other] for other in others),
+        spread=passes.spread[sums],
+    )
+    if not others:
+        return int(turned.totals(turned.choose(np.empty(0)).candidate.astype(np.uint8))[0])
+    found = search(turned, _sampled(turned))
+    return passes.limits[at] if found is None else found.objective
 
 
 def _sampled(passes: Tokens) -> Guess | None:

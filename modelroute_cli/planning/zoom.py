@@ -7,8 +7,6 @@ falls short the view was too narrow or the prices were too far off: the next loo
 
 from dataclasses import replace
 
-import numpy as np
-
 from modelroute_cli.planning.core import Found, Rows, closest, finish, width
 from modelroute_cli.planning.dual import Guess, bound_at, maximise
 from modelroute_cli.planning.mix import Portions
