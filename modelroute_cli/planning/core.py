@@ -120,13 +120,13 @@ class _Search:
 
 def closest(margin: Floats | NDArray[np.float32], size: int) -> Ints:
     """The rows whose next choice is nearest to their first, rising; none of those that have no other."""
-    open_rows = np.flatnonzero(np.isfinite(margin))
-    if len(open_rows) > size:
-        limit = np.partition(margin[open_rows], size - 1)[size - 1]
-        under = open_rows[margin[open_rows] < limit]
-        ties = open_rows[margin[open_rows] == limit]
-        open_rows = np.sort(np.concatenate((under, ties[: size - len(under)])))
-    return open_rows.astype(np.int64)
+    limit = np.partition(margin, size - 1)[size - 1] if len(margin) > size else np.inf
+    if not np.isfinite(limit):
+        return np.flatnonzero(np.isfinite(margin)).astype(np.int64)
+    under = np.flatnonzero(margin < limit)
+    ties = np.flatnonzero(margin == limit)
+    nearest: Ints = np.sort(np.concatenate((under, ties[: size - len(under)]))).astype(np.int64)
+    return nearest
 
 
 def width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:

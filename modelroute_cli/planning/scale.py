@@ -276,16 +276,16 @@ def tokens(problem: TokenProblem, goal: Goal) -> Tokens:
     """The passes over a problem."""
     floors = [each for each in problem.constraints if isinstance(each, Floor)]
     masks = [_mask(floor, len(problem.pattern)) for floor in floors]
-    code = problem.pattern.astype(np.int64)
+    code = problem.pattern.astype(np.uint32)
     for mask in masks:
-        code = code * 2 + mask
-    codes, kind = np.unique(code, return_inverse=True)
+        code = code * np.uint32(2) + mask
+    codes = np.unique(code)
+    kind = np.zeros(int(codes[-1]) + 1, dtype=np.uint8)
+    kind[codes] = np.arange(len(codes))
     classes = tuple(_class(problem, goal, int(each), len(floors)) for each in codes)
     counts = iter([int(mask.sum()) for mask in masks])
     limits = tuple(_limit(each, counts) for each in problem.constraints)
-    return Tokens(
-        problem.features, kind.astype(np.uint8), classes, problem.quality, limits, _spread(problem.features, classes)
-    )
+    return Tokens(problem.features, kind[code], classes, problem.quality, limits, _spread(problem.features, classes))
 
 
 def _mask(floor: Floor, rows: int) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ from modelroute_cli.planning.ragged import ragged
 from modelroute_cli.planning.unreachable import unreachable
 from modelroute_cli.planning.zoom import search
 
-_SAMPLE = 20_000
+_SAMPLE = 5_000
 _SEARCHED = 2_000  # candidates among which branch and bound is asked for any plan
 _NODES = 20_000
 _ANY = 1e30  # a gap that every plan keeps

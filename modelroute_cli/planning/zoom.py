@@ -15,6 +15,7 @@ from modelroute_cli.planning.ragged import Near, ragged
 _LARGE = 8_000  # rows: smaller jobs are looked at whole
 _PART = 20  # one row in so many is near enough to a tie to be looked at
 _LEAST = 4_000
+_MOST = 200_000
 _LOOKS = 4
 _REACH = 1.5  # a candidate is looked at when it is so many times the view's width from the cheapest
 _ROUGH = 3e-5  # of the objective: how good the first prices are
@@ -36,7 +37,7 @@ def search(rows: Rows, guess: Guess | None) -> Found | None:
 def _zoomed(rows: Rows, guess: Guess) -> Found | None:
     """The plan of the rows near a tie, from ever better prices; None when they hold none."""
     best: Found | None = None
-    bound, prices, size = bound_at(rows, guess.prices), guess.prices, max(_LEAST, rows.size // _PART)
+    bound, prices, size = bound_at(rows, guess.prices), guess.prices, min(max(_LEAST, rows.size // _PART), _MOST)
     for _ in range(_LOOKS):
         found = _look(rows, replace(guess, prices=prices), size)
         if found is None:
