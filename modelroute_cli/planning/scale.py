@@ -220,7 +220,9 @@ class Tokens:
         for at, own in enumerate(self.classes):
             mine = np.flatnonzero(self.kind[rows][owner] == at)
             place = np.searchsorted(own.columns, column[mine])
-            table[:, mine] = (own.rates.astype(np.int64)[:, place] * parts[:, mine].T).sum(axis=2)
+            amounts = parts[:, mine].T
+            for each, rates in zip(table, own.rates.astype(np.int64), strict=True):
+                each[mine] = (rates[place] * amounts).sum(axis=1)
         return table
 
 
