@@ -12,14 +12,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from modelroute_cli.planning.dual import Passes, bound_at, maximise
+from modelroute_cli.planning.dual import Passes, bound_at
 from modelroute_cli.planning.exact import Effort, Vertex, relaxed, whole
 from modelroute_cli.planning.hull import Floats, Ints
 from modelroute_cli.planning.linear import Linear, narrowed, total, used
 from modelroute_cli.planning.mix import Portions
-from modelroute_cli.planning.ragged import Chosen, Core, ragged, relative
+from modelroute_cli.planning.ragged import Chosen, Core, Near
 
-_CORES = (800, 2400, 5000, 12800, 51200)
+_CORES = (800, 2400, 5000, 12800)
 _LARGE = 50_000  # rows: from here on the prices come from a sample, and are sharpened first
 _BANDS = (25, 60, 150)  # one row in so many is near enough to a tie to sharpen the prices with
 _THIN = 2500  # rows of a band that are looked at, each for several
@@ -31,7 +31,7 @@ _SPLIT = 1e-9
 _SMALL_NODES = 2_000
 _RISE = 2e-6  # of the bound: less is no reason for another core
 _MIP_GAP = 1e-7
-_REACH = 3.0  # a candidate of a core row is kept when it is so many times the core's width from the cheapest
+REACH = 3.0  # a candidate of a core row is kept when it is so many times the core's width from the cheapest
 
 
 class Rows(Passes, Protocol):
@@ -44,7 +44,7 @@ class Rows(Passes, Protocol):
     def choose(self, prices: Floats) -> Chosen:
         """The cheapest candidate of each row."""
 
-    def core(self, chosen: Chosen, rows: Ints) -> Core:
+    def core(self, chosen: Chosen, near: Near) -> Core:
         """The given rows, the others held."""
 
 
@@ -59,18 +59,17 @@ class Found:
     rows: Ints
     portions: Portions
 
+    def all(self, count: Ints) -> Portions:
+        """The portions of all rows, which stand for `count` requests each; in no order."""
+        is_held = np.ones(len(count), dtype=bool)
+        is_held[self.rows] = False
+        taken = np.concatenate((self.chosen[is_held], self.portions.candidate)).astype(np.int64)
+        return Portions(taken, np.concatenate((count[is_held], self.portions.count)))
 
-def search(rows: Rows, guess: Floats | None) -> Found | None:
-    """The best plan found, from the best prices; `guess` says near what those are. None: there is no plan."""
-    dual = maximise(rows, guess)
-    return None if dual.is_infeasible else finish(rows, dual.prices)
 
-
-def finish(rows: Rows, prices: Floats) -> Found | None:
-    """The best plan that the best prices lead to; None when none was found."""
-    looking = _Search(rows, prices)
-    for share in _BANDS if rows.size >= _LARGE else ():
-        looking.sharpen(rows.size // share)
+def finish(rows: Rows, prices: Floats, enough: float = 0.0) -> Found | None:
+    """The best plan that the best prices lead to, or one as near as `enough`; None when none was found."""
+    looking = _Search(rows, prices, enough)
     for size in _CORES:
         if looking.step(size):
             break
@@ -80,43 +79,35 @@ def finish(rows: Rows, prices: Floats) -> Found | None:
 class _Search:
     """Ever better prices and plans, from one core to the next."""
 
-    def __init__(self, rows: Rows, prices: Floats) -> None:
+    def __init__(self, rows: Rows, prices: Floats, enough: float) -> None:
         self._rows, self._prices, self._bound = rows, prices, bound_at(rows, prices)
+        self._enough = enough
         self._found: Found | None = None
 
     def found(self) -> Found | None:
         """The best plan, with the best bound."""
         return None if self._found is None else replace(self._found, bound=self._bound, prices=self._prices)
 
-    def sharpen(self, size: int) -> None:
-        """Better prices from the relaxed optimum of the `size` rows nearest to a tie, each n-th standing for n."""
-        chosen = self._rows.choose(self._prices)
-        band = _closest(chosen.margin, size)
-        width = _width(chosen.margin, band)
-        each = max(1, len(band) // _THIN)
-        core = _repeated(self._rows.core(chosen, band[::each]).linear, each, self._prices)
-        near = _near(core, width, self._prices)
-        vertex = relaxed(narrowed(core, np.arange(len(core.count)), near)) if len(near) else None
-        if vertex is not None:
-            self._raise(vertex.prices)
-
     def step(self, size: int) -> bool:
         """Solve the core of the `size` nearest rows; whether there is no reason for another."""
         chosen = self._rows.choose(self._prices)
-        core_rows = _closest(chosen.margin, size)
-        core = self._rows.core(chosen, core_rows)
-        near = _near(core.linear, _width(chosen.margin, core_rows), self._prices)
-        vertex = relaxed(narrowed(core.linear, _all_rows(core), near)) if len(near) else None
-        if vertex is not None and size != _CORES[-1] and self._raise(vertex.prices) > _RISE * abs(self._bound):
+        core_rows = closest(chosen.margin, size)
+        core = self._rows.core(chosen, Near(core_rows, self._prices, REACH * width(chosen.margin, core_rows)))
+        vertex = relaxed(core.linear) if len(core_rows) else None
+        if (
+            vertex is not None
+            and size != _CORES[-1]
+            and self._raise(vertex.prices) > max(_RISE * abs(self._bound), 2 * self._enough)
+        ):
             return False
-        plan = _core_plan(core, near, vertex)
+        plan = _core_plan(core, vertex, self._enough)
         if plan is None:
             return len(core_rows) == int(np.isfinite(chosen.margin).sum())
         objective = core.held + total(core.linear, plan)
         if self._found is None or objective < self._found.objective:
             portions = Portions(core.candidates[plan.candidate], plan.count)
             self._found = Found(objective, self._bound, self._prices, chosen.candidate, core_rows, portions)
-        return self._rows.size < _LARGE or objective - self._bound <= _ENOUGH * abs(self._bound)
+        return self._rows.size < _LARGE or objective - self._bound <= max(_ENOUGH * abs(self._bound), self._enough)
 
     def _raise(self, prices: Floats) -> float:
         """Take the prices when their bound is better; by how much it is."""
@@ -127,55 +118,31 @@ class _Search:
         return rise
 
 
-def _repeated(core: Linear, each: int, prices: Floats) -> Linear:
-    """A core in which each row stands for so many rows like it, which were held and are free now."""
-    first = ragged(core).choose(prices).candidate
-    freed = core.use[:, first].sum(axis=1) * (each - 1)
-    limit = tuple(limit + int(use) for limit, use in zip(core.limit, freed, strict=True))
-    return replace(core, count=core.count * each, limit=limit)
-
-
-def _closest(margin: Floats | NDArray[np.float32], size: int) -> Ints:
+def closest(margin: Floats | NDArray[np.float32], size: int) -> Ints:
     """The rows whose next choice is nearest to their first, rising; none of those that have no other."""
-    open_rows = np.flatnonzero(np.isfinite(margin))
-    if len(open_rows) > size:
-        limit = np.partition(margin[open_rows], size - 1)[size - 1]
-        under = open_rows[margin[open_rows] < limit]
-        ties = open_rows[margin[open_rows] == limit]
-        open_rows = np.sort(np.concatenate((under, ties[: size - len(under)])))
-    return open_rows.astype(np.int64)
+    limit = np.partition(margin, size - 1)[size - 1] if len(margin) > size else np.inf
+    if not np.isfinite(limit):
+        return np.flatnonzero(np.isfinite(margin)).astype(np.int64)
+    under = np.flatnonzero(margin < limit)
+    ties = np.flatnonzero(margin == limit)
+    nearest: Ints = np.sort(np.concatenate((under, ties[: size - len(under)]))).astype(np.int64)
+    return nearest
 
 
-def _width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:
+def width(margin: Floats | NDArray[np.float32], rows: Ints) -> float:
+    """How near the `rows` are to a tie, or nearer; infinite where they are all rows."""
     return float(margin[rows].max(initial=0.0)) if len(rows) < len(margin) else np.inf
 
 
-def _all_rows(core: Core) -> Ints:
-    return np.arange(len(core.linear.count), dtype=np.int64)
-
-
-def _core_plan(core: Core, near: Ints, vertex: Vertex | None) -> Portions | None:
-    """The whole plan nearest to the relaxed optimum of the core's near candidates."""
+def _core_plan(core: Core, vertex: Vertex | None, enough: float) -> Portions | None:
+    """The whole plan nearest to the relaxed optimum of the core."""
     if not len(core.linear.owner):
         none = np.empty(0, dtype=np.int64)
         return Portions(none, none) if min(core.linear.limit, default=0) >= 0 else None
     if vertex is None:
         return None
-    small = narrowed(core.linear, _all_rows(core), near)
-    gap = _MIP_GAP * abs(core.held + float(small.objective @ vertex.share))
-    plan = _rounded(small, vertex, gap)
-    return None if plan is None else Portions(near[plan.candidate], plan.count)
-
-
-def _near(linear: Linear, width: float, prices: Floats) -> Ints:
-    """The candidates within reach of their row's cheapest at these prices."""
-    if not np.isfinite(width) or not len(linear.owner):
-        return np.arange(len(linear.owner), dtype=np.int64)
-    passes = ragged(linear)
-    reduced = passes.reduced(prices)
-    first = passes.choose(prices).candidate[linear.owner]
-    far = relative(reduced - reduced[first], linear.objective - linear.objective[first])
-    return np.flatnonzero(far <= _REACH * width).astype(np.int64)
+    gap = max(_MIP_GAP * abs(core.held + float(core.linear.objective @ vertex.share)), enough / 2)
+    return _rounded(core.linear, vertex, gap)
 
 
 def _rounded(linear: Linear, vertex: Vertex, gap: float) -> Portions | None:

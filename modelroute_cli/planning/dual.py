@@ -49,6 +49,17 @@ class Passes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """Prices that are right but for about the share `reach`; when to stop: at a gap, or a share of the objective."""
+
+    prices: Floats
+    reach: float = 0.02
+    gap: float = 0.0
+    tolerance: float = TOLERANCE
+    enough: float = 0.0  # the gap of a plan that calls for no better one
+
+
+@dataclass(frozen=True, slots=True)
 class Dual:
     """The best prices found, and the bound they prove; no plan exists when `is_infeasible`."""
 
@@ -68,45 +79,45 @@ def _bound(passes: Passes, prices: Floats, point: Point) -> float:
     return float(point.value - due - point.error - 1e-15 * (prices @ np.abs(passes.limit)))
 
 
-def maximise(passes: Passes, start: Floats | None = None, tolerance: float = TOLERANCE) -> Dual:
-    """The best prices, to `tolerance` of the objective; `start` is a guess of them."""
-    return _Search(passes, tolerance).run(start)
+def maximise(passes: Passes, guess: Guess | None = None) -> Dual:
+    """The best prices, to 1e-5 of the objective or as near as the guess says."""
+    return _Search(passes, guess or Guess(np.zeros(len(passes.limit)))).run(guess)
 
 
 class _Search:
     """One run of the cutting plane: the plans seen, the best prices, the penalty in force."""
 
-    def __init__(self, passes: Passes, tolerance: float) -> None:
-        self._passes, self._tolerance = passes, tolerance
+    def __init__(self, passes: Passes, aim: Guess) -> None:
+        self._passes, self._aim = passes, aim
         self._rates = passes.spread[0] / passes.spread[1:]
         self._penalty = _FIRST_PENALTY
         self._master = Master(len(passes.limit), self._penalty)
         self._best, self._bound, self._count = np.zeros(len(passes.limit)), -np.inf, 0
         self._origin = 0.0
 
-    def run(self, start: Floats | None) -> Dual:
+    def run(self, guess: Guess | None) -> Dual:
         self._origin = self._passes.at(np.zeros(len(self._passes.limit))).objective
         self._try(np.zeros(len(self._rates)))
-        if start is not None:
-            self._start(start / self._rates)
+        if guess is not None:
+            self._start(guess.prices / self._rates, guess.reach)
         while self._count < _MOST_PASSES and not self._is_infeasible():
             if not self._improve():
                 break
         return Dual(self._best * self._rates, self._bound, self._is_infeasible(), self._count)
 
-    def _start(self, prices: Floats) -> None:
+    def _start(self, prices: Floats, reach: float) -> None:
         """The guess, and what the rows do a little above and below it."""
         self._raise_penalty(max(self._penalty, 4 * float(np.max(prices, initial=0.0))))
         self._try(prices)
         for at in range(len(prices)):
-            for factor in (0.98, 1.02):
+            for factor in (1 - reach, 1 + reach):
                 self._try(np.where(np.arange(len(prices)) == at, prices * factor, prices))
 
     def _improve(self) -> bool:
         """One step; whether there is reason for another."""
         mixture = self._master.best()
         ceiling = self._origin + mixture.objective * self._passes.spread[0]
-        if ceiling - self._bound <= self._tolerance * max(abs(ceiling), 1.0):
+        if ceiling - self._bound <= (self._aim.gap or self._aim.tolerance * max(abs(ceiling), 1.0)):
             return mixture.excess > 0 and self._raise_penalty(self._penalty * 32)
         inwards = _INWARDS if self._count % 4 else 0.0
         self._try(inwards * self._best + (1 - inwards) * mixture.prices)

@@ -48,7 +48,7 @@ def linear(problem: Problem, goal: Goal) -> Linear:
     )
 
 
-def members(problem: Problem, floor: Floor) -> Ints:
+def covered(problem: Problem, floor: Floor) -> Ints:
     """The places of the rows that a floor is over."""
     if floor.rows is None:
         return np.arange(len(problem.count), dtype=np.int64)
@@ -58,7 +58,7 @@ def members(problem: Problem, floor: Floor) -> Ints:
 
 def answered(problem: Problem, floor: Floor) -> int:
     """How many requests a floor is over, duplicates included."""
-    rows = members(problem, floor)
+    rows = covered(problem, floor)
     return exact_dot(problem.weight[rows], problem.count[rows])
 
 
@@ -66,7 +66,7 @@ def _use(problem: Problem, constraint: Floor | Budget | Capacity, units: Ints) -
     match constraint:
         case Floor():
             own = np.zeros(len(problem.count), dtype=np.int64)
-            own[members(problem, constraint)] = -1
+            own[covered(problem, constraint)] = -1
             return units * own[problem.owner]
         case Budget():
             return problem.cost_pusd
@@ -84,11 +84,17 @@ def _limit(problem: Problem, constraint: Floor | Budget | Capacity) -> int:
             return int(constraint.limit)
 
 
-def part(linear: Linear, rows: Ints) -> tuple[Linear, Ints]:
-    """The given rows alone, in that order, with the limits of all; and the candidates they have."""
+def members(linear: Linear, rows: Ints) -> Ints:
+    """The candidates of the given rows, row by row."""
     sizes = linear.sizes[rows]
     offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    candidates = (np.repeat(linear.starts[rows], sizes) + offsets).astype(np.int64)
+    candidates: Ints = (np.repeat(linear.starts[rows], sizes) + offsets).astype(np.int64)
+    return candidates
+
+
+def part(linear: Linear, rows: Ints) -> tuple[Linear, Ints]:
+    """The given rows alone, in that order, with the limits of all; and the candidates they have."""
+    candidates = members(linear, rows)
     return narrowed(linear, rows, candidates), candidates
 
 
@@ -139,22 +145,44 @@ def _mix(numbers: Words) -> Words:
     return twice ^ (twice >> np.uint64(31))
 
 
-_MOST_PAIRS = 40_000_000
+_MOST_PAIRS = 4_000_000
+_TRIED = 64  # rows of each size, in which it is seen what is worth comparing in all
 
 
 def undominated(linear: Linear) -> Ints:
     """The candidates that no other of their row is at least as good as in the objective and in every use.
 
-    Of candidates that are alike in all, the first. Very long lists are left as they are.
+    Of candidates that are alike in all, the first. In large jobs only what is dominated in many rows is found.
     """
     sizes = linear.sizes
-    if int(sizes @ sizes) > _MOST_PAIRS:
-        return np.arange(len(linear.owner), dtype=np.int64)
     worse = np.zeros(len(linear.owner), dtype=bool)
     columns = (linear.objective, *linear.use)
-    for shift in range(1, int(sizes.max())):
-        _mark(linear.owner, columns, shift, worse)
+    if int(sizes @ sizes) > _MOST_PAIRS:
+        for size in np.unique(sizes).tolist():
+            _mark_often(columns, linear.starts[sizes == size], size, worse)
+    else:
+        for shift in range(1, int(sizes.max())):
+            _mark(linear.owner, columns, shift, worse)
     return np.flatnonzero(~worse).astype(np.int64)
+
+
+def _mark_often(
+    columns: tuple[Ints, ...], starts: Ints, size: int, worse: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> None:
+    """Mark what is dominated by the candidate that dominates it in all of some rows of this size."""
+    some = starts[:: len(starts) // _TRIED + 1, None] + np.arange(size)
+    under = np.ones((size, size), dtype=bool)
+    for column in columns:
+        values = column[some]
+        under &= (values[:, :, None] <= values[:, None, :]).all(axis=0)
+    earlier = np.arange(size)[:, None] < np.arange(size)
+    under &= ~under.T | earlier
+    for place in np.flatnonzero(under.any(axis=0)).tolist():
+        better = starts + int(np.flatnonzero(under[:, place])[0])
+        is_worse = np.ones(len(starts), dtype=bool)
+        for column in columns:
+            is_worse &= column[better] <= column[starts + place]
+        worse[starts[is_worse] + place] = True
 
 
 def _mark(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from modelroute_cli.planning.dual import Point
 from modelroute_cli.planning.hull import Floats, Ints
-from modelroute_cli.planning.linear import Linear, part, total, used
+from modelroute_cli.planning.linear import Linear, members, narrowed, total, used
 from modelroute_cli.planning.mix import Portions
 
 _ERROR = 1e-14  # of a sum, relative to the magnitudes it adds up (pairwise summation)
@@ -22,6 +22,15 @@ class Chosen:
 
     candidate: Ints | NDArray[np.uint8]
     margin: Floats | NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Which rows a core is made of, and which of their candidates: those that cost little more at some prices."""
+
+    rows: Ints
+    prices: Floats
+    reach: float  # in the terms of Chosen.margin; infinite: all candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +91,28 @@ class Ragged:
         following = self._first(reduced, next_least)
         return Chosen(first, relative(next_least - least, self.table[0, following] - self.table[0, first]))
 
-    def core(self, chosen: Chosen, rows: Ints) -> Core:
+    def core(self, chosen: Chosen, near: Near) -> Core:
         """The given rows, the others held at their choice."""
         is_held = np.ones(len(self.count), dtype=bool)
-        is_held[rows] = False
+        is_held[near.rows] = False
         held = Portions(chosen.candidate[is_held].astype(np.int64), self.linear.count[is_held])
-        own, candidates = part(self.linear, rows)
+        candidates = self._near(chosen, near)
+        own = narrowed(self.linear, near.rows, candidates)
         left = (limit - use for limit, use in zip(self.linear.limit, used(self.linear, held), strict=True))
         return Core(replace(own, limit=tuple(left)), candidates, total(self.linear, held))
+
+    def _near(self, chosen: Chosen, near: Near) -> Ints:
+        """The candidates within reach of the cheapest of their row."""
+        candidates = members(self.linear, near.rows)
+        if not np.isfinite(near.reach):
+            return candidates
+        first = chosen.candidate.astype(np.int64)[self.owner[candidates]]
+        change = self.table[0, candidates] - self.table[0, first]
+        dearer = change.copy()
+        for price, use in zip(near.prices.tolist(), self.table[1:], strict=True):
+            if price:
+                dearer += price * (use[candidates] - use[first])
+        return candidates[relative(dearer, change) <= near.reach]
 
     def _first(self, reduced: Floats, least: Floats) -> Ints:
         hits = np.flatnonzero(reduced == np.repeat(least, self.sizes))

@@ -12,17 +12,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.core import Found, search
+from modelroute_cli.planning.core import Found
 from modelroute_cli.planning.coupling import Budget, Floor, Goal
-from modelroute_cli.planning.dual import Point, maximise
+from modelroute_cli.planning.dual import Guess, Point, maximise
 from modelroute_cli.planning.hull import UNITS, Floats, Ints
 from modelroute_cli.planning.linear import Linear
-from modelroute_cli.planning.ragged import Chosen, Core, relative
+from modelroute_cli.planning.ragged import Chosen, Core, Near, relative
+from modelroute_cli.planning.unreachable import Asked, explained
+from modelroute_cli.planning.zoom import search
 
 _BLOCK = 16_384
 _ALONE = 200_000  # multiplications that OpenBLAS does on one thread
-_SAMPLE = 20_000
+_SAMPLE = 50_000
 _ERROR = 6e-10  # of the magnitudes: half a unit of 1e-9 by which each quality is rounded, and double precision
 _DIGITS = 4  # rates: input, output, request, quality
 
@@ -178,17 +181,35 @@ class Tokens:
             sums += self._sums(at, rows, column[rows].astype(np.int64))
         return sums
 
-    def core(self, chosen: Chosen, rows: Ints) -> Core:
+    def core(self, chosen: Chosen, near: Near) -> Core:
         """The given rows written down, the others held at their choice."""
-        columns = [self.classes[kind].columns for kind in self.kind[rows].tolist()]
-        owner = np.repeat(np.arange(len(rows)), [len(each) for each in columns]).astype(np.int64)
-        column = np.concatenate(columns) if columns else np.empty(0, dtype=np.int64)
-        table = self._exact(rows, owner, column)
-        is_taken = column == chosen.candidate[rows][owner]
-        held = self.totals(chosen.candidate.astype(np.uint8)) - table[:, is_taken].sum(axis=1).astype(object)
+        found = [self._near(at, chosen, near) for at in range(len(self.classes))]
+        owner, column = (np.concatenate(each) for each in zip(*found, strict=True))
+        order = np.argsort(owner, kind="stable")
+        owner, column = owner[order], column[order]
+        table = self._exact(near.rows, owner, column)
+        is_taken = column == chosen.candidate[near.rows][owner]
+        taken = [sum(each[is_taken].tolist()) for each in table]
+        held = self.totals(chosen.candidate.astype(np.uint8)) - np.array(taken, dtype=object)
         left = tuple(int(limit - use) for limit, use in zip(self.limits, held[1:], strict=True))
-        small = Linear(owner, table[0], table[1:], np.ones(len(rows), dtype=np.int64), left)
-        return Core(small, rows[owner] * len(self.quality) + column, int(held[0]))
+        small = Linear(owner, table[0], table[1:], np.ones(len(near.rows), dtype=np.int64), left)
+        return Core(small, near.rows[owner] * len(self.quality) + column, int(held[0]))
+
+    def _near(self, at: int, chosen: Chosen, near: Near) -> tuple[Ints, Ints]:
+        """The candidates, as places in `near.rows` and columns, of the rows of a class that are within reach."""
+        own = self.classes[at]
+        places = np.flatnonzero(self.kind[near.rows] == at)
+        rows = near.rows[places]
+        first = np.searchsorted(own.columns, chosen.candidate[rows])
+        each = np.arange(len(rows))
+        reduced = self._sums_of(_with_quality(_priced(own, near.prices), self.quality), rows)
+        objective = self._sums_of(_with_quality(_Live(own.columns, own.rates[0], own.columns), self.quality), rows)
+        dearer, change = reduced - reduced[each, first, None], objective - objective[each, first, None]
+        row, column = np.nonzero(relative(dearer, change) <= near.reach)
+        return places[row].astype(np.int64), own.columns[column]
+
+    def _sums_of(self, live: "_Live", rows: Ints) -> Floats:
+        return _reduced(self.features, rows, live, self._qualities, np.float64).astype(np.float64, copy=False)
 
     def _exact(self, rows: Ints, owner: Ints, column: Ints) -> Ints:
         """The objective and uses of rows' candidates: (1 + constraints) x candidates."""
@@ -199,7 +220,9 @@ class Tokens:
         for at, own in enumerate(self.classes):
             mine = np.flatnonzero(self.kind[rows][owner] == at)
             place = np.searchsorted(own.columns, column[mine])
-            table[:, mine] = (own.rates.astype(np.int64)[:, place] * parts[:, mine].T).sum(axis=2)
+            amounts = parts[:, mine].T
+            for each, rates in zip(table, own.rates.astype(np.int64), strict=True):
+                each[mine] = (rates[place] * amounts).sum(axis=1)
         return table
 
 
@@ -224,10 +247,7 @@ def _with_quality(live: _Live, quality: Ints) -> _Live:
 def _live(own: _Class, prices: Floats, quality: Ints) -> _Live:
     """Without columns that another of the same quality undercuts in every rate; of equal ones the first stays."""
     live = _with_quality(_priced(own, prices), quality)
-    under = (live.rates[:, None, :3] <= live.rates[None, :, :3]).all(axis=2)
-    under &= live.quality[:, None] == live.quality[None, :]
-    is_earlier = np.arange(len(under))[:, None] < np.arange(len(under))[None, :]
-    kept = ~(under & (~under.T | is_earlier)).any(axis=0)
+    kept = ~_undercut(live.rates[:, :3], live.quality)
     return _Live(live.columns[kept], live.rates[kept], live.quality[kept])
 
 
@@ -258,16 +278,16 @@ def tokens(problem: TokenProblem, goal: Goal) -> Tokens:
     """The passes over a problem."""
     floors = [each for each in problem.constraints if isinstance(each, Floor)]
     masks = [_mask(floor, len(problem.pattern)) for floor in floors]
-    code = problem.pattern.astype(np.int64)
+    code = problem.pattern.astype(np.uint32)
     for mask in masks:
-        code = code * 2 + mask
-    codes, kind = np.unique(code, return_inverse=True)
+        code = code * np.uint32(2) + mask
+    codes = np.unique(code)
+    kind = np.zeros(int(codes[-1]) + 1, dtype=np.uint8)
+    kind[codes] = np.arange(len(codes))
     classes = tuple(_class(problem, goal, int(each), len(floors)) for each in codes)
     counts = iter([int(mask.sum()) for mask in masks])
     limits = tuple(_limit(each, counts) for each in problem.constraints)
-    return Tokens(
-        problem.features, kind.astype(np.uint8), classes, problem.quality, limits, _spread(problem.features, classes)
-    )
+    return Tokens(problem.features, kind[code], classes, problem.quality, limits, _spread(problem.features, classes))
 
 
 def _mask(floor: Floor, rows: int) -> NDArray[np.bool_]:
@@ -291,7 +311,22 @@ def _class(problem: TokenProblem, goal: Goal, code: int, floors: int) -> _Class:
             rates[at, :, 3] = -float(code >> left & 1)
         else:
             rates[at, :, :3] = (problem.price_pusd if isinstance(each, Budget) else each.rates)[columns]
-    return _Class(columns, rates)
+    return _pruned(_Class(columns, rates), problem.quality)
+
+
+def _pruned(own: _Class, quality: Ints) -> _Class:
+    """Without columns that another of the same quality undercuts in every rate of every sum; one of equals stays."""
+    flat = np.moveaxis(own.rates[:, :, :3], 1, 0).reshape(len(own.columns), -1)
+    kept = ~_undercut(flat, quality[own.columns])
+    return _Class(own.columns[kept], own.rates[:, kept])
+
+
+def _undercut(rates: Floats, quality: Ints) -> NDArray[np.bool_]:
+    """Which rows of `rates` are nowhere less than an other's of the same quality; of equal ones the first is not."""
+    under = (rates[:, None] <= rates[None]).all(axis=2) & (quality[:, None] == quality[None])
+    is_earlier = np.arange(len(under))[:, None] < np.arange(len(under))[None]
+    undercut: NDArray[np.bool_] = (under & (~under.T | is_earlier)).any(axis=0)
+    return undercut
 
 
 def _limit(constraint: Floor | Budget | TokenCapacity, counts: Iterator[int]) -> int:
@@ -312,14 +347,46 @@ def _spread(features: Singles, classes: tuple[_Class, ...]) -> Floats:
     return spread
 
 
-def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution | None:
-    """The cheapest, or the best, plan within all constraints; None when none was found."""
+def solve_tokens(problem: TokenProblem, goal: Goal) -> TokenSolution:
+    """The cheapest, or the best, plan within all constraints.
+
+    Raises InfeasibleError with the constraint that cannot be kept and the nearest value that can.
+    """
     passes = tokens(problem, goal)
     found = search(passes, _sampled(passes))
-    return None if found is None else _solution(problem, found, goal)
+    if found is None:
+        raise _unreachable(problem, passes)
+    return _solution(problem, found, goal)
 
 
-def _sampled(passes: Tokens) -> Floats | None:
+def _unreachable(problem: TokenProblem, passes: Tokens) -> InfeasibleError:
+    answered = [
+        int(_mask(each, len(problem.pattern)).sum()) if isinstance(each, Floor) else 0 for each in problem.constraints
+    ]
+    asked = Asked(problem.constraints, passes.limits, tuple(answered))
+    return explained(asked, lambda at: _least(passes, at, ()), lambda at: _beside(passes, at))
+
+
+def _beside(passes: Tokens, at: int) -> int:
+    return _least(passes, at, tuple(other for other in range(len(passes.limits)) if other != at))
+
+
+def _least(passes: Tokens, at: int, others: tuple[int, ...]) -> int:
+    """The least that a constraint is used within the limits of the others."""
+    sums = [1 + at, *(1 + other for other in others)]
+    turned = replace(
+        passes,
+        classes=tuple(replace(each, rates=each.rates[sums]) for each in passes.classes),
+        limits=tuple(passes.limits[other] for other in others),
+        spread=passes.spread[sums],
+    )
+    if not others:
+        return int(turned.totals(turned.choose(np.empty(0)).candidate.astype(np.uint8))[0])
+    found = search(turned, _sampled(turned))
+    return passes.limits[at] if found is None else found.objective
+
+
+def _sampled(passes: Tokens) -> Guess | None:
     step = len(passes.kind) // _SAMPLE
     if step <= 1:
         return None
@@ -333,7 +400,7 @@ def _sampled(passes: Tokens) -> Floats | None:
         spread=passes.spread * share,
     )
     guess = maximise(some)
-    return None if guess.is_infeasible else guess.prices
+    return None if guess.is_infeasible else Guess(guess.prices)
 
 
 def _solution(problem: TokenProblem, found: Found, goal: Goal) -> TokenSolution:

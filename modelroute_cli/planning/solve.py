@@ -1,21 +1,36 @@
 """One optimisation over the whole job, under any number of constraints that couple its requests."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from modelroute_cli.base.money import PER_USD, PicoUSD
-from modelroute_cli.planning.core import Found, finish, search
+from modelroute_cli.planning.core import Found, finish
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, ShadowPrice
-from modelroute_cli.planning.dual import maximise
+from modelroute_cli.planning.dual import Guess, maximise
+from modelroute_cli.planning.exact import Effort, whole
 from modelroute_cli.planning.hull import UNITS, Floats, Ints
-from modelroute_cli.planning.linear import Linear, answered, canonical_rows, linear, part, undominated, used
+from modelroute_cli.planning.linear import (
+    Linear,
+    answered,
+    canonical_rows,
+    is_feasible,
+    linear,
+    part,
+    undominated,
+    used,
+)
 from modelroute_cli.planning.mix import Portions, exact_dot
 from modelroute_cli.planning.optimize import Problem, Solution, maximise_quality, minimise_cost
 from modelroute_cli.planning.ragged import ragged
 from modelroute_cli.planning.unreachable import unreachable
+from modelroute_cli.planning.zoom import search
 
-_SAMPLE = 20_000
+_SAMPLE = 5_000
+_SEARCHED = 2_000  # candidates among which branch and bound is asked for any plan
+_NODES = 20_000
+_ANY = 1e30  # a gap that every plan keeps
 _ALL = PicoUSD(2**62)
 
 
@@ -29,7 +44,7 @@ def solve(problem: Problem, goal: Goal) -> Solution:
     if simple is not None:
         return simple
     normal = linear(problem, goal)
-    found = optimum(normal)
+    found = optimum(normal) or _rescued(normal)
     if found is None:
         raise unreachable(problem, normal, lambda each: _portions(optimum(each)))
     return solution(problem, goal, normal, found)
@@ -52,6 +67,26 @@ def optimum(normal: Linear) -> Optimum | None:
     return None if found is None else Optimum(_gathered(rows, ordered[1], found), found.bound, found.prices)
 
 
+def _rescued(normal: Linear) -> Optimum | None:
+    """A plan where rounding found none: any that branch and bound finds, or one that spares a constraint the most."""
+    dual = maximise(ragged(normal))
+    if dual.is_infeasible:
+        return None
+    for portions in _spared(normal):
+        if portions is not None and is_feasible(normal, portions):
+            return Optimum(portions, dual.bound, dual.prices)
+    return None
+
+
+def _spared(normal: Linear) -> Iterator[Portions | None]:
+    if len(normal.owner) <= _SEARCHED:
+        yield whole(normal, Effort(_NODES, _ANY))
+    for at in range(len(normal.limit)):
+        others = np.flatnonzero(np.arange(len(normal.limit)) != at)
+        limits = tuple(normal.limit[other] for other in others)
+        yield _portions(optimum(replace(normal, objective=normal.use[at], use=normal.use[others], limit=limits)))
+
+
 def _portions(found: Optimum | None) -> Portions | None:
     return None if found is None else found.portions
 
@@ -64,24 +99,21 @@ def _canonical(normal: Linear) -> tuple[Linear, Ints]:
     return moved, kept[candidates]
 
 
-def _sampled(rows: Linear) -> Floats | None:
+def _sampled(rows: Linear) -> Guess | None:
     """Prices guessed from every n-th row of a large job; the rows stand in an order as good as drawn."""
     step = len(rows.count) // _SAMPLE
     if step <= 1:
         return None
     some, _ = part(rows, np.arange(0, len(rows.count), step, dtype=np.int64))
     share = float(some.count.sum() / rows.count.sum())
-    guess = maximise(ragged(replace(some, limit=tuple(round(limit * share) for limit in rows.limit))), tolerance=1e-5)
-    return None if guess.is_infeasible else guess.prices
+    guess = maximise(ragged(replace(some, limit=tuple(round(limit * share) for limit in rows.limit))))
+    return None if guess.is_infeasible else Guess(guess.prices)
 
 
 def _gathered(rows: Linear, candidates: Ints, found: Found) -> Portions:
     """All portions, by the candidates' own places."""
-    is_held = np.ones(len(rows.count), dtype=bool)
-    is_held[found.rows] = False
-    taken = np.concatenate((found.chosen[is_held], found.portions.candidate))
-    count = np.concatenate((rows.count[is_held], found.portions.count))
-    places = candidates[taken]
+    taken = found.all(rows.count)
+    places, count = candidates[taken.candidate], taken.count
     order = np.argsort(places)
     return Portions(places[order], count[order])
 

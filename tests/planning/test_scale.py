@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from optimize_scale import build, grouped
 
+from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.hull import UNITS
 from modelroute_cli.planning.linear import linear, used
@@ -43,7 +44,6 @@ def test_columns_and_lists_have_the_same_optimum(rows: int) -> None:
     problem = listed(whole)
     normal = linear(problem, Goal.BEST)
     plan, other = solve_tokens(whole, Goal.BEST), solve(problem, Goal.BEST)
-    assert plan is not None
     portions = taken(whole, plan.column)
     assert len(portions.candidate) == rows
     assert all(use <= limit for use, limit in zip(used(normal, portions), normal.limit, strict=True))
@@ -62,7 +62,6 @@ def test_the_cheapest_plan_by_columns_keeps_its_floor() -> None:
         whole.features, whole.price_pusd, whole.quality, whole.allowed, whole.pattern, (floor, *whole.constraints[1:4])
     )
     plan = solve_tokens(problem, Goal.CHEAPEST)
-    assert plan is not None
     assert plan.quality >= 0.7
     assert plan.bound <= plan.cost_pusd
     assert plan.gap <= 1e-3
@@ -81,7 +80,7 @@ def test_a_pass_in_double_precision_is_that_of_the_list() -> None:
     assert by_columns.at(prices).value == pytest.approx(two.value, rel=1e-5)
 
 
-def test_nothing_is_found_where_no_plan_is() -> None:
+def test_what_cannot_be_kept_is_named() -> None:
     """A budget below the cheapest plan."""
     whole = build(300, 2).problem
     problem = TokenProblem(
@@ -92,7 +91,13 @@ def test_nothing_is_found_where_no_plan_is() -> None:
         whole.pattern,
         (Budget(1), Floor(0.9)),  # type: ignore[arg-type]  # a PicoUSD
     )
-    assert solve_tokens(problem, Goal.BEST) is None
+    with pytest.raises(InfeasibleError) as caught:
+        solve_tokens(problem, Goal.BEST)
+    message = "a budget of $0.0000000000010 is too small: the cheapest plan is expected to cost $0.013"
+    assert caught.value.message == message
+    reach = TokenProblem(whole.features, whole.price_pusd, whole.quality, whole.allowed, whole.pattern, (Floor(0.99),))
+    with pytest.raises(InfeasibleError, match=r"mean quality `0.99` cannot be reached: the best that the allowed"):
+        solve_tokens(reach, Goal.CHEAPEST)
 
 
 def test_groups_hold_every_row_once() -> None:

@@ -10,7 +10,7 @@ from support.coupled import Size, random_job, relaxed_optimum, whole_optimum
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.coupling import Budget, Capacity, Floor, Goal, ShadowPrice
+from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal, ShadowPrice
 from modelroute_cli.planning.linear import is_feasible, linear
 from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.solve import solve
@@ -57,7 +57,7 @@ def assert_certified(problem: Problem, goal: Goal, most: float) -> Solution:
     return solution
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS, SMALL, GOALS)
 def test_small_plans_are_the_best_there_are(seed: int, size: Size, goal: Goal) -> None:
     """Where branch and bound can tell, the plan is the optimum in whole numbers: a feasible plan is never missed."""
@@ -71,6 +71,27 @@ def test_small_plans_are_the_best_there_are(seed: int, size: Size, goal: Goal) -
     assert_kept(problem, solution, goal)
     if size.constraints > 1:
         assert reached(problem, solution, goal) == pytest.approx(best, rel=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.integers(2, 5), st.integers(4, 40), GOALS)
+def test_a_plan_that_exists_is_never_denied(seed: int, constraints: int, rows: int, goal: Goal) -> None:
+    """All limits are what one plan, drawn first, uses to the last unit: a plan is found, whatever the others are."""
+    job = random_job(seed, Size(rows, 3, constraints))
+    taken = np.arange(rows) * 3 + np.random.default_rng(seed).integers(0, 3, rows)
+    weight = job.weight * job.count
+    tight: list[Constraint] = []
+    for each in job.constraints:
+        if isinstance(each, Floor):
+            own = np.ones(rows, dtype=bool) if each.rows is None else each.rows
+            reach = np.average(job.quality[taken][own], weights=weight[own])
+            tight.append(replace(each, min_quality=float(reach) - 1e-9))
+        elif isinstance(each, Budget):
+            tight.append(Budget(PicoUSD(int(job.cost_pusd[taken] @ job.count))))
+        else:
+            tight.append(replace(each, limit=int(each.use[taken] @ job.count)))
+    problem = replace(job, constraints=tuple(tight))
+    assert_kept(problem, solve(problem, goal), goal)
 
 
 @pytest.mark.parametrize("constraints", range(1, 6))
