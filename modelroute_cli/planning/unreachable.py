@@ -94,5 +94,5 @@ def _floor(floor: Floor, reach: int, beside: str) -> InfeasibleError:
     shown = f"{reach // (UNITS // 1000) / 1000:.3f}"
     asked = f"{floor.name} `{floor.min_quality:g}`"
     message = f"{asked} cannot be reached{beside}: the best that the allowed models give is {shown}"
-    flag = "`--min-quality" if floor.rows is None else f"`{floor.name}"
-    return InfeasibleError(message, hint=f"ask for {flag} {shown}` or less, or allow stronger models in `rules`")
+    asked = f"`--min-quality {shown}` or less" if floor.rows is None else f"{shown} or less in `objective.by_task_type`"
+    return InfeasibleError(message, hint=f"ask for {asked}, or allow stronger models in `rules`")
