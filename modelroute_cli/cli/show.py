@@ -64,7 +64,8 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     path = locate(plan.header.job, SPOOL)
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
     wanted = wanted_by_rules(space.settings)
-    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy, wanted=wanted)
+    at = datetime.fromisoformat(plan.header.prices_at)
+    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy, wanted=wanted, at=at)
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     questions = plan.header.questions
     known = answered(job.requests, questions.answers or {} if questions else {})
@@ -73,6 +74,5 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
         request = reader.at(assigned["offset"][0], assigned["length"][0])
     guessed = described["task_source"][0] == "classifier"
     evidence = Classifier.load().classify(request).evidence if guessed else ()
-    at = datetime.fromisoformat(plan.header.prices_at)
     about = explain(described, plan.header, space.catalog, space.settings, at)
     return request_summary(about, assigned, evidence, questions)

@@ -21,7 +21,7 @@ def take(requests: pl.LazyFrame, limit: int | None, sample: int | None, seed: in
     if sample is not None and sample < taken.height:
         drawn = sorted(range(taken.height), key=_ranks(taken["custom_id"], seed).__getitem__)[:sample]
         taken = taken[sorted(drawn)]
-    return _relinked(taken).lazy()
+    return _in_company(_relinked(taken)).lazy()
 
 
 def without_dedupe(requests: pl.LazyFrame) -> pl.LazyFrame:
@@ -39,6 +39,17 @@ def _refuse_nothing(count: int | None, flag: str) -> None:
 def _ranks(custom_ids: pl.Series, seed: int) -> list[bytes]:
     """A number for each id that the seed shuffles; a hash, because generators change with their library's version."""
     return [hashlib.sha256(f"{seed}:{custom_id}".encode()).digest() for custom_id in custom_ids]
+
+
+def _in_company(taken: pl.DataFrame) -> pl.DataFrame:
+    """Requests whose beginning no other request that was taken shares have none that is worth caching."""
+    sent = taken.filter(pl.col("duplicate_of").is_null() & pl.col("prefix").is_not_null())
+    alone = sent.group_by("prefix").len().filter(pl.col("len") == 1)["prefix"]
+    is_alone = pl.col("prefix").is_in(alone.implode()).fill_null(value=False)
+    return taken.with_columns(
+        pl.when(~is_alone).then("prefix").alias("prefix"),
+        pl.when(is_alone).then(pl.lit(0, pl.Int64)).otherwise("prefix_tokens").alias("prefix_tokens"),
+    )
 
 
 def _relinked(taken: pl.DataFrame) -> pl.DataFrame:

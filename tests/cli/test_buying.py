@@ -141,3 +141,12 @@ def test_tiers_are_names_that_are_known() -> None:
     with pytest.raises(UsageError) as caught:
         tiers_of("standard,flax")
     assert (caught.value.message, caught.value.hint) == ("--tiers: `flax` is no service tier", "did you mean `flex`?")
+
+
+def test_show_counts_a_deadline_from_the_time_of_the_plan(cli: Cli) -> None:
+    """A row that waits until a far day may be bought at the flex tier, and `show --request` says so."""
+    cli.jobs({**mails(1)[0], "deadline": "2099-01-01T00:00:00Z"})
+    assert cli("plan", "jobs.jsonl", *LUNA, "-o", "jobs.plan").code == ExitCode.OK
+    shown = cli("show", "jobs.plan", "--request", "mail-0").out
+    (chosen,) = [line for line in shown.splitlines() if "<- chosen" in line]
+    assert chosen.split()[:2] == ["gpt-6-luna", "flex"]

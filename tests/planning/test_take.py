@@ -71,3 +71,17 @@ def test_without_dedupe_every_request_is_sent() -> None:
     plain = without_dedupe(requests).collect()
     assert plain["duplicate_of"].to_list() == [None, None]
     assert plain.schema == requests.collect_schema()
+
+
+def test_a_beginning_that_nobody_else_kept_is_no_group() -> None:
+    """What is left out cannot fill a prompt cache; duplicates do not, either."""
+    shared = {"prefix": 7, "prefix_tokens": 2_000}
+    other = {"prefix": 8, "prefix_tokens": 3_000}
+    frame = requests_of(shared, other, {**shared, "duplicate_of": 0}, other, shared).lazy()
+    assert take(frame, 4, None, 1).collect().select("prefix", "prefix_tokens").rows() == [
+        (None, 0),
+        (8, 3_000),
+        (None, 0),
+        (8, 3_000),
+    ]
+    assert take(frame, None, None, 1).collect()["prefix"].to_list() == [7, 8, 7, 8, 7]
