@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import highspy
 
 _TOLERANCE = 1e-9
+_BOUND_ERROR = 1e-7  # relative: far above the tolerances of the solver
 _SHRINKS = (0.0, 4e-9, 1e-6)  # of the largest use: what the solver's tolerance may pass a limit by
 
 
@@ -23,6 +24,14 @@ class Vertex:
 
     share: Floats
     prices: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A plan in whole numbers (None: none was found), and what no plan's objective is below."""
+
+    portions: Portions | None
+    bound: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,17 @@ def relaxed(linear: Linear) -> Vertex | None:
     constraints = len(linear.limit)
     duals = np.maximum(-np.array(solution.row_dual[:constraints]), 0.0)
     return Vertex(np.array(solution.col_value), duals * scaled.scale[0] / scaled.scale[1:])
+
+
+def proven(linear: Linear, effort: Effort) -> Proven | None:
+    """The best plan found, and the bound of branch and bound, rounding errors taken off; None when HiGHS gives up."""
+    scaled = _scaled(linear)
+    solution = _solve(linear, scaled, scaled.limit, effort)
+    if solution is None or not np.isfinite(solution.bound):
+        return None
+    least = exact_dot(np.minimum.reduceat(linear.objective, linear.starts), linear.count)
+    error = _BOUND_ERROR * scaled.scale[0] * max(abs(solution.bound), 1.0)
+    return Proven(whole(linear, effort), least + solution.bound * scaled.scale[0] - error)
 
 
 def whole(linear: Linear, effort: Effort) -> Portions | None:
@@ -88,6 +108,7 @@ def _scaled(linear: Linear) -> _Scaled:
 class _Values:
     col_value: list[float]
     row_dual: list[float]
+    bound: float  # of branch and bound
 
 
 def _solve(linear: Linear, scaled: _Scaled, limit: Floats, effort: Effort | None) -> _Values | None:
@@ -106,7 +127,7 @@ def _solve(linear: Linear, scaled: _Scaled, limit: Floats, effort: Effort | None
     solution = solver.getSolution()
     if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    return _Values(list(solution.col_value), list(solution.row_dual))
+    return _Values(list(solution.col_value), list(solution.row_dual), float(solver.getInfo().mip_dual_bound))
 
 
 def _model(linear: Linear, scaled: _Scaled, limit: Floats, *, is_whole: bool) -> "highspy.HighsLp":

@@ -26,7 +26,7 @@ from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import CurvePoint, Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
-from modelroute_cli.planning.problem import Wanted, least_costs, optimum
+from modelroute_cli.planning.problem import Wanted, least_costs, proven_optimum
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
@@ -162,7 +162,7 @@ def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> So
     if max_cost is not None and questions is not None and aside > max_cost:
         raise _asking_too_dear(questions, max_cost)
     left = None if max_cost is None else PicoUSD(max_cost - aside)
-    solution = optimum(possible, kinds, replace(wanted, max_cost=left))
+    solution = proven_optimum(possible, kinds, replace(wanted, max_cost=left))
     if asked is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
         raise _too_dear(asked, max_cost, PicoUSD(solution.cost_pusd + aside))
     return solution

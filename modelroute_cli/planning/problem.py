@@ -13,6 +13,7 @@ from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor
 from modelroute_cli.planning.curve import CurvePoint, curve
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.optimize import Problem, Solution
+from modelroute_cli.planning.sharpen import sharpened
 
 _OFFER = ["prefix", "model", "service_tier"]
 
@@ -96,3 +97,11 @@ def optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> So
     """The plan that is wanted, as good as is certified; InfeasibleError where there is none."""
     problem = make_problem(candidates, kinds, wanted)
     return solve_charged(problem, make_charges(candidates, kinds, wanted.goal), wanted.goal)
+
+
+def proven_optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:
+    """The same, with the bound of whole plans where the job is small and the gap shows; not beside charges."""
+    problem = make_problem(candidates, kinds, wanted)
+    charges = make_charges(candidates, kinds, wanted.goal)
+    found = solve_charged(problem, charges, wanted.goal)
+    return found if charges is not None else sharpened(problem, wanted.goal, found)
