@@ -7,6 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.planning.baselines import unable_of
 from modelroute_cli.planning.figures import mean
 from modelroute_cli.planning.hull import UNITS
 
@@ -20,7 +21,7 @@ def asked_quality(objective: Objective, baseline: pl.DataFrame, answers: pl.Seri
     """
     if objective.baseline_share is None:
         return objective.min_quality
-    able = ~baseline["problem"].cast(pl.String).is_in(["modality", "context"]).fill_null(value=False)
+    able = ~unable_of(baseline)
     if not able.any():
         message = f"`{objective.baseline}` can do none of these requests: there is no quality to keep a share of"
         raise UsageError(message, hint="choose another `--baseline`, or ask for a number with `--min-quality`")

@@ -40,7 +40,7 @@ def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str =
     Requests it cannot do stand at the plan's own cost and quality. A request's own `min_quality` binds the plan, not
     the baseline.
     """
-    unable = _unable(quotes)
+    unable = unable_of(quotes)
     count = int(own.answers.filter(unable).sum())
     notes = [
         *([f"{count_requests(count)} it cannot do stand at the plan's own cost"] if count else []),
@@ -60,7 +60,7 @@ def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str =
     )
 
 
-def _unable(quotes: pl.DataFrame) -> pl.Series:
+def unable_of(quotes: pl.DataFrame) -> pl.Series:
     """Which requests a model cannot do at all."""
     return quotes["problem"].cast(pl.String).is_in(["modality", "context"]).fill_null(value=False)
 
@@ -156,7 +156,7 @@ def _difference(portions: pl.DataFrame, names: tuple[str, str]) -> PicoUSD:
 
 def cost_of_duplicates(quotes: pl.DataFrame, own: OwnTerms) -> PicoUSD:
     """What the baseline pays for requests that repeat another; `quotes` has a row for each of the plan's portions."""
-    costs = _or_own(quotes["cost_pusd"], _unable(quotes), own.cost_pusd)
+    costs = _or_own(quotes["cost_pusd"], unable_of(quotes), own.cost_pusd)
     return total(costs, own.answers - own.requests)
 
 
