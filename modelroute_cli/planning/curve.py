@@ -1,8 +1,7 @@
 """The cheapest cost of every mean quality: the Pareto curve of a whole job, from one walk over its hull."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.hull import UNITS, Ints, walk
@@ -10,9 +9,8 @@ from modelroute_cli.planning.mix import cost, value, whole
 from modelroute_cli.planning.optimize import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """A plan that no other beats in both."""
+class CurvePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a mean quality costs at least: a plan that no other beats in both."""
 
     cost_pusd: PicoUSD
     quality: float  # mean over all requests
@@ -31,7 +29,7 @@ def curve(problem: Problem, points: int) -> tuple[CurvePoint, ...]:
     values = _sums(value(choices, base), hull.gain, counts)
     kept = _spaced(costs, values, points)
     scale = UNITS * problem.requests
-    return tuple(CurvePoint(PicoUSD(int(costs[at])), int(values[at]) / scale) for at in kept.tolist())
+    return tuple(CurvePoint(cost_pusd=PicoUSD(int(costs[at])), quality=int(values[at]) / scale) for at in kept.tolist())
 
 
 def _sums(start: int, each: Ints, counts: Ints) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":

@@ -28,6 +28,7 @@ from modelroute_cli.planning.baselines import (
     models_of,
     savings,
 )
+from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
@@ -35,7 +36,6 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
     Baseline,
-    CurvePoint,
     JobRef,
     PlanHeader,
     Questions,

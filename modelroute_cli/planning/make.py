@@ -23,7 +23,7 @@ from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
-from modelroute_cli.planning.plan import CurvePoint, Plan, Questions
+from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.problem import Wanted, least_costs, proven_optimum
@@ -145,7 +145,7 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
         candidates=possible,
         solution=solution,
         portions=given,
-        curve=tuple(CurvePoint(cost_pusd=point.cost_pusd, quality=point.quality) for point in points),
+        curve=points,
         assigned=assignments(ruled, kinds, given),
         totals=with_questions(make_totals(given, market.outlook.known), market.options.questions),
     )

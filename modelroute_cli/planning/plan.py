@@ -13,6 +13,7 @@ from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
+from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.rule_price import RulePrice
 
 PLAN_FORMAT = 1
@@ -65,13 +66,6 @@ class Saving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     cause: str  # cheaper_models, duplicates, a service tier, prompt_cache, questions (which cost)
     saved_pusd: PicoUSD
-
-
-class CurvePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a mean quality costs at least, inside the plan's rules and limits."""
-
-    cost_pusd: PicoUSD
-    quality: float
 
 
 class Questions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,8 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
-from modelroute_cli.planning.plan import Baseline, CurvePoint, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.curve import CurvePoint
+from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.rule_price import RulePrice
 
 

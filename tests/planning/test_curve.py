@@ -34,10 +34,13 @@ def test_one_kind_of_two_models_has_two_ends() -> None:
     problem = Problem(
         np.zeros(2, np.int64), np.array([1, 3]), np.array([0.5, 0.9]), np.ones(1, np.int64), np.array([10])
     )
-    assert curve(problem, 5) == (CurvePoint(PicoUSD(10), 0.5), CurvePoint(PicoUSD(30), 0.9))
+    assert curve(problem, 5) == (
+        CurvePoint(cost_pusd=PicoUSD(10), quality=0.5),
+        CurvePoint(cost_pusd=PicoUSD(30), quality=0.9),
+    )
 
 
 def test_a_job_without_choice_is_one_point() -> None:
     """One candidate: nothing to trade."""
     problem = Problem(np.zeros(1, np.int64), np.array([7]), np.array([0.5]), np.ones(1, np.int64), np.array([2]))
-    assert curve(problem, 5) == (CurvePoint(PicoUSD(14), 0.5),)
+    assert curve(problem, 5) == (CurvePoint(cost_pusd=PicoUSD(14), quality=0.5),)

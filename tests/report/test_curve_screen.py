@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support.report_plans import header, plan
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.plan import CurvePoint, Plan
+from modelroute_cli.planning.curve import CurvePoint
+from modelroute_cli.planning.plan import Plan
 from modelroute_cli.report.curve_screen import curve_screen, spread
 from modelroute_cli.report.summary import plan_summary
 
