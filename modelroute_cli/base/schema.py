@@ -87,6 +87,41 @@ class GateRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     must_not_contain: tuple[NonEmpty, ...] = ()
 
 
+class Tool(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A function that the model may ask to have called; it is passed through, nothing here calls it."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$")]
+    description: str | None = None
+    parameters: dict[str, object] = {}  # a JSON Schema of its arguments
+
+
+class ToolCall(Struct, frozen=True, kw_only=True):
+    """A call of a tool that a model asks for in its answer."""
+
+    id: str
+    name: str
+    arguments: str  # JSON, as the model wrote it
+
+
+class Need(StrEnum):
+    """What a request asks of a model beside its text; bit n of the `needs` column is the n-th of these."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    FILE = "file"
+    LINKED = "linked"  # a picture or file is given by its address
+    TOOLS = "tools"
+    TEMPERATURE = "temperature"
+    TOP_P = "top_p"
+    SEED = "seed"
+    STOP = "stop"
+
+    @property
+    def bit(self) -> int:
+        """Its place in the `needs` column, as a number with that one bit set."""
+        return 1 << tuple(Need).index(self)
+
+
 class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One row of a job file, as the user wrote it; either `prompt` or `messages` is set, never both."""
 
@@ -100,6 +135,14 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
     max_output_tokens: Count | None = None
     response_schema: dict[str, object] | None = None
     images: tuple[NonEmpty, ...] = ()
+    audio: tuple[NonEmpty, ...] = ()  # WAV or MP3, each a path, a data URL or an https address
+    files: tuple[NonEmpty, ...] = ()  # PDF, the same
+    tools: tuple[Tool, ...] = ()
+    tool_choice: NonEmpty | None = None  # auto, none, required, or the name of a tool; None: the provider's default
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None  # this and the next three: where the model takes them
+    top_p: Annotated[float, Meta(gt=0, le=1)] | None = None
+    seed: Annotated[int, Meta(ge=0, lt=2**31)] | None = None
+    stop: Annotated[tuple[NonEmpty, ...], Meta(max_length=4)] = ()
     model: NonEmpty | None = None
     deadline: NonEmpty | None = None
     tenant: str | None = None
@@ -116,6 +159,29 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
             return head + self.messages
         return (*head, Message("user", self.prompt or ""))
 
+    def needs(self) -> int:
+        """What it asks of a model beside its text, a bit of `Need` each."""
+        asked = {
+            Need.IMAGE: self.images,
+            Need.AUDIO: self.audio,
+            Need.FILE: self.files,
+            Need.LINKED: any(item.startswith("https://") for item in (*self.images, *self.audio, *self.files)),
+            Need.TOOLS: self.tools,
+            Need.TEMPERATURE: self.temperature is not None,
+            Need.TOP_P: self.top_p is not None,
+            Need.SEED: self.seed is not None,
+            Need.STOP: self.stop,
+        }
+        return sum(need.bit for need, is_asked in asked.items() if is_asked)
+
+    def modality(self) -> Modality:
+        """The most demanding thing it carries."""
+        if self.files:
+            return Modality.FILE
+        if self.audio:
+            return Modality.AUDIO
+        return Modality.IMAGE if self.images else Modality.TEXT
+
 
 class Usage(Struct, frozen=True, kw_only=True):
     """Tokens as billed; `input_tokens` includes cached ones, `output_tokens` includes reasoning ones."""
@@ -125,6 +191,8 @@ class Usage(Struct, frozen=True, kw_only=True):
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
     reasoning_tokens: int = 0
+    image_tokens: int = 0  # the part of `input_tokens` that is pictures; 0 also where the provider does not say
+    audio_tokens: int = 0  # the part of `input_tokens` that is sound, the same
 
 
 class PersonalData(StrEnum):

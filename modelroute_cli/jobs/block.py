@@ -8,7 +8,7 @@ import polars as pl
 
 from modelroute_cli.base.described import NO_HINT, FeatureColumns
 from modelroute_cli.base.frames import REQUESTS, Schema
-from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.deadline import deadline_s
 from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.images import Pictures
@@ -43,7 +43,7 @@ def provisional(block: Sequence[Row], features: FeatureColumns, extras: Extras) 
         "offset": [row.offset for row in block],
         "length": [row.length for row in block],
         "importance": [request.importance for request in requests],
-        "modality": [Modality.IMAGE if request.images else Modality.TEXT for request in requests],
+        "modality": [request.modality() for request in requests],
         "model": [request.model for request in requests],
         "min_quality": [request.min_quality for request in requests],
         "max_output_tokens": [request.max_output_tokens for request in requests],
@@ -53,6 +53,9 @@ def provisional(block: Sequence[Row], features: FeatureColumns, extras: Extras) 
         "data_class": [request.data_class for request in requests],
         "message_count": [_message_count(request) for request in requests],
         "image_sizes": [extras.pictures.sizes(request) for request in requests],
+        "needs": [request.needs() for request in requests],
+        "pages": [0] * len(requests),
+        "audio_s": [0] * len(requests),
         "facets": extras.facets.column(requests),
         "deadline_s": [deadline_s(request.deadline, extras.at) for request in requests],
     }

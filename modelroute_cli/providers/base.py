@@ -7,7 +7,7 @@ from typing import Protocol
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request, Usage
+from modelroute_cli.base.schema import Request, ToolCall, Usage
 from modelroute_cli.catalog.cards import ModelCard, Provider
 
 
@@ -66,6 +66,15 @@ class RateSignal:
     limit_tokens: int | None = None
     remaining_tokens: int | None = None
     reset_tokens_s: float | None = None
+    limit_input_tokens: int | None = None  # where a provider counts input and output apart
+    remaining_input_tokens: int | None = None
+    reset_input_tokens_s: float | None = None
+    limit_output_tokens: int | None = None
+    remaining_output_tokens: int | None = None
+    reset_output_tokens_s: float | None = None
+    limit_requests_day: int | None = None  # where the header counts a day
+    remaining_requests_day: int | None = None
+    reset_requests_day_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +90,9 @@ class Answer:
     reported_cost_pusd: PicoUSD | None  # what the provider says it charged
     emulated: bool
     rate: RateSignal
+    reasoning: str | None = None  # thoughts or their summary, where the provider shows them; never part of `text`
+    tool_calls: tuple[ToolCall, ...] = ()
+    request_id: str | None = None  # the provider's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +106,7 @@ class Failure:
     rate: RateSignal
     emulated: bool = False
     final: bool = False  # the request itself cannot be sent, to no model
+    request_id: str | None = None  # the provider's own
 
 
 Reply = Answer | Failure

@@ -18,7 +18,7 @@ from support.emulating import UNLIMITED, NotingClock, ask, chat_body, read
 from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.answering import Answering
 from modelroute_cli.emulator.server import start
-from modelroute_cli.providers.openai_chat_encode import encode
+from modelroute_cli.providers.openai_chat.encode import encode
 
 PARAMS = TypeAdapter(CompletionCreateParamsNonStreaming)
 CALLS = calls(OPENAI)

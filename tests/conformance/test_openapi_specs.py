@@ -17,7 +17,7 @@ from support.emulating import UNLIMITED, NotingClock, ask, read
 
 from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.answering import Answering
-from modelroute_cli.providers.openai_chat_encode import encode
+from modelroute_cli.providers.openai_chat.encode import encode
 
 SPECS = Path(__file__).parents[3] / "shared" / "specs"
 CALLS = {"openai": calls(OPENAI), "openrouter": calls(OPENROUTER, model="openai/gpt-6-luna")}

@@ -8,7 +8,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.openai_chat import OpenAIChat
-from modelroute_cli.providers.openai_chat_encode import encode
+from modelroute_cli.providers.openai_chat.encode import encode
 
 
 def test_every_format_a_card_may_name_is_there() -> None:

@@ -1,48 +1,31 @@
 """OpenAI Chat Completions: a call as the body and headers that this one provider expects."""
 
-from collections.abc import Sequence
 from typing import assert_never
-
-import msgspec
 
 from modelroute_cli.base.schema import Message, Request, ServiceTier
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
+from modelroute_cli.providers.base import Call, WireRequest
+from modelroute_cli.providers.encoding import (
+    Body,
+    inline,
+    instructed,
+    is_link,
+    is_system,
+    last_user,
+    not_inline,
+    wire_request,
+)
 from modelroute_cli.providers.strict_schema import is_strict
 
-Body = dict[str, object]
-
-_ENCODER = msgspec.json.Encoder()
 _AT_ONCE = frozenset({ServiceTier.FLEX, ServiceTier.PRIORITY})
-_SYSTEM_ROLES = frozenset({"system", "developer"})
-_SENDABLE_IMAGES = ("https://", "data:image/")
 
 
 def encode(call: Call) -> WireRequest:
-    """The call as bytes: the same call gives the same bytes; UnsendableError for a local image or half a character.
+    """The call as bytes; UnsendableError for a local picture or half a character.
 
-    The output limit is always sent. Sampling parameters never are: most models of today refuse them.
+    The output limit is always sent. Sampling parameters are sent to models that take them.
     """
-    url = call.provider.base_url.rstrip("/") + "/chat/completions"
-    try:
-        body = _ENCODER.encode(_body(call))
-    except UnicodeEncodeError as error:
-        message = f"request `{call.request.custom_id}` holds half a character (a lone surrogate)"
-        raise UnsendableError(message, hint="write the text as whole UTF-8 characters") from error
-    return WireRequest(url=url, headers=_headers(call), body=body)
-
-
-def _headers(call: Call) -> dict[str, str]:
-    """Static headers first, so that none of them replaces what the call itself needs."""
-    headers = {"content-type": "application/json", "accept": "application/json"}
-    headers |= {name.lower(): value for name, value in call.provider.headers.items()}
-    headers |= {name.lower(): value for name, value in call.secrets.items()}
-    if call.provider.upstream_header and call.card.upstream:
-        headers[call.provider.upstream_header.lower()] = call.card.upstream
-    if call.key and call.provider.auth == "bearer":
-        headers["authorization"] = f"Bearer {call.key}"
-    headers["x-client-request-id"] = call.client_id
-    return headers
+    return wire_request(call, "/chat/completions", _body(call))
 
 
 def _body(call: Call) -> Body:
@@ -53,7 +36,20 @@ def _body(call: Call) -> Body:
     body |= _service_tier(call)
     body |= _response_format(call.request, call.card)
     body |= _cache_key(call)
+    body |= _sampling(call)
     return body
+
+
+def _sampling(call: Call) -> Body:
+    """Temperature, nucleus, seed and stop words, as far as the model and the provider take them."""
+    request, body = call.request, Body()
+    if call.card.sampling:
+        body |= {"temperature": request.temperature, "top_p": request.top_p}
+    if call.provider.seed_field != "none":
+        body[call.provider.seed_field] = request.seed
+    if call.card.stop and request.stop:
+        body["stop"] = list(request.stop)
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def _cache_key(call: Call) -> Body:
@@ -65,17 +61,17 @@ def _cache_key(call: Call) -> Body:
 
 def _messages(call: Call) -> list[Body]:
     """The turns, with the schema's instruction where the model takes no schema, and images in the last user turn."""
-    turns = _instructed(call.request, call.card)
-    last_user = _last_user(turns)
+    turns = instructed(call.request, call.card)
+    carrier = last_user(turns)
     return [
-        {"role": _role(turn, call), "content": _content(turn, call.request if place == last_user else None)}
+        {"role": _role(turn, call), "content": _content(turn, call.request if place == carrier else None)}
         for place, turn in enumerate(turns)
     ]
 
 
 def _role(turn: Message, call: Call) -> str:
     """OpenAI calls the system's turn `developer`, most others do not know that word."""
-    return call.provider.system_role if turn.role in _SYSTEM_ROLES else turn.role
+    return call.provider.system_role if is_system(turn) else turn.role
 
 
 def _content(turn: Message, request: Request | None) -> str | list[Body]:
@@ -90,11 +86,9 @@ def _content(turn: Message, request: Request | None) -> str | list[Body]:
 
 def _image_url(image: str, request: Request) -> str:
     """The image's address, when the provider can fetch it or it stands in the request itself."""
-    if image.startswith(_SENDABLE_IMAGES):
+    if is_link(image) or inline(image):
         return image
-    shown = image if len(image) <= 80 else image[:79] + "…"  # noqa: PLR2004 - one line of a terminal
-    message = f"request `{request.custom_id}`: image `{shown}` is a local file whose content was not read"
-    raise UnsendableError(message, hint="give the image as an `https://` address or a `data:image/...;base64,` URL")
+    raise not_inline(image, request)
 
 
 def _effort(call: Call) -> Body:
@@ -138,31 +132,3 @@ def _response_format(request: Request, card: ModelCard) -> Body:
         return {"response_format": {"type": "json_object"}}
     named = {"name": "answer", "strict": is_strict(schema), "schema": schema}
     return {"response_format": {"type": "json_schema", "json_schema": named}}
-
-
-def _instructed(request: Request, card: ModelCard) -> Sequence[Message]:
-    """The turns; a model that cannot be held to the schema is told it."""
-    turns = list(request.turns())
-    if request.response_schema is None or card.response_schema == "native":
-        return turns
-    place = _place_for_instruction(turns)
-    told = f"{turns[place].content}\n\n{_instruction(request.response_schema)}"
-    turns[place] = Message(turns[place].role, told)
-    return turns
-
-
-def _place_for_instruction(turns: Sequence[Message]) -> int:
-    """The first system turn, else the last user turn."""
-    systems = (place for place, turn in enumerate(turns) if turn.role in _SYSTEM_ROLES)
-    return next(systems, _last_user(turns))
-
-
-def _last_user(turns: Sequence[Message]) -> int:
-    """Where the last user turn stands, else the last turn."""
-    return max((place for place, turn in enumerate(turns) if turn.role == "user"), default=len(turns) - 1)
-
-
-def _instruction(schema: dict[str, object]) -> str:
-    """The schema in words; DeepSeek's JSON mode wants the word JSON in the prompt."""
-    compact = _ENCODER.encode(schema).decode()
-    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{compact}"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from modelroute_cli.providers.base import Call, Reply, WireRequest, WireResponse
-from modelroute_cli.providers.openai_chat_decode import decode
-from modelroute_cli.providers.openai_chat_encode import encode
+from modelroute_cli.providers.openai_chat.decode import decode
+from modelroute_cli.providers.openai_chat.encode import encode
 
 
 @dataclass(frozen=True, slots=True)

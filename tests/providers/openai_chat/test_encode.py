@@ -1,4 +1,4 @@
-"""Tests of modelroute_cli.providers.openai_chat_encode."""
+"""Tests of modelroute_cli.providers.openai_chat.encode."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ from modelroute_cli.base.schema import Message, Request, ServiceTier
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.providers.base import Call, UnsendableError
-from modelroute_cli.providers.openai_chat_encode import encode
+from modelroute_cli.providers.openai_chat.encode import encode
 
 SCHEMA: dict[str, object] = {
     "type": "object",
@@ -163,8 +163,10 @@ def test_any_other_image_is_refused_before_sending(image: str) -> None:
     """Nothing is read from the disk behind the user's back, and nothing fetched in the clear."""
     with pytest.raises(UnsendableError) as caught:
         encode(make_call(Request(custom_id="r7", prompt="What is it?", images=(image,))))
-    assert caught.value.message == f"request `r7`: image `{image}` is a local file whose content was not read"
-    assert caught.value.hint == "give the image as an `https://` address or a `data:image/...;base64,` URL"
+    assert caught.value.message == (
+        f"request `r7`: `{image}` is not in the request, and this provider reads no addresses"
+    )
+    assert caught.value.hint == "give it as a file or as a `data:...;base64,` URL"
 
 
 def test_half_a_character_is_refused_before_sending() -> None:

@@ -1,4 +1,4 @@
-"""Tests of modelroute_cli.providers.openai_usage."""
+"""Tests of modelroute_cli.providers.openai_chat.usage."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Usage
-from modelroute_cli.providers.openai_usage import read_cost, read_usage
+from modelroute_cli.providers.openai_chat.usage import read_cost, read_usage
 
 
 def test_openai_s_details_are_read() -> None:

@@ -1,4 +1,4 @@
-"""Tests of modelroute_cli.providers.openai_chat_decode: answers; errors are in test_failures."""
+"""Tests of modelroute_cli.providers.openai_chat.decode: answers; errors are in test_failures."""
 
 import json
 
@@ -9,7 +9,7 @@ from support.calls import OPENROUTER, answered, failed, make_call, wire
 
 from modelroute_cli.base.schema import Usage
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, RateSignal
-from modelroute_cli.providers.openai_chat_decode import decode
+from modelroute_cli.providers.openai_chat.decode import decode
 
 CHOICE = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello", "refusal": None}}
 COMPLETION = {
@@ -165,12 +165,12 @@ def test_an_emulated_answer_is_marked() -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("", "the answer is no JSON (0 bytes)"),
-        ("<html>login</html>", "the answer is no JSON (18 bytes)"),
-        (completion()[:100], "the answer is no JSON (100 bytes)"),
-        ("{}", "the answer has no `choices` and no `usage`"),
-        ("[]", "the answer has no `choices` and no `usage`"),
-        ('{"choices": [null]}', "the answer has no `choices` and no `usage`"),
+        ("", "the answer cannot be read: it is no JSON (0 bytes)"),
+        ("<html>login</html>", "the answer cannot be read: it is no JSON (18 bytes)"),
+        (completion()[:100], "the answer cannot be read: it is no JSON (100 bytes)"),
+        ("{}", "the answer cannot be read: it holds neither an answer nor a count of tokens"),
+        ("[]", "the answer cannot be read: it holds neither an answer nor a count of tokens"),
+        ('{"choices": [null]}', "the answer cannot be read: it holds neither an answer nor a count of tokens"),
     ],
 )
 def test_a_success_without_an_answer_is_malformed(body: str, message: str) -> None:

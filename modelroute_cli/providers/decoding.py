@@ -1,0 +1,122 @@
+"""What every wire format reads alike: no JSON, an error in any shape, a reason to stop, a tier, the emulator's mark."""
+
+from collections.abc import Callable, Mapping
+
+from modelroute_cli.providers import loose_json as loose
+from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, WireResponse
+from modelroute_cli.providers.error_shapes import ErrorNote, read_error
+from modelroute_cli.providers.failures import classify, told_wait_s
+from modelroute_cli.providers.rate_headers import rate_signal, retry_after_s
+from modelroute_cli.providers.scrub import scrub
+
+Read = Callable[[object], Answer | ErrorNote | None]
+"""The answer in the decoded body of a success; a note where it is an error after all, None where it is neither."""
+
+_SUCCESS = range(200, 300)
+_SERVER_ERROR = 500
+_FINISH = {
+    "completed": "stop",
+    "end_turn": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "stop_sequence": "stop",
+    "max_output_tokens": "length",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "length",
+    "model_length": "length",
+    "blocked": "content_filter",
+    "prohibited_content": "content_filter",
+    "recitation": "content_filter",
+    "safety": "content_filter",
+    "spii": "content_filter",
+    "function_call": "tool_calls",
+    "tool_use": "tool_calls",
+}
+_MOST_FINISH_CHARS = 40
+_TIERS = {
+    "default": "standard",
+    "standard": "standard",
+    "on_demand": "standard",
+    "flex": "flex",
+    "priority": "priority",
+    "fast": "priority",  # the same under its newer name
+    "batch": "batch",
+}
+_REQUEST_IDS = ("x-request-id", "request-id", "x-portkey-trace-id", "apim-request-id", "x-goog-request-id")
+_MOST_ID_CHARS = 128
+
+
+def decoded(response: WireResponse, call: Call, read: Read) -> Reply:
+    """The bytes as an answer or a failure, whatever they are; `read` sees the body of a success that names no error."""
+    try:
+        data = loose.parse(response.body)
+    except ValueError:
+        return _not_json(response, call)
+    if response.status not in _SUCCESS:
+        unexplained = ErrorNote(message=f"HTTP {response.status} without a reason")
+        return _failure(response, call, read_error(data) or unexplained)
+    found = read_error(data) or read(data)
+    if isinstance(found, ErrorNote):
+        return _failure(response, call, found)
+    return found or _malformed(response, "it holds neither an answer nor a count of tokens")
+
+
+def finish_word(said: str | None) -> str:
+    """Why the model stopped, in our words where they fit, else in the provider's; `unknown` when it does not say."""
+    if not said:
+        return "unknown"
+    word = scrub(said.lower())[:_MOST_FINISH_CHARS]
+    return _FINISH.get(word, word)
+
+
+def tier_word(said: object) -> str | None:
+    """The service tier that served, in our words; None where the provider does not say, or says another."""
+    return _TIERS.get((loose.text(said) or "").lower())
+
+
+def is_emulated(headers: Mapping[str, str]) -> bool:
+    """Whether our loopback emulator answered."""
+    return headers.get("x-modelroute-emulated") == "1"
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """The provider's own name of the exchange, for its support; None when it names none."""
+    found = next((headers[name] for name in _REQUEST_IDS if headers.get(name)), None)
+    return None if found is None else scrub(found)[:_MOST_ID_CHARS]
+
+
+def _not_json(response: WireResponse, call: Call) -> Failure:
+    """An HTML page, a cut body, nothing: malformed under a success, else judged by its status alone."""
+    if response.status not in _SUCCESS:
+        page = response.body[:2_000].decode("utf-8", "replace")
+        return _failure(response, call, ErrorNote(message=f"HTTP {response.status}: {page}"))
+    return _malformed(response, f"it is no JSON ({len(response.body):,} bytes)")
+
+
+def _failure(response: WireResponse, call: Call, note: ErrorNote) -> Failure:
+    """An error in any shape; the status inside a 200 counts more than the 200."""
+    status = response.status if response.status not in _SUCCESS else (note.status or _SERVER_ERROR)
+    wait_s = told_wait_s(note, retry_after_s(response.headers))
+    secrets = [*call.secrets.values(), *([call.key] if call.key else [])]
+    return Failure(
+        kind=classify(status, note, wait_s),
+        status=status,
+        message=scrub(note.message, secrets) or f"HTTP {status} without a reason",
+        retry_after_s=wait_s,
+        rate=rate_signal(response.headers),
+        emulated=is_emulated(response.headers),
+        request_id=request_id(response.headers),
+    )
+
+
+def _malformed(response: WireResponse, why: str) -> Failure:
+    """A success that carries no answer: possibly billed."""
+    return Failure(
+        kind=FailureKind.MALFORMED,
+        status=response.status,
+        message=f"the answer cannot be read: {why}",
+        retry_after_s=None,
+        rate=rate_signal(response.headers),
+        emulated=is_emulated(response.headers),
+        request_id=request_id(response.headers),
+    )

@@ -1,0 +1,111 @@
+"""What every wire format writes alike: headers, turns with the schema's instruction, what stands inline."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
+
+Body = dict[str, object]
+
+_ENCODER = msgspec.json.Encoder()
+_SYSTEM_ROLES = frozenset({"system", "developer"})
+_DATA_URL = re.compile(r"data:([a-z]+/[a-z0-9.+-]+);base64,(.+)", re.DOTALL)
+_SHOWN_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture, sound or file that stands in the request itself."""
+
+    media_type: str  # such as `image/png`
+    base64: str
+
+
+def wire_request(call: Call, path: str, body: Body) -> WireRequest:
+    """The body under the provider's base URL: the same call gives the same bytes.
+
+    What the provider's `extra_body` holds is sent besides, and replaces nothing that the call itself needs.
+    UnsendableError for half a character.
+    """
+    try:
+        encoded = _ENCODER.encode({**call.provider.extra_body, **body})
+    except UnicodeEncodeError as error:
+        message = f"request `{call.request.custom_id}` holds half a character (a lone surrogate)"
+        raise UnsendableError(message, hint="write the text as whole UTF-8 characters") from error
+    return WireRequest(url=call.provider.base_url.rstrip("/") + path, headers=_headers(call), body=encoded)
+
+
+def _headers(call: Call) -> dict[str, str]:
+    """Static headers first, so that none of them replaces what the call itself needs."""
+    headers = {"content-type": "application/json", "accept": "application/json"}
+    headers |= {name.lower(): value for name, value in call.provider.headers.items()}
+    headers |= {name.lower(): value for name, value in call.secrets.items()}
+    if call.provider.upstream_header and call.card.upstream:
+        headers[call.provider.upstream_header.lower()] = call.card.upstream
+    headers |= _key_header(call)
+    headers["x-client-request-id"] = call.client_id
+    return headers
+
+
+def _key_header(call: Call) -> Mapping[str, str]:
+    """The key in the header where this provider looks for it."""
+    if not call.key or call.provider.auth == "none":
+        return {}
+    if call.provider.auth == "header":
+        return {call.provider.auth_header.lower(): call.key}
+    return {"authorization": f"Bearer {call.key}"}
+
+
+def is_system(turn: Message) -> bool:
+    """Whether a turn tells the model how to behave."""
+    return turn.role in _SYSTEM_ROLES
+
+
+def instructed(request: Request, card: ModelCard) -> Sequence[Message]:
+    """The turns of the chat; a model that cannot be held to the response schema is told it in words."""
+    turns = list(request.turns())
+    if request.response_schema is None or card.response_schema == "native":
+        return turns
+    place = _place_for_instruction(turns)
+    told = f"{turns[place].content}\n\n{_instruction(request.response_schema)}"
+    turns[place] = Message(turns[place].role, told)
+    return turns
+
+
+def last_user(turns: Sequence[Message]) -> int:
+    """Where the last user turn stands, else the last turn: pictures, sound and files go there."""
+    return max((place for place, turn in enumerate(turns) if turn.role == "user"), default=len(turns) - 1)
+
+
+def _place_for_instruction(turns: Sequence[Message]) -> int:
+    """The first system turn, else the last user turn."""
+    return next((place for place, turn in enumerate(turns) if is_system(turn)), last_user(turns))
+
+
+def _instruction(schema: dict[str, object]) -> str:
+    """The schema in words; DeepSeek's JSON mode wants the word JSON in the prompt."""
+    compact = _ENCODER.encode(schema).decode()
+    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{compact}"
+
+
+def inline(item: str) -> Inline | None:
+    """The content of a data URL; None for anything else."""
+    found = _DATA_URL.fullmatch(item)
+    return Inline(found[1], found[2]) if found else None
+
+
+def is_link(item: str) -> bool:
+    """Whether an item is an address that a provider may fetch."""
+    return item.startswith("https://")
+
+
+def not_inline(item: str, request: Request) -> UnsendableError:
+    """The error for an item whose content was not read into the request, and that the provider does not fetch."""
+    shown = item if len(item) <= _SHOWN_CHARS else item[: _SHOWN_CHARS - 1] + "…"
+    message = f"request `{request.custom_id}`: `{shown}` is not in the request, and this provider reads no addresses"
+    return UnsendableError(message, hint="give it as a file or as a `data:...;base64,` URL")
