@@ -1,4 +1,4 @@
-"""Runs through Portkey's own gateway: the command line, the real gateway, the emulator in the dress of each provider."""
+"""Runs through Portkey's own gateway: the command line, the gateway, the emulator as each provider."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_two_hundred_requests_as_openai_with_faults_on_the_way(cli: Cli, gateway
 
 
 def test_two_hundred_requests_as_deepseek_with_faults_on_the_way(cli: Cli, gateway: str) -> None:
-    """The gateway drops what was read from the cache, so our side counts the dearer input: never less than the books."""
+    """The gateway drops what was read from the cache, so our side counts the dearer input, never less."""
     faults = EmulatorFaults(rate_limited=0.05, server_error=0.05)
     with emulator_aside(replace(UNLIMITED, faults=faults)) as emulator:
         ran = run_through(cli, gateway, Dress(model=DEEPSEEK, host=f"{emulator.url}/deepseek"), REQUESTS)

@@ -34,7 +34,7 @@ class Dress:
         provider = {"base_url": f"{gateway}/v1", "key_headers": {}, "headers": self._headers()}
         lines = {
             "providers": {"portkey": provider},
-            "aliases": dict.fromkeys(_ALIASES, [self.model]),
+            "aliases": {alias: [self.model] for alias in _ALIASES},
             "prices": {self.model: PRICE},
             "objective": {"min_quality": 0},
         }
