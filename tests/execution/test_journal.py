@@ -104,7 +104,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     }
     assert finals_frame(path).rows() == [(0, "failed", 1, "gate:length: too long")]
     assert final_rows(path) == {0}
-    assert answer_of(path, 1) == Answered("Grüße 🙂", "stop", None, 20, 5, "length: too long")
+    assert answer_of(path, 1) == Answered("Grüße 🙂", "stop", None, 20, 5, "length: too long", None)
 
 
 def test_state_counts_money_by_what_is_known(tmp_path: Path) -> None:
