@@ -1,8 +1,8 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.own_bills import OwnBills
+from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 

@@ -33,8 +33,7 @@ def test_an_answer_that_calls_a_tool_needs_no_text() -> None:
         (call("whether"), "`whether` is no tool of the request"),
         (call("w" * 100), f"`{'w' * 60}` is no tool of the request"),
         (call(arguments="[1]"), "the arguments of `weather` are no JSON object"),
-        (call(arguments="{"), "the arguments of `weather` are not JSON: Expecting property name enclosed in double "
-         "quotes: line 1 column 2 (char 1)"),
+        (call(arguments="{"), "the arguments of `weather` are not JSON: Expecting property name"),
         (call(arguments="[" * 100_000), "the arguments of `weather` are not JSON: maximum recursion depth exceeded"),
     ],
 )  # fmt: skip
