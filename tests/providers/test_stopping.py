@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.calls import make_call, make_card
 
 from modelroute_cli.base.schema import Request
@@ -12,7 +13,8 @@ from modelroute_cli.providers.stopping import cut_at_stop, stop_words
 
 def stopping(*words: str, takes: bool) -> Call:
     """A call with stop words, for a model that takes them or not."""
-    return make_call(Request(custom_id="r", prompt="Count.", stop=words), card=make_card(stop=takes))
+    card = replace(make_card(), stop=takes)
+    return make_call(Request(custom_id="r", prompt="Count.", stop=words), card=card)
 
 
 def test_a_model_that_takes_stop_words_is_told_them() -> None:
