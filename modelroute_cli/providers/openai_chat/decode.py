@@ -75,7 +75,7 @@ def _first_choice(data: object) -> object:
 def _content(content: object) -> str:
     """The visible text: a string, the text parts of a list, or nothing; thoughts are not part of it."""
     if isinstance(content, list):
-        parts = (part for part in content if loose.child(part, "type") in _TEXT_PARTS)
+        parts = (part for part in content if loose.text(loose.child(part, "type")) in _TEXT_PARTS)
         return "".join(loose.text(loose.child(part, "text")) or "" for part in parts)
     return loose.text(content) or ""
 

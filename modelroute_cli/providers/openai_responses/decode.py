@@ -30,7 +30,7 @@ def _broken_off(data: object) -> ErrorNote | None:
 
 def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     """All that the model put out; None where it is still at work or was told to stop, possibly billed all the same."""
-    if loose.child(data, "status") not in _ANSWERED:
+    if loose.text(loose.child(data, "status")) not in _ANSWERED:
         return None
     refusal, calls = _parts(data, "refusal", "refusal"), _tool_calls(data)
     return Answer(

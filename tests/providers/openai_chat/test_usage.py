@@ -82,6 +82,13 @@ def test_what_is_not_said_is_unknown(usage: object) -> None:
     assert read_usage(usage) is None
 
 
+def test_pictures_and_sound_are_parts_of_the_prompt() -> None:
+    """No more of them than the prompt has."""
+    details = {"image_tokens": 765, "audio_tokens": 9_999}
+    usage = {"prompt_tokens": 900, "completion_tokens": 5, "prompt_tokens_details": details}
+    assert read_usage(usage) == Usage(input_tokens=900, output_tokens=5, image_tokens=765, audio_tokens=900)
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["prompt_tokens", "completion_tokens", "total_tokens", "prompt_cache_hit_tokens"]),
