@@ -110,6 +110,7 @@ class Sender:
             secrets=credentials.secrets,
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
             prefix=start.ticket.assigned.prefix,
+            prefix_chars=start.ticket.assigned.prefix_chars,
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
