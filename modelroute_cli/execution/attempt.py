@@ -20,6 +20,7 @@ from modelroute_cli.execution.settle import (
     bill,
     broken,
     learn,
+    priced,
     record,
     said,
     storable,
@@ -66,8 +67,9 @@ class Sender:
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
         limited_for_s = self._tell_lanes(start, reply, began, now)
-        cost_pusd = bill(reply, self._sold(ticket), work.clock.now())
-        await work.journal.write(record(number, reply, cost_pusd, now - began))
+        sold, ended = self._sold(ticket), work.clock.now()
+        cost_pusd = bill(reply, sold, ended)
+        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse.learned)
         if isinstance(reply, Answer):
@@ -109,6 +111,7 @@ class Sender:
             secrets=credentials.secrets,
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
             prefix=start.ticket.assigned.prefix,
+            prefix_chars=start.ticket.assigned.prefix_chars,
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:

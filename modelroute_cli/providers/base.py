@@ -25,6 +25,7 @@ class Call:
     secrets: Mapping[str, str] = field(repr=False)  # values of Provider.key_headers, by header name
     client_id: str  # names the attempt in X-Client-Request-Id
     prefix: int | None = None  # the beginning it shares with other requests, the same in every run
+    prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it, is that beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
