@@ -91,6 +91,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     zero_retention: ZeroRetention | None = None  # None: unknown
     trains_on_data: bool | None = None  # None: unknown
     data_source: str = ""  # where the four above were read, and when
+    requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
 
 
 @dataclass(frozen=True, slots=True)
