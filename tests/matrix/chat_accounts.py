@@ -63,6 +63,7 @@ DEEPSEEK = Listed(
             **PLAIN_USAGE,
             "prompt_cache_hit_tokens": 600,
             "prompt_cache_miss_tokens": 400,
+            "prompt_tokens_details": {"cached_tokens": 600},
             "completion_tokens_details": {"reasoning_tokens": 20},
         },
         limited=error(
@@ -88,7 +89,7 @@ OPENROUTER = Listed(
     name="OpenRouter",
     provider="openrouter",
     shapes=Chat(
-        usage={**OPENAI_USAGE, "cost": 0.00125, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
+        usage={**OPENAI_USAGE, "cost": 0.0009, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
         limited=error(
             429, {"code": 429, "message": "Provider returned error", "metadata": {"raw": "slow"}}, retry_after="2"
         ),
@@ -98,7 +99,7 @@ OPENROUTER = Listed(
     ).shapes(),
     path="/api/v1/chat/completions",
     key_header="authorization",
-    cost_pusd=1_250_000_000,
+    cost_pusd=900_000_000,
     troubles=troubles(
         Trouble("rate_limited", "Provider returned error: slow", WAITED),
         Trouble("transient", "Provider returned error: down", AGAIN),
@@ -216,7 +217,7 @@ GROQ = Listed(
         limited=error(
             429, {"message": "Rate limit reached.", "type": "tokens", "code": "rate_limit_exceeded"}, retry_after="2"
         ),
-        broken=error(498, {"message": "Flex capacity exceeded.", "type": "capacity", "code": "capacity_exceeded"}),
+        broken=error(503, {"message": "Service Unavailable", "type": "internal_server_error"}),
         auth=error(401, {"message": "Invalid API Key", "type": "invalid_request_error", "code": "invalid_api_key"}),
         error_in_200=in_200({"message": "Internal Server Error", "type": "internal_server_error"}),
     ).shapes(),
@@ -225,12 +226,12 @@ GROQ = Listed(
     cost_pusd=PARTLY_READ,
     troubles=troubles(
         Trouble("rate_limited", "Rate limit reached.", WAITED),
-        Trouble("transient", "Flex capacity exceeded.", AGAIN),
+        Trouble("transient", "Service Unavailable", AGAIN),
         Trouble("account", "Invalid API Key", LEFT),
         Trouble("transient", "Internal Server Error", AGAIN),
     ),
     checked="genai-prices' reading of its usage",
-    note="498 means that no flex capacity is free.",
+    note="498 means that no flex capacity is free: the request goes to the standard tier.",
 )
 TOGETHER = Listed(
     name="Together",
@@ -262,7 +263,7 @@ TOGETHER = Listed(
         Trouble("account", "Invalid API key provided.", LEFT),
         Trouble("transient", "The server is overloaded.", AGAIN),
     ),
-    checked="genai-prices' reading of its usage",
+    checked="nothing that is not ours",
     note="It ends answers with `eos`, which is its word for `stop`.",
 )
 XAI = Listed(
