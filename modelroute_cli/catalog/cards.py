@@ -78,6 +78,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     system_role: Literal["system", "developer"] = "system"
     effort_field: Literal["reasoning_effort", "reasoning", "thinking", "none"] = "none"
     seed_field: Literal["seed", "random_seed", "none"] = "none"
+    media_parts: Literal["openai", "mistral"] = "openai"  # how sound and documents stand in Chat Completions
     fetches_links: bool = True  # reads pictures and files at an https address; where not, they are sent inline
     extra_body: Mapping[str, object] = {}  # sent with every request, such as OpenRouter's `provider: {zdr: true}`
     check_path: str | None = "/models"  # a GET that costs nothing and wants the key, for `doctor --online`
