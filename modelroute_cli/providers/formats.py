@@ -1,6 +1,7 @@
 """Which wire format a provider speaks."""
 
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.providers.anthropic_messages import AnthropicMessages
 from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.openai_chat import OpenAIChat
 
@@ -10,3 +11,5 @@ def format_for(provider: Provider) -> WireFormat:
     match provider.format:
         case "openai_chat":
             return OpenAIChat()
+        case "anthropic_messages":
+            return AnthropicMessages()
