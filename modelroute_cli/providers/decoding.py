@@ -24,13 +24,20 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "model_length": "length",
+    "continuation": "length",
     "blocked": "content_filter",
+    "blocklist": "content_filter",
+    "image_prohibited_content": "content_filter",
+    "image_recitation": "content_filter",
+    "image_safety": "content_filter",
+    "model_armor": "content_filter",
     "prohibited_content": "content_filter",
     "recitation": "content_filter",
     "safety": "content_filter",
     "spii": "content_filter",
     "function_call": "tool_calls",
     "tool_use": "tool_calls",
+    "finish_reason_unspecified": "unknown",
 }
 _MOST_FINISH_CHARS = 40
 _TIERS = {

@@ -17,6 +17,7 @@ _ACCOUNT_WORDS = frozenset({
     "billing_error",
     "billing_hard_limit_reached",
     "billing_not_active",
+    "failed_precondition",  # Gemini: not sold in this country, or not without billing
     "insufficient_balance",
     "insufficient_credits",
     "insufficient_quota",
@@ -25,9 +26,10 @@ _ACCOUNT_WORDS = frozenset({
 })  # fmt: skip
 _ACCOUNT_SENTENCE = re.compile(
     r"insufficient (?:balance|credits?|quota|funds)|spend(?:ing)? (?:limit|cap)|billing (?:hard )?limit"
-    r"|exceeded your current quota, please check your plan|api key not valid",
+    r"|prepayment credits|api key not valid",
     re.IGNORECASE,
 )
+_QUOTA_SENTENCE = re.compile(r"exceeded your current quota, please check your plan", re.IGNORECASE)
 _REQUEST_WORDS = frozenset({
     "content_filter",
     "content_policy_violation",
@@ -92,9 +94,14 @@ def _stops_account(status: int, note: ErrorNote) -> bool:
         return True
     if note.words & _ACCOUNT_WORDS or any(word.endswith("spend_limit_reached") for word in note.words):
         return True
-    if _ACCOUNT_SENTENCE.search(note.message) and status in {400, _TOO_MANY}:
+    if (_ACCOUNT_SENTENCE.search(note.message) or _quota_is_spent(note)) and status in {400, _TOO_MANY}:
         return True
     return status in {_UNAUTHORIZED, _PAYMENT_REQUIRED} or (status == _FORBIDDEN and not _is_about_request(note))
+
+
+def _quota_is_spent(note: ErrorNote) -> bool:
+    """Whether the sentence about plan and billing means it: Gemini says it of every limit, and names the quota then."""
+    return bool(_QUOTA_SENTENCE.search(note.message)) and not note.quotas and note.retry_after_s is None
 
 
 def _is_about_request(note: ErrorNote) -> bool:

@@ -2,6 +2,7 @@
 
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers.base import WireFormat
+from modelroute_cli.providers.gemini import Gemini
 from modelroute_cli.providers.openai_chat import OpenAIChat
 
 
@@ -10,3 +11,5 @@ def format_for(provider: Provider) -> WireFormat:
     match provider.format:
         case "openai_chat":
             return OpenAIChat()
+        case "gemini":
+            return Gemini()
