@@ -67,7 +67,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_url: str
     api_key_env: str | None = None
     api_key_command: str | None = None
-    format: Literal["openai_chat", "gemini"] = "openai_chat"
+    format: Literal["openai_chat", "openai_responses", "gemini"] = "openai_chat"
     api_version: str | None = None  # sent where the format has a header for it
     auth: Literal["bearer", "header", "none"] = "bearer"
     auth_header: str = "x-api-key"  # that carries the key where `auth` is `header`
@@ -91,6 +91,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     zero_retention: ZeroRetention | None = None  # None: unknown
     trains_on_data: bool | None = None  # None: unknown
     data_source: str = ""  # where the four above were read, and when
+    requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Assigned(Struct, frozen=True):
     cost_high_pusd: PicoUSD
     rule: str
     prefix: int | None = None  # the beginning it shares with others
+    prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it
 
 
 COLUMNS = Assigned.__struct_fields__

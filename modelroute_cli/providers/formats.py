@@ -4,6 +4,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.gemini import Gemini
 from modelroute_cli.providers.openai_chat import OpenAIChat
+from modelroute_cli.providers.openai_responses import OpenAIResponses
 
 
 def format_for(provider: Provider) -> WireFormat:
@@ -11,5 +12,7 @@ def format_for(provider: Provider) -> WireFormat:
     match provider.format:
         case "openai_chat":
             return OpenAIChat()
+        case "openai_responses":
+            return OpenAIResponses()
         case "gemini":
             return Gemini()

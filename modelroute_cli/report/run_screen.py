@@ -1,6 +1,7 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
@@ -92,6 +93,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_lines(table(_COMPARISON, _comparison(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
+        *_billed(summary.own_bills),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -222,6 +224,14 @@ def _cached(use: CacheUse | None) -> Screen:
     amount = format_usd(PicoUSD(abs(use.saved_pusd)))
     saved = f"saved {amount}" if use.saved_pusd >= 0 else f"cost {amount} more, for what was written to it"
     return (Line(f"Prompt cache: {read}, {saved}"),)
+
+
+def _billed(bills: OwnBills | None) -> Screen:
+    """What providers say they charged, beside our own prices."""
+    if bills is None:
+        return ()
+    said = f"{plural(bills.answers, 'answer')}: {format_usd(bills.reported_pusd)}"
+    return (Line(f"Charged as the provider says for {said}; by the plan's prices {format_usd(bills.priced_pusd)}"),)
 
 
 def _model_rows(summary: RunSummary) -> list[Row]:

@@ -120,6 +120,7 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "rule": row.rule,
         "reason": "by hand",
         "prefix": row.prefix,
+        "prefix_chars": 0,
         "cache_read_tokens": 0,
         "cache_write_tokens": 0,
     }

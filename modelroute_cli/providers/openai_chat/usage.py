@@ -1,12 +1,7 @@
-"""Tokens and cost as OpenAI-compatible providers report them, in the words of base.schema.Usage."""
+"""Tokens as OpenAI-compatible providers report them, in the words of base.schema.Usage."""
 
-from decimal import Decimal
-
-from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import Usage
 from modelroute_cli.providers import loose_json as loose
-
-_MOST_USD = Decimal(1_000_000)  # of one answer; more is no price but a mistake
 
 
 def read_usage(usage: object) -> Usage | None:
@@ -28,13 +23,9 @@ def read_usage(usage: object) -> Usage | None:
         cache_read_tokens=cached,
         cache_write_tokens=written,
         reasoning_tokens=max(_reasoning(usage), outside),
+        image_tokens=_part(usage, "image_tokens", prompt),
+        audio_tokens=_part(usage, "audio_tokens", prompt),
     )
-
-
-def read_cost(usage: object) -> PicoUSD | None:
-    """`usage.cost`, dollars, as OpenRouter charges it; None when absent or no amount."""
-    dollars = loose.amount(loose.child(usage, "cost"))
-    return None if dollars is None or dollars > _MOST_USD else from_usd(dollars)
 
 
 def _prompt(usage: object) -> int | None:
@@ -63,6 +54,11 @@ def _cache_written(usage: object) -> int:
     """Input tokens written to the cache, billed on their own by some models."""
     inside = loose.count(loose.child(usage, "prompt_tokens_details", "cache_write_tokens"))
     return inside or loose.count(loose.child(usage, "cache_creation_input_tokens")) or 0
+
+
+def _part(usage: object, name: str, prompt: int) -> int:
+    """The part of the prompt that is pictures or sound, no more than all of it; 0 when not said."""
+    return min(loose.count(loose.child(usage, "prompt_tokens_details", name)) or 0, prompt)
 
 
 def _reasoning(usage: object) -> int:

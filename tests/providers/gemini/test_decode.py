@@ -99,7 +99,7 @@ OUR_WORDS = {
     "IMAGE_SAFETY": "content_filter",
     "IMAGE_PROHIBITED_CONTENT": "content_filter",
     "IMAGE_RECITATION": "content_filter",
-    "LANGUAGE": "language",
+    "LANGUAGE": "content_filter",
     "OTHER": "other",
     "MALFORMED_FUNCTION_CALL": "malformed_function_call",
     "MALFORMED_RESPONSE": "malformed_response",
@@ -108,8 +108,8 @@ OUR_WORDS = {
     "MISSING_THOUGHT_SIGNATURE": "missing_thought_signature",
     "IMAGE_OTHER": "image_other",
     "NO_IMAGE": "no_image",
-    "ESCALATION": "escalation",
-    "PUP_LIMITED_DISABLED": "pup_limited_disabled",
+    "ESCALATION": "content_filter",
+    "PUP_LIMITED_DISABLED": "content_filter",
 }
 
 
@@ -252,7 +252,7 @@ KINDS = [
     (429, error(429, "RESOURCE_EXHAUSTED", PLAN, PER_DAY, RETRY), FailureKind.QUOTA),
     (429, error(429, "RESOURCE_EXHAUSTED", PLAN, PER_MINUTE, PER_DAY, RETRY), FailureKind.QUOTA),
     (429, error(429, "RESOURCE_EXHAUSTED", PLAN, RETRY), FailureKind.RATE_LIMITED),
-    (429, error(429, "RESOURCE_EXHAUSTED", PLAN), FailureKind.ACCOUNT),
+    (429, error(429, "RESOURCE_EXHAUSTED", PLAN), FailureKind.RATE_LIMITED),
     (429, error(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted."), FailureKind.ACCOUNT),
     (429, error(429, "RESOURCE_EXHAUSTED", "Your project has exceeded its spending cap."), FailureKind.ACCOUNT),
     (

@@ -1,13 +1,11 @@
 """Tests of modelroute_cli.providers.openai_chat.usage."""
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Usage
-from modelroute_cli.providers.openai_chat.usage import read_cost, read_usage
+from modelroute_cli.providers.openai_chat.usage import read_usage
 
 
 def test_openai_s_details_are_read() -> None:
@@ -84,6 +82,13 @@ def test_what_is_not_said_is_unknown(usage: object) -> None:
     assert read_usage(usage) is None
 
 
+def test_pictures_and_sound_are_parts_of_the_prompt() -> None:
+    """No more of them than the prompt has."""
+    details = {"image_tokens": 765, "audio_tokens": 9_999}
+    usage = {"prompt_tokens": 900, "completion_tokens": 5, "prompt_tokens_details": details}
+    assert read_usage(usage) == Usage(input_tokens=900, output_tokens=5, image_tokens=765, audio_tokens=900)
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["prompt_tokens", "completion_tokens", "total_tokens", "prompt_cache_hit_tokens"]),
@@ -104,14 +109,3 @@ def test_parts_never_exceed_the_whole(usage: dict[str, object], cached: int, rea
     assert read.cache_read_tokens + read.cache_write_tokens <= read.input_tokens
     assert read.reasoning_tokens <= read.output_tokens
     assert read.input_tokens >= int(str(usage["prompt_tokens"]))
-
-
-def test_the_reported_cost_is_exact() -> None:
-    """OpenRouter's dollars become pico-dollars without a float."""
-    assert read_cost({"cost": Decimal("0.00123456789")}) == 1_234_567_890
-
-
-@pytest.mark.parametrize("cost", [None, "", "free", -1, Decimal("1e400"), True])
-def test_a_cost_that_is_none_is_unknown(cost: object) -> None:
-    """Never 0 for what is not an amount."""
-    assert read_cost({"cost": cost}) is None

@@ -1,0 +1,7 @@
+"""Which path speaks which dialect, with and without the version that gateways leave out or add."""
+
+from modelroute_cli.emulator.dialects.base import Dialect
+from modelroute_cli.emulator.dialects.chat import CHAT
+
+BASES = ("/{provider}/v1", "/{provider}/v1beta", "/{provider}")
+PATHS: tuple[tuple[str, Dialect], ...] = (("/chat/completions", CHAT),)
