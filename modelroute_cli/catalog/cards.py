@@ -69,7 +69,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_url: str
     api_key_env: str | None = None
     api_key_command: str | None = None
-    format: Literal["openai_chat", "openai_responses", "anthropic_messages"] = "openai_chat"
+    format: Literal["openai_chat", "openai_responses", "anthropic_messages", "gemini"] = "openai_chat"
     api_version: str | None = None  # sent where the format has a header for it
     auth: Literal["bearer", "header", "none"] = "bearer"
     auth_header: str = "x-api-key"  # that carries the key where `auth` is `header`
