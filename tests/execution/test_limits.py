@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from support.plans import CHEAP, card
 
 from modelroute_cli.catalog.cards import Limits, Provider
-from modelroute_cli.execution.limits import Bucket, Lane, Lanes
+from modelroute_cli.execution.buckets import Bucket
+from modelroute_cli.execution.limits import Lane, Lanes
 from modelroute_cli.providers.base import RateSignal
 
 SILENT = RateSignal()
