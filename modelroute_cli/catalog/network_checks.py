@@ -9,7 +9,7 @@ _KEY = "network.proxy"
 
 
 def check_network(settings: Settings) -> Settings:
-    """The settings themselves; SettingsError, with the file that says so, for a proxy that is none or has a password."""
+    """The settings themselves; SettingsError, with its file, for a proxy that is none or carries a password."""
     proxy = settings.network.proxy
     if proxy is None:
         return settings
