@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
@@ -25,6 +26,7 @@ from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.network import Network
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
@@ -76,7 +78,8 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
     """The engine with everything it acts through, given back afterwards."""
     concurrency = order.workspace.settings.run.concurrency
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
-    async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport:
+    network = network_of(order.workspace.settings)
+    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport:
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
             work = replace(_work(order, session, journal, transport, reader, url), log=log)
             with _stop_signals(work.stop, observer):
@@ -124,9 +127,9 @@ async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
 
 
 @asynccontextmanager
-async def _connections(concurrency: int) -> AsyncIterator[Transport]:
+async def _connections(concurrency: int, network: Network) -> AsyncIterator[Transport]:
     """A transport that gives its connections back."""
-    transport = make_transport(concurrency)
+    transport = make_transport(concurrency, network=network)
     try:
         yield transport
     finally:
