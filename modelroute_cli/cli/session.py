@@ -20,7 +20,7 @@ from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
 from modelroute_cli.jobs.given import folder_of
-from modelroute_cli.jobs.images import PlannedPictures
+from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
@@ -95,7 +95,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered on
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
-        inline=PlannedPictures(folder_of(job.source), job.images).inline,
+        inline=PlannedMedia(folder_of(job.source), job.images).inline,
         providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
         formats=format_for,
         transport=transport,
