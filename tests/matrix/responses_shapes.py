@@ -8,7 +8,7 @@ from support.scripted import Scripted, of_json
 
 Json = Mapping[str, object]
 
-_USAGE: Json = {
+OPENAI_USAGE: Json = {
     "input_tokens": 1000,
     "input_tokens_details": {"cached_tokens": 600, "cache_write_tokens": 100},
     "output_tokens": 50,
@@ -26,8 +26,21 @@ _CALL: Json = {
 }
 
 
-def shapes(limited: Scripted, broken: Scripted, auth: Scripted) -> Shapes:
+XAI_USAGE: Json = {
+    "input_tokens": 1000,
+    "input_tokens_details": {"cached_tokens": 600},
+    "output_tokens": 50,
+    "output_tokens_details": {"reasoning_tokens": 20},
+    "total_tokens": 1050,
+}
+
+
+def shapes(limited: Scripted, broken: Scripted, auth: Scripted, usage: Json = OPENAI_USAGE) -> Shapes:
     """What it sends in each case; errors before generation are those of Chat Completions."""
+
+    def _response(output: Sequence[Json], **fields: object) -> Scripted:
+        return _whole(output, **{"usage": usage, **fields})
+
     return {
         Case.TEXT: _response([_THOUGHT, _said("Earl Grey.")]),
         Case.SCHEMA: _response([_said('{"subject": "Earl Grey"}')]),
@@ -57,7 +70,7 @@ def _message(part: Json) -> Json:
     return {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": [part]}
 
 
-def _response(output: Sequence[Json], **fields: object) -> Scripted:
+def _whole(output: Sequence[Json], **fields: object) -> Scripted:
     """A whole response; `fields` replace what is usual."""
     usual: dict[str, object] = {
         "id": "resp_1",
@@ -68,6 +81,5 @@ def _response(output: Sequence[Json], **fields: object) -> Scripted:
         "error": None,
         "incomplete_details": None,
         "service_tier": "default",
-        "usage": _USAGE,
     }
     return of_json({**usual, "output": output, **fields}, x_request_id="req_1")

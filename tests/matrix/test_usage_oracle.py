@@ -24,12 +24,14 @@ class Known:
 KNOWN = (
     Known("OpenAI, Chat Completions", "openai", "chat"),
     Known("OpenAI, Responses", "openai", "responses"),
+    Known("Anthropic", "anthropic", "default"),
     Known("DeepSeek", "deepseek", "chat"),
     Known("OpenRouter", "openrouter", "chat"),
     Known("Azure OpenAI", "azure", "chat"),
     Known("Mistral", "mistral", "default"),
     Known("Groq", "groq", "default"),
-    Known("xAI", "x-ai", "chat"),
+    Known("xAI", "x-ai", "responses"),
+    Known("xAI, Chat Completions", "x-ai", "chat"),
 )
 
 
