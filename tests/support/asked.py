@@ -76,11 +76,17 @@ def chats() -> SearchStrategy[tuple[Message, ...]]:
 
 @st.composite
 def requests(
-    draw: st.DrawFn, *, carries: frozenset[Modality] = EVERYTHING, links: bool = True, with_tools: bool = True
+    draw: st.DrawFn,
+    *,
+    carries: frozenset[Modality] = EVERYTHING,
+    links: bool = True,
+    linked_files: bool = True,
+    with_tools: bool = True,
 ) -> Request:
     """A request with any mix of what a row may ask for.
 
-    `carries` names what it may hold besides text, `links` allows pictures and files by address.
+    `carries` names what it may hold besides text, `links` allows pictures and files by address, `linked_files` the
+    latter.
     """
     given_tools = draw(st.just(()) | tools()) if with_tools else ()
     text = {"prompt": draw(texts())} if draw(st.booleans()) else {"messages": draw(chats())}
@@ -91,7 +97,7 @@ def requests(
         response_schema=draw(st.none() | schemas()),
         images=_some(draw, carries, Modality.IMAGE, IMAGES + (LINKED_IMAGES if links else ())),
         audio=_some(draw, carries, Modality.AUDIO, AUDIO),
-        files=_some(draw, carries, Modality.FILE, FILES + (LINKED_FILES if links else ())),
+        files=_some(draw, carries, Modality.FILE, FILES + (LINKED_FILES if links and linked_files else ())),
         tools=given_tools,
         tool_choice=draw(_choices(given_tools)),
         temperature=draw(st.none() | st.sampled_from([0.0, 0.3, 1.0, 2.0])),
