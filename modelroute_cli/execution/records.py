@@ -14,6 +14,7 @@ class AttemptKind(StrEnum):
     RETRY = "retry"  # the same model after a failure
     FALLBACK = "fallback"  # another model after a failure
     ESCALATION = "escalation"  # a stronger model after a failed gate
+    STANDARD = "standard"  # the same model at the standard tier, where the planned one was not to be had
     RESEND = "resend"  # the same model with more room after a truncated answer
 
 

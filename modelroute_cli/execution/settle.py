@@ -25,7 +25,7 @@ from modelroute_cli.providers.base import (
     UnsendableError,
 )
 
-_POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
+_POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.UNUSABLE})
 _MOST_PUSD = 1_000 * PER_USD  # of one attempt, many times what any can cost: sums in the journal stay within 64 bits
 _GATEWAY_TIMEOUTS = frozenset({504, 524})  # a gateway gave up waiting: the provider behind it may have finished
 
@@ -132,7 +132,7 @@ def visible_tokens(answer: Answer) -> int | None:
 
 
 def _possibly_billed(failure: Failure) -> bool:
-    return failure.kind in _POSSIBLY_BILLED or failure.status in _GATEWAY_TIMEOUTS
+    return failure.billed or failure.kind in _POSSIBLY_BILLED or failure.status in _GATEWAY_TIMEOUTS
 
 
 def _failed(attempt: int, failure: Failure, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
