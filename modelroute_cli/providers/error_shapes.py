@@ -70,7 +70,12 @@ def _inside(error: dict[str, object]) -> object:
 def _outer(data: dict[str, object]) -> ErrorNote | None:
     """The shapes that have no `error` field."""
     if data.get("object") == "error":
-        return ErrorNote(status=_status(data.get("code")), words=_words(data), message=_message(data), param=loose.text(data.get("param")))
+        return ErrorNote(
+            status=_status(data.get("code")),
+            words=_words(data),
+            message=_message(data),
+            param=loose.text(data.get("param")),
+        )
     if data.get("status") == "failure":
         return ErrorNote(message=_message(data), from_gateway=True)
     if "detail" in data and "choices" not in data:
