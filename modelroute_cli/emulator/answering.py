@@ -17,12 +17,14 @@ from modelroute_cli.emulator.generate import (
     Origin,
     emptied,
     generate,
+    marked,
     prompt_tokens,
     refused,
     truncated,
     with_cached,
 )
 from modelroute_cli.emulator.ledger import Ledger
+from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
 from modelroute_cli.emulator.prompt_cache import PromptCache
 from modelroute_cli.emulator.rate_limits import AccountLimits
 
@@ -77,7 +79,8 @@ class Answering:
         self._settings = settings
         self._clock = clock
         self._accounts: dict[str, AccountLimits] = {}
-        self._cache = PromptCache(reading_s=settings.latency_s / 2)  # read before the first word of an answer
+        reading_s = settings.latency_s / 2  # before the first word of an answer
+        self._cache, self._marked = PromptCache(reading_s=reading_s), MarkedCache(reading_s=reading_s)
         self.ledger = Ledger()
 
     def answer(self, incoming: Incoming, dialect: Dialect = CHAT) -> Outgoing:
@@ -135,8 +138,14 @@ class Answering:
         origin = Origin(seed=self._settings.seed, digest=exchange.request.digest, input_tokens=exchange.tokens)
         answer = generate(asked, origin)
         owner = f"{exchange.request.incoming.provider}|{asked.model}"
-        now = self._clock.monotonic()
-        return with_cached(answer, self._cache.read(owner, asked.prompt(), exchange.tokens.total, now))
+        return with_cached(answer, self._cached(owner, exchange))
+
+    def _cached(self, owner: str, exchange: _Exchange) -> CacheUse:
+        """What the provider's prompt cache gives: of what was marked where marks decide, else of any beginning."""
+        asked, now = exchange.asked, self._clock.monotonic()
+        if asked.marks is not None:
+            return self._marked.use(owner, marked(asked), now)
+        return CacheUse(read=self._cache.read(owner, asked.prompt(), exchange.tokens.total, now))
 
     def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
         """The bytes of the answer, or what a fault makes of them."""

@@ -21,6 +21,10 @@ class Turn:
     text: str
     media: tuple[Medium, ...] = ()
 
+    def prompt(self) -> str:
+        """The turn with a word for each thing it carries, another word for another content."""
+        return "\n".join([self.text, *(medium.key for medium in self.media)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
@@ -33,9 +37,10 @@ class Function:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheMark:
-    """The client's wish to keep the prompt up to here; `chars` of `Asked.prompt()` stand before the mark."""
+    """The client's wish to keep the prompt up to here: what stands before the mark, and for how long after its use."""
 
-    chars: int
+    prefix: str
+    media: tuple[Medium, ...] = ()
     kept_s: float
 
 
@@ -71,8 +76,8 @@ class Asked:
 
     def prompt(self) -> str:
         """All that is read before the answer, functions first: what the prompt cache compares."""
-        declared = "\n".join(_compact(_described(each)) for each in self.functions)
-        return "\n".join([declared, *self.texts()] if declared else self.texts())
+        functions = [_compact(_described(each)) for each in self.functions]
+        return "\n".join([*functions, *(turn.prompt() for turn in self.turns)])
 
     def media(self) -> tuple[Medium, ...]:
         """Pictures, sound and files of all turns."""

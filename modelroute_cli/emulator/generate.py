@@ -9,10 +9,11 @@ from typing import Literal
 import msgspec
 
 from modelroute_cli.emulator import media
-from modelroute_cli.emulator.asked import Asked
+from modelroute_cli.emulator.asked import Asked, CacheMark
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.ledger import Usage
+from modelroute_cli.emulator.marked_cache import CacheUse, Marked
 from modelroute_cli.emulator.prose import sentence, short, write
 from modelroute_cli.emulator.reading import Reading, read, schema_in_text
 from modelroute_cli.emulator.task_question import likely_type
@@ -135,12 +136,27 @@ def emptied(answer: Answer) -> Answer:
     return replace(answer, text="", finish_reason="stop", calls=(), stopped_by=None)
 
 
-def with_cached(answer: Answer, cached_tokens: int, written_tokens: int = 0) -> Answer:
-    """The answer with a part of its prompt read from the cache, and a part written to it."""
-    cached = min(cached_tokens, answer.usage.prompt_tokens)
-    written = min(written_tokens, answer.usage.prompt_tokens - cached)
-    usage = msgspec.structs.replace(answer.usage, cached_tokens=cached, cache_write_tokens=written)
+def with_cached(answer: Answer, use: CacheUse) -> Answer:
+    """The answer with a part of its prompt read from the cache, and a part written to it; never more than it has."""
+    cached = min(use.read, answer.usage.prompt_tokens)
+    written = min(use.written, answer.usage.prompt_tokens - cached)
+    usage = msgspec.structs.replace(
+        answer.usage,
+        cached_tokens=cached,
+        cache_write_tokens=written,
+        cache_write_long_tokens=min(use.written_long, written),
+    )
     return replace(answer, usage=usage)
+
+
+def marked(asked: Asked) -> list[Marked]:
+    """The marks of a request with the tokens before each."""
+    return [Marked(mark=mark, tokens=_count(mark.prefix) + _carried(mark, asked.model)) for mark in asked.marks or ()]
+
+
+def _carried(mark: CacheMark, model: str) -> int:
+    """Tokens of the pictures and files before a mark."""
+    return sum(media.tokens(medium, model) for medium in mark.media)
 
 
 def _text(asked: Asked, reading: Reading, dice: random.Random) -> str:

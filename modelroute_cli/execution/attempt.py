@@ -34,6 +34,7 @@ from modelroute_cli.execution.work import RunWork
 from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError, UnsendableError
 
 _PAUSE_WORTH_TELLING_S = 5.0
+_LONGEST_DAY_WAIT_S = 900.0  # for a limit of the day: beyond it another model is the better answer
 _NO_CREDENTIALS = Credentials()
 
 
@@ -137,12 +138,19 @@ class Sender:
         match reply:
             case Answer(rate=rate):
                 start.passage.answered(rate, now)
+                self._end_day(start, now)
             case Failure(kind=FailureKind.RATE_LIMITED, retry_after_s=after_s, rate=rate):
                 pause_s = start.passage.rate_limited(began, after_s, rate, now)
                 self._tell_pause(start.ticket.model, pause_s, now)
             case Failure():
                 start.passage.released()
         return start.passage.limited_for_s(now)
+
+    def _end_day(self, start: Start, now: float) -> None:
+        """Close a model whose limit of the day is used up, before its provider has to say so."""
+        wait_s = start.passage.day_wait_s(now)
+        if wait_s > _LONGEST_DAY_WAIT_S:
+            self._close(start.ticket.model, StopModel(f"its limit of the day is used up for {wait_s:.0f} s"))
 
     def _tell_pause(self, model: str, pause_s: float, now: float) -> None:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:

@@ -139,7 +139,7 @@ class Routes:
         return None
 
     def _tier_on(self, model: str, assigned: Assigned) -> str | None:
-        """The tier at which another model gets a request: the standard one, or the planned one where a rule wants it."""
+        """The tier another model gets a request at: the standard one, or the planned one where a rule wants that."""
         if self._allows_standard(assigned.rule):
             return _STANDARD
         return assigned.service_tier if assigned.service_tier in self.rates[model] else None

@@ -1,6 +1,7 @@
 """Which wire format a provider speaks."""
 
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.providers.anthropic_messages import AnthropicMessages
 from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.gemini import Gemini
 from modelroute_cli.providers.openai_chat import OpenAIChat
@@ -14,5 +15,7 @@ def format_for(provider: Provider) -> WireFormat:
             return OpenAIChat()
         case "openai_responses":
             return OpenAIResponses()
+        case "anthropic_messages":
+            return AnthropicMessages()
         case "gemini":
             return Gemini()

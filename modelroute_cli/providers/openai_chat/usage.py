@@ -9,12 +9,13 @@ def read_usage(usage: object) -> Usage | None:
 
     Where providers differ, the dearer reading is taken: cache tokens that exceed the prompt are outside it (Anthropic's
     count), what `total_tokens` holds beyond prompt and completion is reasoning outside the completion (xAI, Gemini).
+    Portkey passes Anthropic's count on under OpenAI's names; there the total tells that the cache tokens are outside.
     """
     prompt, completion = _prompt(usage), _completion(usage)
     if prompt is None or completion is None:
         return None
     cached, written = _cached(usage), _cache_written(usage)
-    if cached + written > prompt:
+    if cached + written > prompt or _counts_cache_apart(usage, prompt + completion + cached + written):
         prompt += cached + written
     outside = _outside(usage, prompt, completion)
     return Usage(
@@ -59,6 +60,12 @@ def _cache_written(usage: object) -> int:
 def _part(usage: object, name: str, prompt: int) -> int:
     """The part of the prompt that is pictures or sound, no more than all of it; 0 when not said."""
     return min(loose.count(loose.child(usage, "prompt_tokens_details", name)) or 0, prompt)
+
+
+def _counts_cache_apart(usage: object, whole: int) -> bool:
+    """Whether Anthropic's names stand beside a total that holds its cache tokens besides the prompt."""
+    named = (loose.count(loose.child(usage, f"cache_{kind}_input_tokens")) for kind in ("read", "creation"))
+    return any(named) and loose.count(loose.child(usage, "total_tokens")) == whole
 
 
 def _reasoning(usage: object) -> int:

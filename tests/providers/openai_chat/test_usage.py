@@ -63,6 +63,17 @@ def test_cache_tokens_that_cannot_be_inside_the_prompt_are_added() -> None:
     assert read_usage(usage) == Usage(input_tokens=2010, output_tokens=5, cache_read_tokens=2000)
 
 
+@pytest.mark.parametrize(("total", "given", "made"), [(17, 12, 5), (11, 6, 5), (13, 6, 7), (None, 6, 5)])
+def test_cache_tokens_beside_the_prompt_are_told_by_the_total(total: int | None, given: int, made: int) -> None:
+    """Portkey writes Anthropic's count so: 6 fresh, 4 read, 2 written, 5 out, 17 in all; other totals as ever."""
+    usage = {"prompt_tokens": 6, "completion_tokens": 5, "total_tokens": total}
+    apart = {"cache_read_input_tokens": 4, "cache_creation_input_tokens": 2}
+    read = read_usage(usage | apart | {"prompt_tokens_details": {"cached_tokens": 4}})
+    assert read is not None
+    assert (read.input_tokens, read.output_tokens) == (given, made)
+    assert (read.cache_read_tokens, read.cache_write_tokens) == (4, 2)
+
+
 def test_a_missing_completion_is_what_the_total_leaves() -> None:
     """Embedding-like usage has no completion field."""
     assert read_usage({"prompt_tokens": 7, "total_tokens": 9}) == Usage(input_tokens=7, output_tokens=2)
