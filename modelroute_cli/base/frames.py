@@ -46,6 +46,7 @@ REQUESTS: Schema = {
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
     "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
     "prefix": pl.Int64,  # the beginning it shares with others that are sent, for the prompt cache; null for none
+    "prefix_chars": pl.Int64,  # of the text that jobs.sent_text writes, how much that beginning is; 0 without one
     "prefix_tokens": pl.Int64,  # o200k tokens of that beginning, content only; 0 without one
     "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
     "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
@@ -97,6 +98,7 @@ ASSIGNMENTS: Schema = {
     "rule": pl.String,  # the rule that set the allowed models
     "reason": pl.String,
     "prefix": pl.Int64,
+    "prefix_chars": pl.Int64,
     "cache_read_tokens": pl.Int64,
     "cache_write_tokens": pl.Int64,
 }

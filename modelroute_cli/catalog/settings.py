@@ -182,6 +182,14 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hard_cap_factor: USD = "1.25"
 
 
+class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How providers are reached; what is not set is as the environment says (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE)."""
+
+    proxy: NonEmpty | None = None  # `http://proxy.acme.com:8080`, without a password
+    no_proxy: tuple[NonEmpty, ...] = ()  # hosts reached directly, with those below them; loopback always is
+    ca_file: NonEmpty | None = None  # certificates of your own authority, PEM; relative to the file that names it
+
+
 class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shares of requests that meet each fault, in [0,1]."""
 
@@ -226,4 +234,5 @@ class Settings:
     emulator: EmulatorSettings
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
@@ -26,6 +27,8 @@ from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.network import Network, make_tls
+from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
@@ -75,10 +78,12 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
-    concurrency = order.workspace.settings.run.concurrency
+    settings = order.workspace.settings
+    concurrency = settings.run.concurrency
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
-    links = LinkFetcher(order.workspace.settings.images)
-    async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport, links:
+    network = network_of(settings)
+    links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
+    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport, links:
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
             work = replace(_work(order, session, journal, transport, reader, url), log=log, fetch=links.fetched)
             with _stop_signals(work.stop, observer):
@@ -126,9 +131,9 @@ async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
 
 
 @asynccontextmanager
-async def _connections(concurrency: int) -> AsyncIterator[Transport]:
+async def _connections(concurrency: int, network: Network) -> AsyncIterator[Transport]:
     """A transport that gives its connections back."""
-    transport = make_transport(concurrency)
+    transport = make_transport(concurrency, network=network)
     try:
         yield transport
     finally:

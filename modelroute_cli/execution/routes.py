@@ -1,7 +1,7 @@
 """Where a request may go when its planned model will not do: which models, and what they could cost at most."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -30,6 +30,7 @@ class Routes:
     fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
     providers: Mapping[str, Provider]
     job: JobRef
+    tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -50,6 +51,7 @@ class Routes:
             fallbacks=fallbacks,
             providers=header.providers,
             job=header.job,
+            tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
         )
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
@@ -82,6 +84,18 @@ class Routes:
         names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
         return self._first(stronger, request, names, closed)
+
+    def may_switch(self, ticket: Ticket) -> bool:
+        """Whether a request may be sent at the standard tier after all: it is not, and its rule allows that one."""
+        return ticket.service_tier != _STANDARD and self._allows_standard(ticket.assigned.rule)
+
+    def at_standard(self, ticket: Ticket) -> Ticket:
+        """The same request on the same model at the standard tier; its reservation covers that one too."""
+        return replace(ticket, kind=AttemptKind.STANDARD, service_tier=_STANDARD)
+
+    def _allows_standard(self, rule: str) -> bool:
+        named = self.tiers.get(rule)
+        return named is None or _STANDARD in named
 
     def _is_dearer(self, name: str, than: str) -> bool:
         """Whether a model's output costs no less: an escalation never goes down to a cheaper model."""
@@ -121,9 +135,11 @@ class Routes:
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue
-            card = self.models[name]
-            moved = self._moved(ticket, request, card)
-            if closed(card) is None and self._does(card, request, moved):
+            card, tier = self.models[name], self._tier_on(name, ticket.assigned)
+            if tier is None or closed(card) is not None:
+                continue
+            moved = replace(self._moved(ticket, request, card), service_tier=tier)
+            if self._does(card, request, moved):
                 return moved
         return None
 
@@ -133,11 +149,17 @@ class Routes:
         lacking = lacks(card, provider, request.needs(), may_fetch=self.job.may_fetch)
         return not lacking and ticket.input_tokens + ticket.max_tokens <= card.context_tokens
 
+    def _tier_on(self, model: str, assigned: Assigned) -> str | None:
+        """The tier another model gets a request at: the standard one, or the planned one where a rule wants that."""
+        if self._allows_standard(assigned.rule):
+            return _STANDARD
+        return assigned.service_tier if assigned.service_tier in self.rates[model] else None
+
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
-        """The ticket for another model at the standard tier, with an output limit and a reservation made for it."""
+        """The ticket for another model, with an output limit and a reservation made for it."""
         max_tokens = _limit_on(card, ticket.assigned)
         worst = worst_case(self.ceilings[card.name], input_bound(request, self.job.amounts), max_tokens)
-        return replace(ticket, model=card.name, service_tier=_STANDARD, max_tokens=max_tokens, worst_pusd=worst)
+        return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:

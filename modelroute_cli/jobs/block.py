@@ -14,7 +14,7 @@ from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.rows import Row
 
-_LATER = ("row", "duplicate_of", "task_source", "prefix", "prefix_tokens")
+_LATER = ("row", "duplicate_of", "task_source", "prefix", "prefix_chars", "prefix_tokens")
 PROVISIONAL: Schema = {
     **{name: kind for name, kind in REQUESTS.items() if name not in _LATER},
     "task_type": pl.Int8,  # place in TASK_TYPES

@@ -51,6 +51,27 @@ def contents(request: Request, chars: int) -> list[str]:
     return [text for text in found if text]
 
 
+class End(NamedTuple):
+    """Where a beginning ends: inside (or at the end of) the `turn`-th turn, after `chars` of its own characters."""
+
+    turn: int
+    chars: int
+
+
+def end_of(request: Request, chars: int) -> End | None:
+    """Where the first `chars` characters of the text end, among its turns; None before the words of the first."""
+    found, turn = None, 0
+    for piece in _pieces(request):
+        room = chars - len(piece.mark)
+        if room <= 0:
+            break
+        chars = room - len(piece.content)
+        if piece.mark.startswith(_MARK):
+            found = End(turn, len(piece.content[:room].replace(_MARK * 2, _MARK)))
+            turn += 1
+    return found
+
+
 def _pieces(request: Request) -> Iterator[Piece]:
     """The text in order."""
     if request.tools:

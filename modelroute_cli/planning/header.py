@@ -156,6 +156,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         questions=options.questions,
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
+        rule_tiers={rule: tuple(sorted(named)) for rule, named in market.policy.tiers().items()},
         warnings=(
             *ended_warnings(market.allowed, ends),
             *_warnings(catalog, settings, solved, named, cap),

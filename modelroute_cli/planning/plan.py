@@ -145,6 +145,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gates: dict[str, GateRules] = {}  # rule -> gates that it adds to those of its requests
     questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
+    rule_tiers: dict[str, tuple[ServiceTier, ...]] = {}  # rule -> service tiers of its requests, where it names any
     personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out
 
     def cards_of(self, model: str) -> dict[str, RateCard]:

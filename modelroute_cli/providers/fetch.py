@@ -9,13 +9,10 @@ routes into a private network.
 """
 
 import asyncio
-import socket
-import ssl
+import re
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import version
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
@@ -23,7 +20,6 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 import msgspec
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
@@ -31,6 +27,7 @@ from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.media_forms import DOCUMENT, FORMS, MOST_UNKNOWN_PAGES, MOST_UNKNOWN_SECONDS, PICTURE, Form
 from modelroute_cli.jobs.planned_media import data_url
 from modelroute_cli.providers.base import TransportError, UnsendableError
+from modelroute_cli.providers.reach import CheckedResolver, ForbiddenError, Reach
 
 _MB: Final = 1_000_000
 _PIECE_BYTES: Final = 64 * 1024
@@ -39,64 +36,9 @@ _MOST_KEPT_BYTES: Final = 64 * _MB  # of what was read, for requests that share 
 _MOST_KEPT: Final = 4_096
 _SHOWN_CHARS: Final = 80
 _CONNECTIONS: Final = 16
-_TIMEOUT_S: Final = 60.0
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-_NAT64: Final = IPv6Address("64:ff9b::")
-
-Address = IPv4Address | IPv6Address
-
-
-def is_public(address: Address) -> bool:
-    """Whether an address lies on the open internet, that inside an IPv6 address too (mapped, 6to4, NAT64)."""
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or _nat64(address)
-        if inner is not None:
-            return is_public(inner)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-
-
-def _nat64(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address behind a translator's well-known prefix (RFC 6052)."""
-    value = int(address)
-    return IPv4Address(value & 0xFFFFFFFF) if value >> 32 == int(_NAT64) >> 32 else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Which addresses may be read, and for how long in total; the default is what a run uses."""
-
-    schemes: frozenset[str] = frozenset({"https"})
-    allows: Callable[[Address], bool] = is_public
-    timeout_s: float = _TIMEOUT_S
-    tls: ssl.SSLContext | None = None  # None: the system's authorities
-
-
-class _ForbiddenError(Exception):
-    """A name that resolves to an address which may not be read."""
-
-
-class _CheckedResolver(AbstractResolver):
-    """Resolves names; one with any address that is not allowed has none."""
-
-    def __init__(self, allows: Callable[[Address], bool]) -> None:
-        self._inner = aiohttp.ThreadedResolver()
-        self._allows = allows
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of a name; _ForbiddenError."""
-        found = await self._inner.resolve(host, port, family)
-        if not all(self._allows(ip_address(each["host"])) for each in found):
-            raise _ForbiddenError
-        return found
-
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self._inner.close()
+_USER: Final = re.compile(r"//[^/]*@")
 
 
 class LinkFetcher:
@@ -111,7 +53,7 @@ class LinkFetcher:
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
-            resolver=_CheckedResolver(self._reach.allows), limit=_CONNECTIONS, ssl=self._reach.tls or True
+            resolver=CheckedResolver(self._reach.allows), limit=_CONNECTIONS, ssl=self._reach.tls or True
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -182,11 +124,11 @@ class LinkFetcher:
                     if isinstance(found, bytes):
                         return found
                     at = urljoin(at, found)
-        except _ForbiddenError:
+        except ForbiddenError:
             raise _refused(url, "leads to an address that is not public") from None
         except TimeoutError:
             raise _passing(url, f"took longer than {self._reach.timeout_s:g} s") from None
-        except aiohttp.InvalidURL:
+        except ValueError:  # aiohttp.InvalidURL is one
             raise _refused(url, "is no address that can be read") from None
         except (aiohttp.ClientError, OSError) as error:
             raise _passing(url, f"cannot be reached ({type(error).__name__})") from None
@@ -208,7 +150,7 @@ class LinkFetcher:
         except ValueError:
             return
         if not self._reach.allows(address):
-            raise _ForbiddenError
+            raise ForbiddenError
 
     async def _get(self, at: str, url: str) -> bytes | str:
         """The content of one address, or where it redirects to."""
@@ -263,10 +205,9 @@ def _data_url(data: bytes, form: Form, url: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """An address as messages name it: without its query, which may hold a key, and cut where it is long."""
-    plain = url.partition("?")[0].partition("#")[0]
-    host = plain.rpartition("@")[2] if "@" in plain.split("/", 3)[2:3] else plain
-    return f"`{host}`" if len(host) <= _SHOWN_CHARS else f"`{host[: _SHOWN_CHARS - 1]}…`"
+    """An address as messages name it: without user and query, which may hold a key, and cut where it is long."""
+    plain = _USER.sub("//", url.partition("?")[0].partition("#")[0])
+    return f"`{plain}`" if len(plain) <= _SHOWN_CHARS else f"`{plain[: _SHOWN_CHARS - 1]}…`"
 
 
 def _refused(url: str, why: str, hint: str | None = None) -> UnsendableError:

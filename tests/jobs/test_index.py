@@ -80,6 +80,7 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "deadline_s": 86400,
         "personal": 0,
         "prefix": None,
+        "prefix_chars": 0,
         "prefix_tokens": 0,
     }
 

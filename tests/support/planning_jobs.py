@@ -43,6 +43,7 @@ _PLAIN: Mapping[str, object] = {
     "length_hint_tokens": None,
     "personal": 0,
     "prefix": None,
+    "prefix_chars": 0,
     "prefix_tokens": 0,
     "facets": None,
     "deadline_s": None,

@@ -1,24 +1,43 @@
-"""The bodies the emulator answers with, in OpenAI's form, all marked emulated."""
+"""Answers and errors in the form of OpenAI Chat Completions, all marked emulated."""
 
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from modelroute_cli.emulator.chat_request import Refusal
-from modelroute_cli.emulator.generate import Answer
+from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.generate import Answer, Finish
 from modelroute_cli.emulator.ledger import Usage
+from modelroute_cli.emulator.tool_use import MadeCall
 
-MARK = {"x-modelroute-emulated": "1"}
+_FINISH: dict[Finish, str] = {"stop_sequence": "stop"}
 _ENCODER = msgspec.json.Encoder()
 
 
-class _Message(Struct, kw_only=True):
+class _Function(Struct, kw_only=True):
+    """What is to be called."""
+
+    name: str
+    arguments: str
+
+
+class _ToolCall(Struct, kw_only=True):
+    """A call."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: _Function
+
+
+class _Message(Struct, kw_only=True, omit_defaults=True):
     """The assistant's turn."""
 
-    role: Literal["assistant"] = "assistant"
+    role: Literal["assistant"]
     content: str | None
     refusal: str | None
+    reasoning_content: str | None = None
+    tool_calls: tuple[_ToolCall, ...] = ()
 
 
 class _Choice(Struct, kw_only=True):
@@ -91,37 +110,11 @@ class _Error(Struct, kw_only=True):
     error: _ErrorDetail
 
 
-class _Model(Struct, kw_only=True):
-    """One entry of GET /models."""
-
-    id: str
-    object: Literal["model"] = "model"
-    created: int = 0
-    owned_by: str
-
-
-class _Models(Struct, kw_only=True):
-    """GET /models."""
-
-    object: Literal["list"] = "list"
-    data: tuple[_Model, ...]
-
-
-class Heading(Struct, frozen=True, kw_only=True):
-    """What stands above an answer: a name of its own, when, and who."""
-
-    id: str
-    created: int
-    model: str
-    provider: str
-    service_tier: str = "default"
-
-
-def completion(answer: Answer, heading: Heading) -> bytes:
+def completion(answer: Answer, heading: Heading, asked: Asked) -> bytes:
     """The body of a successful answer."""
     choice = _Choice(
-        message=_Message(content=answer.text, refusal=answer.refusal),
-        finish_reason=answer.finish_reason,
+        message=_message(answer, asked),
+        finish_reason=_FINISH.get(answer.finish_reason, answer.finish_reason),
     )
     body = _Completion(
         id=f"emulated-{heading.id}",
@@ -134,20 +127,33 @@ def completion(answer: Answer, heading: Heading) -> bytes:
     return _ENCODER.encode(body)
 
 
-def error(refusal: Refusal) -> bytes:
+def error(refusal: Refusal, _request_id: str = "") -> bytes:
     """The body of an error."""
     detail = _ErrorDetail(message=refusal.message, type=refusal.type, param=refusal.param, code=refusal.code)
     return _ENCODER.encode(_Error(error=detail))
 
 
-def error_in_200(message: str, code: int) -> bytes:
+def error_in_200(_heading: Heading) -> bytes:
     """An error as OpenRouter puts it into a 200 when generation failed."""
-    return _ENCODER.encode(_Error(error=_ErrorDetail(message=message, type="provider_error", code=code)))
+    detail = _ErrorDetail(message="Provider returned error", type="provider_error", code=502)
+    return _ENCODER.encode(_Error(error=detail))
 
 
-def models(provider: str, names: tuple[str, ...]) -> bytes:
-    """The list of models asked for so far: the emulator plays any."""
-    return _ENCODER.encode(_Models(data=tuple(_Model(id=name, owned_by=provider) for name in names)))
+def _message(answer: Answer, asked: Asked) -> _Message:
+    """The turn, with thoughts where the provider shows them."""
+    thoughts = answer.thoughts if asked.shows_thoughts else ""
+    return _Message(
+        role="assistant",
+        content=answer.text,
+        refusal=answer.refusal,
+        reasoning_content=thoughts or None,
+        tool_calls=tuple(map(_tool_call, answer.calls)),
+    )
+
+
+def _tool_call(made: MadeCall) -> _ToolCall:
+    """A call, named as OpenAI names them."""
+    return _ToolCall(id=f"call_{made.id}", function=_Function(name=made.name, arguments=made.arguments))
 
 
 def _usage(usage: Usage, provider: str) -> _Usage:

@@ -1,9 +1,9 @@
-"""Tests of modelroute_cli.emulator.strictness."""
+"""Tests of modelroute_cli.emulator.dialects.chat.strictness."""
 
 import pytest
 from support.emulating import chat_request
 
-from modelroute_cli.emulator.strictness import objection
+from modelroute_cli.emulator.dialects.chat.strictness import objection
 
 NEWER = "Use 'max_completion_tokens' instead."
 

@@ -1,10 +1,12 @@
-"""Tests of modelroute_cli.emulator.chat_reply; tests/conformance holds the bodies to OpenAI's own types."""
+"""Tests of modelroute_cli.emulator.dialects.chat.reply; tests/conformance holds the bodies to OpenAI's own types."""
 
 import json
 
-from modelroute_cli.emulator import chat_reply
-from modelroute_cli.emulator.chat_reply import Heading
-from modelroute_cli.emulator.chat_request import Refusal
+from support.emulating import asked
+
+from modelroute_cli.emulator.asked import Refusal
+from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.chat import reply
 from modelroute_cli.emulator.generate import Answer
 from modelroute_cli.emulator.ledger import Usage
 
@@ -19,7 +21,7 @@ def heading(provider: str) -> Heading:
 
 def test_a_completion_is_marked_and_complete() -> None:
     """The whole body, as OpenAI writes it, and who it is from."""
-    assert json.loads(chat_reply.completion(ANSWER, heading("openai"))) == {
+    assert json.loads(reply.completion(ANSWER, heading("openai"), asked())) == {
         "id": "emulated-1",
         "object": "chat.completion",
         "created": 1795428000,
@@ -52,31 +54,23 @@ def test_a_completion_is_marked_and_complete() -> None:
 def test_a_completion_names_the_tier_that_served() -> None:
     """As OpenAI does."""
     flex = Heading(id="1", created=1, model="gpt-5", provider="openai", service_tier="flex")
-    assert json.loads(chat_reply.completion(ANSWER, flex))["service_tier"] == "flex"
+    assert json.loads(reply.completion(ANSWER, flex, asked()))["service_tier"] == "flex"
 
 
 def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
     """Beside OpenAI's."""
-    usage = json.loads(chat_reply.completion(ANSWER, heading("deepseek")))["usage"]
+    usage = json.loads(reply.completion(ANSWER, heading("deepseek"), asked()))["usage"]
     assert (usage["prompt_cache_hit_tokens"], usage["prompt_cache_miss_tokens"]) == (4, 6)
 
 
 def test_errors_have_openai_s_form() -> None:
     """All four fields."""
     refusal = Refusal(status=400, message="no", param="model", code="bad")
-    assert json.loads(chat_reply.error(refusal)) == {
+    assert json.loads(reply.error(refusal)) == {
         "error": {"message": "no", "type": "invalid_request_error", "param": "model", "code": "bad"}
     }
 
 
 def test_an_error_inside_a_200_carries_its_status() -> None:
     """As OpenRouter sends it."""
-    assert json.loads(chat_reply.error_in_200("down", 502))["error"]["code"] == 502
-
-
-def test_models_are_listed() -> None:
-    """As GET /models has them."""
-    assert json.loads(chat_reply.models("acme", ("m",))) == {
-        "object": "list",
-        "data": [{"id": "m", "object": "model", "created": 0, "owned_by": "acme"}],
-    }
+    assert json.loads(reply.error_in_200(heading("openrouter")))["error"]["code"] == 502
