@@ -25,8 +25,10 @@ from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
-from modelroute_cli.providers.network import Network
+from modelroute_cli.providers.network import Network, make_tls
+from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
@@ -76,12 +78,14 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
-    concurrency = order.workspace.settings.run.concurrency
+    settings = order.workspace.settings
+    concurrency = settings.run.concurrency
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
-    network = network_of(order.workspace.settings)
-    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport:
+    network = network_of(settings)
+    links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
+    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport, links:
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
-            work = replace(_work(order, session, journal, transport, reader, url), log=log)
+            work = replace(_work(order, session, journal, transport, reader, url), log=log, fetch=links.fetched)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)
 
@@ -95,7 +99,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered on
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
-        inline=PlannedMedia(folder_of(job.source), job.images).inline,
+        inline=PlannedMedia(folder_of(job.source), job.images, job.max_side).inline,
         providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
         formats=format_for,
         transport=transport,
