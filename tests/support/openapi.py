@@ -1,4 +1,4 @@
-"""The OpenAPI documents of OpenAI and OpenRouter, where they stand next to the repository."""
+"""The OpenAPI documents of OpenAI and OpenRouter, which stand beside this repository where it is developed."""
 
 import gzip
 import json
