@@ -81,7 +81,7 @@ def test_the_sdk_s_types_accept_whatever_we_send(
 
 def test_the_sdk_knows_no_sampling_at_all() -> None:
     """So what only the older version takes is the one thing that its types do not judge."""
-    assert KNOWN & SAMPLING == set()
+    assert KNOWN.isdisjoint(SAMPLING)
     asked = Request(custom_id="r", prompt="Go.", temperature=0.5)
     assert strange_keys(body(ask(asked, claude("claude-haiku-4-5", sampling=True), OLDER))) == {"temperature"}
 
