@@ -22,7 +22,7 @@ _PLAIN_WORDS = {
     "`array`": "a list",
     "`object`": "a mapping",
 }
-_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers"}
+_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers", "proxy"}
 
 _INT64 = 2**63
 

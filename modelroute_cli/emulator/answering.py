@@ -17,13 +17,14 @@ from modelroute_cli.emulator.generate import (
     Origin,
     emptied,
     generate,
+    marked,
     prompt_tokens,
-    refused,
     truncated,
     with_cached,
 )
 from modelroute_cli.emulator.ledger import Ledger
-from modelroute_cli.emulator.prompt_cache import PromptCache
+from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
+from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
 from modelroute_cli.emulator.rate_limits import AccountLimits
 
 MARK = {"x-modelroute-emulated": "1"}
@@ -77,7 +78,8 @@ class Answering:
         self._settings = settings
         self._clock = clock
         self._accounts: dict[str, AccountLimits] = {}
-        self._cache = PromptCache(reading_s=settings.latency_s / 2)  # read before the first word of an answer
+        reading_s = settings.latency_s / 2  # before the first word of an answer
+        self._cache, self._marked = PromptCache(reading_s=reading_s), MarkedCache(reading_s=reading_s)
         self.ledger = Ledger()
 
     def answer(self, incoming: Incoming, dialect: Dialect = CHAT) -> Outgoing:
@@ -85,7 +87,7 @@ class Answering:
 
         Three things depend on what came before: the rate limits, the cached tokens, and which fault a retry meets.
         """
-        key = digest(incoming.provider, incoming.body)
+        key = _key(incoming)
         nth = self.ledger.see(key, incoming.client_id)
         request = _Request(incoming=incoming, dialect=dialect, digest=key, nth=nth)
         asked = dialect.read(incoming)
@@ -99,7 +101,7 @@ class Answering:
 
     def delivered(self, incoming: Incoming) -> None:
         """Note that an answer arrived whole."""
-        self.ledger.deliver(digest(incoming.provider, incoming.body))
+        self.ledger.deliver(_key(incoming))
 
     def models(self, provider: str, headers: Mapping[str, str]) -> bytes:
         """The body of GET /models."""
@@ -119,7 +121,7 @@ class Answering:
 
     def _generate(self, exchange: _Exchange) -> Outgoing:
         """An answer, billed from here on, with its fault done to it."""
-        answer = _spoilt(self._answer(exchange), exchange.fault)
+        answer = _spoilt(self._answer(exchange), exchange)
         self.ledger.bill(exchange.asked.model, answer.usage)
         return Outgoing(
             status=_OK,
@@ -135,8 +137,15 @@ class Answering:
         origin = Origin(seed=self._settings.seed, digest=exchange.request.digest, input_tokens=exchange.tokens)
         answer = generate(asked, origin)
         owner = f"{exchange.request.incoming.provider}|{asked.model}"
-        now = self._clock.monotonic()
-        return with_cached(answer, self._cache.read(owner, asked.prompt(), exchange.tokens.total, now))
+        return with_cached(answer, self._cached(owner, exchange))
+
+    def _cached(self, owner: str, exchange: _Exchange) -> CacheUse:
+        """What the provider's prompt cache gives: of what was marked where marks decide, else of any beginning."""
+        asked, now = exchange.asked, self._clock.monotonic()
+        if asked.marks is not None:
+            return self._marked.use(owner, marked(asked), now)
+        prompt = Prompt(asked.prompt(), exchange.tokens.total, asked.least_cached)
+        return CacheUse(read=self._cache.read(owner, prompt, now))
 
     def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
         """The bytes of the answer, or what a fault makes of them."""
@@ -192,14 +201,19 @@ class Answering:
         return self._accounts[provider]
 
 
-def _spoilt(answer: Answer, fault: Fault | None) -> Answer:
+def _key(incoming: Incoming) -> bytes:
+    """What makes two requests the same: provider, body, and the model where the path names it."""
+    return digest(f"{incoming.provider}|{incoming.model}" if incoming.model else incoming.provider, incoming.body)
+
+
+def _spoilt(answer: Answer, exchange: _Exchange) -> Answer:
     """The answer with a fault of its content."""
-    match fault:
+    match exchange.fault:
         case "empty":
             return emptied(answer)
         case "truncated":
             return truncated(answer)
         case "refusal":
-            return refused(answer)
+            return exchange.request.dialect.refuse(answer)
         case _:
             return answer

@@ -21,6 +21,10 @@ class Turn:
     text: str
     media: tuple[Medium, ...] = ()
 
+    def prompt(self) -> str:
+        """The turn with a word for each thing it carries, another word for another content."""
+        return "\n".join([self.text, *(medium.key for medium in self.media)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
@@ -33,9 +37,10 @@ class Function:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheMark:
-    """The client's wish to keep the prompt up to here; `chars` of `Asked.prompt()` stand before the mark."""
+    """The client's wish to keep the prompt up to here: what stands before the mark, and for how long after its use."""
 
-    chars: int
+    prefix: str
+    media: tuple[Medium, ...] = ()
     kept_s: float
 
 
@@ -57,6 +62,7 @@ class Asked:
     choice: str = "auto"  # of functions: auto, none, required, or the name of one
     stop: tuple[str, ...] = ()
     marks: tuple[CacheMark, ...] | None = None  # None: the provider caches without being asked
+    least_cached: int = 1024  # tokens of a beginning that the provider keeps without being asked
     shows_thoughts: bool = False
     echo: Mapping[str, object] = field(default_factory=dict)  # what the dialect repeats in its answer
 
@@ -71,8 +77,8 @@ class Asked:
 
     def prompt(self) -> str:
         """All that is read before the answer, functions first: what the prompt cache compares."""
-        declared = "\n".join(_compact(_described(each)) for each in self.functions)
-        return "\n".join([declared, *self.texts()] if declared else self.texts())
+        functions = [_compact(_described(each)) for each in self.functions]
+        return "\n".join([*functions, *(turn.prompt() for turn in self.turns)])
 
     def media(self) -> tuple[Medium, ...]:
         """Pictures, sound and files of all turns."""

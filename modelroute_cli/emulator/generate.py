@@ -9,10 +9,11 @@ from typing import Literal
 import msgspec
 
 from modelroute_cli.emulator import media
-from modelroute_cli.emulator.asked import Asked
+from modelroute_cli.emulator.asked import Asked, CacheMark
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.ledger import Usage
+from modelroute_cli.emulator.marked_cache import CacheUse, Marked
 from modelroute_cli.emulator.prose import sentence, short, write
 from modelroute_cli.emulator.reading import Reading, read, schema_in_text
 from modelroute_cli.emulator.task_question import likely_type
@@ -45,11 +46,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Input tokens as billed; pictures and sound are inside the total."""
+    """Input tokens as billed; pictures, sound and files are inside the total."""
 
     total: int
     image: int = 0
     audio: int = 0
+    file: int = 0
 
 
 def prompt_tokens(asked: Asked) -> Counted:
@@ -62,6 +64,7 @@ def prompt_tokens(asked: Asked) -> Counted:
         total=sum(_count(text) for text in texts) + frame + sum(tokens for _, tokens in carried),
         image=sum(tokens for kind, tokens in carried if kind == "image"),
         audio=sum(tokens for kind, tokens in carried if kind == "audio"),
+        file=sum(tokens for kind, tokens in carried if kind == "file"),
     )
 
 
@@ -89,6 +92,7 @@ def generate(asked: Asked, origin: Origin) -> Answer:
         reasoning_tokens=reasoning,
         image_tokens=counted.image,
         audio_tokens=counted.audio,
+        file_tokens=counted.file,
     )
     whole = Answer(
         text=text,
@@ -135,12 +139,27 @@ def emptied(answer: Answer) -> Answer:
     return replace(answer, text="", finish_reason="stop", calls=(), stopped_by=None)
 
 
-def with_cached(answer: Answer, cached_tokens: int, written_tokens: int = 0) -> Answer:
-    """The answer with a part of its prompt read from the cache, and a part written to it."""
-    cached = min(cached_tokens, answer.usage.prompt_tokens)
-    written = min(written_tokens, answer.usage.prompt_tokens - cached)
-    usage = msgspec.structs.replace(answer.usage, cached_tokens=cached, cache_write_tokens=written)
+def with_cached(answer: Answer, use: CacheUse) -> Answer:
+    """The answer with a part of its prompt read from the cache, and a part written to it; never more than it has."""
+    cached = min(use.read, answer.usage.prompt_tokens)
+    written = min(use.written, answer.usage.prompt_tokens - cached)
+    usage = msgspec.structs.replace(
+        answer.usage,
+        cached_tokens=cached,
+        cache_write_tokens=written,
+        cache_write_long_tokens=min(use.written_long, written),
+    )
     return replace(answer, usage=usage)
+
+
+def marked(asked: Asked) -> list[Marked]:
+    """The marks of a request with the tokens before each."""
+    return [Marked(mark=mark, tokens=_count(mark.prefix) + _carried(mark, asked.model)) for mark in asked.marks or ()]
+
+
+def _carried(mark: CacheMark, model: str) -> int:
+    """Tokens of the pictures and files before a mark."""
+    return sum(media.tokens(medium, model) for medium in mark.media)
 
 
 def _text(asked: Asked, reading: Reading, dice: random.Random) -> str:

@@ -13,10 +13,12 @@ class Billed(Struct, frozen=True, kw_only=True):
     input_tokens: int
     cached_tokens: int
     cache_write_tokens: int
+    cache_write_long_tokens: int
     output_tokens: int
     reasoning_tokens: int
     image_tokens: int
     audio_tokens: int
+    file_tokens: int
 
 
 class Stats(Struct, frozen=True, kw_only=True):
@@ -46,8 +48,10 @@ class Usage(Struct, frozen=True, kw_only=True):
     completion_tokens: int
     reasoning_tokens: int
     cache_write_tokens: int = 0
+    cache_write_long_tokens: int = 0  # of those, what is kept for an hour or more
     image_tokens: int = 0
     audio_tokens: int = 0
+    file_tokens: int = 0
 
     def counts(self) -> dict[str, int]:
         """As the books name them."""
@@ -55,10 +59,12 @@ class Usage(Struct, frozen=True, kw_only=True):
             "input_tokens": self.prompt_tokens,
             "cached_tokens": self.cached_tokens,
             "cache_write_tokens": self.cache_write_tokens,
+            "cache_write_long_tokens": self.cache_write_long_tokens,
             "output_tokens": self.completion_tokens,
             "reasoning_tokens": self.reasoning_tokens,
             "image_tokens": self.image_tokens,
             "audio_tokens": self.audio_tokens,
+            "file_tokens": self.file_tokens,
         }
 
 

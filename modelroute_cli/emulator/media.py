@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import hashlib
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -28,7 +29,7 @@ _PAGE_TOKENS = 258  # Gemini's count of a page, ai.google.dev, document understa
 _AUDIO_TOKENS_A_S = {"gemini": 32.0}  # ai.google.dev, audio understanding
 _USUAL_AUDIO_TOKENS_A_S = 10.0  # gpt-4o-audio-preview: 600 a minute
 _MP3_BYTES_A_S = 16_000  # 128 kbit/s, as most are
-_UNKNOWN_AUDIO_S = 30.0
+_UNKNOWN_AMOUNT: dict[Kind, float] = {"image": 0.0, "audio": 30.0, "file": 1.0}
 _WAV_RATE, _WAV_DATA = slice(28, 32), b"data"
 
 
@@ -39,6 +40,7 @@ class Medium:
     kind: Kind
     size: Size | None = None  # of a picture; None where only an address is given
     amount: float = 0.0  # seconds of sound, pages of a file
+    key: str = field(default="", compare=False)  # the same for the same content
 
 
 def from_base64(kind: Kind, data: str) -> Medium | None:
@@ -47,13 +49,10 @@ def from_base64(kind: Kind, data: str) -> Medium | None:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         return None
-    match kind:
-        case "image":
-            return Medium(kind=kind, size=image_size(raw)) if image_kind(raw) else None
-        case "audio":
-            return Medium(kind=kind, amount=_seconds(raw))
-        case "file":
-            return Medium(kind=kind, amount=max(1, len(_PAGE.findall(raw))))
+    if kind == "image" and image_kind(raw) is None:
+        return None
+    size = image_size(raw) if kind == "image" else None
+    return Medium(kind=kind, size=size, amount=_amount(kind, raw), key=_key(raw))
 
 
 def from_url(kind: Kind, url: str) -> Medium | None:
@@ -61,12 +60,24 @@ def from_url(kind: Kind, url: str) -> Medium | None:
     found = _DATA_URL.fullmatch(url)
     if found:
         return from_base64(kind, found[2])
-    return _unknown(kind) if url.startswith(("https://", "http://")) else None
+    return unknown(kind, url) if url.startswith(("https://", "http://")) else None
 
 
-def _unknown(kind: Kind) -> Medium:
-    """What is behind an address, which the emulator never opens: one page, half a minute."""
-    return Medium(kind=kind, amount={"image": 0.0, "audio": _UNKNOWN_AUDIO_S, "file": 1.0}[kind])
+def unknown(kind: Kind, name: str) -> Medium:
+    """What is behind an address or was uploaded, which the emulator never opens: one page, half a minute."""
+    return Medium(kind=kind, amount=_UNKNOWN_AMOUNT[kind], key=_key(name.encode("utf-8", "replace")))
+
+
+def _amount(kind: Kind, raw: bytes) -> float:
+    """Seconds of sound, pages of a file."""
+    if kind == "audio":
+        return _seconds(raw)
+    return max(1, len(_PAGE.findall(raw))) if kind == "file" else 0.0
+
+
+def _key(content: bytes) -> str:
+    """A digest of what it is."""
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def tokens(medium: Medium, model: str) -> int:

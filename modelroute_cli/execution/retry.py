@@ -1,7 +1,7 @@
 """What to do after a failure: pure decisions, no effect and no time of their own."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from modelroute_cli.providers.base import Failure, FailureKind
 
@@ -86,16 +86,25 @@ def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
             return _after_rate_limit(trouble, policy, reason)
         case FailureKind.TIER:
             return SwitchTier(reason) if trouble.may_switch else _again(trouble, policy, reason)
+        case FailureKind.QUOTA | FailureKind.ACCOUNT | FailureKind.REQUEST | FailureKind.UNUSABLE as lasting:
+            return _not_again(lasting, trouble, reason)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _not_again(
+    kind: Literal[FailureKind.QUOTA, FailureKind.ACCOUNT, FailureKind.REQUEST, FailureKind.UNUSABLE],
+    trouble: Trouble,
+    reason: str,
+) -> Decision:
+    """What another try on the same model does not help."""
+    match kind:
         case FailureKind.QUOTA:
             return StopModel(reason)
         case FailureKind.ACCOUNT:
             return StopProvider(reason)
-        case FailureKind.REQUEST:
+        case FailureKind.REQUEST | FailureKind.UNUSABLE:
             return GiveUp(reason) if trouble.failure.final else Fallback(reason)
-        case FailureKind.UNUSABLE:
-            return Fallback(reason)
-        case unreachable:
-            assert_never(unreachable)
 
 
 def describe(failure: Failure) -> str:

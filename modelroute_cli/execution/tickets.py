@@ -65,6 +65,11 @@ class Ticket:
         """What providers count at admission: the input and the whole output limit."""
         return self.input_tokens + self.max_tokens
 
+    @property
+    def expected_output(self) -> int:
+        """The output that is expected of it, reasoning included."""
+        return min(self.assigned.output_tokens, self.max_tokens)
+
 
 Key = tuple[bool, int, int, int]
 _RANK = {"premium": 0, "standard": 1, "bulk": 2}

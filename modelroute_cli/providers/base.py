@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD
@@ -30,11 +30,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireRequest:
-    """Bytes to POST; `headers` holds secrets and is never logged or shown."""
+    """Bytes to send; `headers` holds secrets and is never logged or shown."""
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    method: Literal["POST", "GET"] = "POST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ class Transport(Protocol):
     """Moves bytes; knows nothing of formats."""
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
-        """POST and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
         ...
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers.anthropic_messages import AnthropicMessages
 from modelroute_cli.providers.base import WireFormat
+from modelroute_cli.providers.gemini import Gemini
 from modelroute_cli.providers.openai_chat import OpenAIChat
 from modelroute_cli.providers.openai_responses import OpenAIResponses
 
@@ -16,3 +17,5 @@ def format_for(provider: Provider) -> WireFormat:
             return OpenAIResponses()
         case "anthropic_messages":
             return AnthropicMessages()
+        case "gemini":
+            return Gemini()

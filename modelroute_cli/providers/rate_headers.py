@@ -2,10 +2,10 @@
 
 | provider | headers | source |
 |---|---|---|
-| OpenAI, xAI, Azure | `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, resets as Go durations | guides/rate-limits |
+| OpenAI, xAI, Azure | `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, Go durations | guides/rate-limits |
 | Groq | the same; requests are those of a day (`Provider.requests_header`) | console.groq.com/docs/rate-limits |
 | Cerebras | the same with `-day` and `-minute` behind; resets in seconds | inference-docs.cerebras.ai |
-| Anthropic | `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-*`, resets in RFC 3339 | docs, rate-limits |
+| Anthropic | `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-*`, RFC 3339 | docs, rate-limits |
 | Mistral | `x-ratelimit-{limit,remaining}-{req,tokens}-minute` | as seen, 2026 |
 | Gemini, DeepSeek, vLLM, Ollama | none | |
 

@@ -94,6 +94,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
+        *_switched(summary),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -214,6 +215,15 @@ def _held(held: PicoUSD) -> Screen:
     if not held:
         return ()
     return (Line(f"Possibly billed beyond this: up to {format_usd(held)}, for attempts whose outcome is unknown"),)
+
+
+def _switched(summary: RunSummary) -> Screen:
+    """Requests that were to be bought at another tier, which was not to be had."""
+    line = next((line for line in summary.attempts if line.kind == "standard"), None)
+    if line is None:
+        return ()
+    said = f"{plural(line.requests, 'request')} went at the standard tier, the planned one not being to be had"
+    return (Line(f"{said}: {format_usd(line.cost_pusd)}"),)
 
 
 def _cached(use: CacheUse | None) -> Screen:

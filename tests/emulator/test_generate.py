@@ -21,6 +21,7 @@ from modelroute_cli.emulator.generate import (
     truncated,
     with_cached,
 )
+from modelroute_cli.emulator.marked_cache import CacheUse
 from modelroute_cli.features.tokens import count_o200k
 
 EMAIL = "Write an e-mail about “Blue Kettle” of 120 words."
@@ -138,4 +139,4 @@ def test_cached_tokens_are_part_of_the_prompt(cached: int, expected: int) -> Non
     """Never more than it has."""
     whole = answer_to(asked("x " * 20))
     assert whole.usage.prompt_tokens == 28
-    assert with_cached(whole, cached).usage.cached_tokens == expected
+    assert with_cached(whole, CacheUse(read=cached)).usage.cached_tokens == expected

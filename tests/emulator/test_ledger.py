@@ -35,10 +35,12 @@ def test_the_books_add_up() -> None:
                 input_tokens=30,
                 cached_tokens=12,
                 cache_write_tokens=6,
+                cache_write_long_tokens=0,
                 output_tokens=21,
                 reasoning_tokens=15,
                 image_tokens=3,
                 audio_tokens=0,
+                file_tokens=0,
             )
         },
     )

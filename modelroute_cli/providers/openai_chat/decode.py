@@ -90,9 +90,18 @@ def _split(content: str) -> Said:
 
 
 def _thoughts(message: object) -> str | None:
-    """What the model shows of its thoughts: DeepSeek's and vLLM's field, or OpenRouter's."""
-    found = (loose.text(loose.child(message, name)) for name in _THOUGHTS)
-    return next((text for text in found if text), None)
+    """What the model shows of its thoughts: DeepSeek's and vLLM's field, OpenRouter's, or Mistral's parts."""
+    fields = (loose.text(loose.child(message, name)) for name in _THOUGHTS)
+    return next((text for text in fields if text), None) or _thinking_parts(message)
+
+
+def _thinking_parts(message: object) -> str | None:
+    """The parts of the content that are thoughts; each is a list of texts."""
+    parts = loose.items(loose.child(message, "content"))
+    shown = (
+        loose.text(loose.child(text, "text")) for part in parts for text in loose.items(loose.child(part, "thinking"))
+    )
+    return "".join(text for text in shown if text) or None
 
 
 def _tool_calls(message: object) -> tuple[ToolCall, ...]:

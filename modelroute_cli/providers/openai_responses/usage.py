@@ -7,8 +7,8 @@ from modelroute_cli.providers import loose_json as loose
 def read_usage(usage: object) -> Usage | None:
     """The tokens to bill, None when the provider did not say.
 
-    Cached and written tokens are part of the input, reasoning is part of the output; where they cannot be, the dearer
-    reading is taken: they are added.
+    Cached and written tokens are part of the input, reasoning is part of the output. Where they cannot be, the dearer
+    reading is taken: they are added, and so is what the total holds beyond input and output.
     """
     given, written = loose.count(loose.child(usage, "input_tokens")), loose.count(loose.child(usage, "output_tokens"))
     if given is None or written is None:
@@ -17,12 +17,14 @@ def read_usage(usage: object) -> Usage | None:
     if read + kept > given:
         given += read + kept
     reasoning = loose.count(loose.child(usage, "output_tokens_details", "reasoning_tokens")) or 0
+    outside = max(0, (loose.count(loose.child(usage, "total_tokens")) or 0) - given - written)
+    written += outside if reasoning <= written + outside else reasoning
     return Usage(
         input_tokens=given,
-        output_tokens=written if reasoning <= written else written + reasoning,
+        output_tokens=written,
         cache_read_tokens=read,
         cache_write_tokens=kept,
-        reasoning_tokens=reasoning,
+        reasoning_tokens=max(reasoning, outside),
         image_tokens=min(_input(usage, "image_tokens"), given),
         audio_tokens=min(_input(usage, "audio_tokens"), given),
     )

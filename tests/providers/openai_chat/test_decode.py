@@ -130,6 +130,13 @@ def test_thoughts_in_a_field_win_over_tags() -> None:
     assert (answer.text, answer.reasoning) == ("Hello", "a")
 
 
+def test_thoughts_may_be_parts_of_the_content() -> None:
+    """As Mistral sends them."""
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hmm"}, 3]}, {"type": "text", "text": "Hello"}]
+    answer = answered(decode(wire(completion(message={"content": parts})), make_call()))
+    assert (answer.text, answer.reasoning) == ("Hello", "Hmm")
+
+
 def test_stop_words_that_the_model_does_not_take_are_kept_to_here() -> None:
     """After its thoughts, which may hold them."""
     message = {"content": "<think>END</think>one END two"}

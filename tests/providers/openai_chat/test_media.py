@@ -10,6 +10,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers.base import UnsendableError
 from modelroute_cli.providers.openai_chat.media import media_parts
 
+MISTRAL = msgspec.structs.replace(OPENAI, media_parts="mistral")
 NO_LINKS = msgspec.structs.replace(OPENAI, fetches_links=False)
 
 
@@ -39,6 +40,16 @@ def test_pictures_come_before_sound_and_sound_before_documents() -> None:
     ]
 
 
+def test_mistral_has_shapes_of_its_own() -> None:
+    """Bare base64 for sound, `document_url` for documents, which may be addresses."""
+    asked = request(audio=AUDIO[:1], files=(FILES[0], LINKED_FILES[0]))
+    assert media_parts(make_call(asked, MISTRAL)) == [
+        {"type": "input_audio", "input_audio": AUDIO[0].partition(",")[2]},
+        {"type": "document_url", "document_url": FILES[0], "document_name": "document-1.pdf"},
+        {"type": "document_url", "document_url": LINKED_FILES[0]},
+    ]
+
+
 @pytest.mark.parametrize("kind", ["audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"])
 def test_wav_has_many_names(kind: str) -> None:
     """And one format."""
@@ -63,11 +74,15 @@ def test_other_sound_is_refused_before_sending() -> None:
         (request(images=LINKED_IMAGES[:1]), NO_LINKS),
         (request(audio=("https://example.com/a.png",)), OPENAI),
         (request(files=("https://example.com/a.png",)), OPENAI),
+        (
+            request(files=("https://example.com/a.png",)),
+            msgspec.structs.replace(NO_LINKS, media_parts="mistral"),
+        ),
     ],
-    ids=["picture", "sound", "document"],
+    ids=["picture", "sound", "document", "document of Mistral's"],
 )
 def test_an_address_goes_only_where_it_is_fetched(asked: Request, provider: Provider) -> None:
-    """The format has a place for an address of a picture alone."""
+    """OpenAI's shapes have a place for an address of a picture alone."""
     assert refused(asked, provider) == (
         "request `r7`: `https://example.com/a.png` is not in the request, and this provider reads no addresses",
         "give it as a file or as a `data:...;base64,` URL",

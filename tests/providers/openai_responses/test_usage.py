@@ -40,6 +40,12 @@ def test_what_cannot_be_inside_is_added() -> None:
     assert read_usage(usage) == Usage(input_tokens=2010, output_tokens=75, cache_read_tokens=2000, reasoning_tokens=70)
 
 
+def test_what_the_total_holds_beyond_is_reasoning_outside_the_output() -> None:
+    """It is billed as output."""
+    usage = {"input_tokens": 100, "output_tokens": 50, "total_tokens": 450}
+    assert read_usage(usage) == Usage(input_tokens=100, output_tokens=350, reasoning_tokens=300)
+
+
 @pytest.mark.parametrize("usage", [None, {}, [], "12", {"input_tokens": 5}, {"input_tokens": -1, "output_tokens": 3}])
 def test_what_is_not_said_is_unknown(usage: object) -> None:
     """Unknown usage is None, never 0."""

@@ -84,7 +84,7 @@ def _medium(part: Part) -> Medium | Refusal:
         return media.from_base64("audio", part.input_audio.data) or _unreadable("input_audio", "invalid_value")
     if part.type == "file" and part.file is not None:
         written = part.file.file_data
-        found = Medium(kind="file", amount=1) if written is None else media.from_url("file", written)
+        found = media.unknown("file", part.file.file_id or "") if written is None else media.from_url("file", written)
         return found or _unreadable("file.file_data", "invalid_value")
     message = f"Missing required parameter: '{part.type}'."
     return Refusal(status=400, message=message, param="messages", code="missing_required_parameter")
