@@ -12,7 +12,15 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.downscale import MOST_PIXELS, scaled_size
 from modelroute_cli.jobs.image_header import MOST_SIDE, Size
-from modelroute_cli.jobs.media_forms import DOCUMENT, FORMS, PICTURE, SOUND, Form
+from modelroute_cli.jobs.media_forms import (
+    DOCUMENT,
+    FORMS,
+    MOST_UNKNOWN_PAGES,
+    MOST_UNKNOWN_SECONDS,
+    PICTURE,
+    SOUND,
+    Form,
+)
 from modelroute_cli.jobs.problems import Fault, quoted
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
@@ -84,17 +92,15 @@ class Media:
         """One number for each image of a request that has no fault, see `Size.packed`; 0 where it is not known."""
         return tuple(self._sent_size(image) for image in request.images) if request.images else None
 
-    def pages(self, request: Request) -> int | None:
-        """Of its documents together; None where those of one are not known."""
-        return self._sum(request.files, DOCUMENT) if request.files else 0
+    def pages(self, request: Request) -> int:
+        """Of its documents together; one whose pages are not known counts as the most that is sent then."""
+        if not request.files:
+            return 0
+        return sum(self._amount(item, DOCUMENT) or MOST_UNKNOWN_PAGES for item in request.files)
 
-    def seconds(self, request: Request) -> int | None:
-        """Of its sound together, each rounded up; None where those of one are not known."""
-        return self._sum(request.audio, SOUND) if request.audio else 0
-
-    def _sum(self, items: tuple[str, ...], form: Form) -> int | None:
-        amounts = [self._amount(item, form) for item in items]
-        return sum(amounts) if all(amounts) else None
+    def seconds(self, request: Request) -> int:
+        """Of its sound together, each rounded up; one whose length is not known counts as the most that is sent."""
+        return sum(self._amount(item, SOUND) or MOST_UNKNOWN_SECONDS for item in request.audio) if request.audio else 0
 
     def _amount(self, item: str, form: Form) -> int:
         """How much one item is, 0 where that is not known."""

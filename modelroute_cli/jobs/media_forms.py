@@ -9,6 +9,11 @@ from modelroute_cli.jobs.image_header import image_kind, image_size
 from modelroute_cli.jobs.pdf import PDF_START, pdf_pages
 from modelroute_cli.jobs.sound import sound_kind, sound_seconds
 
+MOST_UNKNOWN_PAGES: Final = 20
+"""What a document of unknown length is planned with, and the most that may turn up at an address."""
+MOST_UNKNOWN_SECONDS: Final = 600
+"""The same for sound."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:

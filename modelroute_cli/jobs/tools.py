@@ -16,8 +16,8 @@ def tool_faults(request: Request) -> Iterator[Fault]:
         if tool.name in names[:index]:
             message = f"`{tool.name}` is the name of an earlier tool"
             yield Fault(f"tools[{index}].name", message, "give each tool its own name")
-        if tool.parameters and (message := _parameters_fault(tool.parameters)):
-            yield Fault(f"tools[{index}].parameters", message)
+        if tool.parameters and (fault := _parameters_fault(tool.parameters)):
+            yield Fault(f"tools[{index}].parameters", fault)
     if request.tool_choice is not None:
         yield from _choice_faults(request.tool_choice, names)
 

@@ -106,10 +106,10 @@ def test_openrouter_is_priced_under_its_own_ids(name: str) -> None:
 
 
 def test_a_schema_is_promised_only_where_it_is_forwarded() -> None:
-    """Anthropic's compatible endpoint and Portkey's gateway to it ignore schemas; DeepSeek knows JSON without one."""
+    """Portkey's gateway to Anthropic ignores schemas; DeepSeek knows JSON without one."""
     models = default_catalog().models
     assert {name: card.response_schema for name, card in models.items() if card.base_model == "claude-haiku-5-5"} == {
-        "claude-haiku-5-5": "none",
+        "claude-haiku-5-5": "native",
         "openrouter/anthropic/claude-haiku-5.5": "native",
         "portkey/anthropic/claude-haiku-5-5": "none",
     }
