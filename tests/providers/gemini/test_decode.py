@@ -7,10 +7,11 @@ import pytest
 from google.genai import types
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.calls import answered, failed, make_call, wire
 from support.gemini_calls import GOOGLE, gemini_card
 
-from modelroute_cli.base.schema import ToolCall, Usage
+from modelroute_cli.base.schema import Request, ToolCall, Usage
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, Reply
 from modelroute_cli.providers.gemini.decode import decode
 
@@ -117,6 +118,14 @@ OUR_WORDS = {
 def test_every_reason_of_the_sdk_has_a_word(reason: types.FinishReason) -> None:
     """A new one in the SDK's list fails here: ours where a gate acts on it, else Google's own."""
     assert reply(TEXT, finish=reason.value).finish_reason == OUR_WORDS[reason.value]
+
+
+def test_stop_words_that_were_not_sent_are_kept_to_here() -> None:
+    """By a model that takes none; one that was told them stopped by itself."""
+    for takes, text in ((True, "Tea for two"), (False, "Tea ")):
+        asked = Request(custom_id="r", prompt="Hi", stop=("for",))
+        call = make_call(asked, GOOGLE, replace(gemini_card(), stop=takes))
+        assert answered(decode(wire(json.dumps(said(TEXT))), call)).text == text
 
 
 def test_no_reason_is_unknown() -> None:
