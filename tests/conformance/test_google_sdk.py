@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.asked import requests
 from support.calls import answered, failed, make_call, wire
+from support.catalog_room import default_catalog
 from support.emulating import UNLIMITED, NotingClock
 from support.emulating_aside import emulator_aside
 from support.gemini_calls import BUDGETS, GOOGLE, gemini_card
+from support.pictures import data_url, png
 
 from modelroute_cli.base.schema import Request, Tool
 from modelroute_cli.catalog.cards import ModelCard
@@ -32,6 +34,11 @@ BY_BUDGET = replace(gemini_card("gemini-2.5-flash", effort="medium", sampling=Tr
 UNTHINKING = gemini_card("gemini-2.5-flash-lite", effort="none", sampling=True)
 NEWEST = gemini_card("gemini-4-argon", effort="high")
 RETRIES = types.HttpRetryOptions(attempts=1)
+
+
+def shipped_google() -> dict[str, ModelCard]:
+    """The cards that ship for Google's own endpoint."""
+    return {name: card for name, card in default_catalog().models.items() if card.provider == "google"}
 
 
 def exchange(call: Call, faults: EmulatorFaults | None = None) -> Outgoing:
@@ -73,6 +80,26 @@ def test_the_emulator_takes_what_we_send_and_the_sdk_reads_what_it_says(request:
     call = make_call(request, GOOGLE, card)
     outgoing = exchange(call)
     assert outgoing.status == 200, outgoing.body
+    agree(answered(ours(outgoing, call)), types.GenerateContentResponse.model_validate_json(outgoing.body))
+
+
+SHIPPED = [(name, effort) for name, card in shipped_google().items() for effort in (*card.efforts, None)]
+
+
+@pytest.mark.parametrize(("name", "effort"), SHIPPED)
+def test_every_shipped_card_is_taken_at_each_of_its_efforts(name: str, effort: str | None) -> None:
+    """By the provider's own declaration; sampling is left out where the card says so, else it would be a 400."""
+    card = replace(shipped_google()[name], effort=effort)
+    pictures = (data_url(png(1, 1)),)
+    asked = Request(
+        custom_id="r", prompt="Look.", system="Be brief.", images=pictures, seed=7, stop=("END",), **sampled
+    )
+    call = make_call(asked, default_catalog().providers["google"], card)
+    outgoing = exchange(call)
+    assert outgoing.status == 200, outgoing.body
+    config = types.GenerateContentConfig.model_validate(json.loads(Gemini().encode(call).body)["generationConfig"])
+    level = config.thinking_config.thinking_level if config.thinking_config else None
+    assert level is None or level in list(types.ThinkingLevel)
     agree(answered(ours(outgoing, call)), types.GenerateContentResponse.model_validate_json(outgoing.body))
 
 

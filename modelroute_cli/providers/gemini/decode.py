@@ -93,9 +93,10 @@ def _arguments(asked: object) -> str:
 
 
 def _tier(data: object, response: WireResponse) -> str | None:
-    """The tier that served: the header's word, else the kind of traffic in the usage; None where neither is known."""
-    said = response.headers.get(_TIER_HEADER) or loose.text(loose.child(data, "usageMetadata", "trafficType")) or ""
-    word = said.lower()
+    """The tier that served: the header's word, else that of the usage; None where neither is known."""
+    usage = loose.child(data, "usageMetadata")
+    named = (loose.text(loose.child(usage, name)) for name in ("serviceTier", "trafficType"))
+    word = next((said for said in (response.headers.get(_TIER_HEADER), *named) if said), "").lower()
     for prefix in _TIER_PREFIXES:
         word = word.removeprefix(prefix)
     return tier_word(word)

@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.providers.gemini.decode."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -223,7 +224,13 @@ def test_the_tier_that_served_is_read(header: str | None, traffic: str | None, t
     """The header tells of a priority request that was served as standard; the traffic is told where there is none."""
     named = {"x_gemini_service_tier": header} if header else {}
     body = said(TEXT, usageMetadata=USAGE | {"trafficType": traffic})
-    assert answered(read(body, **named)).service_tier == tier
+    assert answered(read(body, 200, **named)).service_tier == tier
+
+
+def test_a_tier_in_the_usage_goes_before_the_kind_of_traffic() -> None:
+    """Newer answers may name it there."""
+    body = said(TEXT, usageMetadata=USAGE | {"serviceTier": "flex", "trafficType": "ON_DEMAND"})
+    assert answered(read(body)).service_tier == "flex"
 
 
 def test_the_emulator_marks_its_answers() -> None:
@@ -232,7 +239,7 @@ def test_the_emulator_marks_its_answers() -> None:
     assert (answer.emulated, answer.request_id) == (True, "g-7")
 
 
-def error(code: int, status: str, message: str, *details: dict[str, object]) -> dict[str, object]:
+def error(code: int, status: str, message: str, *details: Mapping[str, object]) -> dict[str, object]:
     """An error as Google writes it."""
     return {"error": {"code": code, "message": message, "status": status, "details": list(details)}}
 
