@@ -92,7 +92,14 @@ def test_every_shipped_card_is_taken_at_each_of_its_efforts(name: str, effort: s
     card = replace(shipped_google()[name], effort=effort)
     pictures = (data_url(png(1, 1)),)
     asked = Request(
-        custom_id="r", prompt="Look.", system="Be brief.", images=pictures, seed=7, stop=("END",), **sampled
+        custom_id="r",
+        prompt="Look.",
+        system="Be brief.",
+        images=pictures,
+        seed=7,
+        stop=("END",),
+        temperature=0.5,
+        top_p=0.9,
     )
     call = make_call(asked, default_catalog().providers["google"], card)
     outgoing = exchange(call)
