@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
@@ -19,12 +20,15 @@ from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
 from modelroute_cli.jobs.given import folder_of
-from modelroute_cli.jobs.images import PlannedPictures
+from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.network import Network, make_tls
+from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
@@ -74,11 +78,14 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
-    concurrency = order.workspace.settings.run.concurrency
+    settings = order.workspace.settings
+    concurrency = settings.run.concurrency
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
-    async with _emulator(order, session.emulator_url) as url, _connections(concurrency) as transport:
+    network = network_of(settings)
+    links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
+    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport, links:
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
-            work = replace(_work(order, session, journal, transport, reader, url), log=log)
+            work = replace(_work(order, session, journal, transport, reader, url), log=log, fetch=links.fetched)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)
 
@@ -92,7 +99,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered on
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
-        inline=PlannedPictures(folder_of(job.source), job.images).inline,
+        inline=PlannedMedia(folder_of(job.source), job.images, job.max_side).inline,
         providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
         formats=format_for,
         transport=transport,
@@ -124,9 +131,9 @@ async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
 
 
 @asynccontextmanager
-async def _connections(concurrency: int) -> AsyncIterator[Transport]:
+async def _connections(concurrency: int, network: Network) -> AsyncIterator[Transport]:
     """A transport that gives its connections back."""
-    transport = make_transport(concurrency)
+    transport = make_transport(concurrency, network=network)
     try:
         yield transport
     finally:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import Message, Request
-from modelroute_cli.jobs.sent_text import contents, first_chars, sent_text
+from modelroute_cli.jobs.sent_text import End, contents, end_of, first_chars, sent_text
 
 TURNS = (Message("user", "one"), Message("assistant", "two"), Message("user", "three"), Message("assistant", "four"))
 TEXTS = st.text("ab\x1e u", max_size=12)
@@ -70,3 +70,27 @@ def test_a_schema_is_no_content() -> None:
     """Its tokens are counted elsewhere."""
     asked = Request(custom_id="a", prompt="hello", response_schema={"type": "object"})
     assert contents(asked, 100) == ["hello"]
+
+
+@given(REQUESTS | PROMPTS, st.integers(0, 60))
+def test_a_beginning_ends_where_its_contents_end(request_: Request, chars: int) -> None:
+    """The turns before its end are whole, and of the last as much as the first characters hold."""
+    end = end_of(request_, chars)
+    texts = [turn.content for turn in request_.turns()]
+    inside = [] if end is None else [*texts[: end.turn], texts[end.turn][: end.chars]]
+    assert [text for text in inside if text] == contents(request_, chars)
+
+
+def test_a_schema_stands_before_the_first_turn() -> None:
+    """A beginning inside it ends in no turn."""
+    held = Request(custom_id="a", prompt="hello", response_schema={"type": "object"})
+    assert end_of(held, 17) is None
+    assert end_of(held, len('{"type":"object"}\x1euser ') + 2) == End(0, 2)
+    assert end_of(held, 10_000) == End(0, 5)
+
+
+def test_a_beginning_that_two_requests_share_ends_alike_in_both() -> None:
+    """Whatever stands behind it."""
+    one, other = (Request(custom_id="a", system="be kind", prompt=f"Dear {name}") for name in ("Ann", "Bob"))
+    chars = len("\x1esystem be kind\x1euser Dear ")
+    assert end_of(one, chars) == end_of(other, chars) == End(1, 5)

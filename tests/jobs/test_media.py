@@ -13,8 +13,9 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.image_header import Kind
-from modelroute_cli.jobs.images import Pictures, PlannedPictures
 from modelroute_cli.jobs.index import IndexOptions, index
+from modelroute_cli.jobs.media import Media
+from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.problems import Fault
 
 _PATHS = "give an https URL, a data: URL or a relative path below the job file's folder"
@@ -23,7 +24,7 @@ _ANYWHERE = ImageSettings(allow_outside=True)
 
 
 def _fault(image: str, folder: Path, rules: ImageSettings | None = None) -> Fault | None:
-    return Pictures(folder, rules or ImageSettings()).fault(image, "images[0]")
+    return Media(folder, rules or ImageSettings()).fault(image, "images[0]")
 
 
 def _missing(shown: str, folder: Path) -> Fault:
@@ -40,7 +41,7 @@ def _asking(*images: str) -> Request:
 
 def test_an_address_is_sent_as_it_is(tmp_path: Path) -> None:
     """Nobody fetches it here, so its size is not known."""
-    pictures_ = Pictures(tmp_path, ImageSettings())
+    pictures_ = Media(tmp_path, ImageSettings())
     assert pictures_.fault("https://example.com/a.png", "images[0]") is None
     assert pictures_.sizes(_asking("https://example.com/a.png")) == (0,)
 
@@ -51,7 +52,7 @@ def test_files_in_and_below_the_folder_are_sent(image: str, tmp_path: Path) -> N
     (tmp_path / "sub").mkdir()
     for folder in (tmp_path, tmp_path / "sub"):
         (folder / "pic.png").write_bytes(png(30, 20))
-    pictures_ = Pictures(tmp_path, ImageSettings())
+    pictures_ = Media(tmp_path, ImageSettings())
     assert pictures_.fault(image, "images[0]") is None
     assert pictures_.sizes(_asking(image)) == (30 << 16 | 20,)
     assert pictures_.digests == {image: f"sha256:{hashlib.sha256(png(30, 20)).hexdigest()}"}
@@ -63,7 +64,7 @@ def test_the_content_decides_and_not_the_name(kind: Kind, content: bytes, tmp_pa
     (tmp_path / "a.bmp").write_bytes(content)
     assert _fault("a.bmp", tmp_path) is None
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    [sent] = PlannedPictures(tmp_path, {"a.bmp": digest}).inline(_asking("a.bmp")).images
+    [sent] = PlannedMedia(tmp_path, {"a.bmp": digest}).inline(_asking("a.bmp")).images
     assert sent == data_url(content, kind)
 
 
@@ -150,7 +151,7 @@ def test_a_picture_has_a_largest_size(tmp_path: Path) -> None:
 
 def test_a_data_url_is_sent_as_it_is(tmp_path: Path) -> None:
     """Its size is read from its content, wherever its header stands."""
-    pictures_ = Pictures(tmp_path, ImageSettings())
+    pictures_ = Media(tmp_path, ImageSettings())
     urls = [
         data_url(png(30, 20)),
         data_url(jpeg(30, 20), "jpeg"),
@@ -216,7 +217,7 @@ def test_checking_any_image_never_fails(image: str) -> None:
 def test_a_file_is_read_once_however_many_rows_name_it(tmp_path: Path) -> None:
     """The second look is at what is known, so both rows are judged alike."""
     (tmp_path / "a.png").write_bytes(png(3, 3))
-    pictures_ = Pictures(tmp_path, ImageSettings())
+    pictures_ = Media(tmp_path, ImageSettings())
     assert pictures_.fault("a.png", "images[0]") is None
     (tmp_path / "a.png").unlink()
     assert pictures_.fault("a.png", "images[1]") is None
@@ -225,7 +226,7 @@ def test_a_file_is_read_once_however_many_rows_name_it(tmp_path: Path) -> None:
 def test_without_rules_nothing_has_a_fault(tmp_path: Path) -> None:
     """A file that was checked before is not checked again; the size of what is gone is not known."""
     (tmp_path / "a.png").write_bytes(png(30, 20))
-    pictures_ = Pictures(tmp_path, None)
+    pictures_ = Media(tmp_path, None)
     assert pictures_.fault("gone.png", "images[0]") is None
     assert pictures_.sizes(_asking("gone.png", "a.png", "https://example.com/b.png")) == (0, 30 << 16 | 20, 0)
 
@@ -273,7 +274,7 @@ def test_what_is_sent_is_what_was_planned(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(3, 3))
     digest = f"sha256:{hashlib.sha256(png(3, 3)).hexdigest()}"
     request = _asking("https://example.com/b.png", "a.png", data_url(gif(1, 1), "gif"))
-    sent = PlannedPictures(tmp_path, {"a.png": digest}).inline(request)
+    sent = PlannedMedia(tmp_path, {"a.png": digest}).inline(request)
     assert sent == _asking(request.images[0], data_url(png(3, 3)), request.images[2])
     assert base64.b64decode(sent.images[1].partition(",")[2]) == png(3, 3)
 
@@ -283,7 +284,7 @@ def test_a_picture_that_changed_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(3, 3))
     for digests in ({"a.png": "sha256:0"}, {}):
         with pytest.raises(JobFileError) as caught:
-            PlannedPictures(tmp_path, digests).inline(_asking("a.png"))
+            PlannedMedia(tmp_path, digests).inline(_asking("a.png"))
         assert caught.value.message == "image `a.png` changed after the plan was made"
         assert caught.value.hint == "put it back as it was, or make a new plan"
 
@@ -291,11 +292,11 @@ def test_a_picture_that_changed_is_not_sent(tmp_path: Path) -> None:
 def test_a_picture_that_is_gone_is_told(tmp_path: Path) -> None:
     """With the system's reason."""
     with pytest.raises(JobFileError) as caught:
-        PlannedPictures(tmp_path, {"a.png": "sha256:0"}).inline(_asking("a.png"))
+        PlannedMedia(tmp_path, {"a.png": "sha256:0"}).inline(_asking("a.png"))
     assert caught.value.message == "image `a.png` cannot be read any more: No such file or directory"
 
 
 def test_a_request_without_files_stays_itself(tmp_path: Path) -> None:
     """No copy is made where nothing is to be read."""
     request = _asking("https://example.com/b.png")
-    assert PlannedPictures(tmp_path, {}).inline(request) is request
+    assert PlannedMedia(tmp_path, {}).inline(request) is request
