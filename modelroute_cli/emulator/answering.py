@@ -19,13 +19,12 @@ from modelroute_cli.emulator.generate import (
     generate,
     marked,
     prompt_tokens,
-    refused,
     truncated,
     with_cached,
 )
 from modelroute_cli.emulator.ledger import Ledger
 from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
-from modelroute_cli.emulator.prompt_cache import PromptCache
+from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
 from modelroute_cli.emulator.rate_limits import AccountLimits
 
 MARK = {"x-modelroute-emulated": "1"}
@@ -88,7 +87,7 @@ class Answering:
 
         Three things depend on what came before: the rate limits, the cached tokens, and which fault a retry meets.
         """
-        key = digest(incoming.provider, incoming.body)
+        key = _key(incoming)
         nth = self.ledger.see(key, incoming.client_id)
         request = _Request(incoming=incoming, dialect=dialect, digest=key, nth=nth)
         asked = dialect.read(incoming)
@@ -102,7 +101,7 @@ class Answering:
 
     def delivered(self, incoming: Incoming) -> None:
         """Note that an answer arrived whole."""
-        self.ledger.deliver(digest(incoming.provider, incoming.body))
+        self.ledger.deliver(_key(incoming))
 
     def models(self, provider: str, headers: Mapping[str, str]) -> bytes:
         """The body of GET /models."""
@@ -122,7 +121,7 @@ class Answering:
 
     def _generate(self, exchange: _Exchange) -> Outgoing:
         """An answer, billed from here on, with its fault done to it."""
-        answer = _spoilt(self._answer(exchange), exchange.fault)
+        answer = _spoilt(self._answer(exchange), exchange)
         self.ledger.bill(exchange.asked.model, answer.usage)
         return Outgoing(
             status=_OK,
@@ -145,7 +144,8 @@ class Answering:
         asked, now = exchange.asked, self._clock.monotonic()
         if asked.marks is not None:
             return self._marked.use(owner, marked(asked), now)
-        return CacheUse(read=self._cache.read(owner, asked.prompt(), exchange.tokens.total, now))
+        prompt = Prompt(asked.prompt(), exchange.tokens.total, asked.least_cached)
+        return CacheUse(read=self._cache.read(owner, prompt, now))
 
     def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
         """The bytes of the answer, or what a fault makes of them."""
@@ -201,14 +201,19 @@ class Answering:
         return self._accounts[provider]
 
 
-def _spoilt(answer: Answer, fault: Fault | None) -> Answer:
+def _key(incoming: Incoming) -> bytes:
+    """What makes two requests the same: provider, body, and the model where the path names it."""
+    return digest(f"{incoming.provider}|{incoming.model}" if incoming.model else incoming.provider, incoming.body)
+
+
+def _spoilt(answer: Answer, exchange: _Exchange) -> Answer:
     """The answer with a fault of its content."""
-    match fault:
+    match exchange.fault:
         case "empty":
             return emptied(answer)
         case "truncated":
             return truncated(answer)
         case "refusal":
-            return refused(answer)
+            return exchange.request.dialect.refuse(answer)
         case _:
             return answer

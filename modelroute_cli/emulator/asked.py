@@ -62,6 +62,7 @@ class Asked:
     choice: str = "auto"  # of functions: auto, none, required, or the name of one
     stop: tuple[str, ...] = ()
     marks: tuple[CacheMark, ...] | None = None  # None: the provider caches without being asked
+    least_cached: int = 1024  # tokens of a beginning that the provider keeps without being asked
     shows_thoughts: bool = False
     echo: Mapping[str, object] = field(default_factory=dict)  # what the dialect repeats in its answer
 

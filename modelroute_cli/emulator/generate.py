@@ -46,11 +46,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Input tokens as billed; pictures and sound are inside the total."""
+    """Input tokens as billed; pictures, sound and files are inside the total."""
 
     total: int
     image: int = 0
     audio: int = 0
+    file: int = 0
 
 
 def prompt_tokens(asked: Asked) -> Counted:
@@ -63,6 +64,7 @@ def prompt_tokens(asked: Asked) -> Counted:
         total=sum(_count(text) for text in texts) + frame + sum(tokens for _, tokens in carried),
         image=sum(tokens for kind, tokens in carried if kind == "image"),
         audio=sum(tokens for kind, tokens in carried if kind == "audio"),
+        file=sum(tokens for kind, tokens in carried if kind == "file"),
     )
 
 
@@ -90,6 +92,7 @@ def generate(asked: Asked, origin: Origin) -> Answer:
         reasoning_tokens=reasoning,
         image_tokens=counted.image,
         audio_tokens=counted.audio,
+        file_tokens=counted.file,
     )
     whole = Answer(
         text=text,

@@ -18,6 +18,7 @@ class Billed(Struct, frozen=True, kw_only=True):
     reasoning_tokens: int
     image_tokens: int
     audio_tokens: int
+    file_tokens: int
 
 
 class Stats(Struct, frozen=True, kw_only=True):
@@ -50,6 +51,7 @@ class Usage(Struct, frozen=True, kw_only=True):
     cache_write_long_tokens: int = 0  # of those, what is kept for an hour or more
     image_tokens: int = 0
     audio_tokens: int = 0
+    file_tokens: int = 0
 
     def counts(self) -> dict[str, int]:
         """As the books name them."""
@@ -62,6 +64,7 @@ class Usage(Struct, frozen=True, kw_only=True):
             "reasoning_tokens": self.reasoning_tokens,
             "image_tokens": self.image_tokens,
             "audio_tokens": self.audio_tokens,
+            "file_tokens": self.file_tokens,
         }
 
 

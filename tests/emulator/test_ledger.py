@@ -40,6 +40,7 @@ def test_the_books_add_up() -> None:
                 reasoning_tokens=15,
                 image_tokens=3,
                 audio_tokens=0,
+                file_tokens=0,
             )
         },
     )

@@ -1,9 +1,11 @@
 """Requests of every kind that a job file may hold, for properties of wire formats."""
 
 import base64
+from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from msgspec.structs import replace
 from support.pictures import data_url, png
 
 from modelroute_cli.base.schema import Message, Modality, Request, Tool
@@ -22,17 +24,20 @@ FILES = (f"data:application/pdf;base64,{base64.b64encode(_PDF).decode()}",)
 LINKED_FILES = ("https://example.com/report.pdf",)
 
 
+@cache
 def texts(*, most: int = 30) -> SearchStrategy[str]:
     """Text that can be sent: any whole characters, at least one that is seen."""
     whole = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=most - 1)
     return st.builds(str.__add__, whole, st.sampled_from("aé日!"))
 
 
+@cache
 def words() -> SearchStrategy[str]:
     """Names as programs use them."""
     return st.text("abcxyz_", min_size=1, max_size=6)
 
 
+@cache
 def schemas() -> SearchStrategy[dict[str, object]]:
     """Objects with fields of every type, nested twice at most, closed (as strict modes want them) or open."""
     plain: list[dict[str, object]] = [
@@ -59,6 +64,7 @@ def _object(fields: dict[str, dict[str, object]], closed: bool) -> dict[str, obj
     return made | {"required": list(fields), "additionalProperties": False} if closed else made
 
 
+@cache
 def tools() -> SearchStrategy[tuple[Tool, ...]]:
     """One to three functions of different names, with and without a description and arguments."""
     nothing: SearchStrategy[dict[str, object]] = st.just({})
@@ -67,6 +73,7 @@ def tools() -> SearchStrategy[tuple[Tool, ...]]:
     return st.lists(one, min_size=1, max_size=3, unique_by=lambda tool: tool.name).map(tuple)
 
 
+@cache
 def chats() -> SearchStrategy[tuple[Message, ...]]:
     """Turns of all four roles in any order; the last one is the user's."""
     roles = st.sampled_from(["system", "developer", "user", "assistant"])
@@ -74,40 +81,68 @@ def chats() -> SearchStrategy[tuple[Message, ...]]:
     return st.builds(lambda before, last: (*before, Message("user", last)), turns, texts())
 
 
-@st.composite
+@cache
+def _fields(carries: frozenset[Modality], links: bool, linked_files: bool) -> dict[str, SearchStrategy[object]]:  # noqa: FBT001 - as the caller was told
+    """What each field may be, made once: making strategies takes longer than drawing from them."""
+    return {
+        "system": st.none() | texts(),
+        "max_output_tokens": st.none() | st.integers(1, 4000),
+        "response_schema": st.none() | schemas(),
+        "images": _some(carries, Modality.IMAGE, IMAGES + (LINKED_IMAGES if links else ())),
+        "audio": _some(carries, Modality.AUDIO, AUDIO),
+        "files": _some(carries, Modality.FILE, FILES + (LINKED_FILES if links and linked_files else ())),
+        "temperature": st.none() | st.sampled_from([0.0, 0.3, 1.0, 2.0]),
+        "top_p": st.none() | st.sampled_from([0.1, 1.0]),
+        "seed": st.none() | st.integers(0, 2**31 - 1),
+        "stop": st.lists(texts(most=4), max_size=4, unique=True).map(tuple),
+    }
+
+
+def _some(carries: frozenset[Modality], kind: Modality, known: tuple[str, ...]) -> SearchStrategy[object]:
+    """None to two of the known items, where the request may carry them at all."""
+    return st.lists(st.sampled_from(known), max_size=2).map(tuple) if kind in carries else st.just(())
+
+
+def _with_choice(given: tuple[Tool, ...]) -> SearchStrategy[dict[str, object]]:
+    """Tools and a choice that fits them."""
+    if not given:
+        return st.just({})
+    choices = st.none() | st.sampled_from(["auto", "none", "required", *(tool.name for tool in given)])
+    return choices.map(lambda choice: {"tools": given, "tool_choice": choice})
+
+
+@cache
+def _tooled() -> SearchStrategy[dict[str, object]]:
+    """Tools, half of the time."""
+    nothing: SearchStrategy[tuple[Tool, ...]] = st.just(())
+    return (nothing | tools()).flatmap(_with_choice)
+
+
+@cache
+def _asked() -> SearchStrategy[dict[str, object]]:
+    """What is asked: a prompt or a chat."""
+    return st.builds(lambda text: {"prompt": text}, texts()) | st.builds(lambda turns: {"messages": turns}, chats())
+
+
+@cache
 def requests(
-    draw: st.DrawFn, *, carries: frozenset[Modality] = EVERYTHING, links: bool = True, with_tools: bool = True
-) -> Request:
+    *,
+    carries: frozenset[Modality] = EVERYTHING,
+    links: bool = True,
+    linked_files: bool = True,
+    with_tools: bool = True,
+) -> SearchStrategy[Request]:
     """A request with any mix of what a row may ask for.
 
-    `carries` names what it may hold besides text, `links` allows pictures and files by address.
+    `carries` names what it may hold besides text, `links` allows pictures and files by address, `linked_files` the
+    latter.
     """
-    given_tools = draw(st.just(()) | tools()) if with_tools else ()
-    text = {"prompt": draw(texts())} if draw(st.booleans()) else {"messages": draw(chats())}
-    return Request(
-        custom_id="r",
-        system=draw(st.none() | texts()),
-        max_output_tokens=draw(st.none() | st.integers(1, 4000)),
-        response_schema=draw(st.none() | schemas()),
-        images=_some(draw, carries, Modality.IMAGE, IMAGES + (LINKED_IMAGES if links else ())),
-        audio=_some(draw, carries, Modality.AUDIO, AUDIO),
-        files=_some(draw, carries, Modality.FILE, FILES + (LINKED_FILES if links else ())),
-        tools=given_tools,
-        tool_choice=draw(_choices(given_tools)),
-        temperature=draw(st.none() | st.sampled_from([0.0, 0.3, 1.0, 2.0])),
-        top_p=draw(st.none() | st.sampled_from([0.1, 1.0])),
-        seed=draw(st.none() | st.integers(0, 2**31 - 1)),
-        stop=tuple(draw(st.lists(texts(most=4), max_size=4, unique=True))),
-        **text,
-    )
+    fields = st.fixed_dictionaries(_fields(carries, links, linked_files))
+    tooled = _tooled() if with_tools else st.just({})
+    return st.builds(_request, _asked(), fields, tooled)
 
 
-def _some(draw: st.DrawFn, carries: frozenset[Modality], kind: Modality, known: tuple[str, ...]) -> tuple[str, ...]:
-    """None to two of the known items, where the request may carry them at all."""
-    return tuple(draw(st.lists(st.sampled_from(known), max_size=2))) if kind in carries else ()
-
-
-def _choices(given_tools: tuple[Tool, ...]) -> SearchStrategy[str | None]:
-    """A choice that fits the tools there are."""
-    named = ["auto", "none", "required", *(tool.name for tool in given_tools)]
-    return st.none() | st.sampled_from(named) if given_tools else st.none()
+def _request(*parts: dict[str, object]) -> Request:
+    """The request of all these fields."""
+    plain = Request(custom_id="r", prompt="Hi")
+    return replace(plain, **({"prompt": None} | {name: value for part in parts for name, value in part.items()}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from modelroute_cli.emulator.asked import Asked, Refusal
-from modelroute_cli.emulator.generate import Answer
+from modelroute_cli.emulator.generate import Answer, refused
 from modelroute_cli.emulator.rate_limits import Standing
 
 
@@ -54,3 +54,4 @@ class Dialect:
     too_many: Callable[[float, Asked], Refusal]  # seconds to wait
     wait_headers: Callable[[float], Mapping[str, str]]  # seconds to wait
     broken: Refusal  # what a provider says that fails
+    refuse: Callable[[Answer], Answer] = refused  # what it makes of an answer that the model would not give

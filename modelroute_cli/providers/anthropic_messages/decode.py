@@ -4,6 +4,7 @@ import json
 
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
+from modelroute_cli.providers.anthropic_messages.stops import cut
 from modelroute_cli.providers.anthropic_messages.usage import read_usage
 from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
@@ -14,16 +15,16 @@ _NO_REASON = "the model refused and gave no reason"
 
 def decode(response: WireResponse, call: Call) -> Reply:
     """The bytes as an answer or a failure; never raises, whatever the bytes are."""
-    return decoded(response, call, lambda data: _answer(data, response))
+    return decoded(response, call, lambda data: _answer(data, response, call))
 
 
-def _answer(data: object, response: WireResponse) -> Answer | None:
+def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     """The message with its tokens; None where there is neither content nor a count."""
     blocks, usage = loose.child(data, "content"), read_usage(loose.child(data, "usage"))
     if not isinstance(blocks, list) and usage is None:
         return None
     return Answer(
-        text=_joined(blocks, "text", "text"),
+        text=cut(_joined(blocks, "text", "text"), call),
         finish_reason=finish_word(loose.text(loose.child(data, "stop_reason"))),
         refusal=_refusal(data),
         usage=usage,

@@ -6,7 +6,9 @@ from dataclasses import replace
 from msgspec import structs
 
 from modelroute_cli.base.schema import Message, ServiceTier, Tool
+from modelroute_cli.providers.anthropic_messages.marker import marked_end
 from modelroute_cli.providers.anthropic_messages.schema import fitted
+from modelroute_cli.providers.anthropic_messages.stops import sent_stops
 from modelroute_cli.providers.anthropic_messages.turns import chat_messages, system_blocks
 from modelroute_cli.providers.base import Call, WireRequest
 from modelroute_cli.providers.encoding import Body, instructed, wire_request
@@ -37,13 +39,14 @@ def _body(call: Call) -> Body:
     """Model, limit and turns, then what this request or this model needs beyond them."""
     schema = _schema(call)
     turns = _turns(call, is_held=schema is not None)
-    body: Body = {"model": call.card.model_id, "max_tokens": call.max_tokens, "messages": chat_messages(turns, call)}
-    system = system_blocks(turns)
+    end = marked_end(call)
+    messages = chat_messages(turns, call, end)
+    body: Body = {"model": call.card.model_id, "max_tokens": call.max_tokens, "messages": messages}
     optional: Body = {
-        "system": system,
+        "system": system_blocks(turns, end),
         "thinking": _thinking(call),
         "output_config": _output_config(call, schema),
-        "stop_sequences": [word for word in call.request.stop if call.card.stop and word.strip()],
+        "stop_sequences": sent_stops(call),
     }
     body |= {name: value for name, value in optional.items() if value}
     body |= _tools(call)

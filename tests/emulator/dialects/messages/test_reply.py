@@ -4,11 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from msgspec.structs import replace as with_fields
-from support.dialects import ask_messages, read_messages, understood
+from support.dialects import ask_messages, faulty, read_messages, understood
 from support.emulating import UNLIMITED, NotingClock, read
 
-from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.answering import Answering
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.base import Heading
@@ -28,11 +26,6 @@ USAGE = Usage(
 ANSWER = Answer(text="Hi", finish_reason="stop", refusal=None, usage=USAGE, thoughts="Hm.")
 HEADING = Heading(id="1", created=1, model="claude-haiku-5-5", provider="anthropic", service_tier="standard")
 ASKED = understood(read_messages())
-
-
-def faulty(**faults: float) -> Answering:
-    """An emulator that has faults."""
-    return Answering(with_fields(UNLIMITED, faults=EmulatorFaults(**faults)), NotingClock())
 
 
 def test_an_answer_is_marked_and_complete() -> None:
