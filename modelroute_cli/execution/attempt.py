@@ -30,7 +30,6 @@ from modelroute_cli.execution.settle import (
     visible_tokens,
 )
 from modelroute_cli.execution.steps import Judgement, Next, Steps
-from modelroute_cli.execution.stopping import stopped
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
@@ -131,7 +130,7 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return storable(stopped(wire.decode(response, call), call))
+        return storable(wire.decode(response, call))
 
     async def _inlined(self, request: Request, provider: Provider) -> Request:
         """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""
