@@ -41,8 +41,8 @@ REQUESTS: Schema = {
     "message_count": pl.Int64,
     "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "needs": pl.UInt16,  # what it asks of a model beside its text (Need), a bit each
-    "pages": pl.Int64,  # of its files together; null where not known, 0 without files
-    "audio_s": pl.Int64,  # seconds of its sound, rounded up; null where not known, 0 without sound
+    "pages": pl.Int64,  # of its files together, 20 for one whose pages are not known; 0 without files
+    "audio_s": pl.Int64,  # seconds of its sound, rounded up, 600 for one not known; 0 without sound
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
     "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
     "prefix": pl.Int64,  # the beginning it shares with others that are sent, for the prompt cache; null for none

@@ -154,10 +154,13 @@ class JobSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which picture files are sent."""
+    """Which pictures, sound and PDFs are sent, and how."""
 
-    allow_outside: bool = False  # whether they may lie outside the job file's folder
-    max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one picture, in millions of bytes
+    allow_outside: bool = False  # whether files may lie outside the job file's folder
+    max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one file or data URL, in millions of bytes
+    max_side: Annotated[int, Meta(ge=16, le=65_535)] | None = None  # pixels: longer pictures are scaled down
+    fetch: bool = False  # whether a run may read https addresses itself, for providers that do not
+    fetch_max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of what stands at one address
 
 
 class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gates import judge
 from modelroute_cli.execution.keys import Credentials
@@ -30,8 +31,10 @@ from modelroute_cli.execution.settle import (
     visible_tokens,
 )
 from modelroute_cli.execution.steps import Judgement, Next, Steps
+from modelroute_cli.execution.stopping import stopped
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
+from modelroute_cli.jobs.media_forms import carries_any
 from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError, UnsendableError
 
 _PAUSE_WORTH_TELLING_S = 5.0
@@ -120,7 +123,8 @@ class Sender:
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, await self._inlined(request), number)
+            call = self._call(start, request, number)
+            call = replace(call, request=await self._inlined(request, call.provider))
             wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except JobFileError as error:
@@ -129,11 +133,13 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return without_secrets(storable(wire.decode(response, call)), self._secrets)
+        return without_secrets(storable(stopped(wire.decode(response, call), call)), self._secrets)
 
-    async def _inlined(self, request: Request) -> Request:
-        """The request with its pictures; files are read in a thread, so that a slow disk holds nobody up."""
-        return await asyncio.to_thread(self._work.inline, request) if request.images else request
+    async def _inlined(self, request: Request, provider: Provider) -> Request:
+        """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""
+        if not carries_any(request):
+            return request
+        return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
 
     def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
         """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""

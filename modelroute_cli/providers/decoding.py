@@ -43,6 +43,7 @@ _FINISH = {
     "spii": "content_filter",
     "function_call": "tool_calls",
     "tool_use": "tool_calls",
+    "finish_reason_unspecified": "unknown",
 }
 _MOST_FINISH_CHARS = 40
 _TIERS = {

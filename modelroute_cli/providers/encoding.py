@@ -89,8 +89,12 @@ def _place_for_instruction(turns: Sequence[Message]) -> int:
 
 def _instruction(schema: dict[str, object]) -> str:
     """The schema in words; DeepSeek's JSON mode wants the word JSON in the prompt."""
-    compact = _ENCODER.encode(schema).decode()
-    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{compact}"
+    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{as_json(schema)}"
+
+
+def as_json(value: object) -> str:
+    """A value in words, as compact JSON."""
+    return _ENCODER.encode(value).decode()
 
 
 def inline(item: str) -> Inline | None:

@@ -254,9 +254,12 @@ def test_deepseek_needs_two_requests_before_it_reads_a_shared_beginning() -> Non
     }
 
 
-def test_nobody_can_mark_what_is_cached_yet() -> None:
-    """The one wire format has no marks, so a marker cache is no cache today."""
-    assert {provider.cache_markers for provider in default_catalog().providers.values()} == {False}
+def test_only_anthropic_s_own_format_marks_what_is_cached() -> None:
+    """Where nothing can be marked, a marker cache is no cache."""
+    providers = default_catalog().providers.values()
+    assert [(each.name, each.format) for each in providers if each.cache_markers] == [
+        ("anthropic", "anthropic_messages")
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conformance.on_demand import Verdict, background, free_port, modelroute, read_results, required, write_jobs
+from conformance.on_demand import Verdict, background, modelroute, read_results, required, write_jobs
+from support.ports import free_port
 
 TOPICS = [
     "tea",

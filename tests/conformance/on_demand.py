@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -50,14 +49,6 @@ def required(variable: str, what: str) -> Path:
     if not value or not Path(value).exists():
         sys.exit(f"set {variable} to {what} (see tests/conformance/README.md)")
     return Path(value).absolute()
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -161,5 +161,5 @@ def test_models_are_those_asked_for() -> None:
     answering = make()
     ask(answering, chat_body(model="m-2"))
     ask(answering, chat_body(model="m-1"))
-    assert b'"m-1"' in answering.models("acme")
-    assert answering.models("acme").index(b"m-1") < answering.models("acme").index(b"m-2")
+    assert b'"m-1"' in answering.models("acme", {})
+    assert answering.models("acme", {}).index(b"m-1") < answering.models("acme", {}).index(b"m-2")

@@ -4,7 +4,7 @@ import statistics
 from functools import partial
 
 import pytest
-from support.emulating import chat_request
+from support.emulating import asked
 
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.text_bank import text_bank
@@ -13,7 +13,7 @@ from modelroute_cli.emulator.thinking import default_effort, reasoning_tokens, t
 
 def median_tokens(model: str, **fields: object) -> float:
     """The median over many requests."""
-    request = chat_request(model=model, **fields)  # type: ignore[arg-type]
+    request = asked(model=model, **fields)  # type: ignore[arg-type]
     return statistics.median(reasoning_tokens(request, partial(chance, 1, b"", nth)) for nth in range(301))
 
 

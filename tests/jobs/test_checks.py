@@ -1,18 +1,18 @@
 from pathlib import Path
 
 import pytest
-from support.job_files import PICTURES
+from support.job_files import MEDIA
 from support.pictures import png
 
 from modelroute_cli.base.schema import GateRules, Message, Request
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.checks import request_faults
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault
 
 
 def _faults(request: Request) -> list[Fault]:
-    return request_faults(request, PICTURES)
+    return request_faults(request, MEDIA)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,6 @@ def test_images_are_judged_in_their_places(tmp_path: Path) -> None:
     """The field names the first, the second, ..."""
     (tmp_path / "a.png").write_bytes(png(3, 3))
     request = Request(custom_id="a", prompt="x", images=("a.png", "b.png"))
-    assert request_faults(request, Pictures(tmp_path, ImageSettings())) == [
+    assert request_faults(request, Media(tmp_path, ImageSettings())) == [
         Fault("images[1]", "there is no file `b.png` beside the job file", f"it was looked for in `{tmp_path}`")
     ]

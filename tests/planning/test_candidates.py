@@ -186,12 +186,12 @@ def test_ended_models_are_left_out_from_their_last_day() -> None:
 
 def test_schemas_go_to_models_that_hold_to_them() -> None:
     """With one allowed model that has schema support, those without are no candidates for requests with a schema."""
-    models = ("claude-haiku-5-5", "gpt-6-luna")
+    models = ("portkey/anthropic/claude-haiku-5-5", "gpt-6-luna")
     _, quotes = allowed(CATALOG, models, {"has_schema": True}, {})
     assert quotes.select("row", "model", "problem").rows() == [
-        (0, "claude-haiku-5-5", "schema"),
+        (0, "portkey/anthropic/claude-haiku-5-5", "schema"),
         (0, "gpt-6-luna", None),
-        (1, "claude-haiku-5-5", None),
+        (1, "portkey/anthropic/claude-haiku-5-5", None),
         (1, "gpt-6-luna", None),
     ]
 

@@ -7,6 +7,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 # How a connection may end: the client leaves, TLS is refused, the test is over.
 _ENDS = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError)
@@ -40,7 +41,7 @@ class RawServer:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
-    async def __aenter__(self) -> "RawServer":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         return self
 

@@ -1,0 +1,76 @@
+"""Tests of modelroute_cli.emulator.dialects.chat.reply; tests/conformance holds the bodies to OpenAI's own types."""
+
+import json
+
+from support.emulating import asked
+
+from modelroute_cli.emulator.asked import Refusal
+from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.chat import reply
+from modelroute_cli.emulator.generate import Answer
+from modelroute_cli.emulator.ledger import Usage
+
+USAGE = Usage(prompt_tokens=10, cached_tokens=4, completion_tokens=7, reasoning_tokens=5)
+ANSWER = Answer(text="Hi", finish_reason="stop", refusal=None, usage=USAGE)
+
+
+def heading(provider: str) -> Heading:
+    """The answer `emulated-1` of gpt-5."""
+    return Heading(id="1", created=1795428000, model="gpt-5", provider=provider)
+
+
+def test_a_completion_is_marked_and_complete() -> None:
+    """The whole body, as OpenAI writes it, and who it is from."""
+    assert json.loads(reply.completion(ANSWER, heading("openai"), asked())) == {
+        "id": "emulated-1",
+        "object": "chat.completion",
+        "created": 1795428000,
+        "model": "gpt-5",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": "Hi", "refusal": None},
+                "logprobs": None,
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": {
+            "prompt_tokens": 10,
+            "completion_tokens": 7,
+            "total_tokens": 17,
+            "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 5,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        },
+        "service_tier": "default",
+        "system_fingerprint": "emulated",
+    }
+
+
+def test_a_completion_names_the_tier_that_served() -> None:
+    """As OpenAI does."""
+    flex = Heading(id="1", created=1, model="gpt-5", provider="openai", service_tier="flex")
+    assert json.loads(reply.completion(ANSWER, flex, asked()))["service_tier"] == "flex"
+
+
+def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
+    """Beside OpenAI's."""
+    usage = json.loads(reply.completion(ANSWER, heading("deepseek"), asked()))["usage"]
+    assert (usage["prompt_cache_hit_tokens"], usage["prompt_cache_miss_tokens"]) == (4, 6)
+
+
+def test_errors_have_openai_s_form() -> None:
+    """All four fields."""
+    refusal = Refusal(status=400, message="no", param="model", code="bad")
+    assert json.loads(reply.error(refusal)) == {
+        "error": {"message": "no", "type": "invalid_request_error", "param": "model", "code": "bad"}
+    }
+
+
+def test_an_error_inside_a_200_carries_its_status() -> None:
+    """As OpenRouter sends it."""
+    assert json.loads(reply.error_in_200(heading("openrouter")))["error"]["code"] == 502
