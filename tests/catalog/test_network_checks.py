@@ -16,7 +16,7 @@ def _loaded(folder: Path, text: str, env: dict[str, str] | None = None) -> Netwo
 
 @pytest.mark.parametrize("proxy", ["http://proxy.acme.com:8080", "https://10.0.0.1", "http://[::1]:3128/"])
 def test_an_address_is_taken(proxy: str, tmp_path: Path) -> None:
-    """http or https, a host, a port."""
+    """A scheme of the web, a host, a port."""
     assert _loaded(tmp_path, f'network: {{proxy: "{proxy}", no_proxy: [acme.com], ca_file: a.pem}}') == NetworkSettings(
         proxy=proxy, no_proxy=("acme.com",), ca_file="a.pem"
     )

@@ -62,8 +62,7 @@ async def _send(url: str, network: Network) -> str:
         request = WireRequest(url=url, headers={"authorization": f"Bearer {KEY}"}, body=b"{}")
         return (await transport.send(request, 5.0)).body.decode()
     except TransportError as error:
-        assert not error.sent
-        return error.message
+        return "it was sent" if error.sent else error.message
     finally:
         await transport.close()
 

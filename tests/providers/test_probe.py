@@ -73,6 +73,18 @@ def test_a_refused_key_is_told_with_the_provider_s_words_and_without_the_key(sta
     assert _probed(status, body) == Probed("refused", status, "Incorrect key: [hidden]", None)
 
 
+def test_a_key_that_gemini_refuses_is_refused() -> None:
+    """It answers 400, not 401."""
+    body = b'{"error": {"code": 400, "message": "API key not valid.", "details": [{"reason": "API_KEY_INVALID"}]}}'
+    assert _probed(400, body) == Probed("refused", 400, "API key not valid.", None)
+
+
+@pytest.mark.parametrize("status", [302, 407])
+def test_a_redirect_and_a_proxy_say_nothing_of_the_key(status: int) -> None:
+    """Nobody at the provider looked at it."""
+    assert _probed(status).state == "reachable"
+
+
 @pytest.mark.parametrize(("status", "body"), [(404, b"<html>"), (429, b"{}"), (500, b"")])
 def test_any_other_answer_says_that_somebody_is_there(status: int, body: bytes) -> None:
     """A small server may not list its models."""
