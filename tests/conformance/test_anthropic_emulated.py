@@ -55,7 +55,7 @@ def sdk(settings: EmulatorSettings = UNLIMITED, **fields: Any) -> anthropic.type
     async def ask_at(url: str) -> anthropic.types.Message:
         async with anthropic.AsyncAnthropic(api_key="none", base_url=f"{url}/anthropic", max_retries=0) as client:
             turns = [{"role": "user", "content": EMAIL}]
-            given_fields = {"model": "claude-haiku-5-5", "max_tokens": 4000, "messages": turns} | fields
+            given_fields: dict[str, Any] = {"model": "claude-haiku-5-5", "max_tokens": 4000, "messages": turns} | fields
             said: anthropic.types.Message = await client.messages.create(**given_fields)
             return said
 
