@@ -1,5 +1,6 @@
 """From a request's bytes to what is sent back and when: everything of the emulator but HTTP."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ _USUAL_LIMIT = 4096  # output tokens counted against the tokens a minute when th
 _SPREAD = 0.35  # of the logarithm of the latency
 _SLOW_TIMES, _SLOW_AT_LEAST_S = 20.0, 1.0
 _STORM_WAIT_S = 0.25
+_KEEP_OPEN = frozenset({"deepseek", "openrouter"})
+_BLANK_LINES_A_S = 3
 _OK = 200
 
 
@@ -44,6 +47,7 @@ class Outgoing:
     body: bytes
     delay_s: float = 0.0
     fault: Fault | None = None
+    blank_lines: int = 0  # sent while waiting, before the body, to keep the line open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +127,14 @@ class Answering:
         """An answer, billed from here on, with its fault done to it."""
         answer = _spoilt(self._answer(exchange), exchange)
         self.ledger.bill(exchange.asked.model, answer.usage)
+        delay_s = self._delay_s(answer, exchange)
         return Outgoing(
             status=_OK,
             headers=self._headers(exchange.request),
             body=self._body(answer, exchange),
-            delay_s=self._delay_s(answer, exchange),
+            delay_s=delay_s,
             fault=exchange.fault,
+            blank_lines=_blank_lines(exchange, delay_s),
         )
 
     def _answer(self, exchange: _Exchange) -> Answer:
@@ -184,21 +190,30 @@ class Answering:
         return Outgoing(
             status=refusal.status,
             headers={**self._headers(request), **waiting},
-            body=request.dialect.error(refusal, request.name),
+            body=request.dialect.error(refusal, self._place(request)),
         )
 
     def _headers(self, request: _Request) -> Mapping[str, str]:
         """The mark, and where the account stands with its limits."""
+        return {**MARK, **request.dialect.headers(self._place(request))}
+
+    def _place(self, request: _Request) -> Place:
+        """Who answers, and how the account stands."""
         provider = request.incoming.provider
         standing = self._account(provider).standing()
-        place = Place(provider=provider, request_id=request.name, now=self._clock.now(), standing=standing)
-        return {**MARK, **request.dialect.headers(place)}
+        return Place(provider=provider, request_id=request.name, now=self._clock.now(), standing=standing)
 
     def _account(self, provider: str) -> AccountLimits:
         """The account at one provider, opened at its first request."""
         if provider not in self._accounts:
             self._accounts[provider] = AccountLimits(self._settings.rpm, self._settings.tpm, self._clock)
         return self._accounts[provider]
+
+
+def _blank_lines(exchange: _Exchange, delay_s: float) -> int:
+    """DeepSeek and OpenRouter under load keep the line open with blank lines, here three a second and at least one."""
+    keeps_open = exchange.request.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
+    return math.ceil(delay_s * _BLANK_LINES_A_S) if keeps_open else 0
 
 
 def _key(incoming: Incoming) -> bytes:

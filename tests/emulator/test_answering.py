@@ -1,5 +1,6 @@
 """Tests of modelroute_cli.emulator.answering."""
 
+import math
 import statistics
 
 import pytest
@@ -136,6 +137,14 @@ def test_a_malformed_answer_is_half_a_body() -> None:
 def test_a_slow_answer_takes_many_times_as_long() -> None:
     """At least a second, also without latency."""
     assert ask(faulty(slow=1.0), chat_body()).delay_s > 0.3
+
+
+@pytest.mark.parametrize(("provider", "lines"), [("deepseek", True), ("openrouter", True), ("openai", False)])
+def test_some_keep_a_slow_line_open_with_blank_lines(provider: str, lines: bool) -> None:  # noqa: FBT001 - a column
+    """Three a second; others say nothing until the answer is there."""
+    outgoing = ask(faulty(slow=1.0), chat_body(), provider)
+    assert outgoing.blank_lines == (math.ceil(3 * outgoing.delay_s) if lines else 0)
+    assert ask(make(), chat_body(), provider).blank_lines == 0
 
 
 def test_a_retry_may_fare_better() -> None:

@@ -48,7 +48,7 @@ class Dialect:
     name: str
     read: Callable[[Incoming], Asked | Refusal]
     reply: Callable[[Answer, Heading, Asked], bytes]
-    error: Callable[[Refusal, str], bytes]  # and the request's id
+    error: Callable[[Refusal, Place], bytes]
     error_in_200: Callable[[Heading], bytes]
     headers: Callable[[Place], Mapping[str, str]]
     too_many: Callable[[float, Asked], Refusal]  # seconds to wait

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.emulator.asked import Asked, Refusal
-from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.base import Heading, Place
 from modelroute_cli.emulator.generate import Answer, refused
 from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.tool_use import MadeCall
@@ -63,8 +63,13 @@ def refuse(answer: Answer) -> Answer:
     return replace(refused(answer), usage=nothing, thoughts="")
 
 
-def error(refusal: Refusal, _request_id: str) -> bytes:
+def error(refusal: Refusal, _place: Place) -> bytes:
     """The body of an error; one that passes says when, one about a field which."""
+    return _error(refusal)
+
+
+def _error(refusal: Refusal) -> bytes:
+    """The same, whoever answers."""
     said: dict[str, object] = {
         "code": refusal.status,
         "message": refusal.message,
@@ -77,9 +82,9 @@ def error(refusal: Refusal, _request_id: str) -> bytes:
     return _ENCODER.encode({"error": said})
 
 
-def error_in_200(heading: Heading) -> bytes:
+def error_in_200(_heading: Heading) -> bytes:
     """An error under a status that denies it."""
-    return error(Refusal(status=503, message="The model is overloaded. Please try again later."), heading.id)
+    return _error(Refusal(status=503, message="The model is overloaded. Please try again later."))
 
 
 def _candidate(answer: Answer, asked: Asked) -> dict[str, object]:

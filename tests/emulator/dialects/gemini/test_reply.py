@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.dialects import ask_gemini, faulty, read_gemini, understood
+from support.dialects import ask_gemini, faulty, place, read_gemini, understood
 from support.emulating import read
 
 from modelroute_cli.emulator.asked import Refusal
@@ -96,7 +96,7 @@ def test_a_prompt_is_blocked_or_an_answer_stopped() -> None:
 
 def test_a_wait_stands_in_the_body() -> None:
     """With the quota that is spent."""
-    error = json.loads(reply.error(Refusal(status=429, message="no", wait_s=22.0), ""))["error"]
+    error = json.loads(reply.error(Refusal(status=429, message="no", wait_s=22.0), place("google")))["error"]
     assert (error["code"], error["status"]) == (429, "RESOURCE_EXHAUSTED")
     violations = error["details"][0]["violations"]
     assert violations[0]["quotaId"] == "GenerateRequestsPerMinutePerProjectPerModel"
@@ -106,7 +106,7 @@ def test_a_wait_stands_in_the_body() -> None:
 def test_an_unknown_field_is_named() -> None:
     """As a violation of the form."""
     refusal = Refusal(status=400, message="Unknown name \"a\" at 'b'", param="b")
-    error = json.loads(reply.error(refusal, ""))["error"]
+    error = json.loads(reply.error(refusal, place("google")))["error"]
     assert error["status"] == "INVALID_ARGUMENT"
     assert error["details"][0]["fieldViolations"] == [{"field": "b", "description": refusal.message}]
 
