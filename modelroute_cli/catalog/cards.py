@@ -60,6 +60,9 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trains_on_data: bool | None = None
     data_source: str = ""
     source: str = ""  # where the capabilities were read, and when
+    weights: str | None = (
+        None  # GGUF file, or the package that brings one, where a run starts the model's server itself
+    )
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.catalog.cards import Catalog, Provider
 
 _ENV_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _KEY_HEADERS = {"authorization", "api-key", "x-api-key", "x-goog-api-key", "x-portkey-api-key", "proxy-authorization"}
@@ -36,6 +36,22 @@ _KEY_VALUE = re.compile(
     r"(?:Bearer|Basic)\s+\S{6,}|(?:sk|pk|rk|gsk|xai|tgp|key|pplx|hf|nvapi|csk)[-_][A-Za-z0-9._-]{10,}|AIza[\w-]{10,}",
     re.IGNORECASE,
 )
+
+
+def is_started(provider: Provider) -> bool:
+    """Whether a run starts this server itself: its address has port 0, which stands for any free one."""
+    return _split(provider.base_url, provider.name).port == 0
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
+    host = _split(url, "base_url").hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or _address_is(host, "is_loopback")
+
+
+def is_own(catalog: Catalog, name: str) -> bool:
+    """Whether a model answers from a server that a run starts on this machine."""
+    return is_started(catalog.providers[catalog.models[name].provider])
 
 
 def check_provider(provider: Provider, origin: str) -> None:

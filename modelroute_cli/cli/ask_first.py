@@ -40,7 +40,7 @@ def ask(order: Order, asking: Asking, session: Session, console: Console) -> Run
         results=folder.results,
         results_format="jsonl",
     )
-    access = find_access(asking.plan, os.environ, emulated=order.emulated)
+    access = find_access(asking.plan, os.environ, emulated=order.emulated, real=session.real)
     return execute_order(alone, replace(session, access=access, again_failed=False), console)
 
 

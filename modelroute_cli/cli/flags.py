@@ -128,6 +128,9 @@ class RunFlags(PlanningFlags):
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew and pay again; the earlier run is kept aside.")
     ] = False
+    except_local: Annotated[
+        bool, typer.Option("--except-local", help="With an emulator: models on this machine answer for themselves.")
+    ] = False
     only: Annotated[
         Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")
     ] = None

@@ -13,6 +13,7 @@ from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
+from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
@@ -57,7 +58,7 @@ def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Cons
     if asked.status is RunStatus.STOPPED:
         return asked
     planned = _accepted(flags, with_answers(order, order.job, order.asking, flags, console), console)
-    access = find_access(planned.plan, os.environ, emulated=order.emulated)
+    access = find_access(planned.plan, os.environ, emulated=order.emulated, real=session.real)
     plan_file.write(planned.plan, order.folder.plan)
     return execute_order(planned, replace(session, access=access), console)
 
@@ -78,12 +79,16 @@ def _accepted(flags: RunFlags, order: Order, console: Console) -> Order:
 def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     """Find keys and addresses; CredentialError or UsageError before anything is approved."""
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
-    access = find_access(order.plan, os.environ, emulated=order.emulated or is_over(flags, order))
+    real = on_this_machine(order.workspace.catalog.providers) if flags.except_local else frozenset[str]()
+    over = is_over(flags, order)
+    access = find_access(order.plan, os.environ, emulated=order.emulated or over, real=real)
     if order.asking is not None:
-        find_access(order.asking.plan, os.environ, emulated=order.emulated)
+        find_access(order.asking.plan, os.environ, emulated=order.emulated, real=real)
+    if not over:
+        own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
     for text in access.notes:
         console.note(f"warning: {text}", "warning")
-    return Session(access=access, emulator_url=url, again_failed=flags.only == "failed")
+    return Session(access=access, real=real, emulator_url=url, again_failed=flags.only == "failed")
 
 
 def is_over(flags: RunFlags, order: Order) -> bool:

@@ -22,14 +22,20 @@ class Access:
     notes: tuple[str, ...]
 
 
-def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool) -> Access:
-    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go."""
+def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
+    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go.
+
+    Emulated accounts need none, providers in `real` excepted.
+    """
     header = plan.header
     assigned = {header.models[name].provider for name in _used(plan)}
     needed = [header.providers[name] for name in sorted(assigned)]
-    credentials = resolve_keys(needed, env, emulated=emulated)
+    credentials = {
+        **resolve_keys([item for item in needed if item.name not in real], env, emulated=emulated),
+        **resolve_keys([item for item in needed if item.name in real], env),
+    }
     optional = sorted(_escalation_providers(header) - assigned)
-    found = {name: _try(header, name, env, emulated=emulated) for name in optional}
+    found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
     return Access(credentials, _without(plan, closed), tuple(_note(name, header) for name in closed))

@@ -79,7 +79,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     _refuse_planning_flags(flags)
     plan = plan_file.read(Path(flags.target))
     _refuse_estimate(plan, flags)
-    folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags)))
+    folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags), real=flags.except_local))
     return _order(flags, workspace, plan, folder)
 
 
@@ -121,13 +121,16 @@ def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder)
 
 
 def is_emulated(flags: RunFlags) -> bool:
-    """Whether nothing goes to a provider."""
+    """Whether nothing goes to a provider; UsageError for `--except-local` without an emulator."""
+    if flags.except_local and not flags.emulator and flags.emulator_url is None:
+        message = "--except-local: there is no emulator to be excepted from; nothing was sent"
+        raise UsageError(message, hint="add `--emulator`, or leave --except-local out")
     return flags.emulator or flags.emulator_url is not None
 
 
-def plan_run_id(path: Path, *, emulated: bool) -> str:
-    """The same for the same plan file; an emulated run is another run."""
-    return _digest(plan_file.digest(path), emulated)
+def plan_run_id(path: Path, *, emulated: bool, real: bool = False) -> str:
+    """The same for the same plan file; an emulated run is another run, and so is one with `real` answers in it."""
+    return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []))
 
 
 def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
@@ -149,6 +152,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
         *_later(objective, flags),
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
+        *(["except_local"] if flags.except_local else []),
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
+from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
 from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
-from modelroute_cli.emulator.rewire import rewire
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
@@ -38,9 +38,13 @@ _SECOND = "Cancelling {} requests in flight: the providers may bill them."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """How this session goes about an order: where the emulator is (empty: start one), and what failed again."""
+    """How this session goes about an order: where the emulator is (empty: start one), and what failed again.
+
+    Providers in `real` answer for themselves in an emulated run.
+    """
 
     access: Access
+    real: frozenset[str] = frozenset()
     emulator_url: str | None
     again_failed: bool
 
@@ -83,28 +87,39 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
     network = network_of(settings)
     links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
-    async with _emulator(order, session.emulator_url) as url, _connections(concurrency, network) as transport, links:
+    async with (
+        _accounts(order, session, console) as accounts,
+        _connections(concurrency, network) as transport,
+        links,
+    ):
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
-            work = replace(_work(order, session, journal, transport, reader, url), log=log, fetch=links.fetched)
+            work = replace(_work(order, accounts, journal, transport, reader), log=log, fetch=links.fetched)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)
 
 
-def _work(  # noqa: PLR0913, PLR0917 - what the engine acts through, gathered once
-    order: Order, session: Session, journal: Journal, transport: Transport, reader: RequestReader, url: str | None
-) -> RunWork:
+@asynccontextmanager
+async def _accounts(order: Order, session: Session, console: Console) -> AsyncIterator[Accounts]:
+    """Every account of the order's plan, with the servers that the session itself starts for some of them."""
+    asked = Accounts(order.plan.header.providers, session.access.credentials)
+    own = own_models(session.access.plan, only=session.real if order.emulated else None)
+    async with running(own, order.folder.own_log, console) as address, _emulator(order, session.emulator_url) as url:
+        yield served(emulated(asked, url, session.real), own, address)
+
+
+def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transport, reader: RequestReader) -> RunWork:
     """What the engine acts through."""
-    providers, job = order.plan.header.providers, order.plan.header.job
+    job = order.plan.header.job
     return RunWork(
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
         inline=PlannedMedia(folder_of(job.source), job.images, job.max_side).inline,
-        providers=providers if url is None else {name: rewire(item, url) for name, item in providers.items()},
+        providers=accounts.providers,
         formats=format_for,
         transport=transport,
         clock=SystemClock(),
-        credentials=session.access.credentials,
+        credentials=accounts.credentials,
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         before=_before(order.plan.header.questions),

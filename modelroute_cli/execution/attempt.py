@@ -16,6 +16,7 @@ from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, SwitchTier, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.secrets import secrets_of, without_secrets
 from modelroute_cli.execution.settle import (
     Sold,
     bill,
@@ -30,7 +31,6 @@ from modelroute_cli.execution.settle import (
     visible_tokens,
 )
 from modelroute_cli.execution.steps import Judgement, Next, Steps
-from modelroute_cli.execution.stopping import stopped
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
@@ -58,6 +58,7 @@ class Sender:
         self._steps = steps
         self._lanes = lanes
         self._notice = notice
+        self._secrets = secrets_of(work.credentials)
         self._told_until = 0.0
         self._told_tiers: set[tuple[str, str]] = set()
 
@@ -131,7 +132,7 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return storable(stopped(wire.decode(response, call), call))
+        return without_secrets(storable(wire.decode(response, call)), self._secrets)
 
     async def _inlined(self, request: Request, provider: Provider) -> Request:
         """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""

@@ -30,7 +30,7 @@ class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RunFolder:
-    """`<root>/<run_id>/`: journal, plan, results, log and meta of one run."""
+    """`<root>/<run_id>/`: journal, plan, results, logs and meta of one run."""
 
     def __init__(self, root: Path, run_id: str, name: str | None = None) -> None:
         self.run_id = run_id
@@ -39,6 +39,7 @@ class RunFolder:
         self.plan = self.path / "plan"
         self.results = self.path / "results.jsonl"
         self.log = self.path / "log.jsonl"
+        self.own_log = self.path / "local.log"  # of a server that was started for models on this machine
         self.meta_path = self.path / "meta.json"
 
     def questions(self) -> "RunFolder":

@@ -9,6 +9,7 @@ from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import REQUESTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd, from_usd
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.endpoints import is_own
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
@@ -63,18 +64,23 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 
-def effective_objective(settings: Settings) -> Objective:
-    """What a plan is made for: a quality that nobody set gives way to a cost that was asked for."""
+def effective_objective(settings: Settings, *, all_own: bool = False) -> Objective:
+    """What a plan is made for: a quality that nobody set gives way to a cost that was asked for.
+
+    It also does where `all_own`, every model that may be used, runs on this machine: there is nothing to choose.
+    """
     asked = settings.objective
     by_default = settings.origins.get("objective.min_quality", _DEFAULTS) == _DEFAULTS
     otherwise = asked.max_cost is not None or asked.baseline_share is not None
-    return structs.replace(asked, min_quality=None if otherwise and by_default else asked.min_quality)
+    if not by_default or not (otherwise or all_own):
+        return asked
+    return structs.replace(asked, min_quality=None if otherwise else 0.0)
 
 
 def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOptions, sample: Sample) -> Market:
     """Quotes of every model that some request may use, and of the baseline."""
-    objective = effective_objective(settings)
     policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))
+    objective = effective_objective(settings, all_own=all(is_own(catalog, name) for name in policy.models()))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
     families = measure_families(sample, (catalog.models[name] for name in names))

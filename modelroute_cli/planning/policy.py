@@ -8,6 +8,7 @@ import polars as pl
 from modelroute_cli.base.errors import JobFileError, SettingsError
 from modelroute_cli.base.schema import GateRules, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.endpoints import is_own
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import Effects, added_up, every_rule, refusal
 from modelroute_cli.catalog.settings import Rule, Settings
@@ -90,7 +91,7 @@ def make_policy(requests: pl.DataFrame, catalog: Catalog, settings: Settings, sc
     keys = _keys(requests, rules)
     held = {key: rules_named(key, rules) for key in keys}
     asked = {key: _effects(each, catalog) for key, each in held.items()}
-    named = {key: left.of(_allow(each)) for key, each in held.items() if not each.pinned}
+    named = {key: left.of((*_allow(each), *left.own)) for key, each in held.items() if not each.pinned}
     pinned = tuple(dict.fromkeys(name for models in pins.values() for name in models))
     return Policy(
         allowed={key: _kept(models, catalog, asked[key]) for key, models in named.items()},
@@ -151,8 +152,17 @@ class _Left:
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         self._catalog = catalog
+        self._named = scope.only or ()
         self._only = None if scope.only is None else set(expand(catalog, scope.only))
         self._without = set(expand(catalog, scope.without))
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Models that a run starts on this machine and that --models names outright: every rule allows them.
+
+        They cost nothing and send nothing anywhere; what rules ask besides (`forbid`, tiers) still holds.
+        """
+        return tuple(name for name in self._named if name in self._catalog.models and is_own(self._catalog, name))
 
     def of(self, names: Sequence[str]) -> tuple[str, ...]:
         """The models of `names` that are left."""

@@ -18,6 +18,7 @@ from modelroute_cli.emulator.ledger import Stats
 REQUESTS = 200
 FEW = 20
 LUNA = "portkey/openai/gpt-6-luna"
+CLAUDE = "portkey/anthropic/claude-haiku-5-5"
 DEEPSEEK = "portkey/deepseek/deepseek-flash"
 BROKEN = replace(UNLIMITED, faults=EmulatorFaults(server_error=1.0))
 
@@ -70,6 +71,17 @@ def test_two_hundred_requests_as_deepseek_with_faults_on_the_way(cli: Cli, gatew
     assert books.cached_tokens > 0
     assert ran.total("cache_read_tokens") == 0
     assert ran.spent == at_price(books.input_tokens, 0, books.output_tokens) > priced(books)
+
+
+def test_two_hundred_requests_as_anthropic_with_faults_on_the_way(cli: Cli, gateway: str) -> None:
+    """Chat on our side, Messages on the other; 529s pass through, money as the other side's books have it."""
+    faults = EmulatorFaults(rate_limited=0.05, server_error=0.05)
+    with emulator_aside(replace(UNLIMITED, faults=faults)) as emulator:
+        ran = run_through(cli, gateway, Dress(model=CLAUDE, host=f"{emulator.url}/anthropic/v1"), REQUESTS)
+        books = emulator.stats
+    assert all_accepted(ran, books, REQUESTS)
+    assert sorted(books.faults) == ["rate_limited", "server_error"]
+    assert ran.spent == priced(books)
 
 
 def test_the_gateway_s_own_retries_are_not_seen_by_us(cli: Cli, gateway: str) -> None:

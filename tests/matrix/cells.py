@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from support.pictures import data_url, png
 from support.scripted import Scripted
 
-from modelroute_cli.base.schema import Request, Tool
+from modelroute_cli.base.schema import Request, Tool, Usage
 
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+PIXEL = data_url(png(1, 1))
 SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {"subject": {"type": "string"}},
@@ -39,7 +40,7 @@ class Case(StrEnum):
 ANSWERS = (Case.TEXT, Case.SCHEMA, Case.TOOLS, Case.IMAGE, Case.REFUSAL, Case.TRUNCATED, Case.EMPTY)
 TROUBLES = (Case.LIMITED, Case.BROKEN, Case.AUTH, Case.TIMEOUT, Case.ERROR_IN_200, Case.NOTHING)
 
-_SPECIAL = {
+_SPECIAL: Mapping[Case, Mapping[str, object]] = {
     Case.SCHEMA: {"response_schema": SCHEMA},
     Case.TOOLS: {"tools": (LOOK_UP,), "tool_choice": "required"},
     Case.IMAGE: {"images": (PIXEL,)},
@@ -51,7 +52,7 @@ Shapes = Mapping[Case, Scripted]
 
 def request_of(case: Case) -> Request:
     """What is asked for in a case."""
-    fields: Mapping[str, object] = _SPECIAL.get(case, {})
+    fields = _SPECIAL.get(case, {})
     return Request(custom_id="r1", system="Be brief.", prompt="Which tea is it?", **fields)  # type: ignore[arg-type]
 
 
@@ -65,6 +66,7 @@ class Came:
     follows: str  # what the run does next, in our words
     status: int | None = None
     tool: str | None = None  # the tool that is asked for
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ DEEPSEEK = Listed(
             **PLAIN_USAGE,
             "prompt_cache_hit_tokens": 600,
             "prompt_cache_miss_tokens": 400,
+            "prompt_tokens_details": {"cached_tokens": 600},
             "completion_tokens_details": {"reasoning_tokens": 20},
         },
         limited=error(
@@ -88,7 +89,7 @@ OPENROUTER = Listed(
     name="OpenRouter",
     provider="openrouter",
     shapes=Chat(
-        usage={**OPENAI_USAGE, "cost": 0.00125, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
+        usage={**OPENAI_USAGE, "cost": 0.0009, "is_byok": False, "cost_details": {"upstream_inference_cost": None}},
         limited=error(
             429, {"code": 429, "message": "Provider returned error", "metadata": {"raw": "slow"}}, retry_after="2"
         ),
@@ -98,7 +99,7 @@ OPENROUTER = Listed(
     ).shapes(),
     path="/api/v1/chat/completions",
     key_header="authorization",
-    cost_pusd=1_250_000_000,
+    cost_pusd=900_000_000,
     troubles=troubles(
         Trouble("rate_limited", "Provider returned error: slow", WAITED),
         Trouble("transient", "Provider returned error: down", AGAIN),
@@ -196,13 +197,6 @@ MISTRAL = Listed(
 GROQ = Listed(
     name="Groq",
     provider="groq",
-    declared="""providers:
-  groq:
-    base_url: https://api.groq.com/openai/v1
-    api_key_env: GROQ_API_KEY
-    max_tokens_field: max_completion_tokens
-    effort_field: reasoning_effort
-    seed_field: seed""",
     shapes=Chat(
         usage={
             **PLAIN_USAGE,
@@ -216,7 +210,7 @@ GROQ = Listed(
         limited=error(
             429, {"message": "Rate limit reached.", "type": "tokens", "code": "rate_limit_exceeded"}, retry_after="2"
         ),
-        broken=error(498, {"message": "Flex capacity exceeded.", "type": "capacity", "code": "capacity_exceeded"}),
+        broken=error(503, {"message": "Service Unavailable", "type": "internal_server_error"}),
         auth=error(401, {"message": "Invalid API Key", "type": "invalid_request_error", "code": "invalid_api_key"}),
         error_in_200=in_200({"message": "Internal Server Error", "type": "internal_server_error"}),
     ).shapes(),
@@ -225,22 +219,16 @@ GROQ = Listed(
     cost_pusd=PARTLY_READ,
     troubles=troubles(
         Trouble("rate_limited", "Rate limit reached.", WAITED),
-        Trouble("transient", "Flex capacity exceeded.", AGAIN),
+        Trouble("transient", "Service Unavailable", AGAIN),
         Trouble("account", "Invalid API Key", LEFT),
         Trouble("transient", "Internal Server Error", AGAIN),
     ),
     checked="genai-prices' reading of its usage",
-    note="498 means that no flex capacity is free.",
+    note="498 means that no flex capacity is free: the request goes to the standard tier.",
 )
 TOGETHER = Listed(
     name="Together",
     provider="together",
-    declared="""providers:
-  together:
-    base_url: https://api.together.xyz/v1
-    api_key_env: TOGETHER_API_KEY
-    effort_field: reasoning_effort
-    seed_field: seed""",
     shapes=Chat(
         usage=PLAIN_USAGE,
         stop_word="eos",
@@ -262,19 +250,23 @@ TOGETHER = Listed(
         Trouble("account", "Invalid API key provided.", LEFT),
         Trouble("transient", "The server is overloaded.", AGAIN),
     ),
-    checked="genai-prices' reading of its usage",
+    checked="nothing that is not ours",
     note="It ends answers with `eos`, which is its word for `stop`.",
 )
-XAI = Listed(
-    name="xAI",
+XAI_LIMITED = of_json({"code": "Some resource has been exhausted", "error": "Too many requests."}, 429, retry_after="2")
+XAI_BROKEN = of_json({"code": "The service is currently unavailable", "error": "Service unavailable."}, 503)
+XAI_AUTH = of_json({"code": "invalid-credentials", "error": "Incorrect API key provided."}, 401)
+XAI_TROUBLES = troubles(
+    Trouble("rate_limited", "Too many requests.", WAITED),
+    Trouble("transient", "Service unavailable.", AGAIN),
+    Trouble("account", "Incorrect API key provided.", LEFT),
+    Trouble("transient", "Internal error.", AGAIN),
+)
+XAI_CHAT = Listed(
+    name="xAI, Chat Completions",
     provider="xai",
     declared="""providers:
-  xai:
-    base_url: https://api.x.ai/v1
-    api_key_env: XAI_API_KEY
-    max_tokens_field: max_completion_tokens
-    effort_field: reasoning_effort
-    seed_field: seed""",
+  xai: {format: openai_chat}""",
     shapes=Chat(
         usage={
             "prompt_tokens": 1000,
@@ -293,20 +285,13 @@ XAI = Listed(
     path="/v1/chat/completions",
     key_header="authorization",
     cost_pusd=PARTLY_READ,
-    troubles=troubles(
-        Trouble("rate_limited", "Too many requests.", WAITED),
-        Trouble("transient", "Service unavailable.", AGAIN),
-        Trouble("account", "Incorrect API key provided.", LEFT),
-        Trouble("transient", "Internal error.", AGAIN),
-    ),
+    troubles=XAI_TROUBLES,
     checked="genai-prices' reading of its usage",
     note="Its thoughts are billed beside the completion, not inside it.",
 )
 VLLM = Listed(
     name="vLLM",
     provider="vllm",
-    declared="""providers:
-  vllm: {base_url: "http://127.0.0.1:8000/v1", auth: none, seed_field: seed}""",
     shapes=Chat(
         usage={**PLAIN_USAGE, "prompt_tokens_details": None},
         limited=error(
@@ -332,8 +317,6 @@ VLLM = Listed(
 OLLAMA = Listed(
     name="Ollama",
     provider="ollama",
-    declared="""providers:
-  ollama: {base_url: "http://127.0.0.1:11434/v1", auth: none, seed_field: seed}""",
     shapes=Chat(
         usage=PLAIN_USAGE,
         limited=error(429, "too many requests", retry_after="2"),
@@ -355,8 +338,6 @@ OLLAMA = Listed(
 LLAMA_CPP = Listed(
     name="llama.cpp",
     provider="llama_cpp",
-    declared="""providers:
-  llama_cpp: {base_url: "http://127.0.0.1:8080/v1", auth: none, seed_field: seed}""",
     shapes=Chat(
         usage=PLAIN_USAGE,
         more={"timings": {"prompt_n": 1000, "predicted_n": 50}},
@@ -378,4 +359,4 @@ LLAMA_CPP = Listed(
     ),
     checked="llama-cpp-python's server 0.3.36 with a real small model, on demand",
 )
-EVERY = (OPENAI, DEEPSEEK, OPENROUTER, PORTKEY, AZURE, MISTRAL, GROQ, TOGETHER, XAI, VLLM, OLLAMA, LLAMA_CPP)
+EVERY = (OPENAI, DEEPSEEK, OPENROUTER, PORTKEY, AZURE, MISTRAL, GROQ, TOGETHER, XAI_CHAT, VLLM, OLLAMA, LLAMA_CPP)

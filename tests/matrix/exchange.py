@@ -104,7 +104,14 @@ def _came(account: Account, call: Call, reply: Reply) -> Came:
             verdict = judge(call.request, said(reply))
             follows = "accepted" if verdict.passed else "another model"
             tool = next((asked.name for asked in reply.tool_calls), None)
-            return Came(verdict=verdict.gate, text=verdict.output, cost_pusd=cost_pusd, follows=follows, tool=tool)
+            return Came(
+                verdict=verdict.gate,
+                text=verdict.output,
+                cost_pusd=cost_pusd,
+                follows=follows,
+                tool=tool,
+                usage=reply.usage,
+            )
         case Failure():
             decision = decide(Trouble(failure=reply, failures=1, limited_for_s=0.0, jitter=0.0), _POLICY)
             return Came(

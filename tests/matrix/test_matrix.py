@@ -1,12 +1,10 @@
 """Every provider in every case: encoded, sent over HTTP to loopback, decoded, priced and judged."""
 
-from collections.abc import Mapping
-from functools import cache
-
 import pytest
 from matrix.cells import ANSWERS, TROUBLES, Case
-from matrix.exchange import KEY, Exchanged, exchanges
+from matrix.exchange import KEY, Exchanged
 from matrix.listing import EVERY
+from matrix.page import cells_of
 
 ROWS = {listed.name: listed for listed in EVERY}
 EXPECTED = {
@@ -20,15 +18,9 @@ EXPECTED = {
 }
 
 
-@cache
-def row(name: str) -> Mapping[Case, Exchanged]:
-    """The cells of one provider."""
-    return exchanges(ROWS[name].account, ROWS[name].shapes)
-
-
 def done(name: str, case: Case) -> Exchanged:
     """One cell."""
-    return row(name)[case]
+    return cells_of(name)[case]
 
 
 @pytest.mark.parametrize("case", ANSWERS)
