@@ -11,7 +11,7 @@ from modelroute_cli.emulator.chance import around, chance
 from modelroute_cli.emulator.dialects.base import Dialect, Heading, Incoming, Place
 from modelroute_cli.emulator.dialects.chat import CHAT
 from modelroute_cli.emulator.dialects.model_list import model_list
-from modelroute_cli.emulator.faults import Fault, choose_fault
+from modelroute_cli.emulator.faults import AccountFault, Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
     Counted,
@@ -113,6 +113,8 @@ class Answering:
 
     def _admit(self, exchange: _Exchange) -> Outgoing:
         """Past the limits, or a 429."""
+        if exchange.fault in {"unauthorized", "unpaid"}:
+            return self._stopped(exchange.request, exchange.fault)
         if exchange.fault == "rate_limited":
             return self._too_many(exchange, _STORM_WAIT_S)
         asked = exchange.tokens.total + (exchange.asked.limit or _USUAL_LIMIT)
@@ -183,6 +185,10 @@ class Answering:
         """A 429 that says how long to wait."""
         self.ledger.rate_limited += 1
         return self._error(exchange.request, exchange.request.dialect.too_many(wait_s, exchange.asked))
+
+    def _stopped(self, request: _Request, fault: AccountFault) -> Outgoing:
+        """The error for an account without a key or without money."""
+        return self._error(request, request.dialect.stopped(fault, request.incoming.provider))
 
     def _error(self, request: _Request, refusal: Refusal) -> Outgoing:
         """An error with the headers every answer has."""

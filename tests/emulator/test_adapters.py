@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 from support.catalog_room import default_catalog
+from support.dialects import faulty
 from support.emulating import UNLIMITED, NotingClock
 from support.pictures import data_url, png
 
@@ -15,7 +16,16 @@ from modelroute_cli.emulator.answering import Answering
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.routes import PATHS
 from modelroute_cli.emulator.rewire import rewire
-from modelroute_cli.providers.base import Answer, Call, UnsendableError, WireRequest, WireResponse
+from modelroute_cli.providers.base import (
+    Answer,
+    Call,
+    Failure,
+    FailureKind,
+    Reply,
+    UnsendableError,
+    WireRequest,
+    WireResponse,
+)
 from modelroute_cli.providers.formats import format_for
 
 CITY: dict[str, object] = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -78,26 +88,31 @@ def sent(card: ModelCard, request: Request) -> WireRequest | None:
         return None
 
 
+def replied(card: ModelCard, request: Request, wire: WireRequest, emulator: Answering) -> Reply:
+    """What the adapter makes of the emulator's reply."""
+    dialect, model = route_of(wire.url)
+    headers = {name.lower(): value for name, value in wire.headers.items()}
+    named = unquote(model) if model else None
+    incoming = Incoming(provider=card.provider, client_id="a-1", body=wire.body, model=named, headers=headers)
+    outgoing = emulator.answer(incoming, dialect)
+    response = WireResponse(status=outgoing.status, headers=dict(outgoing.headers), body=outgoing.body)
+    call = call_of(card, request)
+    return format_for(call.provider).decode(response, call)
+
+
 def exchanged(card: ModelCard, request: Request, wire: WireRequest) -> tuple[Answer, Answering]:
     """The adapter's answer and the emulator that gave it."""
-    dialect, model = route_of(wire.url)
-    emulator, call = Answering(UNLIMITED, NotingClock()), call_of(card, request)
-    headers = {name.lower(): value for name, value in wire.headers.items()}
-    outgoing = emulator.answer(
-        Incoming(
-            provider=card.provider,
-            client_id="a-1",
-            body=wire.body,
-            model=unquote(model) if model else None,
-            headers=headers,
-        ),
-        dialect,
-    )
-    assert outgoing.status == 200, (request.custom_id, outgoing.body)
-    response = WireResponse(status=200, headers=dict(outgoing.headers), body=outgoing.body)
-    answer = format_for(call.provider).decode(response, call)
+    emulator = Answering(UNLIMITED, NotingClock())
+    answer = replied(card, request, wire, emulator)
     assert isinstance(answer, Answer), (request.custom_id, answer)
     return answer, emulator
+
+
+def answered_with(card: ModelCard, fault: str) -> Reply:
+    """What the adapter makes of one request that meets a fault."""
+    wire = sent(card, REQUESTS[0])
+    assert wire is not None
+    return replied(card, REQUESTS[0], wire, faulty(**{fault: 1.0}))
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))
@@ -118,6 +133,54 @@ def test_every_request_to_every_model_at_every_effort_is_understood(name: str) -
             assert (usage.input_tokens, usage.output_tokens) == (books.input_tokens, books.output_tokens)
             assert usage.cache_write_tokens == books.cache_write_tokens
             assert usage.reasoning_tokens in {0, books.reasoning_tokens}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "kind"),
+    [
+        (name, fault, kind)
+        for name in ("claude-haiku-5-5", "gemini-3.8-flash", "gpt-6-luna", "deepseek-flash", "mistral-small")
+        for fault, kind in (
+            ("rate_limited", FailureKind.RATE_LIMITED),
+            ("server_error", FailureKind.TRANSIENT),
+            ("unauthorized", FailureKind.ACCOUNT),
+            ("error_in_200", FailureKind.TRANSIENT),
+            ("malformed", FailureKind.MALFORMED),
+        )
+    ],
+)
+def test_every_fault_is_read_as_what_it_is(name: str, fault: str, kind: FailureKind) -> None:
+    """In every dialect."""
+    reply = answered_with(MODELS[name], fault)
+    assert isinstance(reply, Failure)
+    assert (reply.kind, reply.emulated) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("claude-haiku-5-5", FailureKind.ACCOUNT),
+        ("gemini-3.8-flash", FailureKind.QUOTA),
+        ("gpt-6-luna", FailureKind.ACCOUNT),
+        ("deepseek-flash", FailureKind.ACCOUNT),
+    ],
+)
+def test_an_empty_purse_stops_the_provider(name: str, kind: FailureKind) -> None:
+    """Google's is a quota of the day."""
+    reply = answered_with(MODELS[name], "unpaid")
+    assert isinstance(reply, Failure)
+    assert reply.kind == kind
+
+
+@pytest.mark.parametrize("name", ["claude-haiku-5-5", "gemini-3.8-flash", "gpt-6-luna", "deepseek-flash"])
+@pytest.mark.parametrize(("fault", "reason"), [("refusal", "refusal"), ("truncated", "length"), ("empty", "stop")])
+def test_spoilt_answers_are_read_as_such(name: str, fault: str, reason: str) -> None:
+    """In every dialect: gates see them, and they were billed."""
+    reply = answered_with(MODELS[name], fault)
+    assert isinstance(reply, Answer)
+    assert reply.usage is not None
+    google_s = reason.replace("refusal", "content_filter") if name.startswith("gemini") else reason
+    assert (reply.finish_reason, reply.text == "") == (google_s, fault != "truncated")
 
 
 def test_only_sound_has_no_place_somewhere() -> None:

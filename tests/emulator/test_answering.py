@@ -114,6 +114,23 @@ def test_faults_before_and_instead_of_an_answer(fault: str, status: int, billed:
     assert (stats.faults, stats.billed) == ({fault: 1}, billed)
 
 
+@pytest.mark.parametrize(
+    ("provider", "fault", "status", "code"),
+    [
+        ("openai", "unauthorized", 401, "invalid_api_key"),
+        ("openai", "unpaid", 429, "insufficient_quota"),
+        ("deepseek", "unpaid", 402, "invalid_request_error"),
+    ],
+)
+def test_an_account_may_be_served_no_more(provider: str, fault: str, status: int, code: str) -> None:
+    """For its key or its money, in the provider's own words; nothing is billed, and no wait would help."""
+    answering = faulty(**{fault: 1.0})
+    outgoing = ask(answering, chat_body(), provider)
+    assert (outgoing.status, read(outgoing)["error"]["code"]) == (status, code)
+    assert "retry-after" not in outgoing.headers
+    assert answering.ledger.stats().billed == 0
+
+
 def test_faults_of_the_content() -> None:
     """Empty, cut, refused: 200s that a gate must catch."""
     choices = {

@@ -8,9 +8,11 @@ from msgspec import Struct
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.base import Place
 from modelroute_cli.emulator.dialects.closed_schema import open_object, optional_property
+from modelroute_cli.emulator.faults import AccountFault
 
 _ENCODER = msgspec.json.Encoder()
 _BAD_REQUEST, _UNPROCESSABLE = 400, 422
+_QUOTA_FOR_MONEY = frozenset({"openai", "azure"})
 
 
 class _ErrorDetail(Struct, kw_only=True):
@@ -58,6 +60,17 @@ def error_in_200() -> bytes:
     return _ENCODER.encode(
         _Error(error=_ErrorDetail(message="Provider returned error", type="provider_error", code=502))
     )
+
+
+def stopped(fault: AccountFault, provider: str) -> Refusal:
+    """What is said to an account whose key or whose money does not do; OpenAI has a 429 for money, and it stays."""
+    if fault == "unauthorized":
+        message = "Incorrect API key provided."
+        return Refusal(status=401, message=message, code="invalid_api_key")
+    if provider in _QUOTA_FOR_MONEY:
+        message = "You exceeded your current quota, please check your plan and billing details."
+        return Refusal(status=429, message=message, type="insufficient_quota", code="insufficient_quota")
+    return Refusal(status=402, message="Insufficient Balance", type="unknown_error", code="invalid_request_error")
 
 
 def strict_schema(name: str, schema: Mapping[str, object], param: str) -> Refusal | None:

@@ -28,6 +28,9 @@ _STATUSES = {
 _TRAFFIC = {"flex": "ON_DEMAND_FLEX", "priority": "ON_DEMAND_PRIORITY"}
 _SIGNATURE = "ZW11bGF0ZWQ="
 _RPC = "type.googleapis.com/google.rpc."
+WRONG_KEY = "API key not valid. Please pass a valid API key."
+DAILY = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+_BY_MINUTE = "GenerateRequestsPerMinutePerProjectPerModel"
 _REQUESTS = "generativelanguage.googleapis.com/generate_content_requests"
 
 
@@ -76,7 +79,9 @@ def _error(refusal: Refusal) -> bytes:
         "status": _STATUSES.get(refusal.status, "UNKNOWN"),
     }
     if refusal.wait_s is not None:
-        said["details"] = _quota(refusal.wait_s)
+        said["details"] = _quota(refusal.wait_s, refusal.code or _BY_MINUTE)
+    elif refusal.message == WRONG_KEY:
+        said["details"] = [{"@type": f"{_RPC}ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}]
     elif "Unknown name" in refusal.message:
         said["details"] = [_violation(refusal)]
     return _ENCODER.encode({"error": said})
@@ -134,11 +139,11 @@ def _by_modality(usage: Usage) -> list[dict[str, object]]:
     return [{"modality": name, "tokenCount": tokens} for name, tokens in counted.items() if tokens]
 
 
-def _quota(wait_s: float) -> list[dict[str, object]]:
+def _quota(wait_s: float, quota: str) -> list[dict[str, object]]:
     """Which quota it was, and when it passes."""
     violation = {
         "quotaMetric": _REQUESTS,
-        "quotaId": "GenerateRequestsPerMinutePerProjectPerModel",
+        "quotaId": quota,
         "quotaDimensions": {"location": "global"},
     }
     return [

@@ -133,6 +133,8 @@ def test_refusals_are_of_both_kinds() -> None:
     ("fault", "status", "word"),
     [
         ("server_error", 503, "UNAVAILABLE"),
+        ("unauthorized", 400, "INVALID_ARGUMENT"),
+        ("unpaid", 429, "RESOURCE_EXHAUSTED"),
         ("rate_limited", 429, "RESOURCE_EXHAUSTED"),
         ("error_in_200", 200, "UNAVAILABLE"),
     ],
@@ -142,6 +144,15 @@ def test_faults_instead_of_an_answer_are_its_errors(fault: str, status: int, wor
     outgoing = ask_gemini(faulty(**{fault: 1.0}))
     assert (outgoing.status, read(outgoing)["error"]["status"]) == (status, word)
     assert outgoing.headers == {"x-modelroute-emulated": "1"}
+
+
+def test_a_wrong_key_and_a_spent_day_say_so_in_their_details() -> None:
+    """The day's quota with a wait of seconds, as Google really sends it."""
+    wrong_key = read(ask_gemini(faulty(unauthorized=1.0)))["error"]["details"]
+    assert wrong_key[0]["reason"] == "API_KEY_INVALID"
+    spent = read(ask_gemini(faulty(unpaid=1.0)))["error"]["details"]
+    assert spent[0]["violations"][0]["quotaId"] == "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+    assert spent[1]["retryDelay"] == "22.000s"
 
 
 def test_models_of_the_path_are_other_requests() -> None:

@@ -103,6 +103,8 @@ def test_faults_of_the_content_have_anthropic_s_words(fault: str, stop_reason: s
     ("fault", "status", "type_"),
     [
         ("server_error", 529, "overloaded_error"),
+        ("unauthorized", 401, "authentication_error"),
+        ("unpaid", 402, "billing_error"),
         ("rate_limited", 429, "rate_limit_error"),
         ("error_in_200", 200, "overloaded_error"),
     ],
