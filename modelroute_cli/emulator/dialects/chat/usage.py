@@ -94,5 +94,7 @@ def _cost(usage: Usage, heading: Heading) -> Fields:
         price = calc_price(priced, heading.model, provider_id="openrouter", genai_request_timestamp=at)
     except LookupError:
         return {}
+    parts = {"prompt": price.input_price, "completions": price.output_price}
+    told = {f"upstream_inference_{name}_cost": float(dollars) for name, dollars in parts.items()}
     dollars = float(price.total_price)
-    return {"cost": dollars, "is_byok": False, "cost_details": {"upstream_inference_cost": dollars}}
+    return {"cost": dollars, "is_byok": False, "cost_details": {"upstream_inference_cost": dollars, **told}}

@@ -74,7 +74,11 @@ def test_openrouter_says_what_it_charged() -> None:
     """60 tokens at 0.10, 40 at 0.01 and 70 at 0.50 dollars a million."""
     usage = fields("openrouter")
     assert Decimal(str(usage["cost"])) == Decimal("0.0000414")
-    assert usage["cost_details"] == {"upstream_inference_cost": usage["cost"]}
+    assert usage["cost_details"] == {
+        "upstream_inference_cost": usage["cost"],
+        "upstream_inference_prompt_cost": pytest.approx(0.0000064),
+        "upstream_inference_completions_cost": pytest.approx(0.000035),
+    }
     assert "cost" not in fields("openrouter", model="acme/unknown")
     assert "cost" not in fields("openai")
 
