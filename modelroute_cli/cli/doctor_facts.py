@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from modelroute_cli.catalog.cards import Catalog, Provider
 from modelroute_cli.cli.workspace import FOLDER, Workspace
+from modelroute_cli.providers.scrub import hide_shapes
 
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)(?:-(\d\d))?\b")
 _EXTRAS = {"fast": "toktok", "claude": "ctok", "local": "mistralrs"}
@@ -66,7 +67,7 @@ def key_state(provider: Provider, catalog: Catalog, env: Mapping[str, str]) -> K
             for alias, names in catalog.aliases.items()
             if any(catalog.models[name].provider == provider.name for name in names)
         ),
-        base_url=provider.base_url.partition("?")[0],
+        base_url=hide_shapes(provider.base_url),
         format=provider.format,
         command=provider.auth != "none" and provider.api_key_command is not None,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.keys import Credentials, resolve_keys
+from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.network import Network
 from modelroute_cli.providers.probe import probe, probe_request
@@ -36,39 +38,51 @@ def reach(providers: Sequence[Provider], env: Mapping[str, str], network: Networ
 
 
 async def _reach(providers: Sequence[Provider], env: Mapping[str, str], network: Network) -> tuple[Reached, ...]:
+    """Find all keys, then ask all; what any of them quotes of any key is hidden."""
     transport = make_transport(max(len(providers), 1), most_bytes=_MOST_BYTES, network=network)
     try:
-        return tuple(await asyncio.gather(*(_asked(provider, env, transport) for provider in providers)))
+        found = await asyncio.gather(*(asyncio.to_thread(_credentials, provider, env) for provider in providers))
+        held = {item.name: key for item, key in zip(providers, found, strict=True) if isinstance(key, Credentials)}
+        asked = _Asked(transport, secrets_of(held))
+        return tuple(await asyncio.gather(*map(asked.answer, providers, found)))
     finally:
         await transport.close()
 
 
-async def _asked(provider: Provider, env: Mapping[str, str], transport: Transport) -> Reached:
-    """One provider, with its key where it has one."""
+def _credentials(provider: Provider, env: Mapping[str, str]) -> Credentials | str:
+    """What opens a provider, or why nothing does."""
     try:
-        found = await asyncio.to_thread(resolve_keys, [provider], env)
+        return resolve_keys([provider], env)[provider.name]
     except CredentialError as error:
-        return Reached(provider=provider.name, state="no key", detail=error.message)
-    return await _answer(provider, found[provider.name], transport)
+        return error.message
 
 
-async def _answer(provider: Provider, credentials: Credentials, transport: Transport) -> Reached:
-    request = probe_request(provider, credentials.key, credentials.secrets)
-    if request is None:
-        return Reached(provider=provider.name, state="not asked", detail="nothing that it answers is free")
-    secrets = (*credentials.secrets.values(), *([credentials.key] if credentials.key else []))
-    began = SystemClock().monotonic()
-    found = await probe(transport, request, secrets, TIMEOUT_S)
-    took = None if found.state == "unreachable" else round(SystemClock().monotonic() - began, 3)
-    keyless = found.state == "accepted" and not secrets
-    return Reached(
-        provider=provider.name,
-        state="reachable" if keyless else found.state,
-        status=found.status,
-        detail=found.detail,
-        latency_s=took,
-        skew_s=found.skew_s,
-    )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How providers are asked, and what is hidden in what they say."""
+
+    transport: Transport
+    secrets: tuple[str, ...] = field(repr=False)
+
+    async def answer(self, provider: Provider, found: Credentials | str) -> Reached:
+        """What one provider says."""
+        if isinstance(found, str):
+            return Reached(provider=provider.name, state="no key", detail=found)
+        request = probe_request(provider, found.key, found.secrets)
+        if request is None:
+            return Reached(provider=provider.name, state="not asked", detail="nothing that it answers is free")
+        began = SystemClock().monotonic()
+        said = await probe(self.transport, request, self.secrets, TIMEOUT_S)
+        took_s = round(SystemClock().monotonic() - began, 3)
+        keyless = said.state == "accepted" and not (found.key or found.secrets)
+        return Reached(
+            provider=provider.name,
+            state="reachable" if keyless else said.state,
+            status=said.status,
+            detail=said.detail,
+            latency_s=None if said.state == "unreachable" else took_s,
+            skew_s=said.skew_s,
+        )
 
 
 def reached_text(item: Reached) -> str:

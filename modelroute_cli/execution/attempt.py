@@ -16,6 +16,7 @@ from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent, Judged
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, SwitchTier, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.secrets import secrets_of, without_secrets
 from modelroute_cli.execution.settle import (
     Sold,
     bill,
@@ -57,6 +58,7 @@ class Sender:
         self._steps = steps
         self._lanes = lanes
         self._notice = notice
+        self._secrets = secrets_of(work.credentials)
         self._told_until = 0.0
         self._told_tiers: set[tuple[str, str]] = set()
 
@@ -130,7 +132,7 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return storable(wire.decode(response, call))
+        return without_secrets(storable(wire.decode(response, call)), self._secrets)
 
     async def _inlined(self, request: Request, provider: Provider) -> Request:
         """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""

@@ -32,7 +32,7 @@ class Call:
 class WireRequest:
     """Bytes to send; `headers` holds secrets and is never logged or shown."""
 
-    url: str
+    url: str = field(repr=False)  # its query or user may be a secret
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     method: Literal["POST", "GET"] = "POST"

@@ -2,10 +2,12 @@
 
 import os
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.request import getproxies
 
 import httpx
 
@@ -44,14 +46,33 @@ def make_tls(network: Network, env: Mapping[str, str] = os.environ) -> ssl.SSLCo
     return context
 
 
-def mounts(network: Network, env: Mapping[str, str] = os.environ) -> dict[str, None]:
-    """The hosts that no proxy is used for, as the HTTP library's patterns: loopback always, then those that are named.
+def proxies(network: Network) -> dict[str, httpx.Proxy | None]:
+    """The proxy by the HTTP library's patterns, None where hosts are reached directly: loopback always is.
 
-    Without a proxy in the settings the library itself reads NO_PROXY, beside the proxies of the environment.
+    The proxy of the settings stands in the place of HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; NO_PROXY holds for both.
     """
-    listed = env.get("no_proxy") or env.get("NO_PROXY") or "" if network.proxy else ""
-    named = [host.strip() for host in listed.split(",")]
-    return {_pattern(host): None for host in (*_LOOPBACK, *network.no_proxy, *named) if host}
+    said = getproxies()
+    by_scheme = {"all": network.proxy} if network.proxy else {name: said.get(name) for name in ("http", "https", "all")}
+    direct = (*_LOOPBACK, *network.no_proxy, *(host.strip() for host in said.get("no", "").split(",")))
+    if "*" in direct:
+        return {}
+    return {
+        **{f"{scheme}://": _proxy(address) for scheme, address in by_scheme.items() if address},
+        **{_pattern(host): None for host in direct if host},
+    }
+
+
+def _proxy(address: str) -> httpx.Proxy:
+    """A proxy whose password goes as a header to it alone; SettingsError where it is none, without showing it."""
+    try:
+        found = httpx.Proxy(address if "://" in address else f"http://{address}")
+    except (httpx.InvalidURL, ValueError) as error:
+        message = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY of the environment is no address of a proxy"
+        raise SettingsError(message, hint="write it as `http://proxy.acme.com:8080`") from error
+    if found.raw_auth is None:
+        return found
+    word = b64encode(b":".join(found.raw_auth)).decode("ascii")
+    return httpx.Proxy(found.url, headers={"proxy-authorization": f"Basic {word}"})
 
 
 def _trust(context: ssl.SSLContext, path: Path) -> None:
@@ -69,9 +90,7 @@ def _why(error: OSError) -> str:
 
 
 def _pattern(host: str) -> str:
-    """An address or `localhost` itself; a name with all below it; `*` for every host."""
-    if host == "*":
-        return "all://"
+    """An address or `localhost` itself; a name with all below it."""
     try:
         version = ip_address(host).version
     except ValueError:

@@ -6,16 +6,17 @@ from typing import Literal
 
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
+from modelroute_cli.providers.base import FailureKind, Transport, TransportError, WireRequest, WireResponse
 from modelroute_cli.providers.encoding import key_header
-from modelroute_cli.providers.error_shapes import read_error
+from modelroute_cli.providers.error_shapes import ErrorNote, read_error
+from modelroute_cli.providers.failures import classify
 from modelroute_cli.providers.rate_headers import answer_time
 from modelroute_cli.providers.scrub import scrub
 
 State = Literal["accepted", "reachable", "refused", "unreachable"]
 
 _SUCCESS = range(200, 300)
-_REFUSED = frozenset({401, 403})
+_BY_PROVIDER = frozenset({400, 401, 402, 403, 429})  # Gemini refuses a key with 400; 407 is a proxy's
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,22 @@ async def probe(transport: Transport, request: WireRequest, secrets: tuple[str, 
 
 
 def _read(response: WireResponse, secrets: tuple[str, ...]) -> Probed:
-    """200: the key was taken; 401 and 403: it was not; all else says that something is there."""
+    """A success: the key was taken; an error about the account: it was not; all else says that something is there."""
     skew_s = _skew_s(response)
     if response.status in _SUCCESS:
         return Probed("accepted", response.status, "", skew_s)
-    state: State = "refused" if response.status in _REFUSED else "reachable"
-    return Probed(state, response.status, scrub(_said(response), secrets), skew_s)
+    note = _note(response)
+    about_account = classify(response.status, note, None) is FailureKind.ACCOUNT
+    state: State = "refused" if about_account and response.status in _BY_PROVIDER else "reachable"
+    return Probed(state, response.status, scrub(note.message, secrets), skew_s)
 
 
-def _said(response: WireResponse) -> str:
-    """The error's own words, where it has some."""
+def _note(response: WireResponse) -> ErrorNote:
+    """What the error says, where it says something."""
     try:
-        note = read_error(loose.parse(response.body))
+        return read_error(loose.parse(response.body)) or ErrorNote()
     except ValueError:
-        return ""
-    return "" if note is None else note.message
+        return ErrorNote()
 
 
 def _skew_s(response: WireResponse) -> float | None:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 
 from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
-from modelroute_cli.providers.network import DIRECT, Network, make_tls, mounts
+from modelroute_cli.providers.network import DIRECT, Network, make_tls, proxies
 from modelroute_cli.providers.unpack import TooLargeError, Unpacker
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -39,13 +39,18 @@ def make_transport(connections: int, *, most_bytes: int = MOST_BYTES, network: N
     followed: the key would go along. SettingsError where a file of certificates cannot be read.
     """
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_IDLE_S)
+    tls = make_tls(network)
+    mounts = {
+        pattern: None if proxy is None else AiohttpTransport(verify=tls, limits=limits, proxy=proxy)
+        for pattern, proxy in proxies(network).items()
+    }
     client = HttpxAiohttpClient(
         limits=limits,
         timeout=httpx.Timeout(None, connect=_CONNECT_S),
         follow_redirects=False,
-        verify=make_tls(network),
-        proxy=network.proxy,
-        mounts=mounts(network),
+        verify=tls,
+        trust_env=False,  # the environment's proxies and authorities are read by providers.network
+        mounts=mounts,
         headers={"user-agent": f"modelroute/{version('modelroute-cli')}", "accept-encoding": _PACKING},
     )
     return _HttpTransport(client, most_bytes)

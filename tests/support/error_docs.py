@@ -47,12 +47,13 @@ _TAIL = """
 
 ## What is an answer all the same
 
-An answer that was cut off (`length`), filtered (`content_filter`), refused, empty or against its schema is billed by its
-tokens; the gates judge it, and what they refuse goes to a stronger model (see [how it decides](how-it-decides.md)).
+An answer that was cut off (`length`), filtered (`content_filter`), refused, empty or against its schema is billed by
+its tokens; the gates judge it, and what they refuse goes to a stronger model (see [how it
+decides](how-it-decides.md)).
 
 `x-should-retry: false` ends the tries on a model, `true` makes a refused request worth another one. Moments in
-`Retry-After` are measured from the answer's own `Date`, so a wrong local clock changes nothing; in an answer without one
-they are believed for a minute at most.
+`Retry-After` are measured from the answer's own `Date`, so a wrong local clock changes nothing; in an answer without
+one they are believed for a minute at most.
 """
 
 

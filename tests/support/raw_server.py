@@ -7,6 +7,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 # How a connection may end: the client leaves, TLS is refused, the test is over.
 _ENDS = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, asyncio.CancelledError)
@@ -40,7 +41,7 @@ class RawServer:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
 
-    async def __aenter__(self) -> "RawServer":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         return self
 
@@ -153,9 +154,7 @@ class Proxy:
             writer.write(raw(b"", status="407 Proxy Authentication Required"))
         else:
             await self._lead(head, reader, writer)
-        with contextlib.suppress(ConnectionError):
-            await writer.drain()
-        writer.close()
+        await writer.drain()
 
     async def _lead(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
@@ -163,17 +162,23 @@ class Proxy:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             far_writer.write(head)
-        await _first_of((_pump(reader, far_writer), _pump(far_reader, writer)))
-        far_writer.close()
+        try:
+            await _first_of((_pump(reader, far_writer), _pump(far_reader, writer)))
+        finally:
+            far_writer.close()
+            with contextlib.suppress(*_ENDS):
+                await far_writer.wait_closed()
 
 
 async def _first_of(works: Iterable[Awaitable[None]]) -> None:
     """Until one side has nothing more to say."""
     tasks = [asyncio.ensure_future(work) for work in works]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
