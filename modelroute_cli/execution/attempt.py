@@ -31,7 +31,6 @@ from modelroute_cli.execution.settle import (
     visible_tokens,
 )
 from modelroute_cli.execution.steps import Judgement, Next, Steps
-from modelroute_cli.execution.stopping import stopped
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
@@ -133,7 +132,7 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return without_secrets(storable(stopped(wire.decode(response, call), call)), self._secrets)
+        return without_secrets(storable(wire.decode(response, call)), self._secrets)
 
     async def _inlined(self, request: Request, provider: Provider) -> Request:
         """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""

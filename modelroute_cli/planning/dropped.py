@@ -9,6 +9,8 @@ from modelroute_cli.catalog.cards import Catalog, ModelCard, Provider
 from modelroute_cli.planning.figures import count_requests
 
 _TOLD = (Need.TEMPERATURE, Need.TOP_P, Need.SEED, Need.STOP)
+_WITH_SEED = ("openai_chat", "gemini")
+_WITHOUT_SAMPLING = "2026-10-21"
 _SHOWN = 5
 
 
@@ -32,14 +34,19 @@ def dropped_warnings(
 
 
 def _takes(card: ModelCard, provider: Provider, need: Need) -> bool:
-    """Whether a parameter is sent to a model."""
+    """Whether a parameter is sent to a model, as the wire formats decide it."""
     match need:
         case Need.SEED:
-            return provider.seed_field != "none"
+            return provider.seed_field != "none" and provider.format in _WITH_SEED
         case Need.STOP:
-            return card.stop
+            return card.stop and provider.format != "openai_responses"
         case _:
-            return card.sampling
+            return card.sampling and not _refuses_sampling(provider)
+
+
+def _refuses_sampling(provider: Provider) -> bool:
+    """Anthropic's API answers 400 to both from this version on."""
+    return provider.format == "anthropic_messages" and (provider.api_version or "") >= _WITHOUT_SAMPLING
 
 
 def _told(need: Need, count: int, models: Sequence[str]) -> str:

@@ -205,7 +205,7 @@ def test_every_term_that_ships_says_where_and_when_it_was_read() -> None:
     untold = []
     for provider in default_catalog().providers.values():
         known = provider.regions or provider.retention_days is not None or provider.zero_retention
-        if known and provider.name != "local" and not DATED.search(provider.data_source):
+        if known and provider.regions != ("local",) and not DATED.search(provider.data_source):
             untold.append(provider.name)
         untold += [
             f"{provider.name}.{tier}" for tier, terms in provider.tiers.items() if not DATED.search(terms.source)

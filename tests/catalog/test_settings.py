@@ -130,7 +130,7 @@ def test_every_example_loads(number: int, tmp_path: Path) -> None:
     tiny = "provider: local, model_id: s, base_model: s, context_tokens: 9, max_output_tokens: 9"
     others = f"models: {{openrouter/acme/acme-1: {{{acme}}}, local/small: {{{tiny}}}}}\n"
     text = EXAMPLES[number]
-    settings = settings_of(text if text.startswith("models:") else f"{text}{others}", tmp_path)
+    settings = settings_of(text if "models:" in text.splitlines() else f"{text}{others}", tmp_path)
     assert "modelroute.yaml" in settings.origins.values()
     assert load_catalog(settings).models
 

@@ -34,7 +34,9 @@ def test_variants_are_found_and_not_listed() -> None:
     assert len(MODELS) == len(list(MODELS))
 
 
-@pytest.mark.parametrize("name", ["gpt-6-sol@turbo", "gpt-7@high", "gpt-6-sol@", "@high", "portkey/anthropic/claude-sonnet-5-5@high", ""])
+@pytest.mark.parametrize(
+    "name", ["gpt-6-sol@turbo", "gpt-7@high", "gpt-6-sol@", "@high", "portkey/anthropic/claude-sonnet-5-5@high", ""]
+)
 def test_what_no_card_takes_is_no_model(name: str) -> None:
     """An effort, a card, or both that are not there."""
     assert name not in MODELS

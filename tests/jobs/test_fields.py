@@ -8,6 +8,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.fields import REQUEST_FIELDS, row_faults
 from modelroute_cli.jobs.problems import Fault
 
+_FIVE = '["a","a","a","a","a"]'
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -95,6 +96,22 @@ def test_a_row_without_custom_id_is_told_to_have_one() -> None:
         ("response_schema", [], "must be a JSON Schema: an object, not `[]`", None),
         ("images", "a.png", 'must be a list of addresses or paths, not `"a.png"`', None),
         ("images", [1], "must be a list of addresses or paths, not `[1]`", None),
+        ("audio", "a.wav", 'must be a list of addresses or paths, not `"a.wav"`', None),
+        ("files", [""], 'must be a list of addresses or paths, not `[""]`', None),
+        ("tools", {}, "must be a list of tools, each with a `name`, not `{}`", None),
+        ("tool_choice", {}, "must be `auto`, `none`, `required` or the name of a tool, not `{}`", None),
+        ("temperature", 2.1, "must be a number from 0 to 2, not `2.1`", None),
+        ("temperature", "1", 'must be a number from 0 to 2, not `"1"`', "write `1` without quotes"),
+        ("top_p", 0, "must be a number above 0, at most 1, not `0`", None),
+        ("seed", -1, "must be a whole number from 0 to 2,147,483,647, not `-1`", None),
+        ("seed", 1.5, "must be a whole number from 0 to 2,147,483,647, not `1.5`", None),
+        ("stop", "END", 'must be a list of one to four texts that are not empty, not `"END"`', None),
+        (
+            "stop",
+            list("abcde"),
+            'must be a list of one to four texts that are not empty, not `["a","b","c","d","e"]`',
+            None,
+        ),
         ("model", "", 'must be a model\'s name, not `""`', None),
         ("deadline", 24, "must be a span of time like `24h`, not `24`", None),
         ("tenant", 7, "must be text, not `7`", None),
@@ -129,6 +146,33 @@ def test_a_wrong_turn_is_named_by_its_index(turn: object, expected: Fault) -> No
     """The path leads to the very field."""
     row = {"custom_id": "a", "messages": [{"role": "user", "content": "x"}, turn]}
     assert list(row_faults(row, MEDIA)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("tool", "expected"),
+    [
+        ("find", Fault("tools[1]", 'must be an object, not `"find"`')),
+        ({}, Fault("tools[1].name", "is missing", "give each tool its `name`")),
+        (
+            {"name": "1st"},
+            Fault(
+                "tools[1].name",
+                'must be a name of 1 to 64 letters, digits, `_` and `-` that begins with a letter or `_`, not `"1st"`',
+            ),
+        ),
+        (
+            {"name": "f", "parameter": {}},
+            Fault("tools[1].parameter", "is no field", "did you mean `parameters`?"),
+        ),
+        (
+            {"name": "f", "parameters": []},
+            Fault("tools[1].parameters", "must be a JSON Schema: an object, not `[]`"),
+        ),
+    ],
+)
+def test_a_wrong_tool_is_named_by_its_index(tool: object, expected: Fault) -> None:
+    """The path leads to the very field."""
+    assert _faults(tools=[{"name": "ok"}, tool]) == [expected]
 
 
 @pytest.mark.parametrize(

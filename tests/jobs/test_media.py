@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.job_files import Alike, problems, read_bytes, requests_in
+from support.media import mp3, pdf, wav
 from support.pictures import data_url, gif, jpeg, pictures, png
 
-from modelroute_cli.base.errors import JobFileError
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Need, Request
 from modelroute_cli.catalog.settings import ImageSettings
-from modelroute_cli.jobs.image_header import Kind
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.media import Media
-from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.problems import Fault
 
 _PATHS = "give an https URL, a data: URL or a relative path below the job file's folder"
@@ -58,14 +56,15 @@ def test_files_in_and_below_the_folder_are_sent(image: str, tmp_path: Path) -> N
     assert pictures_.digests == {image: f"sha256:{hashlib.sha256(png(30, 20)).hexdigest()}"}
 
 
-@pytest.mark.parametrize(("kind", "content"), pictures(9, 8))
-def test_the_content_decides_and_not_the_name(kind: Kind, content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [content for _, content in pictures(9, 8)])
+def test_the_content_decides_and_not_the_name(content: bytes, tmp_path: Path) -> None:
     """Every format under a wrong name; it is sent as what it is."""
     (tmp_path / "a.bmp").write_bytes(content)
     assert _fault("a.bmp", tmp_path) is None
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    [sent] = PlannedMedia(tmp_path, {"a.bmp": digest}).inline(_asking("a.bmp")).images
-    assert sent == data_url(content, kind)
+    media = Media(tmp_path, ImageSettings())
+    assert media.fault("a.bmp", "images[0]") is None
+    assert media.digests == {"a.bmp": digest}
 
 
 @pytest.mark.parametrize(
@@ -269,34 +268,124 @@ def test_images_of_another_folder_are_found_there(tmp_path: Path) -> None:
     assert list(job.images) == ["a.png"]
 
 
-def test_what_is_sent_is_what_was_planned(tmp_path: Path) -> None:
-    """Files become data URLs, in their places; all else of the request stays."""
-    (tmp_path / "a.png").write_bytes(png(3, 3))
-    digest = f"sha256:{hashlib.sha256(png(3, 3)).hexdigest()}"
-    request = _asking("https://example.com/b.png", "a.png", data_url(gif(1, 1), "gif"))
-    sent = PlannedMedia(tmp_path, {"a.png": digest}).inline(request)
-    assert sent == _asking(request.images[0], data_url(png(3, 3)), request.images[2])
-    assert base64.b64decode(sent.images[1].partition(",")[2]) == png(3, 3)
+_SOUND = "data:audio/wav;base64,"
+_PAPER = "data:application/pdf;base64,"
 
 
-def test_a_picture_that_changed_is_not_sent(tmp_path: Path) -> None:
-    """One other byte is another picture; one that nobody planned is as well."""
-    (tmp_path / "a.png").write_bytes(png(3, 3))
-    for digests in ({"a.png": "sha256:0"}, {}):
-        with pytest.raises(JobFileError) as caught:
-            PlannedMedia(tmp_path, digests).inline(_asking("a.png"))
-        assert caught.value.message == "image `a.png` changed after the plan was made"
-        assert caught.value.hint == "put it back as it was, or make a new plan"
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
-def test_a_picture_that_is_gone_is_told(tmp_path: Path) -> None:
-    """With the system's reason."""
-    with pytest.raises(JobFileError) as caught:
-        PlannedMedia(tmp_path, {"a.png": "sha256:0"}).inline(_asking("a.png"))
-    assert caught.value.message == "image `a.png` cannot be read any more: No such file or directory"
+def _carrying(audio: tuple[str, ...] = (), files: tuple[str, ...] = ()) -> Request:
+    return Request(custom_id="a", prompt="x", audio=audio, files=files)
 
 
-def test_a_request_without_files_stays_itself(tmp_path: Path) -> None:
-    """No copy is made where nothing is to be read."""
-    request = _asking("https://example.com/b.png")
-    assert PlannedMedia(tmp_path, {}).inline(request) is request
+def test_sound_and_pdfs_are_measured_where_they_stand(tmp_path: Path) -> None:
+    """Seconds and pages of files and data URLs, and the most that is sent for what stands at an address."""
+    (tmp_path / "a.wav").write_bytes(wav(30))
+    (tmp_path / "a.pdf").write_bytes(pdf(7))
+    media = Media(tmp_path, ImageSettings())
+    url, paper = _SOUND + _base64(wav(5)), _PAPER + _base64(pdf(2))
+    request = _carrying(("a.wav", url, "https://example.com/a.mp3"), ("a.pdf", paper, "https://example.com/a.pdf"))
+    assert list(media.faults(request)) == []
+    assert (media.seconds(request), media.pages(request)) == (30 + 5 + 600, 7 + 2 + 20)
+    assert media.amounts == {"a.wav": 30, "a.pdf": 7}
+    assert sorted(media.digests) == ["a.pdf", "a.wav"]
+    assert (media.seconds(_carrying()), media.pages(_carrying())) == (0, 0)
+
+
+def test_a_pdf_whose_pages_are_not_known_counts_as_many(tmp_path: Path) -> None:
+    """Twenty; it is not refused, and stands among no amounts."""
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 built in another way")
+    media = Media(tmp_path, ImageSettings())
+    request = _carrying(files=("a.pdf",))
+    assert list(media.faults(request)) == []
+    assert media.pages(request) == 20
+    assert media.amounts == {}
+
+
+@pytest.mark.parametrize(
+    ("audio", "files", "fault"),
+    [
+        (
+            "a.wav",
+            "",
+            Fault("audio[0]", "`a.wav` is no sound: its content is neither WAV nor MP3", "WAV and MP3 are sent"),
+        ),
+        ("", "a.wav", Fault("files[0]", "`a.wav` is no document: its content is no PDF", "PDF is sent")),
+        (
+            "b.wav",
+            "",
+            Fault("audio[0]", "`b.wav` is a broken WAV: its header is damaged or cut off", "write it again"),
+        ),
+        (
+            data_url(png(1, 1)),
+            "",
+            Fault(
+                "audio[0]",
+                f"`{data_url(png(1, 1))[:60]}...` is no sound",
+                "write it like `data:audio/wav;base64,...`",
+            ),
+        ),
+        (
+            _SOUND + _base64(mp3(3)),
+            "",
+            Fault("audio[0]", "says `audio/wav` and holds an MP3", "begin it with `data:audio/mpeg;base64,`"),
+        ),
+        (
+            "",
+            "http://example.com/a.pdf",
+            Fault("files[0]", "`http://example.com/a.pdf` is not encrypted", "use `https://example.com/a.pdf`"),
+        ),
+        ("", "../a.pdf", Fault("files[0]", "`../a.pdf` leads out of the job file's folder", _ALLOW)),
+    ],
+)
+def test_what_is_no_sound_or_pdf_is_refused(audio: str, files: str, fault: Fault, tmp_path: Path) -> None:
+    """In the words of what it should be, by its field and place."""
+    (tmp_path / "a.wav").write_bytes(b"hello")
+    (tmp_path / "b.wav").write_bytes(wav(3)[:30])
+    request = _carrying((audio,) if audio else (), (files,) if files else ())
+    assert list(Media(tmp_path, ImageSettings()).faults(request)) == [fault]
+
+
+def test_a_pdf_has_a_largest_size_too(tmp_path: Path) -> None:
+    """It cannot be scaled down."""
+    (tmp_path / "a.pdf").write_bytes(pdf(1) + bytes(1_200_000))
+    [fault] = Media(tmp_path, ImageSettings(max_mb=1)).faults(_carrying(files=("a.pdf",)))
+    hint = "cut it into parts, or raise `images: {max_mb: ...}` in your settings"
+    assert fault == Fault("files[0]", "`a.pdf` has 1.2 MB, more than 1 MB", hint)
+
+
+def test_pictures_count_at_the_size_they_are_sent_at(tmp_path: Path) -> None:
+    """A GIF is left alone; so is what is small."""
+    (tmp_path / "a.png").write_bytes(png(400, 100))
+    request = _asking("a.png", data_url(png(100, 400)), data_url(gif(400, 100), "gif"), data_url(png(50, 60)))
+    sizes = (200 << 16 | 50, 50 << 16 | 200, 400 << 16 | 100, 50 << 16 | 60)
+    assert Media(tmp_path, ImageSettings(max_side=200)).sizes(request) == sizes
+    assert Media(tmp_path, None, 200).sizes(request) == sizes
+
+
+def test_a_picture_that_is_too_large_to_scale_is_told_before(tmp_path: Path) -> None:
+    """Only where it is to be scaled."""
+    claimed = png(1, 1)[:16] + (20_000).to_bytes(4) * 2 + png(1, 1)[24:]
+    (tmp_path / "a.png").write_bytes(claimed)
+    message = "`a.png` has 400 million pixels, too many to be scaled down"
+    assert _fault("a.png", tmp_path, ImageSettings(max_side=100)) == Fault(
+        "images[0]", message, "scale it down yourself"
+    )
+    assert _fault("a.png", tmp_path) is None
+
+
+def test_the_frame_has_pages_seconds_and_needs(tmp_path: Path) -> None:
+    """From JSONL and CSV alike; the digests of all files stand beside it."""
+    (tmp_path / "a.pdf").write_bytes(pdf(7))
+    (tmp_path / "a.wav").write_bytes(wav(9))
+    lines = b'{"custom_id": "1", "prompt": "x", "files": ["a.pdf"], "audio": ["a.wav"], "temperature": 0}\n'
+    table = b"custom_id,prompt,files,audio,temperature\n1,x,a.pdf,a.wav,0\n"
+    for name, content in (("a.jsonl", lines), ("a.csv", table)):
+        job = read_bytes(tmp_path, name, content)
+        row = job.requests.collect().row(0, named=True)
+        bits = Need.FILE.bit | Need.AUDIO.bit | Need.TEMPERATURE.bit
+        assert (row["pages"], row["audio_s"], row["needs"], row["modality"]) == (7, 9, bits, "file")
+        assert sorted(job.images) == ["a.pdf", "a.wav"]
+        assert dict(job.amounts) == {"a.pdf": 7, "a.wav": 9}

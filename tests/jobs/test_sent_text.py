@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.jobs.sent_text import End, contents, end_of, first_chars, sent_text
 
 TURNS = (Message("user", "one"), Message("assistant", "two"), Message("user", "three"), Message("assistant", "four"))
@@ -15,7 +15,8 @@ REQUESTS = st.builds(
     system=st.none() | TEXTS,
     messages=st.lists(st.builds(Message, st.sampled_from(["user", "assistant"]), TEXTS), max_size=3).map(tuple),
 )
-PROMPTS = st.builds(Request, custom_id=st.just("a"), system=st.none() | TEXTS, prompt=TEXTS.filter(bool))
+TOOLS = st.sampled_from([(), (Tool(name="f"),)])
+PROMPTS = st.builds(Request, custom_id=st.just("a"), system=st.none() | TEXTS, prompt=TEXTS.filter(bool), tools=TOOLS)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +35,21 @@ def test_turns_stand_in_order_behind_their_roles(request_: Request, text: str) -
     assert sent_text(request_) == text
 
 
-def test_images_end_the_text() -> None:
-    """They stand in the last user turn, behind its words: what comes later is no beginning."""
-    pictured = Request(custom_id="a", messages=TURNS, images=("https://example.com/a.png",))
-    assert sent_text(pictured) == "\x1euser one\x1eassistant two\x1euser three"
+@pytest.mark.parametrize("choice", [None, "auto"])
+def test_tools_stand_before_all(choice: str | None) -> None:
+    """Other tools are another beginning; so is another choice among them."""
+    tools = (Tool(name="f", description="Finds."),)
+    request = Request(custom_id="a", prompt="x", tools=tools, tool_choice=choice, response_schema={})
+    chosen = "null" if choice is None else f'"{choice}"'
+    assert sent_text(request) == f'[[{{"name":"f","description":"Finds."}}],{chosen}]{{}}\x1euser x'
+    assert contents(request, 500) == ["x"]
+
+
+@pytest.mark.parametrize("field", ["images", "audio", "files"])
+def test_what_is_carried_ends_the_text(field: str) -> None:
+    """Whatever it is."""
+    carrying = Request(custom_id="a", messages=TURNS, **{field: ("https://example.com/a",)})  # type: ignore[arg-type] - one of three
+    assert sent_text(carrying) == "\x1euser one\x1eassistant two\x1euser three"
 
 
 @given(REQUESTS | PROMPTS, st.integers(0, 40))

@@ -75,4 +75,4 @@ XAI = Listed(
     troubles={**XAI_TROUBLES, Case.ERROR_IN_200: Trouble("transient", "The model failed.", AGAIN)},
     checked="genai-prices' reading of its usage",
 )
-EVERY = (RESPONSES, ANTHROPIC, XAI)
+EVERY = (RESPONSES, ANTHROPIC, GOOGLE, XAI)

@@ -19,7 +19,7 @@ from modelroute_cli.providers.base import Call, Reply
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.transport import make_transport
 
-NOT_PLAYED = frozenset({"openai_responses"})
+NOT_PLAYED = frozenset({"openai_responses", "gemini"})
 ROWS = {row.name: row for row in EVERY if row.account.provider.format not in NOT_PLAYED}
 CASES = (Case.TEXT, Case.SCHEMA, Case.TOOLS, Case.IMAGE)
 

@@ -25,6 +25,7 @@ KNOWN = (
     Known("OpenAI, Chat Completions", "openai", "chat"),
     Known("OpenAI, Responses", "openai", "responses"),
     Known("Anthropic", "anthropic", "default"),
+    Known("Google Gemini", "google", "default"),
     Known("DeepSeek", "deepseek", "chat"),
     Known("OpenRouter", "openrouter", "chat"),
     Known("Azure OpenAI", "azure", "chat"),

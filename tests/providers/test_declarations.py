@@ -52,7 +52,6 @@ ADDRESSES = {
     "ollama": "http://127.0.0.1:11434/v1/chat/completions",
     "vllm": "http://127.0.0.1:8000/v1/chat/completions",
     "llama_cpp": "http://127.0.0.1:8080/v1/chat/completions",
-    "local": "http://127.0.0.1:8000/v1/chat/completions",
 }
 FETCHING = {"openai", "openrouter", "portkey", "mistral", "groq", "together", "xai", "vllm"}
 

@@ -6,7 +6,7 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec.structs import replace
-from support.pictures import data_url, png
+from support.pictures import data_url, jpeg, png, webp
 
 from modelroute_cli.base.schema import Message, Modality, Request, Tool
 
@@ -14,7 +14,7 @@ EVERYTHING = frozenset(Modality)
 
 _WAV = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x08\0\0\0" + b"\x80" * 8
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-IMAGES = (data_url(png(1, 1)), data_url(png(3, 2)), data_url(b"\xff\xd8\xff\xe0", "jpeg"), data_url(b"RIFF", "webp"))
+IMAGES = (data_url(png(1, 1)), data_url(png(3, 2)), data_url(jpeg(4, 4), "jpeg"), data_url(webp(5, 2, "VP8X"), "webp"))
 LINKED_IMAGES = ("https://example.com/a.png", "https://example.com/b.jpg?size=large")
 AUDIO = (
     f"data:audio/wav;base64,{base64.b64encode(_WAV).decode()}",

@@ -12,6 +12,7 @@ from modelroute_cli.emulator.asked import Asked, Refusal
 from modelroute_cli.emulator.dialects.base import Incoming
 from modelroute_cli.emulator.dialects.gemini import GEMINI
 from modelroute_cli.emulator.dialects.messages import MESSAGES
+from modelroute_cli.emulator.dialects.responses import RESPONSES
 
 NEWEST = {"anthropic-version": "2026-10-21"}
 OLDER = {"anthropic-version": "2023-06-01"}
@@ -60,6 +61,21 @@ def read_gemini(model: str = "gemini-3.8-flash", **fields: object) -> Asked | Re
 def ask_gemini(answering: Answering, model: str = "gemini-3.8-flash", **fields: object) -> Outgoing:
     """One POST to generateContent."""
     return answering.answer(gemini_incoming(gemini_body(**fields), model), GEMINI)  # type: ignore[arg-type]
+
+
+def responses_body(prompt: str = "Say hello.", **fields: object) -> dict[str, Any]:
+    """A body of POST /responses."""
+    return {"model": "gpt-6-luna", "input": prompt} | fields
+
+
+def read_responses(**fields: object) -> Asked | Refusal:
+    """What is read from a body of POST /responses."""
+    return RESPONSES.read(incoming(responses_body(**fields), "openai"))  # type: ignore[arg-type]
+
+
+def ask_responses(answering: Answering, **fields: object) -> Outgoing:
+    """One POST /responses."""
+    return answering.answer(incoming(responses_body(**fields), "openai"), RESPONSES)  # type: ignore[arg-type]
 
 
 def faulty(**faults: float) -> Answering:

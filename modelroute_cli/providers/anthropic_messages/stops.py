@@ -5,7 +5,7 @@ from modelroute_cli.providers.stopping import cut_at_stop, stop_words
 
 
 def sent_stops(call: Call) -> list[str]:
-    """The stop words that can be sent: those that are not white space alone (`\\n` is none)."""
+    """The stop words that can be sent: those that are not white space alone, as a line break is."""
     return [word for word in stop_words(call) if word.strip()]
 
 

@@ -99,5 +99,6 @@ def _block(kind: str, item: str, takes: frozenset[str], request: Request, provid
 
 def _strange(kind: str, found: Inline, takes: frozenset[str], request: Request) -> UnsendableError:
     """The error for a kind of file that the API refuses."""
-    message = f"request `{request.custom_id}` has a {kind} of type `{found.media_type}`"
+    named = "a picture" if kind == "image" else "a document"
+    message = f"request `{request.custom_id}` carries {named} of type `{found.media_type}`"
     return UnsendableError(message, hint=f"Anthropic takes {', '.join(f'`{each}`' for each in sorted(takes))}")

@@ -9,6 +9,7 @@ from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated,
 from modelroute_cli.providers.gemini.usage import read_usage
 from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.scrub import scrub
+from modelroute_cli.providers.stopping import cut_at_stop
 
 _TIER_HEADER = "x-gemini-service-tier"
 _TIER_PREFIXES = ("on_demand_", "service_tier_")
@@ -18,10 +19,10 @@ _MOST_REASON_CHARS = 40
 
 def decode(response: WireResponse, call: Call) -> Reply:
     """The bytes as an answer or a failure; never raises, whatever the bytes are."""
-    return decoded(response, call, lambda data: _answer(data, response))
+    return decoded(response, call, lambda data: _answer(data, response, call))
 
 
-def _answer(data: object, response: WireResponse) -> Answer | None:
+def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     """The first candidate with its tokens; a blocked prompt comes without any, billed, and is an empty answer."""
     candidate, blocked = _first_candidate(data), _block_reason(data)
     usage = read_usage(loose.child(data, "usageMetadata"))
@@ -30,7 +31,7 @@ def _answer(data: object, response: WireResponse) -> Answer | None:
     parts = loose.items(loose.child(candidate, "content", "parts"))
     calls = _tool_calls(parts)
     return Answer(
-        text=_text(parts, thought=False),
+        text=cut_at_stop(_text(parts, thought=False), call, sent=True),
         finish_reason="content_filter" if blocked else _finish(candidate, calls),
         refusal=f"the prompt was blocked: `{blocked}`" if blocked else None,
         usage=usage,
@@ -92,9 +93,10 @@ def _arguments(asked: object) -> str:
 
 
 def _tier(data: object, response: WireResponse) -> str | None:
-    """The tier that served: the header's word, else the kind of traffic in the usage; None where neither is known."""
-    said = response.headers.get(_TIER_HEADER) or loose.text(loose.child(data, "usageMetadata", "trafficType")) or ""
-    word = said.lower()
+    """The tier that served: the header's word, else that of the usage; None where neither is known."""
+    usage = loose.child(data, "usageMetadata")
+    named = (loose.text(loose.child(usage, name)) for name in ("serviceTier", "trafficType"))
+    word = next((said for said in (response.headers.get(_TIER_HEADER), *named) if said), "").lower()
     for prefix in _TIER_PREFIXES:
         word = word.removeprefix(prefix)
     return tier_word(word)

@@ -23,6 +23,7 @@ from modelroute_cli.providers.encoding import (
 )
 from modelroute_cli.providers.gemini.schema_subset import held_schema
 from modelroute_cli.providers.gemini.tools import tool_fields
+from modelroute_cli.providers.stopping import stop_words
 
 _AT_ONCE = frozenset({ServiceTier.FLEX, ServiceTier.PRIORITY})
 _MEDIA_TYPES = {  # as Google's guide on audio names them
@@ -142,8 +143,9 @@ def _sampling(call: Call) -> Body:
         config |= {"temperature": request.temperature, "topP": request.top_p}
     if call.provider.seed_field != "none":
         config["seed"] = request.seed
-    if call.card.stop and request.stop:
-        config["stopSequences"] = list(request.stop)
+    words = stop_words(call)
+    if words:
+        config["stopSequences"] = words
     return {name: value for name, value in config.items() if value is not None}
 
 

@@ -1,16 +1,18 @@
 """Tests of modelroute_cli.providers.gemini.decode."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from google.genai import types
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.calls import answered, failed, make_call, wire
 from support.gemini_calls import GOOGLE, gemini_card
 
-from modelroute_cli.base.schema import ToolCall, Usage
+from modelroute_cli.base.schema import Request, ToolCall, Usage
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, Reply
 from modelroute_cli.providers.gemini.decode import decode
 
@@ -119,6 +121,14 @@ def test_every_reason_of_the_sdk_has_a_word(reason: types.FinishReason) -> None:
     assert reply(TEXT, finish=reason.value).finish_reason == OUR_WORDS[reason.value]
 
 
+def test_stop_words_that_were_not_sent_are_kept_to_here() -> None:
+    """By a model that takes none; one that was told them stopped by itself."""
+    for takes, text in ((True, "Tea for two"), (False, "Tea ")):
+        asked = Request(custom_id="r", prompt="Hi", stop=("for",))
+        call = make_call(asked, GOOGLE, replace(gemini_card(), stop=takes))
+        assert answered(decode(wire(json.dumps(said(TEXT))), call)).text == text
+
+
 def test_no_reason_is_unknown() -> None:
     """An answer may lack it."""
     body = {"candidates": [{"content": {"parts": [TEXT]}}]}
@@ -214,7 +224,13 @@ def test_the_tier_that_served_is_read(header: str | None, traffic: str | None, t
     """The header tells of a priority request that was served as standard; the traffic is told where there is none."""
     named = {"x_gemini_service_tier": header} if header else {}
     body = said(TEXT, usageMetadata=USAGE | {"trafficType": traffic})
-    assert answered(read(body, **named)).service_tier == tier
+    assert answered(read(body, 200, **named)).service_tier == tier
+
+
+def test_a_tier_in_the_usage_goes_before_the_kind_of_traffic() -> None:
+    """Newer answers may name it there."""
+    body = said(TEXT, usageMetadata=USAGE | {"serviceTier": "flex", "trafficType": "ON_DEMAND"})
+    assert answered(read(body)).service_tier == "flex"
 
 
 def test_the_emulator_marks_its_answers() -> None:
@@ -223,7 +239,7 @@ def test_the_emulator_marks_its_answers() -> None:
     assert (answer.emulated, answer.request_id) == (True, "g-7")
 
 
-def error(code: int, status: str, message: str, *details: dict[str, object]) -> dict[str, object]:
+def error(code: int, status: str, message: str, *details: Mapping[str, object]) -> dict[str, object]:
     """An error as Google writes it."""
     return {"error": {"code": code, "message": message, "status": status, "details": list(details)}}
 

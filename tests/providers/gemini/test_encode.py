@@ -117,8 +117,9 @@ def test_a_picture_without_words_is_sent_without_an_empty_text() -> None:
 @pytest.mark.parametrize("item", ["https://example.com/a.png", "pictures/a.png", "data:text/html,x"])
 def test_what_is_not_in_the_request_is_refused_before_sending(kind: str, item: str) -> None:
     """Gemini fetches nothing that is not uploaded to Google."""
+    fields: dict[str, Any] = {kind: (item,)}
     with pytest.raises(UnsendableError) as caught:
-        sent(**{kind: (item,)})
+        sent(**fields)
     assert caught.value.message == f"request `r`: `{item}` is not in the request, and this provider reads no addresses"
     assert caught.value.hint == "give it as a file or as a `data:...;base64,` URL"
 

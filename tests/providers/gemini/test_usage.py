@@ -100,12 +100,12 @@ def test_the_arithmetic_is_that_of_the_price_library(
     usage["toolUsePromptTokensDetails"] = [{"modality": kind, "tokenCount": count} for kind, count in tools.items()]
     theirs = extract_usage({"modelVersion": "gemini-3.8-flash", "usageMetadata": usage}, provider_id="google").usage
     assert read_usage(usage) == Usage(
-        input_tokens=theirs.input_tokens or 0,
-        output_tokens=theirs.output_tokens or 0,
-        cache_read_tokens=theirs.cache_read_tokens or 0,
-        reasoning_tokens=theirs.output_reasoning_tokens or 0,
-        image_tokens=theirs.input_image_tokens or 0,
-        audio_tokens=theirs.input_audio_tokens or 0,
+        input_tokens=int(theirs.input_tokens or 0),
+        output_tokens=int(theirs.output_tokens or 0),
+        cache_read_tokens=int(theirs.cache_read_tokens or 0),
+        reasoning_tokens=int(theirs.output_reasoning_tokens or 0),
+        image_tokens=int(theirs.input_image_tokens or 0),
+        audio_tokens=int(theirs.input_audio_tokens or 0),
     )
 
 

@@ -117,7 +117,13 @@ def test_a_refusal_is_an_answer() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [("max_output_tokens", "length"), ("content_filter", "content_filter"), ("steered", "steered"), (None, "unknown")],
+    [
+        ("max_output_tokens", "length"),
+        ("content_filter", "content_filter"),
+        ("steered", "stop"),
+        ("max_messages", "length"),
+        (None, "unknown"),
+    ],
 )
 def test_an_incomplete_answer_says_why(reason: str | None, expected: str) -> None:
     """It is billed all the same; its text is what there is."""

@@ -4,14 +4,15 @@ from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.base import Dialect
 from modelroute_cli.emulator.dialects.chat import reply
 from modelroute_cli.emulator.dialects.chat.read import read
+from modelroute_cli.emulator.dialects.openai_errors import error
 from modelroute_cli.emulator.dialects.openai_limits import headers, too_many, wait_headers
 
 CHAT = Dialect(
     name="chat",
     read=read,
     reply=reply.completion,
-    error=reply.error,
-    error_in_200=reply.error_in_200,
+    error=error,
+    error_in_200=reply.failed,
     headers=headers,
     too_many=too_many,
     wait_headers=wait_headers,

@@ -1,12 +1,13 @@
-"""Answers and errors in the form of OpenAI Chat Completions, all marked emulated."""
+"""Answers in the form of OpenAI Chat Completions, all marked emulated."""
 
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.openai_errors import error_in_200
 from modelroute_cli.emulator.generate import Answer, Finish
 from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.tool_use import MadeCall
@@ -95,21 +96,6 @@ class _Completion(Struct, kw_only=True):
     system_fingerprint: Literal["emulated"] = "emulated"
 
 
-class _ErrorDetail(Struct, kw_only=True):
-    """What went wrong."""
-
-    message: str
-    type: str
-    param: str | None = None
-    code: str | int | None = None
-
-
-class _Error(Struct, kw_only=True):
-    """An error body."""
-
-    error: _ErrorDetail
-
-
 def completion(answer: Answer, heading: Heading, asked: Asked) -> bytes:
     """The body of a successful answer."""
     choice = _Choice(
@@ -127,16 +113,9 @@ def completion(answer: Answer, heading: Heading, asked: Asked) -> bytes:
     return _ENCODER.encode(body)
 
 
-def error(refusal: Refusal, _request_id: str = "") -> bytes:
-    """The body of an error."""
-    detail = _ErrorDetail(message=refusal.message, type=refusal.type, param=refusal.param, code=refusal.code)
-    return _ENCODER.encode(_Error(error=detail))
-
-
-def error_in_200(_heading: Heading) -> bytes:
-    """An error as OpenRouter puts it into a 200 when generation failed."""
-    detail = _ErrorDetail(message="Provider returned error", type="provider_error", code=502)
-    return _ENCODER.encode(_Error(error=detail))
+def failed(_heading: Heading) -> bytes:
+    """An error within a 200."""
+    return error_in_200()
 
 
 def _message(answer: Answer, asked: Asked) -> _Message:

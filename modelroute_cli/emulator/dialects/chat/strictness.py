@@ -2,6 +2,7 @@
 
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.chat.request import ChatRequest
+from modelroute_cli.emulator.dialects.openai_errors import strict_schema, unsupported
 from modelroute_cli.emulator.thinking import default_effort, thinks_always
 
 _ONLY_TEMPERATURE = 1.0
@@ -19,11 +20,19 @@ def objection(provider: str, request: ChatRequest) -> Refusal | None:
 
 
 def _openai(request: ChatRequest) -> Refusal | None:
-    """Tools before a choice among them; then what models refuse that can think."""
+    """A choice among tools needs some, a strict schema is closed; then what models refuse that can think."""
     if request.tool_choice is not None and not request.tools:
         message = "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified."
         return Refusal(status=400, message=message, param="tool_choice")
-    return _thinking(request)
+    return _schema(request) or _thinking(request)
+
+
+def _schema(request: ChatRequest) -> Refusal | None:
+    """A schema that is to be met strictly is closed."""
+    named = request.response_format.json_schema if request.response_format else None
+    if named is None or not named.strict:
+        return None
+    return strict_schema(named.name, named.schema, "response_format")
 
 
 def _thinking(request: ChatRequest) -> Refusal | None:
@@ -32,13 +41,13 @@ def _thinking(request: ChatRequest) -> Refusal | None:
         return None
     if request.max_tokens is not None:
         told = "Use 'max_completion_tokens' instead."
-        return _unsupported("parameter", "max_tokens", f"is not supported with this model. {told}")
+        return unsupported("parameter", "max_tokens", f"is not supported with this model. {told}")
     if request.temperature not in (None, _ONLY_TEMPERATURE):
-        return _unsupported("value", "temperature", "supports only the default (1) with this model.")
+        return unsupported("value", "temperature", "supports only the default (1) with this model.")
     if request.stop_words():
-        return _unsupported("parameter", "stop", "is not supported with this model.")
+        return unsupported("parameter", "stop", "is not supported with this model.")
     if request.effort() == "none" and thinks_always(request.model):
-        return _unsupported("value", "reasoning_effort", "does not support 'none' with this model.")
+        return unsupported("value", "reasoning_effort", "does not support 'none' with this model.")
     return None
 
 
@@ -48,9 +57,3 @@ def _deepseek(request: ChatRequest) -> Refusal | None:
         message = "Failed to deserialize the JSON body: messages: unknown variant `developer`"
         return Refusal(status=422, message=message, code="invalid_request_error")
     return None
-
-
-def _unsupported(what: str, param: str, why: str) -> Refusal:
-    """OpenAI's refusal of one parameter or of its value."""
-    message = f"Unsupported {what}: '{param}' {why}"
-    return Refusal(status=400, message=message, param=param, code=f"unsupported_{what}")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from modelroute_cli.emulator.asked import Refusal
-from modelroute_cli.emulator.dialects.closed_schema import open_object
+from modelroute_cli.emulator.dialects.closed_schema import nodes, open_object
 from modelroute_cli.emulator.dialects.messages.request import Document, Message, MessagesRequest, Text
 from modelroute_cli.emulator.thinking import thinks_always
 
@@ -14,6 +14,10 @@ _WITHOUT_VERSION = frozenset({"openrouter", "deepseek"})  # they speak the forma
 _FIFTH = re.compile(r"claude-(?:\w+-)?5")
 _MOST_OUTPUT = ((re.compile(r"claude-(?:\w+-)?5|claude-\w+-4-[6-9]"), 128_000), (re.compile(r"claude"), 64_000))
 _LEAST_BUDGET = 1024
+_FORMAT = "output_config.format.schema"
+_BOUNDS = (
+    "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum", "minLength", "minimum", "multipleOf",
+)  # fmt: skip
 _MOST_MARKS = 4
 
 
@@ -134,12 +138,24 @@ def _forces(choice: str) -> bool:
 
 
 def _schema(request: MessagesRequest) -> str | None:
-    """Every object is closed (platform.claude.com, structured outputs, 2026-11)."""
+    """Every object is closed, and no value is bounded (platform.claude.com, structured outputs, 2026-11)."""
     wanted = request.output_config.format
-    node = None if wanted is None else open_object(wanted.schema)
-    if node is None:
+    if wanted is None:
         return None
-    return "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false"
+    if open_object(wanted.schema) is not None:
+        return f"{_FORMAT}: For 'object' type, 'additionalProperties' must be explicitly set to false"
+    bounded = ((node.schema, _bounds(node.schema)) for node in nodes(wanted.schema))
+    schema, words = next(((schema, words) for schema, words in bounded if words), ({}, []))
+    if not words:
+        return None
+    said = f"property '{words[0]}' is" if len(words) == 1 else f"properties {', '.join(words)} are"
+    return f"{_FORMAT}: For '{schema.get('type')}' type, {said} not supported"
+
+
+def _bounds(schema: Mapping[str, object]) -> list[str]:
+    """The words of a schema that bound its value; a list may be required to have one item."""
+    few = [word for word in ("minItems",) if schema.get(word, 0) not in (0, 1)]
+    return sorted([word for word in _BOUNDS if word in schema] + few)
 
 
 def _marks(marks: tuple[str, ...]) -> str | None:

@@ -1,14 +1,15 @@
 """Tests of modelroute_cli.emulator.dialects.chat.reply; tests/conformance holds the bodies to OpenAI's own types."""
 
 import json
+from dataclasses import replace
 
 from support.emulating import asked
 
-from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.base import Heading
 from modelroute_cli.emulator.dialects.chat import reply
 from modelroute_cli.emulator.generate import Answer
 from modelroute_cli.emulator.ledger import Usage
+from modelroute_cli.emulator.tool_use import MadeCall
 
 USAGE = Usage(prompt_tokens=10, cached_tokens=4, completion_tokens=7, reasoning_tokens=5)
 ANSWER = Answer(text="Hi", finish_reason="stop", refusal=None, usage=USAGE)
@@ -63,14 +64,33 @@ def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
     assert (usage["prompt_cache_hit_tokens"], usage["prompt_cache_miss_tokens"]) == (4, 6)
 
 
-def test_errors_have_openai_s_form() -> None:
-    """All four fields."""
-    refusal = Refusal(status=400, message="no", param="model", code="bad")
-    assert json.loads(reply.error(refusal)) == {
-        "error": {"message": "no", "type": "invalid_request_error", "param": "model", "code": "bad"}
-    }
-
-
 def test_an_error_inside_a_200_carries_its_status() -> None:
     """As OpenRouter sends it."""
-    assert json.loads(reply.error_in_200(heading("openrouter")))["error"]["code"] == 502
+    assert json.loads(reply.failed(heading("openrouter")))["error"]["code"] == 502
+
+
+def test_a_call_is_text_under_its_name() -> None:
+    """Its arguments are JSON as text."""
+    made = MadeCall(id="c", name="f", arguments='{"a":1}')
+    called = Answer(text=None, finish_reason="tool_calls", refusal=None, usage=USAGE, calls=(made,))
+    choice = json.loads(reply.completion(called, heading("openai"), asked()))["choices"][0]
+    assert choice["message"]["tool_calls"] == [
+        {"id": "call_c", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
+    ]
+    assert (choice["message"]["content"], choice["finish_reason"]) == (None, "tool_calls")
+
+
+def test_deepseek_shows_its_thoughts() -> None:
+    """Beside the answer, in a field of its own; OpenAI shows none."""
+    thoughtful = replace(ANSWER, thoughts="Hm.")
+    messages = [
+        json.loads(reply.completion(thoughtful, heading(name), asked("Hi", name)))["choices"][0]["message"]
+        for name in ("deepseek", "openai")
+    ]
+    assert [message.get("reasoning_content") for message in messages] == ["Hm.", None]
+
+
+def test_a_stop_word_is_a_stop() -> None:
+    """OpenAI does not say which."""
+    stopped = replace(ANSWER, finish_reason="stop_sequence", stopped_by="END")
+    assert json.loads(reply.completion(stopped, heading("openai"), asked()))["choices"][0]["finish_reason"] == "stop"

@@ -6,6 +6,7 @@ from support.emulating import chat_request
 from modelroute_cli.emulator.dialects.chat.strictness import objection
 
 NEWER = "Use 'max_completion_tokens' instead."
+OPEN = {"type": "object", "properties": {}}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,27 @@ NEWER = "Use 'max_completion_tokens' instead."
             "Unsupported value: 'reasoning_effort' does not support 'none' with this model.",
         ),
         (
+            "openai",
+            {"model": "gpt-5", "stop": "END"},
+            400,
+            "Unsupported parameter: 'stop' is not supported with this model.",
+        ),
+        (
+            "openai",
+            {"tool_choice": "auto"},
+            400,
+            "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+        ),
+        (
+            "openai",
+            {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "strict": True, "schema": OPEN}}},
+            400,
+            (
+                "Invalid schema for response_format 'a': In context=(), "
+                "'additionalProperties' is required to be supplied and to be false."
+            ),
+        ),
+        (
             "deepseek",
             {"messages": [{"role": "developer", "content": "x"}]},
             422,
@@ -46,9 +68,6 @@ def test_what_the_provider_refuses_is_refused(
     assert (refusal.status, refusal.message) == (status, message)
 
 
-NEWER = "Use 'max_completion_tokens' instead."
-
-
 @pytest.mark.parametrize(
     ("provider", "fields"),
     [
@@ -56,6 +75,8 @@ NEWER = "Use 'max_completion_tokens' instead."
         ("openai", {"model": "gpt-4.1", "max_tokens": 9, "temperature": 0.2}),
         ("openai", {"model": "gpt-6-luna", "reasoning_effort": "none"}),
         ("deepseek", {"messages": [{"role": "system", "content": "x"}], "max_tokens": 9}),
+        ("openai", {"model": "gpt-4.1", "stop": ["END"]}),
+        ("openai", {"response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": OPEN}}}),
         ("local", {"model": "gpt-5", "max_tokens": 9}),
     ],
 )

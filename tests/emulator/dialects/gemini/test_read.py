@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.emulator.dialects.gemini.read and its body."""
 
 import base64
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,20 +40,13 @@ def test_a_resource_name_is_a_model_too() -> None:
 
 def test_names_with_underscores_are_the_same() -> None:
     """Down to where names are the client's own."""
-    body = {
-        "contents": [
-            {
-                "parts": [
-                    {"inline_data": {"mime_type": "image/png", "data": inline("", png(4, 3))["inlineData"]["data"]}}
-                ]
-            }
-        ],  # type: ignore[index]
-        "generation_config": {"max_output_tokens": 5, "response_mime_type": "application/json"}
-        | {"response_json_schema": {"type": "object", "properties": {"first_name": {"type": "string"}}}},
-    }
+    picture = {"mime_type": "image/png", "data": base64.b64encode(png(4, 3)).decode()}
+    schema = {"type": "object", "properties": {"first_name": {"type": "string"}}}
+    config = {"max_output_tokens": 5, "response_mime_type": "application/json", "response_json_schema": schema}
+    body = {"contents": [{"parts": [{"inline_data": picture}]}], "generation_config": config}
     got = understood(read(gemini_incoming(body)))
     assert (got.limit, got.media()) == (5, (Medium(kind="image", size=Size(4, 3)),))
-    assert got.schema == {"type": "object", "properties": {"first_name": {"type": "string"}}}
+    assert got.schema == schema
 
 
 def test_parts_are_words_and_media() -> None:
@@ -99,7 +93,8 @@ def test_thinking_is_read(model: str, config: dict[str, object], said: tuple[str
 def test_both_kinds_of_schema_are_read() -> None:
     """The OpenAPI subset has its types in capitals."""
     for field, schema in (("responseSchema", OBJECT), ("responseJsonSchema", AS_JSON)):
-        got = understood(read_gemini(responseMimeType="application/json", **{field: schema}))
+        config: dict[str, Any] = {"responseMimeType": "application/json", field: schema}
+        got = understood(read_gemini(**config))
         assert (got.form, got.schema) == ("json", AS_JSON)
 
 

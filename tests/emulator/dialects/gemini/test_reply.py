@@ -1,4 +1,4 @@
-"""Tests of modelroute_cli.emulator.dialects.gemini.reply; tests/emulator/test_sdks.py holds the bodies to the SDK."""
+"""Tests of modelroute_cli.emulator.dialects.gemini.reply."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Tests of modelroute_cli.emulator.dialects.messages.reply; tests/emulator/test_sdks.py holds the bodies to the SDK."""
+"""Tests of modelroute_cli.emulator.dialects.messages.reply."""
 
 import json
 from dataclasses import replace

@@ -20,6 +20,12 @@ def text(kept: str | None) -> dict[str, object]:
     return {"type": "text", "text": "x"} | ({"cache_control": {"type": "ephemeral", "ttl": kept}} if kept else {})
 
 
+def bounded(value: dict[str, object]) -> dict[str, object]:
+    """A schema for an object with one such value."""
+    schema = {"type": "object", "properties": {"a": value}, "additionalProperties": False}
+    return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -73,6 +79,14 @@ def text(kept: str | None) -> dict[str, object]:
         ({"output_config": {"format": {"type": "json_schema", "schema": OPEN}}}, NOT_CLOSED),
         ({"output_config": {"format": {"type": "json_schema", "schema": NESTED}}}, NOT_CLOSED),
         (
+            bounded({"type": "integer", "minimum": 1, "maximum": 5}),
+            "output_config.format.schema: For 'integer' type, properties maximum, minimum are not supported",
+        ),
+        (
+            bounded({"type": "array", "minItems": 2}),
+            "output_config.format.schema: For 'array' type, property 'minItems' is not supported",
+        ),
+        (
             {"messages": [{"role": "user", "content": [text("5m")] * 5}]},
             "A maximum of 4 blocks with cache_control may be provided. Found 5.",
         ),
@@ -86,7 +100,7 @@ def text(kept: str | None) -> dict[str, object]:
 )
 def test_what_anthropic_refuses_is_refused(fields: dict[str, object], said: str) -> None:
     """A body that would fail for money fails here for nothing."""
-    assert refused_with(read_messages(**fields)) == said  # type: ignore[arg-type]
+    assert refused_with(read_messages(**fields)) == said
 
 
 def test_the_limit_must_be_said() -> None:
@@ -126,7 +140,7 @@ def test_others_who_speak_it_ask_for_no_version(provider: str) -> None:
 )
 def test_the_older_version_leaves_sampling_to_the_model(fields: dict[str, object], said: str) -> None:
     """The fifth generation takes none, earlier ones one of two."""
-    assert refused_with(read_messages(OLDER, **fields)) == said  # type: ignore[arg-type]
+    assert refused_with(read_messages(OLDER, **fields)) == said
 
 
 @pytest.mark.parametrize(
@@ -138,6 +152,7 @@ def test_the_older_version_leaves_sampling_to_the_model(fields: dict[str, object
         (NEWEST, {"thinking": {"type": "disabled"}}),
         (NEWEST, {"thinking": {"type": "enabled", "budget_tokens": 1024}}),
         (NEWEST, FORCED),
+        (NEWEST, bounded({"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "a"}})),
         (NEWEST, {"output_config": {"format": {"type": "json_schema", "schema": CLOSED}, "effort": "low"}}),
         (NEWEST, {"messages": [{"role": "user", "content": [text("1h"), text("1h"), text("5m"), text("5m")]}]}),
         (NEWEST, {"metadata": {"user_id": "u"}, "service_tier": "standard_only", "max_tokens": 128_000}),
@@ -145,4 +160,4 @@ def test_the_older_version_leaves_sampling_to_the_model(fields: dict[str, object
 )
 def test_what_anthropic_takes_is_taken(headers: dict[str, str], fields: dict[str, object]) -> None:
     """No more is refused than is known to be."""
-    understood(read_messages(headers, **fields))  # type: ignore[arg-type]
+    understood(read_messages(headers, **fields))
