@@ -16,7 +16,7 @@ from support.report_plans import plan
 
 from modelroute_cli.base.errors import ExitCode, SettingsError
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.cli.own_models import NONE, OwnModels, Accounts, emulated, on_this_machine, own_models, served
+from modelroute_cli.cli.own_models import NONE, Accounts, OwnModels, emulated, on_this_machine, own_models, served
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.local.server import Told, serve
 from modelroute_cli.local.start import Address
