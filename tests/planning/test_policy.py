@@ -67,7 +67,7 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Pictures and sound first, then what the row says (premium, bulk), then what its text says (analysis), and all the rest."""
+    """Pictures and sound first, then what the row says (premium, bulk), what its text says (analysis), and the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
