@@ -67,15 +67,16 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Images first, then what the row says (premium, bulk), then what its text says (analysis), and all the rest."""
+    """Pictures, sound and documents first, then what the row says (premium, bulk), what its text says (analysis), and the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
+        {"modality": "audio", "importance": "bulk"},
         {"importance": "premium", "task_type": "headline"},
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
-        {"importance": "standard"},
-    ) == ["multimodal", "premium", "bulk", "analysis", "standard"]
+        {"modality": "file", "importance": "standard"},
+    ) == ["multimodal", "multimodal", "premium", "bulk", "analysis", "multimodal"]
 
 
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:
