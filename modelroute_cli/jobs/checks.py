@@ -24,17 +24,15 @@ def request_faults(request: Request, media: Media) -> list[Fault]:
 
 def _is_plain(request: Request) -> bool:
     """Whether nothing is there that could be wrong: most rows of a large job, spared a third of the time."""
+    prompt, most = request.prompt, request.max_output_tokens
     return (
-        request.prompt is not None
-        and not request.prompt.isspace()
+        prompt is not None
+        and not prompt.isspace()
         and request.custom_id.isprintable()
-        and (request.max_output_tokens or 0) <= MAX_OUTPUT_TOKENS
-        and not (request.images or request.audio or request.files or request.tools)
-        and request.tool_choice is None
+        and (most is None or most <= MAX_OUTPUT_TOKENS)
+        and not (request.images or request.audio or request.files or request.tools or request.tool_choice)
+        and not (request.deadline or request.response_schema or request.gates)
         and request.messages is None
-        and request.deadline is None
-        and request.response_schema is None
-        and request.gates is None
     )
 
 

@@ -1,5 +1,6 @@
 """What a provider reads of a request, as one text."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def test_tools_stand_before_all(choice: str | None) -> None:
 @pytest.mark.parametrize("field", ["images", "audio", "files"])
 def test_what_is_carried_ends_the_text(field: str) -> None:
     """Whatever it is."""
-    carrying = Request(custom_id="a", messages=TURNS, **{field: ("https://example.com/a",)})  # type: ignore[arg-type] - one of three
+    carrying = msgspec.structs.replace(Request(custom_id="a", messages=TURNS), **{field: ("https://example.com/a",)})
     assert sent_text(carrying) == "\x1euser one\x1eassistant two\x1euser three"
 
 

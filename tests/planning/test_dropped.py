@@ -73,6 +73,9 @@ def test_a_wire_format_may_not_carry_it(provider: Provider, names: list[str]) ->
 
 def test_a_plan_says_it() -> None:
     """Among its warnings; a duplicate is not sent anyway."""
-    rows = [{"needs": Need.TEMPERATURE.bit, "model": "gpt-6-luna"}, {"needs": Need.TEMPERATURE.bit, "duplicate_of": 0}]
+    rows: list[dict[str, object]] = [
+        {"needs": Need.TEMPERATURE.bit, "model": "gpt-6-luna"},
+        {"needs": Need.TEMPERATURE.bit, "duplicate_of": 0},
+    ]
     warnings = plan_of(rows).header.warnings
     assert "`temperature` of 1 request is not sent: gpt-6-luna takes none" in warnings

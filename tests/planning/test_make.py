@@ -145,7 +145,7 @@ def test_reasons_are_true() -> None:
     rows: list[Mapping[str, object]] = [{"model": "gpt-5"}, {"modality": "image", "image_sizes": [0]}, {}]
     reasons = plan_of(rows).assignments.collect()["reason"].to_list()
     assert reasons[0] == "the request names this model"
-    assert reasons[1] == "rule `images`: the only allowed model that can do it"
+    assert reasons[1] == "rule `multimodal`: the only allowed model that can do it"
     assert reasons[2] == "rule `bulk`: cheapest of 4 allowed models"
 
 

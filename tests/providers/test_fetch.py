@@ -41,6 +41,7 @@ class Site:
     """A server on loopback; what stands at each path, `{here}` being its own address, and what was asked for."""
 
     pages: Mapping[str, bytes]
+    here: str = ""
     asked: list[str] = field(default_factory=list)
     tasks: list[asyncio.Task[object] | None] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
@@ -96,16 +97,16 @@ def asking(*images: str, audio: tuple[str, ...] = (), files: tuple[str, ...] = (
     return Request(custom_id="a", prompt="x", images=images, audio=audio, files=files)
 
 
-def fetched(site: Site, request: Request, **how: object) -> Request:
+def fetched(site: Site, request: Request, provider: Provider = READS_NONE, rules: ImageSettings = RULES) -> Request:
     """What becomes of a request that can be read."""
-    [found] = asyncio.run(site.fetch(request, **how))  # type: ignore[arg-type] - named as they are there
+    [found] = asyncio.run(site.fetch(request, provider=provider, rules=rules))
     assert isinstance(found, Request), found
     return found
 
 
-def failed(site: Site, request: Request, **how: object) -> tuple[str, str]:
+def failed(site: Site, request: Request, reach: Reach = HERE) -> tuple[str, str]:
     """The kind and message of why it cannot, with the server's address taken out."""
-    [found] = asyncio.run(site.fetch(request, **how))  # type: ignore[arg-type] - the same
+    [found] = asyncio.run(site.fetch(request, reach=reach))
     assert isinstance(found, UnsendableError | TransportError), found
     return type(found).__name__, found.message.replace(site.here, "{here}")
 
