@@ -297,3 +297,12 @@ def test_prices_are_of_the_time_asked_for() -> None:
     header = plan_of([{"model": "deepseek-chat"}], options=old).header
     assert header.historic
     assert (header.created_at, header.prices_at) == ("2026-11-20T12:00:00+00:00", "2026-03-01T12:00:00+00:00")
+
+
+def test_a_floor_that_nobody_set_gives_way_where_there_is_nothing_to_choose() -> None:
+    """Models of this machine alone: the quality of the defaults is not asked of them, one that was set is."""
+    settings = settings_of()
+    assert effective_objective(settings).min_quality == 0.8
+    assert effective_objective(settings, all_own=True).min_quality == 0.0
+    chosen = replace(settings, origins={**settings.origins, "objective.min_quality": "modelroute.yaml"})
+    assert effective_objective(chosen, all_own=True).min_quality == 0.8
