@@ -89,6 +89,7 @@ def test_a_started_server_has_an_address_and_a_key() -> None:
     own, address = OwnModels(("local",), {"m": Path("m.gguf")}), Address("http://127.0.0.1:7/v1", "secret")
     reach = served(Reach(PROVIDERS, OPEN), own, address)
     assert (reach.providers["local"].base_url, reach.providers["local"].auth) == ("http://127.0.0.1:7/v1", "bearer")
+    assert reach.providers["local"].limits.concurrency == 1
     assert reach.credentials["local"].key == "secret"
     assert (reach.providers["openai"], reach.credentials["openai"]) == (AWAY, OPEN["openai"])
     assert served(reach, NONE, None) is reach

