@@ -317,3 +317,12 @@ def test_where_no_single_model_is_as_good_none_is_compared_with_rules() -> None:
     plan = plan_of([sound, {"importance": "premium"}], settings_of(objective__max_cost="1"))
     [single] = [each for each in plan.header.baselines if each.kind == "best_single"]
     assert (single.model, single.note) == (None, "no single model does every request at the plan's quality")
+
+
+def test_a_floor_that_nobody_set_gives_way_where_there_is_nothing_to_choose() -> None:
+    """Models of this machine alone: the quality of the defaults is not asked of them, one that was set is."""
+    settings = settings_of()
+    assert effective_objective(settings).min_quality == 0.8
+    assert effective_objective(settings, all_own=True).min_quality == 0.0
+    chosen = replace(settings, origins={**settings.origins, "objective.min_quality": "modelroute.yaml"})
+    assert effective_objective(chosen, all_own=True).min_quality == 0.8

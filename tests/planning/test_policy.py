@@ -239,3 +239,17 @@ def test_a_request_with_restrictions_alone_is_an_error() -> None:
     with pytest.raises(SettingsError) as caught:
         refuse_unruled(ruled, census(ruled))
     assert caught.value.message.startswith("no rule with `allow` holds for 1 request, the first on line 1")
+
+
+def test_a_model_of_this_machine_that_is_named_needs_no_rule() -> None:
+    """It costs nothing and sends nothing anywhere; a gateway's model that no rule allows stays out."""
+    only = ("local/smollm2", "openrouter/openai/gpt-6-sol")
+    assert policy_with(ALL, scope=Scope(only=only)).allowed == {"rest": ("local/smollm2",)}
+    assert policy_with(ALL, scope=Scope(only=only, without=("local/smollm2",))).allowed == {"rest": ()}
+    assert "local/smollm2" not in policy_with(ALL).models()
+
+
+def test_what_is_forbidden_stays_forbidden_to_a_model_of_this_machine() -> None:
+    """Being named opens `allow` alone."""
+    rule = Rule(name="rest", allow=("cheap",), forbid=("local/smollm2",))
+    assert policy_with(rule, scope=Scope(only=("local/smollm2",))).allowed == {"rest": ()}
