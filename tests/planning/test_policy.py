@@ -67,7 +67,7 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Pictures, sound and documents first, then what the row says (premium, bulk), what its text says (analysis), and the rest."""
+    """Pictures, sound, documents first; then what the row says (premium, bulk), what its text says (analysis), the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
