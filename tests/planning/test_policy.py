@@ -67,7 +67,7 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Pictures, sound, documents first; then what the row says (premium, bulk), what its text says (analysis), the rest."""
+    """Pictures, sound, documents first; then what the row says, then what its text says (analysis), then the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
