@@ -61,17 +61,17 @@ def check_provider(provider: Provider, origin: str) -> None:
     _check_key_names(provider, where)
     _check_headers(provider, where)
     _check_extra_body(provider, where)
-    held = sorted(name for name in provider.headers if _carries_key(name, provider))
+    held = sorted(name for name, value in provider.headers.items() if _carries_key(name, value, provider))
     if held:
         message = f"{where} has a key in `headers`: `{held[0]}`"
         raise SettingsError(message, hint="name its environment variable in `api_key_env` or `key_headers`")
 
 
-def _carries_key(header: str, provider: Provider) -> bool:
-    """Whether a header is one in which keys travel."""
+def _carries_key(header: str, value: str, provider: Provider) -> bool:
+    """Whether a header is one in which keys travel, or its value looks like a key."""
     name = header.lower()
     own = provider.auth == "header" and name == provider.auth_header.lower()
-    return own or name in _KEY_HEADERS or name.endswith(_KEY_SUFFIXES)
+    return own or name in _KEY_HEADERS or name.endswith(_KEY_SUFFIXES) or _KEY_VALUE.match(value) is not None
 
 
 def _check_headers(provider: Provider, where: str) -> None:

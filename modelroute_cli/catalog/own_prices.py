@@ -7,20 +7,25 @@ from math import ceil
 from modelroute_cli.base.money import PicoUSD, from_usd, per_token
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.endpoints import is_started
+from modelroute_cli.catalog.library import provider_of
 from modelroute_cli.catalog.rates import PriceStep, Rate, RateCard, utc
 from modelroute_cli.catalog.settings import Price, Settings, TierPrice
 from modelroute_cli.catalog.variants import base_name
+
+_THIS_MACHINE = "your own machine (free)"
 
 
 def own_tiers(card: ModelCard, settings: Settings, at: datetime) -> dict[ServiceTier, RateCard]:
     """The tiers that the user prices, of a variant its card's; none where settings say nothing of this model.
 
+    A model that a run starts on the user's own machine costs nothing where the user does not price its hours.
     A price by the hour becomes one per request or token, rounded up to whole pico-dollars; all hold at all hours and
     lengths.
     """
     name = card.name if card.name in settings.prices else base_name(card.name)
     if name not in settings.prices:
-        return {}
+        return _of_this_machine(card, settings, at)
     price = settings.prices[name]
     return {
         tier: RateCard(
@@ -32,6 +37,16 @@ def own_tiers(card: ModelCard, settings: Settings, at: datetime) -> dict[Service
         )
         for tier, rate in _rates(price).items()
     }
+
+
+def _of_this_machine(card: ModelCard, settings: Settings, at: datetime) -> dict[ServiceTier, RateCard]:
+    """Nothing is paid for a model that a run starts itself; no tiers for any other."""
+    if card.weights is None or not is_started(provider_of(card, settings)):
+        return {}
+    steps = (PriceStep(above_input_tokens=0, rate=_token_rate(TierPrice(input="0", output="0"))),)
+    day = utc(at).date().isoformat()
+    tier = ServiceTier.STANDARD
+    return {tier: RateCard(model=card.name, service_tier=tier.value, steps=steps, source=_THIS_MACHINE, price_date=day)}
 
 
 def _rates(price: Price) -> dict[ServiceTier, Rate]:

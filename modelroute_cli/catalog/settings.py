@@ -203,6 +203,8 @@ class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     refusal: Share = 0.0
     malformed: Share = 0.0
     error_in_200: Share = 0.0
+    unauthorized: Share = 0.0
+    unpaid: Share = 0.0
 
 
 class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.catalog.endpoints import is_started
 from modelroute_cli.execution.keys import Credentials, resolve_keys
 from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.providers.base import Transport
@@ -68,6 +69,8 @@ class _Asked:
         """What one provider says."""
         if isinstance(found, str):
             return Reached(provider=provider.name, state="no key", detail=found)
+        if is_started(provider):
+            return Reached(provider=provider.name, state="not asked", detail="a run starts it itself")
         request = probe_request(provider, found.key, found.secrets)
         if request is None:
             return Reached(provider=provider.name, state="not asked", detail="nothing that it answers is free")

@@ -27,6 +27,9 @@ class OwnModels:
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
+NONE = OwnModels()
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """How every account of a run is reached, by provider, and what opens it."""

@@ -1,5 +1,6 @@
 """From a request's bytes to what is sent back and when: everything of the emulator but HTTP."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from modelroute_cli.emulator.chance import around, chance
 from modelroute_cli.emulator.dialects.base import Dialect, Heading, Incoming, Place
 from modelroute_cli.emulator.dialects.chat import CHAT
 from modelroute_cli.emulator.dialects.model_list import model_list
-from modelroute_cli.emulator.faults import Fault, choose_fault
+from modelroute_cli.emulator.faults import AccountFault, Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
     Counted,
@@ -32,6 +33,8 @@ _USUAL_LIMIT = 4096  # output tokens counted against the tokens a minute when th
 _SPREAD = 0.35  # of the logarithm of the latency
 _SLOW_TIMES, _SLOW_AT_LEAST_S = 20.0, 1.0
 _STORM_WAIT_S = 0.25
+_KEEP_OPEN = frozenset({"deepseek", "openrouter"})
+_BLANK_LINES_A_S = 3
 _OK = 200
 
 
@@ -44,6 +47,7 @@ class Outgoing:
     body: bytes
     delay_s: float = 0.0
     fault: Fault | None = None
+    blank_lines: int = 0  # sent while waiting, before the body, to keep the line open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,8 @@ class Answering:
 
     def _admit(self, exchange: _Exchange) -> Outgoing:
         """Past the limits, or a 429."""
+        if exchange.fault in {"unauthorized", "unpaid"}:
+            return self._stopped(exchange.request, exchange.fault)
         if exchange.fault == "rate_limited":
             return self._too_many(exchange, _STORM_WAIT_S)
         asked = exchange.tokens.total + (exchange.asked.limit or _USUAL_LIMIT)
@@ -123,12 +129,14 @@ class Answering:
         """An answer, billed from here on, with its fault done to it."""
         answer = _spoilt(self._answer(exchange), exchange)
         self.ledger.bill(exchange.asked.model, answer.usage)
+        delay_s = self._delay_s(answer, exchange)
         return Outgoing(
             status=_OK,
             headers=self._headers(exchange.request),
             body=self._body(answer, exchange),
-            delay_s=self._delay_s(answer, exchange),
+            delay_s=delay_s,
             fault=exchange.fault,
+            blank_lines=_blank_lines(exchange, delay_s),
         )
 
     def _answer(self, exchange: _Exchange) -> Answer:
@@ -178,27 +186,40 @@ class Answering:
         self.ledger.rate_limited += 1
         return self._error(exchange.request, exchange.request.dialect.too_many(wait_s, exchange.asked))
 
+    def _stopped(self, request: _Request, fault: AccountFault) -> Outgoing:
+        """The error for an account without a key or without money."""
+        return self._error(request, request.dialect.stopped(fault, request.incoming.provider))
+
     def _error(self, request: _Request, refusal: Refusal) -> Outgoing:
         """An error with the headers every answer has."""
         waiting = {} if refusal.wait_s is None else request.dialect.wait_headers(refusal.wait_s)
         return Outgoing(
             status=refusal.status,
             headers={**self._headers(request), **waiting},
-            body=request.dialect.error(refusal, request.name),
+            body=request.dialect.error(refusal, self._place(request)),
         )
 
     def _headers(self, request: _Request) -> Mapping[str, str]:
         """The mark, and where the account stands with its limits."""
+        return {**MARK, **request.dialect.headers(self._place(request))}
+
+    def _place(self, request: _Request) -> Place:
+        """Who answers, and how the account stands."""
         provider = request.incoming.provider
         standing = self._account(provider).standing()
-        place = Place(provider=provider, request_id=request.name, now=self._clock.now(), standing=standing)
-        return {**MARK, **request.dialect.headers(place)}
+        return Place(provider=provider, request_id=request.name, now=self._clock.now(), standing=standing)
 
     def _account(self, provider: str) -> AccountLimits:
         """The account at one provider, opened at its first request."""
         if provider not in self._accounts:
             self._accounts[provider] = AccountLimits(self._settings.rpm, self._settings.tpm, self._clock)
         return self._accounts[provider]
+
+
+def _blank_lines(exchange: _Exchange, delay_s: float) -> int:
+    """DeepSeek and OpenRouter under load keep the line open with blank lines, here three a second and at least one."""
+    keeps_open = exchange.request.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
+    return math.ceil(delay_s * _BLANK_LINES_A_S) if keeps_open else 0
 
 
 def _key(incoming: Incoming) -> bytes:

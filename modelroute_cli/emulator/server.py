@@ -103,6 +103,8 @@ async def _ask(dialect: Dialect, http: web.Request) -> web.StreamResponse:
     outgoing = answering.answer(incoming, dialect)
     if outgoing.fault == "timeout":
         await asyncio.Event().wait()  # until the client leaves, which cancels this handler
+    if outgoing.blank_lines:
+        return await _drip(http, outgoing, incoming)
     if outgoing.delay_s:
         await http.app[_CLOCK].sleep(outgoing.delay_s)
     if outgoing.fault == "dropped":
@@ -115,6 +117,20 @@ async def _ask(dialect: Dialect, http: web.Request) -> web.StreamResponse:
 def _lower(http: web.Request) -> dict[str, str]:
     """The headers, names in lower case."""
     return {name.lower(): value for name, value in http.headers.items()}
+
+
+async def _drip(http: web.Request, outgoing: Outgoing, incoming: Incoming) -> web.StreamResponse:
+    """Blank lines over the whole wait, then the body."""
+    response = web.StreamResponse(status=outgoing.status, headers=outgoing.headers)
+    response.content_type = _JSON
+    await response.prepare(http)
+    for _ in range(outgoing.blank_lines):
+        await response.write(b"\n")
+        await http.app[_CLOCK].sleep(outgoing.delay_s / outgoing.blank_lines)
+    await response.write(outgoing.body)
+    await response.write_eof()
+    http.app[_ANSWERING].delivered(incoming)
+    return response
 
 
 async def _break_off(http: web.Request, outgoing: Outgoing) -> web.StreamResponse:

@@ -32,7 +32,7 @@ def has_discount(rates: Mapping[str, RateCard], model: str) -> bool:
 
 
 def reads_cache(header: PlanHeader, model: str) -> bool:
-    """Whether a model of the plan reads beginnings from a cache, of its own accord or marked, cheaper than other input."""
+    """Whether a model of the plan reads beginnings from a cache, by itself or marked, cheaper than other input."""
     card = header.models.get(model)
     if card is None or not has_discount(header.rate_cards, model):
         return False

@@ -79,7 +79,7 @@ def read(body: bytes) -> _Asked:
 
 def _ask(body: _Body) -> Ask:
     """The body in the engine's terms."""
-    stop = [body.stop] if isinstance(body.stop, str) else body.stop or []
+    stop = (body.stop,) if isinstance(body.stop, str) else tuple(body.stop or ())
     return Ask(
         turns=[Turn(_role(turn.role), _text(turn.content)) for turn in body.messages],
         max_tokens=body.max_tokens or body.max_completion_tokens or _NO_LIMIT,

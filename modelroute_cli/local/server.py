@@ -149,7 +149,7 @@ async def _loaded(serving: Serving, files: Mapping[str, Path], tell: Callable[[T
     return True
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str], load: Load = MistralEngine) -> None:
     """Serve the models that the arguments name until the input ends; the engine's own words go to the error output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is for the run, which lets what is in flight come back
     told = os.dup(1)
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str]) -> None:
     secret = sys.stdin.buffer.readline().decode().strip()
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     files = {name: Path(path) for name, _, path in (each.partition("=") for each in arguments)}
-    asyncio.run(serve(secret, files, lambda line: _tell(told, line), MistralEngine))
+    asyncio.run(serve(secret, files, lambda line: _tell(told, line), load))
 
 
 def _tell(output: int, line: Told) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from modelroute_cli.base.errors import SettingsError, StorageError
 from modelroute_cli.local.server import HOST, Told
 
+PROGRAM = "modelroute_cli.local.server"
 LOADING_S = 300.0  # a large model from a slow disk
 _CLOSING_S = 5.0
 _SHOWN_CHARS = 300
@@ -34,13 +35,15 @@ class Address:
 
 
 @asynccontextmanager
-async def started(files: Mapping[str, Path], log: Path, patience_s: float = LOADING_S) -> AsyncIterator[Address]:
+async def started(
+    files: Mapping[str, Path], log: Path, patience_s: float = LOADING_S, program: str = PROGRAM
+) -> AsyncIterator[Address]:
     """A server with these models (name on the wire -> GGUF file), loaded, for the time of the block.
 
     It listens on loopback only, at a free port, and ends with this process however that ends. What it says of itself
     is in `log`. SettingsError when a model cannot be loaded within `patience_s` seconds, StorageError without a log.
     """
-    process, key = await _begin(files, log), secrets.token_urlsafe(24)
+    process, key = await _begin(program, files, log), secrets.token_urlsafe(24)
     try:
         await _send_key(process, key)
         port = await asyncio.wait_for(_until_ready(process, log), patience_s)
@@ -52,7 +55,7 @@ async def started(files: Mapping[str, Path], log: Path, patience_s: float = LOAD
         await _end(process)
 
 
-async def _begin(files: Mapping[str, Path], log: Path) -> asyncio.subprocess.Process:
+async def _begin(program: str, files: Mapping[str, Path], log: Path) -> asyncio.subprocess.Process:
     """The program, in a session of its own, so that ^C reaches the run alone."""
     try:
         output = log.open("ab")
@@ -61,7 +64,7 @@ async def _begin(files: Mapping[str, Path], log: Path) -> asyncio.subprocess.Pro
         raise StorageError(message, hint="run in a folder you may write to") from error
     with output:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "modelroute_cli.local.server"),
+            *(sys.executable, "-m", program),
             *(f"{name}={path}" for name, path in files.items()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Where a model's weights lie: in a GGUF file that the user names, or in a Python package that brings one."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,9 +25,9 @@ def find_weights(weights: str, model: str) -> Path:
     return found
 
 
-def check_engine(model: str) -> None:
+def check_engine(model: str, find: Callable[[str], object] = find_spec) -> None:
     """SettingsError when nothing is installed that could answer with the weights."""
-    if find_spec(ENGINE) is None:
+    if find(ENGINE) is None:
         message = f"`{model}` answers on this machine, and the package that runs it, `{ENGINE}`, is not installed"
         raise SettingsError(message, hint="`pip install 'modelroute-cli[local]'`")
 

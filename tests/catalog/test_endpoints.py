@@ -97,6 +97,13 @@ def test_other_headers_may_be_fixed() -> None:
     assert provider.headers == {"X-OpenRouter-Title": "mine"}
 
 
+@pytest.mark.parametrize("value", ["Bearer abcdefgh", "sk-live-1234567890"])
+def test_what_looks_like_a_key_is_refused_under_any_name(value: str) -> None:
+    """A logging proxy's header, for one."""
+    provider = Provider(name="p", base_url="https://h", headers={"Helicone-Auth": value})
+    assert refusal(provider) == "f.yaml: provider `p` has a key in `headers`: `Helicone-Auth`"
+
+
 def test_the_header_that_carries_the_key_cannot_be_fixed() -> None:
     """Whatever its name is."""
     provider = Provider(name="p", base_url="https://h", auth="header", auth_header="X-Mine", headers={"x-mine": "v"})

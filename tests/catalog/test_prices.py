@@ -36,7 +36,7 @@ from modelroute_cli.catalog.prices import (
 from modelroute_cli.catalog.rates import WORK_DAYS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-NAMES = sorted(default_catalog().models)
+NAMES = sorted(name for name, card in default_catalog().models.items() if card.price_provider)
 MOMENTS = [
     datetime(2025, 3, 1, 12, tzinfo=UTC),
     datetime(2025, 3, 1, 20, tzinfo=UTC),

@@ -132,6 +132,12 @@ def test_a_server_without_keys_is_there_and_nothing_is_claimed_of_keys(cli: Cli)
         assert "openai    not asked, nothing that it answers is free" in cli("doctor", "--online").out
 
 
+def test_a_server_that_a_run_starts_is_not_asked(cli: Cli) -> None:
+    """It is not there yet."""
+    cli.write("modelroute.yaml", _settings("http://127.0.0.1:0", ", auth: none"))
+    assert "openai    not asked, a run starts it itself" in cli("doctor", "--online").out.splitlines()
+
+
 def test_a_wrong_file_of_certificates_is_an_error_of_the_settings(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """It lies beside the settings file that names it."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import anthropic
 import pytest
+from anthropic.lib._parse._transform import transform_schema
 from msgspec import structs
 from support.asked import FILES, IMAGES
 from support.calls import answered, failed
@@ -55,7 +56,7 @@ def sdk(settings: EmulatorSettings = UNLIMITED, **fields: Any) -> anthropic.type
     async def ask_at(url: str) -> anthropic.types.Message:
         async with anthropic.AsyncAnthropic(api_key="none", base_url=f"{url}/anthropic", max_retries=0) as client:
             turns = [{"role": "user", "content": EMAIL}]
-            given_fields = {"model": "claude-haiku-5-5", "max_tokens": 4000, "messages": turns} | fields
+            given_fields: dict[str, Any] = {"model": "claude-haiku-5-5", "max_tokens": 4000, "messages": turns} | fields
             said: anthropic.types.Message = await client.messages.create(**given_fields)
             return said
 
@@ -95,7 +96,7 @@ def test_the_sdk_reads_an_answer() -> None:
 
 def test_the_sdk_reads_json_and_calls() -> None:
     """Structured outputs and tools, as the SDK asks for them."""
-    wanted = {"type": "json_schema", "schema": json.loads(json.dumps(SCHEMA))}
+    wanted = {"type": "json_schema", "schema": transform_schema(SCHEMA)}
     text = sdk(output_config={"format": wanted}).content[-1]
     assert isinstance(text, anthropic.types.TextBlock)
     assert sorted(json.loads(text.text)) == ["score", "subject"]

@@ -113,7 +113,7 @@ def answer_of(endpoint: Endpoint, body: bytes, faults: EmulatorFaults | None = N
     answering = Answering(replace(UNLIMITED, faults=faults or EmulatorFaults()), NotingClock())
     headers = {"anthropic-version": "2026-10-21"}
     return answering.answer(
-        Incoming(provider="openrouter", client_id="a-1", body=body, headers=headers), endpoint.dialect
+        Incoming(provider=endpoint.provider.name, client_id="a-1", body=body, headers=headers), endpoint.dialect
     )
 
 

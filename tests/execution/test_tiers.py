@@ -1,30 +1,40 @@
 """A service tier that is not to be had: the same model at the standard tier, where money and rules allow it."""
 
+import dataclasses
 from pathlib import Path
 
 import polars as pl
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 from support.fake_transport import Act, FakeProvider, Script, answer, failure
 from support.plans import CHEAP, OTHER, PlanParts, Row, plan_of, rates
 from support.runs import Job, Setup, Watcher, run
+from support.tickets import assigned, ticket
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.base.schema import Request, ServiceTier
+from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.journal_read import attempts_frame
+from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.work import RunStatus
 from modelroute_cli.providers.base import Call, Failure, FailureKind
 
 FULL = failure(FailureKind.TIER, 429, message="Resource Unavailable")
-HALF = replace(
-    rates(CHEAP),
-    service_tier="flex",
-    steps=tuple(
-        replace(step, rate=replace(step.rate, output_pusd=PicoUSD(5), input_pusd=PicoUSD(0)))
-        for step in rates(CHEAP).steps
-    ),
-)
+REQUEST = Request(custom_id="r0", prompt="write")
+
+
+def _flex_of(model: str) -> RateCard:
+    """Half the price for output, nothing for input."""
+    card = rates(model)
+    cheaper = tuple(
+        replace(step, rate=replace(step.rate, output_pusd=PicoUSD(5), input_pusd=PicoUSD(0))) for step in card.steps
+    )
+    return replace(card, service_tier="flex", steps=cheaper)
+
+
+HALF = _flex_of(CHEAP)
 
 
 def _flex_is_full(other: Failure = FULL) -> Script:
@@ -119,6 +129,17 @@ def test_the_same_error_at_the_standard_tier_counts_as_a_failure(tmp_path: Path)
     provider = FakeProvider(lambda call, nth: Act(FULL if call.card.name == CHEAP else answer()))  # noqa: ARG005
     outcome = run(job, provider, Setup(settings=RunSettings(max_attempts=2)))
     assert (outcome.accepted, [name for name, _ in _sent(provider)].count(CHEAP)) == (2, 2)
+
+
+def test_another_model_is_asked_at_a_tier_that_the_rule_names() -> None:
+    """Where the rule names flex alone, a model that is not sold at flex is none for it."""
+    rows = [Row(service_tier="flex"), Row(model=OTHER, service_tier="flex")]
+    for cards, models in (((HALF, _flex_of(OTHER)), {CHEAP, OTHER}), ((HALF,), {CHEAP})):
+        routes = Routes.of(plan_of(rows, PlanParts(tier_cards=cards, rule_tiers={"all": (ServiceTier.FLEX,)})))
+        item = structs.replace(assigned(), service_tier="flex")
+        moved = routes.fallback(dataclasses.replace(ticket(item), service_tier="flex"), REQUEST, lambda card: None)  # noqa: ARG005
+        assert {CHEAP} | ({moved.model} if moved else set()) == models
+        assert moved is None or moved.service_tier == "flex"
 
 
 @pytest.mark.parametrize("status", [400, 429, 498])

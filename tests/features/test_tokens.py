@@ -62,7 +62,7 @@ def test_the_unknown_vendor_reserves_as_the_dearest_known_one() -> None:
             "zzz",
             (
                 "use one of `o200k`, `claude_4`, `claude_5`, `gemini`, `deepseek`, `llama`, `mistral`, `qwen`, "
-                "`qwen_3_5`, `glm`, `kimi`, `grok`, `cohere`, `unknown`"
+                "`qwen_3_5`, `glm`, `kimi`, `grok`, `cohere`, `smollm`, `unknown`"
             ),
         ),
     ],

@@ -67,16 +67,15 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Pictures and sound first, then what the row says (premium, bulk), what its text says (analysis), and the rest."""
+    """Images first, then what the row says (premium, bulk), then what its text says (analysis), and all the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
-        {"modality": "audio", "importance": "bulk"},
         {"importance": "premium", "task_type": "headline"},
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
-        {"modality": "file", "importance": "standard"},
-    ) == ["images", "images", "premium", "bulk", "analysis", "standard"]
+        {"importance": "standard"},
+    ) == ["multimodal", "premium", "bulk", "analysis", "standard"]
 
 
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:

@@ -1,6 +1,7 @@
 """Requests to the emulator in every dialect, and what comes back."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,10 +10,11 @@ from support.emulating import UNLIMITED, NotingClock
 from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.answering import Answering, Outgoing
 from modelroute_cli.emulator.asked import Asked, Refusal
-from modelroute_cli.emulator.dialects.base import Incoming
+from modelroute_cli.emulator.dialects.base import Incoming, Place
 from modelroute_cli.emulator.dialects.gemini import GEMINI
 from modelroute_cli.emulator.dialects.messages import MESSAGES
 from modelroute_cli.emulator.dialects.responses import RESPONSES
+from modelroute_cli.emulator.rate_limits import Mark, Standing
 
 NEWEST = {"anthropic-version": "2026-10-21"}
 OLDER = {"anthropic-version": "2023-06-01"}
@@ -93,3 +95,13 @@ def understood(got: Asked | Refusal) -> Asked:
     """The request, which must not be refused."""
     assert isinstance(got, Asked), got
     return got
+
+
+def place(provider: str) -> Place:
+    """Where a provider's account stands at its first request, named `1`."""
+    standing = Standing(
+        requests=Mark(limit=60, remaining=59, reset_s=1.0),
+        tokens=Mark(limit=6000, remaining=5900, reset_s=90.0),
+        admitted=1,
+    )
+    return Place(provider=provider, request_id="1", now=datetime(2026, 11, 23, 10, 0, tzinfo=UTC), standing=standing)

@@ -26,6 +26,7 @@ _TOKENIZERS = (
     ("kimi", r"kimi-.*"),
     ("grok", r"grok-.*"),
     ("cohere", r"command-.*"),
+    ("smollm", r"smollm.*"),
 )
 
 

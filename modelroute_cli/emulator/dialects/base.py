@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.faults import AccountFault
 from modelroute_cli.emulator.generate import Answer, refused
 from modelroute_cli.emulator.rate_limits import Standing
 
@@ -48,10 +49,11 @@ class Dialect:
     name: str
     read: Callable[[Incoming], Asked | Refusal]
     reply: Callable[[Answer, Heading, Asked], bytes]
-    error: Callable[[Refusal, str], bytes]  # and the request's id
+    error: Callable[[Refusal, Place], bytes]
     error_in_200: Callable[[Heading], bytes]
     headers: Callable[[Place], Mapping[str, str]]
     too_many: Callable[[float, Asked], Refusal]  # seconds to wait
     wait_headers: Callable[[float], Mapping[str, str]]  # seconds to wait
     broken: Refusal  # what a provider says that fails
+    stopped: Callable[[AccountFault, str], Refusal]  # what a provider of this name says to an account it serves no more
     refuse: Callable[[Answer], Answer] = refused  # what it makes of an answer that the model would not give

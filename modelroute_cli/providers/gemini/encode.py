@@ -26,6 +26,7 @@ from modelroute_cli.providers.gemini.tools import tool_fields
 from modelroute_cli.providers.stopping import stop_words
 
 _AT_ONCE = frozenset({ServiceTier.FLEX, ServiceTier.PRIORITY})
+_LEAST_BUDGET = 512  # of Gemini 2.5 Flash-Lite, the highest least of all (ai.google.dev, thinking)
 _MEDIA_TYPES = {  # as Google's guide on audio names them
     "audio/mpeg": "audio/mp3",
     "audio/mpga": "audio/mp3",
@@ -132,8 +133,13 @@ def _thinking(call: Call) -> Body:
     if effort == "none":
         return {"thinkingConfig": {"thinkingBudget": 0}}
     if effort in budgets:
-        return {"thinkingConfig": {"thinkingBudget": budgets[effort]}}
+        return {"thinkingConfig": {"thinkingBudget": _budget(call, budgets[effort])}}
     return {"thinkingConfig": {"thinkingLevel": effort.upper()}}
+
+
+def _budget(call: Call, tokens: int) -> int:
+    """A quarter of the limit is left to the answer: thoughts count to it, and fill it to an empty answer otherwise."""
+    return min(tokens, max(_LEAST_BUDGET, call.max_tokens * 3 // 4))
 
 
 def _sampling(call: Call) -> Body:

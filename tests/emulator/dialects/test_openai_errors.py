@@ -1,12 +1,15 @@
 """Tests of modelroute_cli.emulator.dialects.openai_errors."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from support.dialects import place
 
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.openai_errors import error, error_in_200, strict_schema, unsupported
 
+REFUSAL = Refusal(status=400, message="no", param="model", code="bad")
 TEXT = {"type": "string"}
 CLOSED = {"type": "object", "properties": {"a": TEXT}, "required": ["a"], "additionalProperties": False}
 START = "Invalid schema for response_format 'n': In context="
@@ -14,9 +17,19 @@ START = "Invalid schema for response_format 'n': In context="
 
 def test_errors_have_openai_s_form() -> None:
     """All four fields."""
-    assert json.loads(error(Refusal(status=400, message="no", param="model", code="bad"))) == {
+    assert json.loads(error(REFUSAL, place("openai"))) == {
         "error": {"message": "no", "type": "invalid_request_error", "param": "model", "code": "bad"}
     }
+
+
+def test_others_have_their_own() -> None:
+    """OpenRouter and vLLM put the status in, Mistral a list of what is wrong."""
+    written = {name: json.loads(error(REFUSAL, place(name))) for name in ("openrouter", "vllm", "mistral")}
+    assert written["openrouter"] == {"error": {"code": 400, "message": "no"}}
+    assert (written["vllm"]["error"]["type"], written["vllm"]["error"]["code"]) == ("BadRequestError", 400)
+    assert written["mistral"]["error"]["code"] == "bad"
+    unprocessable = json.loads(error(replace(REFUSAL, status=422), place("mistral")))
+    assert unprocessable == {"detail": [{"type": "value_error", "loc": ["body"], "msg": "no", "input": None}]}
 
 
 def test_an_error_inside_a_200_carries_its_status() -> None:

@@ -1,41 +1,27 @@
 """Tests of modelroute_cli.emulator.dialects.openai_limits."""
 
-from datetime import UTC, datetime
-
+from support.dialects import place
 from support.emulating import asked
 
-from modelroute_cli.emulator.dialects.base import Place
 from modelroute_cli.emulator.dialects.openai_limits import headers, too_many, wait_headers
-from modelroute_cli.emulator.rate_limits import Mark, Standing
-
-STANDING = Standing(
-    requests=Mark(limit=60, remaining=59, reset_s=1.0),
-    tokens=Mark(limit=6000, remaining=5900, reset_s=1.0),
-    admitted=1,
-)
-
-
-def at(provider: str) -> Place:
-    """One answer of a provider."""
-    return Place(provider=provider, request_id="1", now=datetime(2026, 11, 23, tzinfo=UTC), standing=STANDING)
 
 
 def test_headers_say_where_the_account_stands() -> None:
     """As OpenAI writes them."""
-    assert headers(at("openai")) == {
+    assert headers(place("openai")) == {
         "x-request-id": "req_1",
         "x-ratelimit-limit-requests": "60",
         "x-ratelimit-remaining-requests": "59",
         "x-ratelimit-reset-requests": "1.000s",
         "x-ratelimit-limit-tokens": "6000",
         "x-ratelimit-remaining-tokens": "5900",
-        "x-ratelimit-reset-tokens": "1.000s",
+        "x-ratelimit-reset-tokens": "90.000s",
     }
 
 
 def test_groq_counts_requests_by_the_day() -> None:
     """In headers of the same names."""
-    written = headers(at("groq"))
+    written = headers(place("groq"))
     requests = [written[f"x-ratelimit-{what}-requests"] for what in ("limit", "remaining", "reset")]
     assert requests == ["86400", "86399", "1.000s"]
     assert written["x-ratelimit-limit-tokens"] == "6000"

@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.providers.anthropic_messages.turns."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -24,7 +25,7 @@ def text(said: str) -> Body:
     return {"type": "text", "text": said}
 
 
-def chat(turns: Sequence[Message], end: End | None = None, **carried: tuple[str, ...]) -> list[Body]:
+def chat(turns: Sequence[Message], end: End | None = None, **carried: Any) -> list[Body]:  # noqa: ANN401 - fields of a request
     """The messages of a chat that carries these things."""
     return chat_messages(turns, ask(Request(custom_id="r", messages=tuple(turns), **carried)), end)
 

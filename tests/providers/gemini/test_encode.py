@@ -45,6 +45,7 @@ def test_the_model_stands_in_the_path_and_the_key_in_a_header() -> None:
     """Google's own examples put the key into the URL, where every proxy logs it."""
     wired = encode(make_call(provider=GOOGLE, card=gemini_card(), key="AIza-secret"))
     assert wired.url == "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.8-flash:generateContent"
+    assert b"AIza-secret" not in wired.body
     assert wired.headers == {
         "content-type": "application/json",
         "accept": "application/json",
@@ -150,7 +151,18 @@ def test_thinking_is_a_level_or_a_number_of_tokens(
 ) -> None:
     """Gemini 2.5 takes numbers, its successors levels; both at once would be a 400."""
     card = msgspec.structs.replace(gemini_card(effort=effort), thinking_budgets=budgets)
-    assert sent(card)["generationConfig"].get("thinkingConfig") == expected
+    call = replace(make_call(provider=GOOGLE, card=card), max_tokens=65_536)
+    assert body(call)["generationConfig"].get("thinkingConfig") == expected
+
+
+@pytest.mark.parametrize(
+    ("max_tokens", "expected"), [(65_536, 24_576), (32_768, 24_576), (6_889, 5_166), (700, 525), (100, 512)]
+)
+def test_thoughts_leave_room_for_the_answer(max_tokens: int, expected: int) -> None:
+    """They count to the limit, and an answer without room is empty and billed; 512 is the least budget there is."""
+    card = msgspec.structs.replace(gemini_card(effort="high"), thinking_budgets=BUDGETS)
+    call = replace(make_call(provider=GOOGLE, card=card), max_tokens=max_tokens)
+    assert body(call)["generationConfig"]["thinkingConfig"] == {"thinkingBudget": expected}
 
 
 def test_a_schema_that_gemini_holds_a_model_to_is_sent() -> None:

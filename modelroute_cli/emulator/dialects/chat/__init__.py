@@ -4,7 +4,7 @@ from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.dialects.base import Dialect
 from modelroute_cli.emulator.dialects.chat import reply
 from modelroute_cli.emulator.dialects.chat.read import read
-from modelroute_cli.emulator.dialects.openai_errors import error
+from modelroute_cli.emulator.dialects.openai_errors import error, stopped
 from modelroute_cli.emulator.dialects.openai_limits import headers, too_many, wait_headers
 
 CHAT = Dialect(
@@ -17,4 +17,5 @@ CHAT = Dialect(
     too_many=too_many,
     wait_headers=wait_headers,
     broken=Refusal(status=500, message="The server had an error while processing it.", type="server_error"),
+    stopped=stopped,
 )

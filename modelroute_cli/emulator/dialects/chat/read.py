@@ -1,9 +1,20 @@
 """From a chat body to what was asked, checked as strictly as its provider checks it."""
 
+from dataclasses import replace
+
 from modelroute_cli.emulator import media
 from modelroute_cli.emulator.asked import Asked, Function, Refusal, Role, Turn
 from modelroute_cli.emulator.dialects.base import Incoming
-from modelroute_cli.emulator.dialects.chat.request import ChatRequest, Message, NamedTool, Part, read_request
+from modelroute_cli.emulator.dialects.chat.request import (
+    ChatRequest,
+    ImageUrl,
+    InputAudio,
+    InputFile,
+    Message,
+    NamedTool,
+    Part,
+    read_request,
+)
 from modelroute_cli.emulator.dialects.chat.strictness import objection
 from modelroute_cli.emulator.media import Medium
 
@@ -16,7 +27,7 @@ def read(incoming: Incoming) -> Asked | Refusal:
     """What was asked, or what this provider has against it."""
     request = read_request(incoming.body)
     if isinstance(request, Refusal):
-        return request
+        return replace(request, status=422) if incoming.provider == "mistral" else request
     refusal = objection(incoming.provider, request)
     if refusal is not None:
         return refusal
@@ -78,14 +89,15 @@ def _turn(message: Message) -> Turn | Refusal:
 
 def _medium(part: Part) -> Medium | Refusal:
     """A picture, a sound or a file; a file that was uploaded before is taken to have one page."""
-    if part.type == "image_url" and part.image_url is not None:
-        return media.from_url("image", part.image_url.url) or _unreadable("image_url", "invalid_image_url")
-    if part.type == "input_audio" and part.input_audio is not None:
-        return media.from_base64("audio", part.input_audio.data) or _unreadable("input_audio", "invalid_value")
-    if part.type == "file" and part.file is not None:
-        written = part.file.file_data
-        found = media.unknown("file", part.file.file_id or "") if written is None else media.from_url("file", written)
-        return found or _unreadable("file.file_data", "invalid_value")
+    match part:
+        case Part(type="image_url", image_url=str(url) | ImageUrl(url=url)):
+            return media.from_url("image", url) or _unreadable("image_url", "invalid_image_url")
+        case Part(type="input_audio", input_audio=str(data) | InputAudio(data=data)):
+            return media.from_base64("audio", data) or _unreadable("input_audio", "invalid_value")
+        case Part(type="document_url", document_url=str(url)) | Part(type="file", file=InputFile(file_data=str(url))):
+            return media.from_url("file", url) or _unreadable("file.file_data", "invalid_value")
+        case Part(type="file", file=InputFile(file_id=str(name))):
+            return media.unknown("file", name)
     message = f"Missing required parameter: '{part.type}'."
     return Refusal(status=400, message=message, param="messages", code="missing_required_parameter")
 

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.chat.usage import Fields, usage_fields
 from modelroute_cli.emulator.dialects.openai_errors import error_in_200
 from modelroute_cli.emulator.generate import Answer, Finish
-from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.tool_use import MadeCall
 
 _FINISH: dict[Finish, str] = {"stop_sequence": "stop"}
@@ -50,39 +50,6 @@ class _Choice(Struct, kw_only=True):
     finish_reason: str
 
 
-class _PromptDetails(Struct, kw_only=True):
-    """What of the prompt was cached."""
-
-    cached_tokens: int
-    audio_tokens: int = 0
-
-
-class _CompletionDetails(Struct, kw_only=True):
-    """What of the completion was thinking."""
-
-    reasoning_tokens: int
-    audio_tokens: int = 0
-    accepted_prediction_tokens: int = 0
-    rejected_prediction_tokens: int = 0
-
-
-class _Usage(Struct, kw_only=True):
-    """Tokens as OpenAI reports them."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
-    prompt_tokens_details: _PromptDetails
-    completion_tokens_details: _CompletionDetails
-
-
-class _DeepSeekUsage(_Usage, kw_only=True):
-    """DeepSeek adds its own names for cached tokens."""
-
-    prompt_cache_hit_tokens: int
-    prompt_cache_miss_tokens: int
-
-
 class _Completion(Struct, kw_only=True):
     """The whole body."""
 
@@ -91,7 +58,7 @@ class _Completion(Struct, kw_only=True):
     created: int
     model: str
     choices: tuple[_Choice, ...]
-    usage: _Usage
+    usage: Fields
     service_tier: str
     system_fingerprint: Literal["emulated"] = "emulated"
 
@@ -100,17 +67,24 @@ def completion(answer: Answer, heading: Heading, asked: Asked) -> bytes:
     """The body of a successful answer."""
     choice = _Choice(
         message=_message(answer, asked),
-        finish_reason=_FINISH.get(answer.finish_reason, answer.finish_reason),
+        finish_reason=_finish(answer, heading.provider),
     )
     body = _Completion(
         id=f"emulated-{heading.id}",
         created=heading.created,
         model=heading.model,
         choices=(choice,),
-        usage=_usage(answer.usage, heading.provider),
+        usage=usage_fields(answer.usage, heading),
         service_tier=heading.service_tier,
     )
     return _ENCODER.encode(body)
+
+
+def _finish(answer: Answer, provider: str) -> str:
+    """Why it ended, in OpenAI's word, or in Together's (SDK 3.1) where the model came to its end."""
+    if provider == "together" and answer.finish_reason == "stop":
+        return "eos"
+    return _FINISH.get(answer.finish_reason, answer.finish_reason)
 
 
 def failed(_heading: Heading) -> bytes:
@@ -133,24 +107,3 @@ def _message(answer: Answer, asked: Asked) -> _Message:
 def _tool_call(made: MadeCall) -> _ToolCall:
     """A call, named as OpenAI names them."""
     return _ToolCall(id=f"call_{made.id}", function=_Function(name=made.name, arguments=made.arguments))
-
-
-def _usage(usage: Usage, provider: str) -> _Usage:
-    """The tokens, in the provider's own field names."""
-    prompt = _PromptDetails(cached_tokens=usage.cached_tokens)
-    hidden = _CompletionDetails(reasoning_tokens=usage.reasoning_tokens)
-    total = usage.prompt_tokens + usage.completion_tokens
-    plain = _Usage(
-        prompt_tokens=usage.prompt_tokens,
-        completion_tokens=usage.completion_tokens,
-        total_tokens=total,
-        prompt_tokens_details=prompt,
-        completion_tokens_details=hidden,
-    )
-    if provider != "deepseek":
-        return plain
-    return _DeepSeekUsage(
-        **msgspec.structs.asdict(plain),
-        prompt_cache_hit_tokens=usage.cached_tokens,
-        prompt_cache_miss_tokens=usage.prompt_tokens - usage.cached_tokens,
-    )

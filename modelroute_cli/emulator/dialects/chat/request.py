@@ -36,11 +36,13 @@ class InputFile(Struct, frozen=True):
 class Part(Struct, frozen=True):
     """One piece of a turn."""
 
-    type: Literal["text", "image_url", "input_audio", "file", "refusal"]
+    type: Literal["text", "image_url", "input_audio", "file", "document_url", "refusal"]
     text: str = ""
-    image_url: ImageUrl | None = None
-    input_audio: InputAudio | None = None
+    image_url: ImageUrl | str | None = None  # this and the next: bare at Mistral (SDK 3.7)
+    input_audio: InputAudio | str | None = None
     file: InputFile | None = None
+    document_url: str | None = None  # Mistral's
+    document_name: str | None = None
 
 
 class CalledFunction(Struct, frozen=True):

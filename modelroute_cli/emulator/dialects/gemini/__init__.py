@@ -6,6 +6,9 @@ from modelroute_cli.emulator.asked import Asked, Refusal
 from modelroute_cli.emulator.dialects.base import Dialect, Place
 from modelroute_cli.emulator.dialects.gemini import reply
 from modelroute_cli.emulator.dialects.gemini.read import read
+from modelroute_cli.emulator.faults import AccountFault
+
+_TOLD_S = 22.0  # the day is not over then
 
 
 def _headers(_place: Place) -> Mapping[str, str]:
@@ -24,6 +27,14 @@ def _wait_headers(_wait_s: float) -> Mapping[str, str]:
     return {}
 
 
+def _stopped(fault: AccountFault, _provider: str) -> Refusal:
+    """A key that does not do is a 400; a day's quota that is spent is a 429 that speaks of seconds all the same."""
+    if fault == "unauthorized":
+        return Refusal(status=400, message=reply.WRONG_KEY)
+    message = "You exceeded your current quota, please check your plan and billing details."
+    return Refusal(status=429, message=message, code=reply.DAILY, wait_s=_TOLD_S)
+
+
 GEMINI = Dialect(
     name="gemini",
     read=read,
@@ -34,5 +45,6 @@ GEMINI = Dialect(
     too_many=_too_many,
     wait_headers=_wait_headers,
     broken=Refusal(status=503, message="The model is overloaded. Please try again later."),
+    stopped=_stopped,
     refuse=reply.refuse,
 )

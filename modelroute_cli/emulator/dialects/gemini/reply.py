@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.emulator.asked import Asked, Refusal
-from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.base import Heading, Place
 from modelroute_cli.emulator.generate import Answer, refused
 from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.tool_use import MadeCall
@@ -28,6 +28,9 @@ _STATUSES = {
 _TRAFFIC = {"flex": "ON_DEMAND_FLEX", "priority": "ON_DEMAND_PRIORITY"}
 _SIGNATURE = "ZW11bGF0ZWQ="
 _RPC = "type.googleapis.com/google.rpc."
+WRONG_KEY = "API key not valid. Please pass a valid API key."
+DAILY = "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+_BY_MINUTE = "GenerateRequestsPerMinutePerProjectPerModel"
 _REQUESTS = "generativelanguage.googleapis.com/generate_content_requests"
 
 
@@ -63,23 +66,30 @@ def refuse(answer: Answer) -> Answer:
     return replace(refused(answer), usage=nothing, thoughts="")
 
 
-def error(refusal: Refusal, _request_id: str) -> bytes:
+def error(refusal: Refusal, _place: Place) -> bytes:
     """The body of an error; one that passes says when, one about a field which."""
+    return _error(refusal)
+
+
+def _error(refusal: Refusal) -> bytes:
+    """The same, whoever answers."""
     said: dict[str, object] = {
         "code": refusal.status,
         "message": refusal.message,
         "status": _STATUSES.get(refusal.status, "UNKNOWN"),
     }
     if refusal.wait_s is not None:
-        said["details"] = _quota(refusal.wait_s)
+        said["details"] = _quota(refusal.wait_s, refusal.code or _BY_MINUTE)
+    elif refusal.message == WRONG_KEY:
+        said["details"] = [{"@type": f"{_RPC}ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}]
     elif "Unknown name" in refusal.message:
         said["details"] = [_violation(refusal)]
     return _ENCODER.encode({"error": said})
 
 
-def error_in_200(heading: Heading) -> bytes:
+def error_in_200(_heading: Heading) -> bytes:
     """An error under a status that denies it."""
-    return error(Refusal(status=503, message="The model is overloaded. Please try again later."), heading.id)
+    return _error(Refusal(status=503, message="The model is overloaded. Please try again later."))
 
 
 def _candidate(answer: Answer, asked: Asked) -> dict[str, object]:
@@ -129,11 +139,11 @@ def _by_modality(usage: Usage) -> list[dict[str, object]]:
     return [{"modality": name, "tokenCount": tokens} for name, tokens in counted.items() if tokens]
 
 
-def _quota(wait_s: float) -> list[dict[str, object]]:
+def _quota(wait_s: float, quota: str) -> list[dict[str, object]]:
     """Which quota it was, and when it passes."""
     violation = {
         "quotaMetric": _REQUESTS,
-        "quotaId": "GenerateRequestsPerMinutePerProjectPerModel",
+        "quotaId": quota,
         "quotaDimensions": {"location": "global"},
     }
     return [

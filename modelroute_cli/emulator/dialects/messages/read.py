@@ -49,7 +49,7 @@ def _asked(request: MessagesRequest, provider: str) -> Asked:
         turns=tuple(_turns(request)),
         limit=request.max_tokens,
         effort="none" if is_off else request.output_config.effort,
-        budget=thinking.budget_tokens if thinking else None,
+        budget=_budget(request),
         thinks=thinking is not None and thinking.type in {"enabled", "adaptive"},
         form="json" if wanted else "text",
         schema=wanted.schema if wanted else None,
@@ -60,6 +60,14 @@ def _asked(request: MessagesRequest, provider: str) -> Asked:
         marks=tuple(_marks(request)),
         shows_thoughts=thinking is None or thinking.display != "omitted",
     )
+
+
+def _budget(request: MessagesRequest) -> int | None:
+    """Tokens to think with: none before a first call where the model is to think between calls alone."""
+    thinking = request.thinking
+    if thinking is None:
+        return None
+    return 0 if thinking.type == "between_tools" else thinking.budget_tokens
 
 
 def _function(tool: wire.Tool) -> Function:

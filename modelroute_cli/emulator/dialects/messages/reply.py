@@ -5,7 +5,7 @@ import json
 import msgspec
 
 from modelroute_cli.emulator.asked import Asked, Refusal
-from modelroute_cli.emulator.dialects.base import Heading
+from modelroute_cli.emulator.dialects.base import Heading, Place
 from modelroute_cli.emulator.generate import Answer, Finish
 from modelroute_cli.emulator.ledger import Usage
 from modelroute_cli.emulator.tool_use import MadeCall
@@ -49,8 +49,13 @@ def message(answer: Answer, heading: Heading, asked: Asked) -> bytes:
     )
 
 
-def error(refusal: Refusal, request_id: str) -> bytes:
+def error(refusal: Refusal, place: Place) -> bytes:
     """The body of an error; a status that Anthropic has no word for is the API's own."""
+    return _error(refusal, place.request_id)
+
+
+def _error(refusal: Refusal, request_id: str) -> bytes:
+    """The same for a request of that name."""
     said: dict[str, object] = {"type": _TYPES.get(refusal.status, "api_error"), "message": refusal.message}
     if refusal.code is not None:
         said["details"] = {"error_code": refusal.code}
@@ -59,7 +64,7 @@ def error(refusal: Refusal, request_id: str) -> bytes:
 
 def error_in_200(heading: Heading) -> bytes:
     """An error under a status that denies it, as gateways have sent it."""
-    return error(Refusal(status=529, message="Overloaded"), heading.id)
+    return _error(Refusal(status=529, message="Overloaded"), heading.id)
 
 
 def _content(answer: Answer, asked: Asked) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ _WITHOUT_VERSION = frozenset({"openrouter", "deepseek"})  # they speak the forma
 _FIFTH = re.compile(r"claude-(?:\w+-)?5")
 _MOST_OUTPUT = ((re.compile(r"claude-(?:\w+-)?5|claude-\w+-4-[6-9]"), 128_000), (re.compile(r"claude"), 64_000))
 _LEAST_BUDGET = 1024
+_THINKERS = re.compile(r"claude-(sonnet|opus)-5[.-]5")
 _FORMAT = "output_config.format.schema"
 _BOUNDS = (
     "exclusiveMaximum", "exclusiveMinimum", "maxItems", "maxLength", "maximum", "minLength", "minimum", "multipleOf",
@@ -103,11 +104,23 @@ def _thinking(request: MessagesRequest) -> str | None:
     thinking = request.thinking
     if thinking is None:
         return None
-    if thinking.type == "disabled" and thinks_always(request.model):
-        return '"thinking.type.disabled" is not supported for this model.'
+    if _cannot_stop(request):
+        return f'"thinking.type.{thinking.type}" is not supported for this model.'
     if thinking.type == "enabled":
         return _budget(thinking.budget_tokens, request.max_tokens)
     return None if thinking.budget_tokens is None else "thinking.budget_tokens: Extra inputs are not permitted"
+
+
+def _cannot_stop(request: MessagesRequest) -> bool:
+    """Whether the model refuses to be told not to think: Sonnet 5.5 in one of the two words, Opus 5.5 in both.
+
+    platform.claude.com, the migration guide of Sonnet 5.5 (read 2026-11): `between_tools` holds up to effort `high`.
+    """
+    word = request.thinking.type if request.thinking else None
+    if word == "disabled":
+        return bool(_THINKERS.search(request.model))
+    is_high = request.output_config.effort in {"xhigh", "max"}
+    return word == "between_tools" and (is_high or thinks_always(request.model))
 
 
 def _budget(budget: int | None, max_tokens: int) -> str | None:
@@ -129,12 +142,9 @@ def _tools(request: MessagesRequest) -> str | None:
     if choice.type == "tool" and choice.name not in {tool.name for tool in request.tools}:
         return f"Tool '{choice.name}' not found in provided tools"
     thinks = request.thinking is not None and request.thinking.type in {"enabled", "adaptive"}
-    return "Thinking may not be enabled when tool_choice forces tool use." if thinks and _forces(choice.type) else None
-
-
-def _forces(choice: str) -> bool:
-    """Whether something must be called."""
-    return choice in {"any", "tool"}
+    if choice.type in {"any", "tool"} and (thinks or _THINKERS.search(request.model)):
+        return "Thinking may not be enabled when tool_choice forces tool use."
+    return None
 
 
 def _schema(request: MessagesRequest) -> str | None:

@@ -27,7 +27,7 @@ def read(incoming: Incoming) -> Asked | Refusal:
     request = read_request(incoming.body)
     if isinstance(request, Refusal):
         return request
-    return objection(request) or _unreadable(request) or _asked(request, incoming.provider)
+    return objection(incoming.provider, request) or _unreadable(request) or _asked(request, incoming.provider)
 
 
 def _asked(request: ResponsesRequest, provider: str) -> Asked:
@@ -122,7 +122,6 @@ def _echo(request: ResponsesRequest) -> dict[str, object]:
         "metadata": request.metadata or {},
         "parallel_tool_calls": request.parallel_tool_calls is not False,
         "reasoning": {"effort": request.reasoning.effort, "summary": request.reasoning.summary},
-        "store": request.store is not False,
         "text": _shown(written["text"]),
         "tool_choice": written["tool_choice"],
         "tools": [_tool_shown(tool) for tool in request.tools],

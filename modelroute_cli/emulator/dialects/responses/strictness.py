@@ -8,18 +8,19 @@ from modelroute_cli.emulator.dialects.responses.request import Item, Part, Respo
 from modelroute_cli.emulator.thinking import default_effort, thinks_always
 
 _LEAST_OUTPUT = 16
+_OPENAI = frozenset({"openai", "azure"})
 _ASSISTANTS = ("output_text", "refusal")
 _USERS = ("input_text", "input_image", "input_file", "input_audio")
 
 
-def objection(request: ResponsesRequest) -> Refusal | None:
-    """The first thing against a request; None when it is taken."""
+def objection(provider: str, request: ResponsesRequest) -> Refusal | None:
+    """The first thing against a request; what others who speak the format have against a model is not known."""
+    own = (_reasoning, _sampling) if provider in _OPENAI else ()
     checks: tuple[Callable[[ResponsesRequest], Refusal | None], ...] = (
         _played,
         _limit,
         _parts,
-        _reasoning,
-        _sampling,
+        *own,
         _tools,
         _form,
     )

@@ -1,5 +1,6 @@
 """Tests of modelroute_cli.emulator.dialects.chat.read."""
 
+import base64
 import json
 
 import pytest
@@ -39,6 +40,23 @@ def test_parts_are_words_and_media() -> None:
     request = asked(messages=[{"role": "user", "content": parts}])
     assert request.texts() == ["What is\nthis?"]
     assert request.media() == (Medium(kind="image"), Medium(kind="image", size=Size(40, 30)))
+
+
+def test_sound_and_files_are_media_too() -> None:
+    """In OpenAI's shapes and in Mistral's."""
+    sound = base64.b64encode(bytes(16_000)).decode()
+    pdf = "data:application/pdf;base64,JVBERg=="
+    parts = [
+        {"type": "input_audio", "input_audio": {"data": sound, "format": "mp3"}},
+        {"type": "file", "file": {"filename": "a.pdf", "file_data": pdf}},
+        {"type": "file", "file": {"file_id": "file-1"}},
+        {"type": "image_url", "image_url": data_url(png(4, 3))},
+        {"type": "input_audio", "input_audio": sound},
+        {"type": "document_url", "document_url": pdf, "document_name": "a.pdf"},
+    ]
+    audio, file = Medium(kind="audio", amount=1.0), Medium(kind="file", amount=1.0)
+    picture = Medium(kind="image", size=Size(4, 3))
+    assert asked(messages=[{"role": "user", "content": parts}]).media() == (audio, file, file, picture, audio, file)
 
 
 @pytest.mark.parametrize("url", ["photo.png", "data:image/png;base64,%%%", data_url(b"no picture")])

@@ -58,12 +58,6 @@ def test_a_completion_names_the_tier_that_served() -> None:
     assert json.loads(reply.completion(ANSWER, flex, asked()))["service_tier"] == "flex"
 
 
-def test_deepseek_has_its_own_names_for_cached_tokens() -> None:
-    """Beside OpenAI's."""
-    usage = json.loads(reply.completion(ANSWER, heading("deepseek"), asked()))["usage"]
-    assert (usage["prompt_cache_hit_tokens"], usage["prompt_cache_miss_tokens"]) == (4, 6)
-
-
 def test_an_error_inside_a_200_carries_its_status() -> None:
     """As OpenRouter sends it."""
     assert json.loads(reply.failed(heading("openrouter")))["error"]["code"] == 502
@@ -88,6 +82,15 @@ def test_deepseek_shows_its_thoughts() -> None:
         for name in ("deepseek", "openai")
     ]
     assert [message.get("reasoning_content") for message in messages] == ["Hm.", None]
+
+
+def test_together_has_a_word_of_its_own_for_the_end() -> None:
+    """`eos`; a limit is `length` there too."""
+    words = [
+        json.loads(reply.completion(replace(ANSWER, finish_reason=reason), heading("together"), asked()))["choices"][0]
+        for reason in ("stop", "length")
+    ]
+    assert [word["finish_reason"] for word in words] == ["eos", "length"]
 
 
 def test_a_stop_word_is_a_stop() -> None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.dialects import ask_gemini, faulty, read_gemini, understood
+from support.dialects import ask_gemini, faulty, place, read_gemini, understood
 from support.emulating import read
 
 from modelroute_cli.emulator.asked import Refusal
@@ -96,7 +96,7 @@ def test_a_prompt_is_blocked_or_an_answer_stopped() -> None:
 
 def test_a_wait_stands_in_the_body() -> None:
     """With the quota that is spent."""
-    error = json.loads(reply.error(Refusal(status=429, message="no", wait_s=22.0), ""))["error"]
+    error = json.loads(reply.error(Refusal(status=429, message="no", wait_s=22.0), place("google")))["error"]
     assert (error["code"], error["status"]) == (429, "RESOURCE_EXHAUSTED")
     violations = error["details"][0]["violations"]
     assert violations[0]["quotaId"] == "GenerateRequestsPerMinutePerProjectPerModel"
@@ -106,7 +106,7 @@ def test_a_wait_stands_in_the_body() -> None:
 def test_an_unknown_field_is_named() -> None:
     """As a violation of the form."""
     refusal = Refusal(status=400, message="Unknown name \"a\" at 'b'", param="b")
-    error = json.loads(reply.error(refusal, ""))["error"]
+    error = json.loads(reply.error(refusal, place("google")))["error"]
     assert error["status"] == "INVALID_ARGUMENT"
     assert error["details"][0]["fieldViolations"] == [{"field": "b", "description": refusal.message}]
 
@@ -133,6 +133,8 @@ def test_refusals_are_of_both_kinds() -> None:
     ("fault", "status", "word"),
     [
         ("server_error", 503, "UNAVAILABLE"),
+        ("unauthorized", 400, "INVALID_ARGUMENT"),
+        ("unpaid", 429, "RESOURCE_EXHAUSTED"),
         ("rate_limited", 429, "RESOURCE_EXHAUSTED"),
         ("error_in_200", 200, "UNAVAILABLE"),
     ],
@@ -142,6 +144,15 @@ def test_faults_instead_of_an_answer_are_its_errors(fault: str, status: int, wor
     outgoing = ask_gemini(faulty(**{fault: 1.0}))
     assert (outgoing.status, read(outgoing)["error"]["status"]) == (status, word)
     assert outgoing.headers == {"x-modelroute-emulated": "1"}
+
+
+def test_a_wrong_key_and_a_spent_day_say_so_in_their_details() -> None:
+    """The day's quota with a wait of seconds, as Google really sends it."""
+    wrong_key = read(ask_gemini(faulty(unauthorized=1.0)))["error"]["details"]
+    assert wrong_key[0]["reason"] == "API_KEY_INVALID"
+    spent = read(ask_gemini(faulty(unpaid=1.0)))["error"]["details"]
+    assert spent[0]["violations"][0]["quotaId"] == "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
+    assert spent[1]["retryDelay"] == "22.000s"
 
 
 def test_models_of_the_path_are_other_requests() -> None:

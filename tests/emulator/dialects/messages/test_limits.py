@@ -1,24 +1,13 @@
 """Tests of modelroute_cli.emulator.dialects.messages.limits."""
 
-from datetime import UTC, datetime
+from support.dialects import place, read_messages, understood
 
-from support.dialects import read_messages, understood
-
-from modelroute_cli.emulator.dialects.base import Place
 from modelroute_cli.emulator.dialects.messages.limits import headers, too_many, wait_headers
-from modelroute_cli.emulator.rate_limits import Mark, Standing
-
-STANDING = Standing(
-    requests=Mark(limit=60, remaining=59, reset_s=1.0),
-    tokens=Mark(limit=6000, remaining=5900, reset_s=90.0),
-    admitted=1,
-)
-PLACE = Place(provider="anthropic", request_id="1", now=datetime(2026, 11, 23, 10, 0, tzinfo=UTC), standing=STANDING)
 
 
 def test_headers_say_where_the_account_stands() -> None:
     """With moments, where others have durations."""
-    written = headers(PLACE)
+    written = headers(place("anthropic"))
     assert written["request-id"] == "req_1"
     assert {
         name.removeprefix("anthropic-ratelimit-"): value for name, value in written.items() if "limit-req" in name

@@ -64,6 +64,7 @@ def test_what_is_no_picture_is_refused() -> None:
         ({"output_config": {"effort": "low"}}, ("low", None, False)),
         ({"thinking": {"type": "disabled"}}, ("none", None, False)),
         ({"thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}}, ("max", None, True)),
+        ({"model": "claude-sonnet-5-5", "thinking": {"type": "between_tools"}}, (None, 0, False)),
         ({"thinking": {"type": "enabled", "budget_tokens": 2000}}, (None, 2000, True)),
     ],
 )

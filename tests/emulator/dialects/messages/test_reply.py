@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from support.dialects import ask_messages, faulty, read_messages, understood
+from support.dialects import ask_messages, faulty, place, read_messages, understood
 from support.emulating import UNLIMITED, NotingClock, read
 
 from modelroute_cli.emulator.answering import Answering
@@ -82,7 +82,7 @@ def test_the_stop_word_is_told() -> None:
 )
 def test_an_error_is_typed_by_its_status(status: int, type_: str) -> None:
     """With the request's name beside it."""
-    assert json.loads(reply.error(Refusal(status=status, message="no"), "1")) == {
+    assert json.loads(reply.error(Refusal(status=status, message="no"), place("anthropic"))) == {
         "type": "error",
         "error": {"type": type_, "message": "no"},
         "request_id": "req_1",
@@ -95,7 +95,7 @@ def test_an_error_is_typed_by_its_status(status: int, type_: str) -> None:
 )
 def test_faults_of_the_content_have_anthropic_s_words(fault: str, stop_reason: str, texts: list[str]) -> None:
     """200s that a gate must catch."""
-    body = read(ask_messages(faulty(**{fault: 1.0}), prompt="Write an e-mail."))
+    body = read(ask_messages(faulty(**{fault: 1.0}), prompt="Write an e-mail.", thinking={"type": "disabled"}))
     assert (body["stop_reason"], [block["type"] for block in body["content"]]) == (stop_reason, texts)
 
 
@@ -103,6 +103,8 @@ def test_faults_of_the_content_have_anthropic_s_words(fault: str, stop_reason: s
     ("fault", "status", "type_"),
     [
         ("server_error", 529, "overloaded_error"),
+        ("unauthorized", 401, "authentication_error"),
+        ("unpaid", 402, "billing_error"),
         ("rate_limited", 429, "rate_limit_error"),
         ("error_in_200", 200, "overloaded_error"),
     ],

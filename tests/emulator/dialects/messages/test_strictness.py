@@ -11,6 +11,7 @@ NESTED = {"type": "object", "properties": {"a": {"type": "array", "items": OPEN}
 NOT_CLOSED = "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false"
 WEATHER = {"name": "weather", "input_schema": {"type": "object"}}
 FORCED = {"tools": [WEATHER], "tool_choice": {"type": "any"}}
+BETWEEN = {"model": "claude-sonnet-5-5", "thinking": {"type": "between_tools"}}
 USER, MODEL = {"role": "user", "content": "x"}, {"role": "assistant", "content": "x"}
 DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}
 
@@ -67,6 +68,18 @@ def bounded(value: dict[str, object]) -> dict[str, object]:
             {"model": "claude-sonnet-5-5", "thinking": {"type": "disabled"}},
             '"thinking.type.disabled" is not supported for this model.',
         ),
+        (
+            {"model": "claude-opus-5-5", "thinking": {"type": "between_tools"}},
+            '"thinking.type.between_tools" is not supported for this model.',
+        ),
+        (
+            BETWEEN | {"output_config": {"effort": "xhigh"}},
+            '"thinking.type.between_tools" is not supported for this model.',
+        ),
+        (
+            FORCED | {"model": "claude-opus-5-5"},
+            "Thinking may not be enabled when tool_choice forces tool use.",
+        ),
         ({"tool_choice": {"type": "any"}}, "tool_choice may only be specified while providing tools."),
         (
             {"tools": [WEATHER], "tool_choice": {"type": "tool", "name": "now"}},
@@ -100,7 +113,7 @@ def bounded(value: dict[str, object]) -> dict[str, object]:
 )
 def test_what_anthropic_refuses_is_refused(fields: dict[str, object], said: str) -> None:
     """A body that would fail for money fails here for nothing."""
-    assert refused_with(read_messages(**fields)) == said
+    assert refused_with(read_messages(NEWEST, **fields)) == said
 
 
 def test_the_limit_must_be_said() -> None:
@@ -150,6 +163,7 @@ def test_the_older_version_leaves_sampling_to_the_model(fields: dict[str, object
         (OLDER, {"messages": [USER, {"role": "assistant", "content": [DOCUMENT]}, USER]}),
         (OLDER, {"model": "claude-haiku-4-5", "messages": [USER, MODEL]}),
         (NEWEST, {"thinking": {"type": "disabled"}}),
+        (NEWEST, BETWEEN | {"output_config": {"effort": "high"}}),
         (NEWEST, {"thinking": {"type": "enabled", "budget_tokens": 1024}}),
         (NEWEST, FORCED),
         (NEWEST, bounded({"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "a"}})),

@@ -125,7 +125,6 @@ def test_what_was_asked_is_repeated_with_its_defaults() -> None:
         "metadata": {},
         "parallel_tool_calls": True,
         "reasoning": {"effort": None, "summary": None},
-        "store": True,
         "text": {"format": {"type": "text"}},
         "tool_choice": "auto",
         "tools": [WEATHER | {"strict": False}],
