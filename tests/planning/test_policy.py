@@ -71,7 +71,6 @@ def test_the_default_rules_are_the_users_strategy() -> None:
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
-        {"modality": "audio", "importance": "bulk"},
         {"importance": "premium", "task_type": "headline"},
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
