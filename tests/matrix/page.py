@@ -21,7 +21,8 @@ Generated from the provider matrix in `tests/matrix` (`{COMMAND}`); a test check
 that it is up to date. Each cell is the outcome of one exchange: a request encoded, sent over HTTP to this machine,
 where a server answers in the provider's own words, then decoded, priced, and judged by the gates. **Nothing here was
 tried against a live account.** The words are those of the official SDKs' types and of the providers' documents; which
-programs of others checked our side stands with each provider.
+programs of others checked our side stands with each provider. The emulator plays every provider as well: in the same
+tests, what a run pays there is what its books say.
 
 Adding a provider that speaks one of these formats takes a few lines of settings and no code; each section shows them.
 """
