@@ -41,11 +41,12 @@ REQUESTS: Schema = {
     "message_count": pl.Int64,
     "image_sizes": pl.List(pl.UInt32),  # each image's width x 65536 + height, 0: not known; null without images
     "needs": pl.UInt16,  # what it asks of a model beside its text (Need), a bit each
-    "pages": pl.Int64,  # of its files together; null where not known, 0 without files
-    "audio_s": pl.Int64,  # seconds of its sound, rounded up; null where not known, 0 without sound
+    "pages": pl.Int64,  # of its files together, 20 for one whose pages are not known; 0 without files
+    "audio_s": pl.Int64,  # seconds of its sound, rounded up, 600 for one not known; 0 without sound
     "length_hint_tokens": pl.Int64,  # visible output the prompt asks for, null when it does not say
     "personal": pl.UInt16,  # PersonalData found in its texts, a bit each; 0: none
     "prefix": pl.Int64,  # the beginning it shares with others that are sent, for the prompt cache; null for none
+    "prefix_chars": pl.Int64,  # of the text that jobs.sent_text writes, how much that beginning is; 0 without one
     "prefix_tokens": pl.Int64,  # o200k tokens of that beginning, content only; 0 without one
     "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
     "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
@@ -97,6 +98,7 @@ ASSIGNMENTS: Schema = {
     "rule": pl.String,  # the rule that set the allowed models
     "reason": pl.String,
     "prefix": pl.Int64,
+    "prefix_chars": pl.Int64,
     "cache_read_tokens": pl.Int64,
     "cache_write_tokens": pl.Int64,
 }

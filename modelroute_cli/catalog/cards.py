@@ -42,6 +42,8 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sampling: bool = True  # takes temperature and top_p
     stop: bool = True  # takes stop sequences
     tools: bool = True  # can ask for tools to be called
+    forced_tools: bool = True  # can be made to call one; where not, it is asked to in words
+    no_thinking: Literal["disabled", "between_tools"] = "disabled"  # how Claude is told not to think
     tokenizer: str = "o200k"  # key of data/tokenizers.yaml
     price_provider: str | None = None  # provider id in the price library, None: prices come from settings alone
     price_model: str | None = None  # model id in the price library
@@ -70,7 +72,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_url: str
     api_key_env: str | None = None
     api_key_command: str | None = None
-    format: Literal["openai_chat"] = "openai_chat"
+    format: Literal["openai_chat", "openai_responses", "anthropic_messages", "gemini"] = "openai_chat"
     api_version: str | None = None  # sent where the format has a header for it
     auth: Literal["bearer", "header", "none"] = "bearer"
     auth_header: str = "x-api-key"  # that carries the key where `auth` is `header`
@@ -81,6 +83,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     system_role: Literal["system", "developer"] = "system"
     effort_field: Literal["reasoning_effort", "reasoning", "thinking", "none"] = "none"
     seed_field: Literal["seed", "random_seed", "none"] = "none"
+    media_parts: Literal["openai", "mistral"] = "openai"  # how sound and documents stand in Chat Completions
     fetches_links: bool = True  # reads pictures and files at an https address; where not, they are sent inline
     extra_body: Mapping[str, object] = {}  # sent with every request, such as OpenRouter's `provider: {zdr: true}`
     check_path: str | None = "/models"  # a GET that costs nothing and wants the key, for `doctor --online`
@@ -94,6 +97,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     zero_retention: ZeroRetention | None = None  # None: unknown
     trains_on_data: bool | None = None  # None: unknown
     data_source: str = ""  # where the four above were read, and when
+    requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
 
 
 @dataclass(frozen=True, slots=True)

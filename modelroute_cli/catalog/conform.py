@@ -22,7 +22,9 @@ _PLAIN_WORDS = {
     "`array`": "a list",
     "`object`": "a mapping",
 }
-_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers"}
+_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers", "proxy"}
+
+_INT64 = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,13 @@ class Spot:
 
 
 def conform(tree: Tree, kind: object, spot: Spot) -> object:
-    """The tree's values as builtins that `kind` accepts; SettingsError with place and hint at the first wrong one."""
+    """The tree's values as builtins that `kind` accepts; SettingsError with place and hint at the first wrong one.
+
+    The kind `object` takes any JSON: mappings, lists, text, numbers, true, false and null as they stand.
+    """
     kind = _bare(kind, tree)
+    if kind is object:
+        return _conform_json(tree, spot)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _conform_struct(_branch(tree, spot), kind, spot)
     if get_origin(kind) is not None and _is_mapping(kind):
@@ -87,6 +94,26 @@ def _conform_leaf(tree: Tree, kind: object, spot: Spot) -> object:
     if isinstance(converted, float) and not math.isfinite(converted):
         raise _wrong(tree, spot, "expected a finite number", kind)
     return converted
+
+
+def _conform_json(tree: Tree, spot: Spot) -> object:
+    """Any JSON value; what YAML reads as a date or as bytes is the text that was written."""
+    if isinstance(tree, Branch):
+        return {name: _conform_json(item, spot.at(name)) for name, item in tree.items.items()}
+    if isinstance(tree, Row):
+        return [_conform_json(item, Spot(f"{spot.path}[{place}]")) for place, item in enumerate(tree.items)]
+    if not isinstance(tree.value, (str, bool, int, float, NoneType)):
+        return tree.text
+    if not _is_json_number(tree.value):
+        raise _wrong(tree, spot, "expected a number that JSON can carry", object)
+    return tree.value
+
+
+def _is_json_number(value: object) -> bool:
+    """Whether a value, where it is a number, is neither endless nor longer than 64 bits."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or -_INT64 <= value < _INT64
 
 
 def _wrong(leaf: Leaf, spot: Spot, problem: str, kind: object) -> SettingsError:

@@ -1,6 +1,7 @@
 """Whether an account may be reached the way its settings say: no keys in them, no clear text over a network."""
 
 import re
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,7 +10,32 @@ from modelroute_cli.catalog.cards import Catalog, Provider
 
 _ENV_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _KEY_HEADERS = {"authorization", "api-key", "x-api-key", "x-goog-api-key", "x-portkey-api-key", "proxy-authorization"}
+_KEY_SUFFIXES = ("-api-key", "-authorization", "-token", "-secret")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+_DECIDED = frozenset({
+    "background",
+    "best_of",
+    "contents",
+    "input",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "max_tokens",
+    "messages",
+    "model",
+    "n",
+    "service_tier",
+    "stream",
+    "system",
+})  # fmt: skip
+_KEY_NAME = re.compile(
+    r"(?:^|[-_])(?:api[-_]?key|access[-_]?key|(?:access|auth|bearer)[-_]?token|authorization|password|secret)$",
+    re.IGNORECASE,
+)
+_KEY_VALUE = re.compile(
+    r"(?:Bearer|Basic)\s+\S{6,}|(?:sk|pk|rk|gsk|xai|tgp|key|pplx|hf|nvapi|csk)[-_][A-Za-z0-9._-]{10,}|AIza[\w-]{10,}",
+    re.IGNORECASE,
+)
 
 
 def is_started(provider: Provider) -> bool:
@@ -29,14 +55,63 @@ def is_own(catalog: Catalog, name: str) -> bool:
 
 
 def check_provider(provider: Provider, origin: str) -> None:
-    """SettingsError when the URL is no safe endpoint or a key stands where everyone can read it."""
+    """SettingsError when the URL is no safe endpoint, a key stands where everyone can read it, a header is none."""
     where = f"{origin}: provider `{provider.name}`"
     _check_url(provider.base_url, where)
     _check_key_names(provider, where)
-    held = sorted(name for name in provider.headers if name.lower() in _KEY_HEADERS)
+    _check_headers(provider, where)
+    _check_extra_body(provider, where)
+    held = sorted(name for name, value in provider.headers.items() if _carries_key(name, value, provider))
     if held:
         message = f"{where} has a key in `headers`: `{held[0]}`"
         raise SettingsError(message, hint="name its environment variable in `api_key_env` or `key_headers`")
+
+
+def _carries_key(header: str, value: str, provider: Provider) -> bool:
+    """Whether a header is one in which keys travel, or its value looks like a key."""
+    name = header.lower()
+    own = provider.auth == "header" and name == provider.auth_header.lower()
+    return own or name in _KEY_HEADERS or name.endswith(_KEY_SUFFIXES) or _KEY_VALUE.match(value) is not None
+
+
+def _check_headers(provider: Provider, where: str) -> None:
+    """Names that HTTP takes and values of one line; a value is not repeated, it may be what nobody shall see."""
+    fields = {f"headers.{name}": name for name in provider.headers}
+    fields |= {f"key_headers.{name}": name for name in provider.key_headers}
+    fields |= {"auth_header": provider.auth_header, "upstream_header": provider.upstream_header or "x"}
+    for field, name in fields.items():
+        if not _HEADER_NAME.fullmatch(name):
+            message = f"{where}: `{field}` is no name of a header"
+            raise SettingsError(message, hint="write its name alone, such as `api-key`")
+    for name, value in provider.headers.items():
+        if not value.isprintable():
+            message = f"{where}: `headers.{name}` holds a line break or another control character"
+            raise SettingsError(message, hint="write it on one line")
+
+
+def _check_extra_body(provider: Provider, where: str) -> None:
+    """Nothing that each request decides itself, and no key: what stands there is written into plans."""
+    decided = sorted(_DECIDED & provider.extra_body.keys())
+    if decided:
+        message = f"{where} sets `{decided[0]}` in `extra_body`, which each request decides itself"
+        raise SettingsError(message, hint="take it out: model, turns, limit and service tier are the plan's")
+    held = next(_keys_in(provider.extra_body, "extra_body"), None)
+    if held:
+        message = f"{where}: `{held}` looks like a key"
+        raise SettingsError(message, hint="keys travel in headers: name its environment variable in `key_headers`")
+
+
+def _keys_in(value: object, path: str) -> Iterator[str]:
+    """The places inside a JSON value whose name or text looks like a key."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            inside = f"{path}.{name}"
+            yield from [inside] if _KEY_NAME.search(name) else _keys_in(inner, inside)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _keys_in(inner, f"{path}[{place}]")
+    elif isinstance(value, str) and _KEY_VALUE.match(value):
+        yield path
 
 
 def _check_url(url: str, where: str) -> None:

@@ -13,6 +13,7 @@ class ListPrice(Struct, frozen=True, kw_only=True):
     output: Decimal
     cache_read: Decimal | None
     cache_write: Decimal | None
+    audio: Decimal | None = None  # input that is sound, where it has a price of its own
 
 
 class Hours(Struct, frozen=True):

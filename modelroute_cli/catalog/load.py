@@ -13,6 +13,7 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
 from modelroute_cli.catalog.settings import (
@@ -22,6 +23,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorSettings,
     ImageSettings,
     JobSettings,
+    NetworkSettings,
     Objective,
     Price,
     PrivacySettings,
@@ -65,6 +67,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     emulator: EmulatorSettings
     data_policy: DataPolicy
     privacy: PrivacySettings
+    network: NetworkSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -80,7 +83,7 @@ def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags:
         *_env_layers(env),
         from_flags(flags, Place("the command line")),
     )
-    return check_privacy(_settings(reduce(merge, layers)))
+    return check_network(check_privacy(_settings(reduce(merge, layers))))
 
 
 def settings_digest(settings: Settings) -> str:
@@ -133,6 +136,7 @@ def _settings(tree: Branch) -> Settings:
         run=msgspec.convert(values["run"], RunSettings),
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
         data_policy=msgspec.convert(values["data_policy"], DataPolicy),
+        network=msgspec.convert(values["network"], NetworkSettings),
         origins=dict(_origins(tree, "")),
     )
 

@@ -155,7 +155,8 @@ def _list_prices(price: ModelPrice) -> tuple[ListPrice, ...] | None:
     given, made, read, written = price.input_mtok, price.output_mtok, price.cache_read_mtok, price.cache_write_mtok
     if given is None or made is None or any(getattr(price, name) is not None for name in _UNSUPPORTED):
         return None
-    parts = (given, made, read, written)
+    audio = price.input_audio_mtok
+    parts = (given, made, read, written, audio)
     starts = sorted({0} | {tier.start for part in parts if isinstance(part, TieredPrices) for tier in part.tiers})
     return tuple(
         ListPrice(
@@ -164,6 +165,7 @@ def _list_prices(price: ModelPrice) -> tuple[ListPrice, ...] | None:
             output=_above(made, start),
             cache_read=None if read is None else _above(read, start),
             cache_write=None if written is None else _above(written, start),
+            audio=None if audio is None else _above(audio, start),
         )
         for start in starts
     )

@@ -135,6 +135,7 @@ def _rate(price: ListPrice, charged: Charge) -> Rate:
         output_pusd=charged.per_token(price.output),
         cache_read_pusd=charged.per_token(_or(price.cache_read, price.input)),
         cache_write_pusd=charged.per_token(_or(price.cache_write, price.input)),
+        audio_pusd=None if price.audio is None else charged.per_token(price.audio),
     )
 
 

@@ -24,6 +24,7 @@ class Rate(Struct, frozen=True, kw_only=True):
     cache_read_pusd: PicoUSD
     cache_write_pusd: PicoUSD
     request_pusd: PicoUSD = PicoUSD(0)
+    audio_pusd: PicoUSD | None = None  # of input that is sound; None: as any other
 
 
 class PriceStep(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class UsageColumns:
     output_tokens: str = "output_tokens"
     cache_read_tokens: str | None = None
     cache_write_tokens: str | None = None
+    audio_tokens: str | None = None  # the part of the input that is sound, never read from a cache
 
 
 def utc(at: datetime) -> datetime:
@@ -72,8 +74,10 @@ def cost(card: RateCard, usage: Usage, at: datetime) -> PicoUSD:
     """What a usage costs at the hour of `at`, exactly: the whole request at the rate of the step its input reaches."""
     rate = _rate_of(rate_at(card, at), usage.input_tokens)
     uncached = max(0, usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens)
+    dearer = 0 if rate.audio_pusd is None else rate.audio_pusd - rate.input_pusd
     return PicoUSD(
         uncached * rate.input_pusd
+        + min(usage.audio_tokens, uncached) * dearer
         + usage.cache_read_tokens * rate.cache_read_pusd
         + usage.cache_write_tokens * rate.cache_write_pusd
         + usage.output_tokens * rate.output_pusd
@@ -138,6 +142,8 @@ def _rate_of(steps: Sequence[PriceStep], input_tokens: int) -> Rate:
 def _rate_expr(rate: Rate, columns: UsageColumns) -> pl.Expr:
     """Every row's cost at one rate."""
     tokens = _tokens_expr(rate, columns)
+    if rate.audio_pusd is not None and columns.audio_tokens is not None:
+        tokens += _count(columns.audio_tokens) * (rate.audio_pusd - rate.input_pusd)
     return tokens + pl.lit(rate.request_pusd, pl.Int64) if rate.request_pusd else tokens
 
 
@@ -162,10 +168,13 @@ def _dearest(rates: Sequence[Rate]) -> Rate:
     """The highest of each; input at its dearest kind."""
     read = max(rate.cache_read_pusd for rate in rates)
     written = max(rate.cache_write_pusd for rate in rates)
+    given = max(read, written, *(rate.input_pusd for rate in rates))
+    heard = [rate.audio_pusd for rate in rates if rate.audio_pusd is not None]
     return Rate(
-        input_pusd=max(read, written, *(rate.input_pusd for rate in rates)),
+        input_pusd=given,
         output_pusd=max(rate.output_pusd for rate in rates),
         cache_read_pusd=read,
         cache_write_pusd=written,
         request_pusd=max(rate.request_pusd for rate in rates),
+        audio_pusd=max(given, *heard) if heard else None,
     )

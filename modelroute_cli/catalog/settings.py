@@ -154,10 +154,13 @@ class JobSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ImageSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which picture files are sent."""
+    """Which pictures, sound and PDFs are sent, and how."""
 
-    allow_outside: bool = False  # whether they may lie outside the job file's folder
-    max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one picture, in millions of bytes
+    allow_outside: bool = False  # whether files may lie outside the job file's folder
+    max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of one file or data URL, in millions of bytes
+    max_side: Annotated[int, Meta(ge=16, le=65_535)] | None = None  # pixels: longer pictures are scaled down
+    fetch: bool = False  # whether a run may read https addresses itself, for providers that do not
+    fetch_max_mb: Annotated[int, Meta(ge=1, le=100)] = 20  # of what stands at one address
 
 
 class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -179,6 +182,14 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hard_cap_factor: USD = "1.25"
 
 
+class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How providers are reached; what is not set is as the environment says (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE)."""
+
+    proxy: NonEmpty | None = None  # `http://proxy.acme.com:8080`, without a password
+    no_proxy: tuple[NonEmpty, ...] = ()  # hosts reached directly, with those below them; loopback always is
+    ca_file: NonEmpty | None = None  # certificates of your own authority, PEM; relative to the file that names it
+
+
 class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Shares of requests that meet each fault, in [0,1]."""
 
@@ -192,6 +203,8 @@ class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     refusal: Share = 0.0
     malformed: Share = 0.0
     error_in_200: Share = 0.0
+    unauthorized: Share = 0.0
+    unpaid: Share = 0.0
 
 
 class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -223,4 +236,5 @@ class Settings:
     emulator: EmulatorSettings
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
+    network: NetworkSettings = field(default_factory=NetworkSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

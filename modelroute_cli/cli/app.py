@@ -109,7 +109,10 @@ def _emulator(flags: EmulatorFlags) -> ExitCode:
 
 
 def _doctor(flags: DoctorFlags) -> ExitCode:
-    """Say which keys are present (never shown), where each setting came from and how old the prices are."""
+    """Say which keys are present (never shown), where each setting came from and how old the prices are.
+
+    Nothing is sent without --online; with it, what is asked of a provider costs nothing.
+    """
     from modelroute_cli.cli.doctor import doctor  # noqa: PLC0415 - `--help` stays light
 
     return doctor(flags, make_console())

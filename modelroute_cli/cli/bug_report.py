@@ -14,6 +14,7 @@ from modelroute_cli import __version__
 
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _SECRET_TEXT = re.compile(r"(?:sk-|Bearer )[\w.-]{8,}")
+_USER_OF_URL = re.compile(r"(\bhttps?://)[^\s/@\"'<>]{1,500}@")
 _SHORTEST_SECRET = 8
 
 
@@ -43,4 +44,4 @@ def scrub(text: str, env: Mapping[str, str]) -> str:
     for name, value in env.items():
         if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, f"<{name}>")
-    return _SECRET_TEXT.sub("<secret>", text)
+    return _SECRET_TEXT.sub("<secret>", _USER_OF_URL.sub(r"\1", text))

@@ -257,6 +257,9 @@ class DoctorFlags:
     """The flags of `doctor`."""
 
     config: Config = None
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask each provider of an alias something free: is the key accepted?")
+    ] = False
     as_json: Json = False
 
 

@@ -45,6 +45,7 @@ def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFi
         origins=how.origins,
         images=how.images,
         folder=folder,
+        max_side=how.max_side,
         wanted=how.wanted,
         at=how.at,
     )

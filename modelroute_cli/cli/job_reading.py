@@ -19,6 +19,7 @@ class JobReading:
     reading: Reading
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None  # None: they were checked when the plan was made
+    max_side: int | None = None  # pixels that pictures were planned at, where they are not checked again
     privacy: PrivacySettings
     wanted: Wanted = NOTHING  # tags and metadata that rules look at
     at: datetime | None = None  # the time that deadlines are counted from

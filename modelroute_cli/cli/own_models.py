@@ -31,7 +31,7 @@ NONE = OwnModels()
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Accounts:
     """How every account of a run is reached, by provider, and what opens it."""
 
     providers: Mapping[str, Provider]
@@ -84,21 +84,21 @@ async def running(own: OwnModels, log: Path, console: Console) -> AsyncIterator[
         yield address
 
 
-def emulated(reach: Reach, url: str | None, real: frozenset[str]) -> Reach:
+def emulated(accounts: Accounts, url: str | None, real: frozenset[str]) -> Accounts:
     """The accounts as the emulator at `url` plays them, those in `real` excepted; all as they are without one."""
     if url is None:
-        return reach
-    providers = {name: item if name in real else rewire(item, url) for name, item in reach.providers.items()}
-    return replace(reach, providers=providers)
+        return accounts
+    providers = {name: item if name in real else rewire(item, url) for name, item in accounts.providers.items()}
+    return replace(accounts, providers=providers)
 
 
-def served(reach: Reach, own: OwnModels, address: Address | None) -> Reach:
+def served(accounts: Accounts, own: OwnModels, address: Address | None) -> Accounts:
     """The accounts with those of a started server at its address, and its key."""
     if address is None:
-        return reach
-    there = {name: _at(reach.providers[name], address.base_url) for name in own.providers}
+        return accounts
+    there = {name: _at(accounts.providers[name], address.base_url) for name in own.providers}
     keys = {name: Credentials(key=address.key) for name in own.providers}
-    return Reach({**reach.providers, **there}, {**reach.credentials, **keys})
+    return Accounts({**accounts.providers, **there}, {**accounts.credentials, **keys})
 
 
 def _at(provider: Provider, url: str) -> Provider:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.own_models import Reach, emulated, own_models, running, served
+from modelroute_cli.cli.network import network_of
+from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
 from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
@@ -19,12 +20,15 @@ from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
 from modelroute_cli.jobs.given import folder_of
-from modelroute_cli.jobs.images import PlannedPictures
+from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.network import Network, make_tls
+from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
@@ -78,37 +82,44 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
-    concurrency = order.workspace.settings.run.concurrency
+    settings = order.workspace.settings
+    concurrency = settings.run.concurrency
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
-    async with _reached(order, session, console) as reach, _connections(concurrency) as transport:
+    network = network_of(settings)
+    links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
+    async with (
+        _accounts(order, session, console) as accounts,
+        _connections(concurrency, network) as transport,
+        links,
+    ):
         with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
-            work = replace(_work(order, reach, journal, transport, reader), log=log)
+            work = replace(_work(order, accounts, journal, transport, reader), log=log, fetch=links.fetched)
             with _stop_signals(work.stop, observer):
                 return await execute(session.access.plan, work, observer)
 
 
 @asynccontextmanager
-async def _reached(order: Order, session: Session, console: Console) -> AsyncIterator[Reach]:
+async def _accounts(order: Order, session: Session, console: Console) -> AsyncIterator[Accounts]:
     """Every account of the order's plan, with the servers that the session itself starts for some of them."""
-    asked = Reach(order.plan.header.providers, session.access.credentials)
+    asked = Accounts(order.plan.header.providers, session.access.credentials)
     own = own_models(session.access.plan, only=session.real if order.emulated else None)
     async with running(own, order.folder.own_log, console) as address, _emulator(order, session.emulator_url) as url:
         yield served(emulated(asked, url, session.real), own, address)
 
 
-def _work(order: Order, reach: Reach, journal: Journal, transport: Transport, reader: RequestReader) -> RunWork:
+def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transport, reader: RequestReader) -> RunWork:
     """What the engine acts through."""
     job = order.plan.header.job
     return RunWork(
         run_id=order.folder.run_id,
         journal=journal,
         read=reader.at,
-        inline=PlannedPictures(folder_of(job.source), job.images).inline,
-        providers=reach.providers,
+        inline=PlannedMedia(folder_of(job.source), job.images, job.max_side).inline,
+        providers=accounts.providers,
         formats=format_for,
         transport=transport,
         clock=SystemClock(),
-        credentials=reach.credentials,
+        credentials=accounts.credentials,
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         before=_before(order.plan.header.questions),
@@ -135,9 +146,9 @@ async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
 
 
 @asynccontextmanager
-async def _connections(concurrency: int) -> AsyncIterator[Transport]:
+async def _connections(concurrency: int, network: Network) -> AsyncIterator[Transport]:
     """A transport that gives its connections back."""
-    transport = make_transport(concurrency)
+    transport = make_transport(concurrency, network=network)
     try:
         yield transport
     finally:

@@ -65,7 +65,14 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     reading = Reading(ignore_models=plan.header.job.reading.ignore_models)
     wanted = wanted_by_rules(space.settings)
     at = datetime.fromisoformat(plan.header.prices_at)
-    how = JobReading(reading=reading, images=None, privacy=space.settings.privacy, wanted=wanted, at=at)
+    how = JobReading(
+        reading=reading,
+        images=None,
+        max_side=plan.header.job.max_side,
+        privacy=space.settings.privacy,
+        wanted=wanted,
+        at=at,
+    )
     job = index_job(str(path), how, folder_of(plan.header.job.source))
     questions = plan.header.questions
     known = answered(job.requests, questions.answers or {} if questions else {})

@@ -8,12 +8,13 @@ from modelroute_cli.catalog.settings import EmulatorFaults
 
 Fault = Literal[
     "rate_limited", "server_error", "slow", "timeout", "dropped",
-    "empty", "truncated", "refusal", "malformed", "error_in_200",
+    "empty", "truncated", "refusal", "malformed", "error_in_200", "unauthorized", "unpaid",
 ]  # fmt: skip
 FAULTS: tuple[Fault, ...] = (
     "rate_limited", "server_error", "slow", "timeout", "dropped",
-    "empty", "truncated", "refusal", "malformed", "error_in_200",
+    "empty", "truncated", "refusal", "malformed", "error_in_200", "unauthorized", "unpaid",
 )  # fmt: skip
+AccountFault = Literal["unauthorized", "unpaid"]
 _NONE = EmulatorFaults()
 
 

@@ -6,41 +6,66 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
+from modelroute_cli.emulator import media
+from modelroute_cli.emulator.asked import Asked, CacheMark
 from modelroute_cli.emulator.chance import chance
-from modelroute_cli.emulator.chat_request import ChatRequest, prompt_texts
 from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.ledger import Usage
-from modelroute_cli.emulator.prose import short, write
-from modelroute_cli.emulator.reading import read, schema_in_text
+from modelroute_cli.emulator.marked_cache import CacheUse, Marked
+from modelroute_cli.emulator.prose import sentence, short, write
+from modelroute_cli.emulator.reading import Reading, read, schema_in_text
 from modelroute_cli.emulator.task_question import likely_type
 from modelroute_cli.emulator.thinking import reasoning_tokens
+from modelroute_cli.emulator.tool_use import MadeCall, call
 from modelroute_cli.features.tokens import count_o200k
+
+Finish = Literal["stop", "length", "stop_sequence", "tool_calls"]
 
 _FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic
 _TURN_TOKENS = 4
-_IMAGE_TOKENS = 765  # a 1024 x 1024 image in OpenAI's tiles: 85 + 4 x 170
 _TERSE_TOKENS = 40  # who limits an answer to so little has asked for a word or a number
 _REMEMBERED_CHARS = 8_000
+_LONG_THINKING = 200
 _REFUSAL = "I'm sorry, but I can't help with that request."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was generated; `text` is None for a refusal."""
+    """What was generated; `text` is None for a refusal and beside a call."""
 
     text: str | None
-    finish_reason: Literal["stop", "length"]
+    finish_reason: Finish
     refusal: str | None
     usage: Usage
+    thoughts: str = ""  # what the model would show of its thinking
+    calls: tuple[MadeCall, ...] = ()
+    stopped_by: str | None = None  # the stop word that ended it
 
 
-def prompt_tokens(request: ChatRequest) -> int:
-    """Input tokens as billed: o200k counts of the words and the schema, the chat's frame, a flat price per image."""
-    schema = request.schema()
-    texts = [*prompt_texts(request), *([json.dumps(schema, separators=(",", ":"))] if schema else [])]
-    images = sum(turn.images() for turn in request.messages)
-    frame = _FRAME_TOKENS + _TURN_TOKENS * len(request.messages)
-    return sum(_count(text) for text in texts) + frame + images * _IMAGE_TOKENS
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Input tokens as billed; pictures, sound and files are inside the total."""
+
+    total: int
+    image: int = 0
+    audio: int = 0
+    file: int = 0
+
+
+def prompt_tokens(asked: Asked) -> Counted:
+    """Input tokens: o200k counts of the words, functions and schema, the chat's frame, media by the family's rules."""
+    declared = asked.declared()
+    texts = [*asked.texts(), *([declared] if declared else [])]
+    frame = _FRAME_TOKENS + _TURN_TOKENS * len(asked.turns)
+    carried = [(medium.kind, media.tokens(medium, asked.model)) for medium in asked.media()]
+    return Counted(
+        total=sum(_count(text) for text in texts) + frame + sum(tokens for _, tokens in carried),
+        image=sum(tokens for kind, tokens in carried if kind == "image"),
+        audio=sum(tokens for kind, tokens in carried if kind == "audio"),
+        file=sum(tokens for kind, tokens in carried if kind == "file"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,32 +74,51 @@ class Origin:
 
     seed: int
     digest: bytes
-    limit: int | None  # output tokens, as this provider reads the request
-    input_tokens: int
+    input_tokens: Counted
 
 
-def generate(request: ChatRequest, origin: Origin) -> Answer:
+def generate(asked: Asked, origin: Origin) -> Answer:
     """The answer to a request: the same seed and request give the same answer."""
     seed, digest = origin.seed, origin.digest
-    text = _text(request, chance(seed, digest, "text"), origin.limit)
-    reasoning = reasoning_tokens(request, lambda: chance(seed, digest, "reasoning"))
+    reading = read(asked)
+    reasoning = reasoning_tokens(asked, lambda: chance(seed, digest, "reasoning"))
+    made = call(asked, reading, chance(seed, digest, "call"), digest.hex())
+    text, stopped_by = (None, None) if made else _stopped(_text(asked, reading, chance(seed, digest, "text")), asked)
+    counted = origin.input_tokens
     usage = Usage(
-        prompt_tokens=origin.input_tokens,
+        prompt_tokens=counted.total,
         cached_tokens=0,
-        completion_tokens=reasoning + _count(text),
+        completion_tokens=reasoning + _count(text or "") + (_count(made.name + made.arguments) if made else 0),
         reasoning_tokens=reasoning,
+        image_tokens=counted.image,
+        audio_tokens=counted.audio,
+        file_tokens=counted.file,
     )
-    whole = Answer(text=text, finish_reason="stop", refusal=None, usage=usage)
-    return whole if origin.limit is None else cut(whole, origin.limit)
+    whole = Answer(
+        text=text,
+        finish_reason="tool_calls" if made else "stop" if stopped_by is None else "stop_sequence",
+        refusal=None,
+        usage=usage,
+        thoughts=_thoughts(reasoning, reading, chance(seed, digest, "thoughts")),
+        calls=(made,) if made else (),
+        stopped_by=stopped_by,
+    )
+    return whole if asked.limit is None else cut(whole, asked.limit)
 
 
 def cut(answer: Answer, limit: int) -> Answer:
-    """The answer as it is when the model must stop after `limit` tokens; thinking is spent first."""
+    """The answer when the model must stop after `limit` tokens; thinking is spent first, half a call is none."""
     if answer.usage.completion_tokens <= limit:
         return answer
     reasoning = min(answer.usage.reasoning_tokens, limit)
-    usage = _with_output(answer.usage, limit, reasoning)
-    return replace(answer, text=_shortened(answer.text or "", limit - reasoning), finish_reason="length", usage=usage)
+    return replace(
+        answer,
+        text=_shortened(answer.text or "", limit - reasoning),
+        finish_reason="length",
+        calls=(),
+        stopped_by=None,
+        usage=_with_output(answer.usage, limit, reasoning),
+    )
 
 
 def truncated(answer: Answer) -> Answer:
@@ -87,39 +131,63 @@ def refused(answer: Answer) -> Answer:
     """A refusal in place of the answer, billed with the thinking that led to it."""
     reasoning = answer.usage.reasoning_tokens
     usage = _with_output(answer.usage, reasoning + _count(_REFUSAL), reasoning)
-    return replace(answer, text=None, refusal=_REFUSAL, usage=usage)
+    return replace(answer, text=None, refusal=_REFUSAL, usage=usage, finish_reason="stop", calls=(), stopped_by=None)
 
 
 def emptied(answer: Answer) -> Answer:
     """Nothing to see, billed all the same."""
-    return replace(answer, text="")
+    return replace(answer, text="", finish_reason="stop", calls=(), stopped_by=None)
 
 
-def with_cached(answer: Answer, cached_tokens: int) -> Answer:
-    """The answer with a part of its prompt read from the cache."""
-    old = answer.usage
-    usage = Usage(
-        prompt_tokens=old.prompt_tokens,
-        cached_tokens=min(cached_tokens, old.prompt_tokens),
-        completion_tokens=old.completion_tokens,
-        reasoning_tokens=old.reasoning_tokens,
+def with_cached(answer: Answer, use: CacheUse) -> Answer:
+    """The answer with a part of its prompt read from the cache, and a part written to it; never more than it has."""
+    cached = min(use.read, answer.usage.prompt_tokens)
+    written = min(use.written, answer.usage.prompt_tokens - cached)
+    usage = msgspec.structs.replace(
+        answer.usage,
+        cached_tokens=cached,
+        cache_write_tokens=written,
+        cache_write_long_tokens=min(use.written_long, written),
     )
     return replace(answer, usage=usage)
 
 
-def _text(request: ChatRequest, dice: random.Random, limit: int | None) -> str:
+def marked(asked: Asked) -> list[Marked]:
+    """The marks of a request with the tokens before each."""
+    return [Marked(mark=mark, tokens=_count(mark.prefix) + _carried(mark, asked.model)) for mark in asked.marks or ()]
+
+
+def _carried(mark: CacheMark, model: str) -> int:
+    """Tokens of the pictures and files before a mark."""
+    return sum(media.tokens(medium, model) for medium in mark.media)
+
+
+def _text(asked: Asked, reading: Reading, dice: random.Random) -> str:
     """JSON where JSON is asked for, else prose; a few words where the limit says that no more are wanted."""
-    schema = request.schema() or schema_in_text(request)
-    reading = read(request)
+    schema = asked.schema or schema_in_text(asked)
     if schema is not None:
-        likely = likely_type(request)
+        likely = likely_type(asked)
         reading = reading if likely is None else replace(reading, labels=(likely,))
         return json.dumps(make_value(schema, reading, dice), ensure_ascii=False)
-    terse = limit is not None and limit <= _TERSE_TOKENS and reading.form == "prose"
+    terse = asked.limit is not None and asked.limit <= _TERSE_TOKENS and reading.form == "prose"
     written = short(reading, dice) if terse else write(reading, dice)
-    if request.response_format is not None and request.response_format.type == "json_object":
-        return json.dumps({"answer": written}, ensure_ascii=False)
-    return written
+    return json.dumps({"answer": written}, ensure_ascii=False) if asked.form == "json" else written
+
+
+def _stopped(text: str, asked: Asked) -> tuple[str, str | None]:
+    """The text up to the first stop word in it, and that word."""
+    found = [(place, word) for word in asked.stop if (place := text.find(word)) >= 0]
+    if not found:
+        return text, None
+    place, word = min(found)
+    return text[:place], word
+
+
+def _thoughts(reasoning: int, reading: Reading, dice: random.Random) -> str:
+    """What is shown of so many hidden tokens: a sentence or two, as summaries are; none where there were none."""
+    if not reasoning:
+        return ""
+    return " ".join(sentence(reading, dice) for _ in range(1 + (reasoning > _LONG_THINKING)))
 
 
 def _shortened(text: str, tokens: int) -> str:
@@ -131,12 +199,7 @@ def _shortened(text: str, tokens: int) -> str:
 
 def _with_output(usage: Usage, completion: int, reasoning: int) -> Usage:
     """The same input, another output."""
-    return Usage(
-        prompt_tokens=usage.prompt_tokens,
-        cached_tokens=usage.cached_tokens,
-        completion_tokens=completion,
-        reasoning_tokens=reasoning,
-    )
+    return msgspec.structs.replace(usage, completion_tokens=completion, reasoning_tokens=reasoning)
 
 
 def _count(text: str) -> int:

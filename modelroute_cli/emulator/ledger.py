@@ -1,9 +1,24 @@
 """What the emulator has seen, answered and would have billed: the other side's books, for tests and for people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from msgspec import Struct
+
+
+class Billed(Struct, frozen=True, kw_only=True):
+    """All that one model is billed for; parts of input and output are inside them, as in `Usage`."""
+
+    answers: int
+    input_tokens: int
+    cached_tokens: int
+    cache_write_tokens: int
+    cache_write_long_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    image_tokens: int
+    audio_tokens: int
+    file_tokens: int
 
 
 class Stats(Struct, frozen=True, kw_only=True):
@@ -22,15 +37,35 @@ class Stats(Struct, frozen=True, kw_only=True):
     answered_again: int  # answers beyond the first to the very same request: paid twice
     models: dict[str, int]
     clients: dict[str, int]  # requests by X-Client-Request-Id
+    books: dict[str, Billed]  # what each model is billed for
 
 
 class Usage(Struct, frozen=True, kw_only=True):
-    """Tokens of one answer."""
+    """Tokens of one answer: cached, written, pictures and sound are inside the prompt, thinking in the completion."""
 
     prompt_tokens: int
     cached_tokens: int
     completion_tokens: int
     reasoning_tokens: int
+    cache_write_tokens: int = 0
+    cache_write_long_tokens: int = 0  # of those, what is kept for an hour or more
+    image_tokens: int = 0
+    audio_tokens: int = 0
+    file_tokens: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """As the books name them."""
+        return {
+            "input_tokens": self.prompt_tokens,
+            "cached_tokens": self.cached_tokens,
+            "cache_write_tokens": self.cache_write_tokens,
+            "cache_write_long_tokens": self.cache_write_long_tokens,
+            "output_tokens": self.completion_tokens,
+            "reasoning_tokens": self.reasoning_tokens,
+            "image_tokens": self.image_tokens,
+            "audio_tokens": self.audio_tokens,
+            "file_tokens": self.file_tokens,
+        }
 
 
 @dataclass(slots=True)
@@ -43,7 +78,7 @@ class Ledger:
     refused: int = 0
     billed: int = 0
     answered_again: int = 0
-    tokens: Counter[str] = field(default_factory=Counter)
+    tokens: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by model
     faults: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     clients: Counter[str] = field(default_factory=Counter)
@@ -62,12 +97,7 @@ class Ledger:
         """Note an answer that was generated, whatever becomes of it."""
         self.billed += 1
         self.models[model] += 1
-        self.tokens.update(
-            input=usage.prompt_tokens,
-            cached=usage.cached_tokens,
-            output=usage.completion_tokens,
-            reasoning=usage.reasoning_tokens,
-        )
+        self.tokens[model].update(usage.counts())
 
     def deliver(self, digest: bytes) -> None:
         """Note an answer that was sent whole."""
@@ -84,11 +114,21 @@ class Ledger:
             refused=self.refused,
             faults=dict(self.faults),
             billed=self.billed,
-            input_tokens=self.tokens["input"],
-            cached_tokens=self.tokens["cached"],
-            output_tokens=self.tokens["output"],
-            reasoning_tokens=self.tokens["reasoning"],
+            input_tokens=self._sum("input_tokens"),
+            cached_tokens=self._sum("cached_tokens"),
+            output_tokens=self._sum("output_tokens"),
+            reasoning_tokens=self._sum("reasoning_tokens"),
             answered_again=self.answered_again,
             models=dict(self.models),
             clients=dict(self.clients),
+            books={model: self._billed(model) for model in self.models},
         )
+
+    def _sum(self, counted: str) -> int:
+        """Over all models."""
+        return sum(tokens[counted] for tokens in self.tokens.values())
+
+    def _billed(self, model: str) -> Billed:
+        """What one model is billed for."""
+        known = {name: self.tokens[model][name] for name in Billed.__struct_fields__ if name != "answers"}
+        return Billed(answers=self.models[model], **known)

@@ -10,6 +10,14 @@ _BLOCK_CHARS = 512
 _KEPT_S = 300.0  # five to ten minutes, developers.openai.com on prompt caching, 2026-11
 
 
+class Prompt(NamedTuple):
+    """What is read before an answer."""
+
+    text: str
+    tokens: int
+    least_tokens: int = LEAST_TOKENS  # of a beginning that is kept
+
+
 class _Seen(NamedTuple):
     """When a beginning is read to its end, and when it was last asked for."""
 
@@ -25,19 +33,20 @@ class PromptCache:
         self._reading_s = reading_s
         self._seen: OrderedDict[bytes, _Seen] = OrderedDict()
 
-    def read(self, owner: str, prompt: str, tokens: int, now: float = 0.0) -> int:
-        """How many of the prompt's `tokens` `owner` (a provider's model) knew at `now`; then it is about to know all.
+    def read(self, owner: str, prompt: Prompt, now: float = 0.0) -> int:
+        """How many tokens of the prompt `owner` (a provider's model) knew at `now`; then it is about to know all.
 
         A beginning is known once it was read, which takes `reading_s`: requests that come together all pay for it.
         Counted in steps of 128 tokens from 1,024 on, by the share of characters that agree, as OpenAI does by tokens.
         """
-        if tokens < LEAST_TOKENS or not prompt:
+        if prompt.tokens < prompt.least_tokens or not prompt.text:
             return 0
-        blocks = _blocks(owner, prompt)
+        blocks = _blocks(owner, prompt.text)
         known = next((place for place, block in enumerate(blocks) if not self._knows(block, now)), len(blocks))
         self._remember(blocks, now + self._reading_s, now)
-        cached = int(tokens * min(known * _BLOCK_CHARS / len(prompt), 1.0)) // _STEP_TOKENS * _STEP_TOKENS
-        return cached if cached >= LEAST_TOKENS else 0
+        share = min(known * _BLOCK_CHARS / len(prompt.text), 1.0)
+        cached = int(prompt.tokens * share) // _STEP_TOKENS * _STEP_TOKENS
+        return cached if cached >= prompt.least_tokens else 0
 
     def _knows(self, block: bytes, now: float) -> bool:
         seen = self._seen.get(block)

@@ -1,11 +1,28 @@
 """Requests and tokens a minute, as a provider enforces them: two buckets that refill steadily."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modelroute_cli.base.clock import Clock
 
 _MINUTE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where one limit stands."""
+
+    limit: int
+    remaining: int
+    reset_s: float  # until it is whole again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an account stands."""
+
+    requests: Mark
+    tokens: Mark
+    admitted: int  # requests let in so far
 
 
 @dataclass(slots=True)
@@ -39,12 +56,17 @@ class Bucket:
         """Seconds until it is full again."""
         return (self.capacity - self.level) * _MINUTE_S / self.capacity
 
+    def mark(self) -> Mark:
+        """Where it stands."""
+        return Mark(limit=self.capacity, remaining=int(self.level), reset_s=self.reset_s())
+
 
 class AccountLimits:
     """The limits of one provider account."""
 
     def __init__(self, rpm: int, tpm: int, clock: Clock) -> None:
         self._requests, self._tokens = Bucket(rpm, clock), Bucket(tpm, clock)
+        self._admitted = 0
 
     def admit(self, tokens: int) -> float:
         """0.0 when a request of `tokens` (prompt and output limit) is let in, else the seconds to wait."""
@@ -54,17 +76,9 @@ class AccountLimits:
         if not wait_s:
             self._requests.take(1)
             self._tokens.take(tokens)
+            self._admitted += 1
         return wait_s
 
-    def headers(self) -> Mapping[str, str]:
-        """The `x-ratelimit-*` headers of every answer, as OpenAI writes them."""
-        return _headers("requests", self._requests) | _headers("tokens", self._tokens)
-
-
-def _headers(what: str, bucket: Bucket) -> dict[str, str]:
-    """Limit, what remains, and a Go duration until it is whole."""
-    return {
-        f"x-ratelimit-limit-{what}": str(bucket.capacity),
-        f"x-ratelimit-remaining-{what}": str(int(bucket.level)),
-        f"x-ratelimit-reset-{what}": f"{bucket.reset_s():.3f}s",
-    }
+    def standing(self) -> Standing:
+        """Where the account stands, for the headers of an answer."""
+        return Standing(requests=self._requests.mark(), tokens=self._tokens.mark(), admitted=self._admitted)

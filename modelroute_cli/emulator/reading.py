@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modelroute_cli.emulator.chat_request import ChatRequest
+from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.emulator.text_bank import Form, text_bank
 from modelroute_cli.features.language import language
 
@@ -51,9 +51,9 @@ class Reading:
     labels: tuple[str, ...]
 
 
-def read(request: ChatRequest) -> Reading:
+def read(asked: Asked) -> Reading:
     """The request as the emulator understands it."""
-    instruction = _instruction([turn.text() for turn in request.messages if turn.role != "assistant"])
+    instruction = _instruction([turn.text for turn in asked.turns if turn.role != "assistant"])
     lowered = instruction.lower()
     form, code = _form(lowered), _language(instruction)
     return Reading(
@@ -73,10 +73,10 @@ def _form(lowered: str) -> Form:
     return min(asked)[1] if asked else "prose"
 
 
-def schema_in_text(request: ChatRequest) -> dict[str, object] | None:
+def schema_in_text(asked: Asked) -> dict[str, object] | None:
     """The JSON Schema that stands in the words of a request, where the model takes none as a field."""
-    for turn in request.messages:
-        _, found, rest = turn.text().partition("JSON Schema:")
+    for turn in asked.turns:
+        _, found, rest = turn.text.partition("JSON Schema:")
         schema = _first_object(rest) if found else None
         if schema is not None:
             return schema

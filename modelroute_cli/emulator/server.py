@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+from functools import partial
 
 import msgspec
 from aiohttp import web
@@ -9,8 +10,9 @@ from aiohttp import web
 from modelroute_cli.base.clock import Clock, SystemClock
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.settings import EmulatorSettings
-from modelroute_cli.emulator.answering import Answering, Incoming, Outgoing
-from modelroute_cli.emulator.chat_reply import MARK
+from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
 
 _MOST_BODY_BYTES = 64 * 1024 * 1024
@@ -80,23 +82,29 @@ def _application(answering: Answering, clock: Clock) -> web.Application:
     """The routes."""
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
     app[_ANSWERING], app[_CLOCK] = answering, clock
-    app.router.add_post("/{provider}/v1/chat/completions", _chat)
-    app.router.add_get("/{provider}/v1/models", _models)
+    for base in BASES:
+        app.router.add_get(f"{base}/models", _models)
+        for path, dialect in PATHS:
+            app.router.add_post(base + path, partial(_ask, dialect))
     app.router.add_get("/stats", _stats)
     return app
 
 
-async def _chat(http: web.Request) -> web.StreamResponse:
-    """POST /chat/completions of one provider."""
+async def _ask(dialect: Dialect, http: web.Request) -> web.StreamResponse:
+    """A POST to one provider in one dialect."""
     answering = http.app[_ANSWERING]
     incoming = Incoming(
         provider=http.match_info["provider"],
         client_id=http.headers.get("x-client-request-id"),
         body=await http.read(),
+        model=http.match_info.get("model"),
+        headers=_lower(http),
     )
-    outgoing = answering.answer(incoming)
+    outgoing = answering.answer(incoming, dialect)
     if outgoing.fault == "timeout":
         await asyncio.Event().wait()  # until the client leaves, which cancels this handler
+    if outgoing.blank_lines:
+        return await _drip(http, outgoing, incoming)
     if outgoing.delay_s:
         await http.app[_CLOCK].sleep(outgoing.delay_s)
     if outgoing.fault == "dropped":
@@ -104,6 +112,25 @@ async def _chat(http: web.Request) -> web.StreamResponse:
     if outgoing.status == web.HTTPOk.status_code:
         answering.delivered(incoming)
     return web.Response(status=outgoing.status, headers=outgoing.headers, body=outgoing.body, content_type=_JSON)
+
+
+def _lower(http: web.Request) -> dict[str, str]:
+    """The headers, names in lower case."""
+    return {name.lower(): value for name, value in http.headers.items()}
+
+
+async def _drip(http: web.Request, outgoing: Outgoing, incoming: Incoming) -> web.StreamResponse:
+    """Blank lines over the whole wait, then the body."""
+    response = web.StreamResponse(status=outgoing.status, headers=outgoing.headers)
+    response.content_type = _JSON
+    await response.prepare(http)
+    for _ in range(outgoing.blank_lines):
+        await response.write(b"\n")
+        await http.app[_CLOCK].sleep(outgoing.delay_s / outgoing.blank_lines)
+    await response.write(outgoing.body)
+    await response.write_eof()
+    http.app[_ANSWERING].delivered(incoming)
+    return response
 
 
 async def _break_off(http: web.Request, outgoing: Outgoing) -> web.StreamResponse:
@@ -119,7 +146,7 @@ async def _break_off(http: web.Request, outgoing: Outgoing) -> web.StreamRespons
 
 async def _models(http: web.Request) -> web.Response:
     """GET /models of one provider."""
-    body = http.app[_ANSWERING].models(http.match_info["provider"])
+    body = http.app[_ANSWERING].models(http.match_info["provider"], _lower(http))
     return web.Response(body=body, content_type=_JSON, headers=MARK)
 
 

@@ -4,16 +4,16 @@ import re
 from functools import cache
 
 from modelroute_cli.base.schema import Request, TaskType
-from modelroute_cli.emulator.chat_request import ChatRequest
+from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.features.classify import TASK_TYPES, Classifier
 from modelroute_cli.features.reading import read
 
 _MARKED = re.compile(r"<(prompt-[0-9a-f]+)>\n(?:\[user\]\n)?(.+)\n</\1>", re.DOTALL)
 
 
-def likely_type(request: ChatRequest) -> str | None:
+def likely_type(asked: Asked) -> str | None:
     """The likeliest task type, never `other`, of the prompt between marks in the last turn; None without such marks."""
-    found = _MARKED.search(request.messages[-1].text()) if request.messages else None
+    found = _MARKED.search(asked.turns[-1].text) if asked.turns else None
     if found is None:
         return None
     shares = _classifier().shares([read(Request(custom_id="asked", prompt=found[2]))])[0]

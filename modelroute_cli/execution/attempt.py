@@ -2,24 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gates import judge
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent, Judged
-from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, describe
+from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, SwitchTier, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.secrets import secrets_of, without_secrets
 from modelroute_cli.execution.settle import (
     Sold,
     bill,
     broken,
     learn,
+    priced,
     record,
     said,
     storable,
@@ -30,9 +33,11 @@ from modelroute_cli.execution.settle import (
 from modelroute_cli.execution.steps import Judgement, Next, Steps
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import RunWork
+from modelroute_cli.jobs.media_forms import carries_any
 from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError, UnsendableError
 
 _PAUSE_WORTH_TELLING_S = 5.0
+_LONGEST_DAY_WAIT_S = 900.0  # for a limit of the day: beyond it another model is the better answer
 _NO_CREDENTIALS = Credentials()
 
 
@@ -53,7 +58,9 @@ class Sender:
         self._steps = steps
         self._lanes = lanes
         self._notice = notice
+        self._secrets = secrets_of(work.credentials)
         self._told_until = 0.0
+        self._told_tiers: set[tuple[str, str]] = set()
 
     async def attempt(self, start: Start, purse: Purse) -> Ended:
         """Send one request and settle it; StorageError when the journal cannot take it."""
@@ -65,8 +72,9 @@ class Sender:
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
         limited_for_s = self._tell_lanes(start, reply, began, now)
-        cost_pusd = bill(reply, self._sold(ticket), work.clock.now())
-        await work.journal.write(record(number, reply, cost_pusd, now - began))
+        sold, ended = self._sold(ticket), work.clock.now()
+        cost_pusd = bill(reply, sold, ended)
+        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse.learned)
         if isinstance(reply, Answer):
@@ -108,12 +116,14 @@ class Sender:
             secrets=credentials.secrets,
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
             prefix=start.ticket.assigned.prefix,
+            prefix_chars=start.ticket.assigned.prefix_chars,
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, await self._inlined(request), number)
+            call = self._call(start, request, number)
+            call = replace(call, request=await self._inlined(request, call.provider))
             wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except JobFileError as error:
@@ -122,23 +132,32 @@ class Sender:
             return unsendable(error)
         except TransportError as error:
             return broken(error)
-        return storable(wire.decode(response, call))
+        return without_secrets(storable(wire.decode(response, call)), self._secrets)
 
-    async def _inlined(self, request: Request) -> Request:
-        """The request with its pictures; files are read in a thread, so that a slow disk holds nobody up."""
-        return await asyncio.to_thread(self._work.inline, request) if request.images else request
+    async def _inlined(self, request: Request, provider: Provider) -> Request:
+        """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""
+        if not carries_any(request):
+            return request
+        return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
 
     def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
         """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""
         match reply:
             case Answer(rate=rate):
                 start.passage.answered(rate, now)
+                self._end_day(start, now)
             case Failure(kind=FailureKind.RATE_LIMITED, retry_after_s=after_s, rate=rate):
                 pause_s = start.passage.rate_limited(began, after_s, rate, now)
                 self._tell_pause(start.ticket.model, pause_s, now)
             case Failure():
                 start.passage.released()
         return start.passage.limited_for_s(now)
+
+    def _end_day(self, start: Start, now: float) -> None:
+        """Close a model whose limit of the day is used up, before its provider has to say so."""
+        wait_s = start.passage.day_wait_s(now)
+        if wait_s > _LONGEST_DAY_WAIT_S:
+            self._close(start.ticket.model, StopModel(f"its limit of the day is used up for {wait_s:.0f} s"))
 
     def _tell_pause(self, model: str, pause_s: float, now: float) -> None:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
@@ -167,8 +186,16 @@ class Sender:
     def _failed(self, start: Start, request: Request, failure: Failure, limited_for_s: float) -> Ended:
         decision = self._steps.decide(start.ticket, failure, limited_for_s)
         self._close(start.ticket.model, decision)
+        if isinstance(decision, SwitchTier):
+            self._tell_switch(start.ticket, decision.reason)
         following = self._steps.after_failure(start.ticket, failure, decision, request)
         return Ended(following, refused=isinstance(decision, StopProvider))
+
+    def _tell_switch(self, ticket: Ticket, reason: str) -> None:
+        """Say once for each model that its tier is not to be had."""
+        if (ticket.model, ticket.service_tier) not in self._told_tiers:
+            self._told_tiers.add((ticket.model, ticket.service_tier))
+            self._notice(f"`{ticket.model}` at {ticket.service_tier} goes at the standard tier instead: {reason}")
 
     def _close(self, model: str, decision: Decision) -> None:
         """Shut the model, or its whole account, for the rest of the run."""

@@ -1,7 +1,8 @@
 """Verdicts on answers: pure functions of a request and what came back, in a fixed order; the first failure counts.
 
 Every answer passes `truncated`, `refusal`, `empty` and, where the request has one, `schema`; the request's own
-`gates` add `length`, `must_contain` and `must_not_contain`.
+`gates` add `length`, `must_contain` and `must_not_contain`. An answer that asks for tools to be called passes
+`tools` in the place of the gates that look at text.
 """
 
 import json
@@ -16,7 +17,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import SchemaError
 from jsonschema.protocols import Validator
 
-from modelroute_cli.base.schema import GateRules, Request
+from modelroute_cli.base.schema import GateRules, Request, ToolCall
+from modelroute_cli.execution.calls import call_fault
 from modelroute_cli.execution.refusals import looks_like_refusal
 
 _Json = dict[str, "_Json"] | list["_Json"] | str | float | bool | None
@@ -36,6 +38,7 @@ class Said:
     text: str
     finish_reason: str
     refusal: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Verdict:
 def judge(request: Request, said: Said) -> Verdict:
     """The first gate that fails, else a pass; never raises on what a model may say."""
     output = unfenced(said.text) if request.response_schema is not None else said.text
-    failed = _basic(said) or _schema(request.response_schema, output) or _own_rules(request.gates, output)
+    failed = _willing(said) or (_calls(request, said) if said.tool_calls else _text(request, said, output))
     if failed is None:
         return Verdict(passed=True, gate=PASSED, detail="", output=output)
     return Verdict(passed=False, gate=failed.gate, detail=failed.detail[:_DETAIL_CHARACTERS], output=output)
@@ -77,12 +80,27 @@ class _Failed:
     detail: str
 
 
-def _basic(said: Said) -> _Failed | None:
-    """What every answer must pass: whole, willing, and not empty."""
+def _willing(said: Said) -> _Failed | None:
+    """What every answer must pass: whole and not refused."""
     if said.finish_reason == "length":
         return _Failed("truncated", "the output limit cut the answer off")
     if said.refusal or said.finish_reason in {"refusal", "content_filter"}:
         return _Failed("refusal", said.refusal or f"finish reason `{said.finish_reason}`")
+    return None
+
+
+def _calls(request: Request, said: Said) -> _Failed | None:
+    """Calls of tools that were offered, with arguments that can be read."""
+    faults = (call_fault(call, request.tools) for call in said.tool_calls)
+    return next((_Failed("tools", fault) for fault in faults if fault), None)
+
+
+def _text(request: Request, said: Said, output: str) -> _Failed | None:
+    """Words that are there, are no refusal, and keep to the schema and the request's own gates."""
+    return _spoken(said) or _schema(request.response_schema, output) or _own_rules(request.gates, output)
+
+
+def _spoken(said: Said) -> _Failed | None:
     if not said.text.strip():
         return _Failed("empty", f"no text, finish reason `{said.finish_reason}`")
     if looks_like_refusal(said.text):

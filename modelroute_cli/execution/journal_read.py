@@ -41,7 +41,8 @@ FROM intents LEFT JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attemp
 
 _ENDING = """
 SELECT f.status, f.reason, i.model, i.service_tier, o.model_served, COALESCE(v.output, o.text), v.passed, v.gate,
-       v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens
+       v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens,
+       o.served_tier, o.reasoning, o.tool_calls, o.request_id
 FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN outcomes o USING (attempt)
 LEFT JOIN verdicts v USING (attempt)
 WHERE f.row = ?
@@ -100,6 +101,10 @@ class Ending(Struct, frozen=True, array_like=True):
     cache_read_tokens: int | None
     cache_write_tokens: int | None
     reasoning_tokens: int | None
+    served_tier: str | None
+    reasoning: str | None
+    tool_calls: str | None  # JSON: a list of ToolCall
+    request_id: str | None
 
 
 class Expense(Struct, frozen=True, array_like=True):
@@ -133,6 +138,7 @@ class Answered(Struct, frozen=True, array_like=True):
     output_tokens: int | None
     reasoning_tokens: int | None
     verdict: str
+    tool_calls: str | None  # JSON: a list of ToolCall
 
 
 class Overbill(Struct, frozen=True):
@@ -206,11 +212,30 @@ def past_attempts(path: Path) -> Iterator[PastAttempt]:
 def answer_of(path: Path, attempt: int) -> Answered:
     """One journaled answer; StorageError."""
     query = (
-        "SELECT text, finish_reason, refusal, output_tokens, reasoning_tokens, COALESCE(gate || ': ' || detail, '') "
-        "FROM outcomes LEFT JOIN verdicts USING (attempt) WHERE attempt = ?"
+        "SELECT text, finish_reason, refusal, output_tokens, reasoning_tokens, COALESCE(gate || ': ' || detail, ''), "
+        "tool_calls FROM outcomes LEFT JOIN verdicts USING (attempt) WHERE attempt = ?"
     )
     with reading(path) as connection:
         return msgspec.convert(connection.execute(query, (attempt,)).fetchone(), Answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Bills:
+    """What providers say they charged, beside what the same answers cost by our prices."""
+
+    attempts: int  # that have both
+    reported_pusd: PicoUSD
+    priced_pusd: PicoUSD
+
+
+def bills(path: Path) -> Bills:
+    """The sums over all answers whose provider names its charge; StorageError."""
+    query = (
+        "SELECT COUNT(*), COALESCE(SUM(reported_pusd), 0), COALESCE(SUM(priced_pusd), 0) FROM outcomes "
+        "WHERE reported_pusd IS NOT NULL AND priced_pusd IS NOT NULL"
+    )
+    with reading(path) as connection:
+        return Bills(*connection.execute(query).fetchone())
 
 
 def overbilled(path: Path) -> list[Overbill]:

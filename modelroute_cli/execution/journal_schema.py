@@ -32,7 +32,25 @@ def _first_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables,)
+_ADDED_TO_OUTCOMES = (
+    "priced_pusd INTEGER",
+    "reported_pusd INTEGER",
+    "served_tier TEXT",
+    "request_id TEXT",
+    "reasoning TEXT",
+    "tool_calls TEXT",
+    "image_tokens INTEGER",
+    "audio_tokens INTEGER",
+)
+
+
+def _more_of_answers(connection: sqlite3.Connection) -> None:
+    """Version 2: what providers say beside the text: their own bill and names, thoughts, calls of tools."""
+    for column in _ADDED_TO_OUTCOMES:
+        connection.execute(f"ALTER TABLE outcomes ADD COLUMN {column}")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

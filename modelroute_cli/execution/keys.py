@@ -50,7 +50,7 @@ def _first_variable(providers: Iterable[Provider], env: Mapping[str, str]) -> st
 
 def _key_from_env(provider: Provider) -> bool:
     """Whether the key is looked up in the environment: a command, where there is one, goes first."""
-    return provider.auth == "bearer" and provider.api_key_command is None
+    return provider.auth != "none" and provider.api_key_command is None
 
 
 def _credentials(provider: Provider, env: Mapping[str, str]) -> Credentials:

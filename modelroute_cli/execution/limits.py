@@ -3,6 +3,7 @@
 A lane is one provider account or one model of it; a request must pass both. The account's lane knows what its
 settings say; the model's also learns from rate headers, which most providers state for each model. Requests
 and tokens are both paced, tokens as providers count them at admission: the input and the whole output limit.
+Where a provider counts input and output apart, or by the day, it counts what is used, so the expected output is paced.
 Bursts are kept to a second, since some providers enforce by the second.
 
 What a 429 does: nothing is sent on the lane until Retry-After is over, and pace and window are cut once for
@@ -13,56 +14,20 @@ from dataclasses import dataclass
 from math import inf
 
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.execution.buckets import Bucket, DayCount
 from modelroute_cli.providers.base import RateSignal
 
-_SAFETY = 0.98  # of a stated limit: clocks and counts differ a little between us and the provider
-_BURST_S = 1.0
-_MINUTE_S = 60.0
 _FIRST_WINDOW = 8
-_CUT = 0.7
-_RECOVERY = 1.01  # of the pace, per answer
-_LEAST_PACE = 0.02  # of the stated limit
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 
 
-class Bucket:
-    """A rate in units a minute, None is unlimited; a request larger than the burst passes when its turn comes."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The tokens that a request is expected to take, where a provider counts what was used and not the limit."""
 
-    def __init__(self, per_minute: int | None) -> None:
-        self._configured = per_minute
-        self._stated = per_minute
-        self._pace = 1.0
-        self._next_at = -inf
-
-    @property
-    def per_s(self) -> float | None:
-        """Units a second that are used; None is unlimited."""
-        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY * self._pace
-
-    def ready_at(self) -> float:
-        """The earliest time at which the next request may pass."""
-        return -inf if self._stated is None else self._next_at
-
-    def take(self, units: int, now: float) -> None:
-        """Count a request that was let pass."""
-        if self.per_s is not None:
-            self._next_at = max(self._next_at, now - _BURST_S) + units / self.per_s
-
-    def learn(self, limit: int | None, remaining: int | None, now: float) -> None:
-        """What a header says: the limit (the user's own stays an upper bound); with nothing left, wait for one unit."""
-        if limit is not None and limit > 0:
-            self._stated = limit if self._configured is None else min(limit, self._configured)
-        if remaining == 0 and self.per_s is not None:
-            self._next_at = max(self._next_at, now + 1 / self.per_s)
-
-    def cut(self) -> None:
-        """Slow down after a 429."""
-        self._pace = max(self._pace * _CUT, _LEAST_PACE)
-
-    def recover(self) -> None:
-        """Speed up a little after an answer."""
-        self._pace = min(self._pace * _RECOVERY, 1.0)
+    input_tokens: int
+    output_tokens: int
 
 
 class Lane:
@@ -71,6 +36,10 @@ class Lane:
     def __init__(self, limits: Limits) -> None:
         self.requests = Bucket(limits.rpm)
         self.tokens = Bucket(limits.tpm)
+        self.input_tokens = Bucket(limits.input_tpm)
+        self.output_tokens = Bucket(limits.output_tpm)
+        self.requests_day = DayCount(limits.rpd)
+        self.tokens_day = DayCount(limits.tpd)
         self.in_flight = 0
         self._most = float(limits.concurrency) if limits.concurrency else inf
         self._window = min(float(_FIRST_WINDOW), self._most)
@@ -84,13 +53,23 @@ class Lane:
         """Seconds until a request may start: 0 now, inf when one in flight must end first."""
         if self.in_flight >= int(self._window):
             return inf
-        return max(0.0, self._paused_until - now, self.requests.ready_at() - now, self.tokens.ready_at() - now)
+        ready_at = max(bucket.ready_at() for bucket in self._buckets)
+        return max(0.0, self._paused_until - now, ready_at - now, self.day_wait_s(now))
 
-    def start(self, tokens: int, now: float) -> None:
+    def day_wait_s(self, now: float) -> float:
+        """Seconds until the limits of the day leave room for a request."""
+        return max(0.0, self.requests_day.ready_at(now) - now, self.tokens_day.ready_at(now) - now)
+
+    def start(self, tokens: int, now: float, expected: Expected | None = None) -> None:
         """Count a request that is sent now; `tokens` is its input estimate plus its output limit."""
         self.in_flight += 1
         self.requests.take(1, now)
         self.tokens.take(tokens, now)
+        self.requests_day.take(1, now)
+        if expected is not None:
+            self.input_tokens.take(expected.input_tokens, now)
+            self.output_tokens.take(expected.output_tokens, now)
+            self.tokens_day.take(expected.input_tokens + expected.output_tokens, now)
 
     def answered(self) -> None:
         """A request was answered: the lane flows."""
@@ -98,7 +77,7 @@ class Lane:
         self._pauses_in_a_row = 0
         self._limited_since = None
         self._window = min(self._window + self._growth(), self._most)
-        for bucket in (self.requests, self.tokens):
+        for bucket in self._buckets:
             bucket.recover()
 
     def released(self) -> None:
@@ -116,9 +95,21 @@ class Lane:
         return self._paused_until - now
 
     def learn(self, signal: RateSignal, now: float) -> None:
-        """What the rate headers of an answer say."""
+        """What the rate headers of an answer say.
+
+        Where input and output are stated apart, the two together are not paced: Anthropic's sum counts no output
+        limit, only output that was made, and what it states is the tightest of several limits.
+        """
         self.requests.learn(signal.limit_requests, signal.remaining_requests, now)
-        self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
+        self.input_tokens.learn(signal.limit_input_tokens, signal.remaining_input_tokens, now)
+        self.output_tokens.learn(signal.limit_output_tokens, signal.remaining_output_tokens, now)
+        self.requests_day.learn(signal.limit_requests_day, signal.remaining_requests_day, now)
+        if signal.limit_input_tokens is None and signal.limit_output_tokens is None:
+            self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
+
+    @property
+    def _buckets(self) -> tuple[Bucket, ...]:
+        return (self.requests, self.tokens, self.input_tokens, self.output_tokens)
 
     def limited_for_s(self, now: float) -> float:
         """For how long nothing but 429s has come back."""
@@ -129,7 +120,7 @@ class Lane:
         self._pauses_in_a_row += 1
         self._window = max(1.0, min(self._window, self.in_flight + 1.0) / 2)
         self._threshold = self._window
-        for bucket in (self.requests, self.tokens):
+        for bucket in self._buckets:
             bucket.cut()
 
     def _own_pause_s(self) -> float:
@@ -151,10 +142,14 @@ class Pass:
         """Seconds until both lanes let it start."""
         return max(self.account.wait_s(now), self.model.wait_s(now))
 
-    def start(self, tokens: int, now: float) -> None:
+    def start(self, tokens: int, now: float, expected: Expected | None = None) -> None:
         """Count it in both."""
-        self.account.start(tokens, now)
-        self.model.start(tokens, now)
+        self.account.start(tokens, now, expected)
+        self.model.start(tokens, now, expected)
+
+    def day_wait_s(self, now: float) -> float:
+        """Seconds until the limits of the day leave room for a request."""
+        return max(self.account.day_wait_s(now), self.model.day_wait_s(now))
 
     def answered(self, signal: RateSignal, now: float) -> None:
         """It was answered, and the account flows."""

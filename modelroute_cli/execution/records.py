@@ -14,6 +14,7 @@ class AttemptKind(StrEnum):
     RETRY = "retry"  # the same model after a failure
     FALLBACK = "fallback"  # another model after a failure
     ESCALATION = "escalation"  # a stronger model after a failed gate
+    STANDARD = "standard"  # the same model at the standard tier, where the planned one was not to be had
     RESEND = "resend"  # the same model with more room after a truncated answer
 
 
@@ -65,6 +66,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
     cost_pusd: PicoUSD | None = None  # None: unknown, the reservation stays held
     latency_s: float | None = None
     emulated: bool = False
+    priced_pusd: PicoUSD | None = None  # what its tokens cost by our prices; None where no tokens are known
+    reported_pusd: PicoUSD | None = None  # what the provider says it charged
+    served_tier: str | None = None  # the service tier that served, where the provider says
+    request_id: str | None = None  # the provider's own
+    reasoning: str | None = None  # thoughts or their summary
+    tool_calls: str | None = None  # JSON: a list of ToolCall; None without
+    image_tokens: int | None = None
+    audio_tokens: int | None = None
 
 
 class Judged(Struct, frozen=True):

@@ -16,6 +16,8 @@ from msgspec import Struct
 
 from modelroute_cli.base.errors import StorageError, UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
+from modelroute_cli.base.schema import ToolCall
+from modelroute_cli.execution.calls import read_calls
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
 from modelroute_cli.planning.plan import Plan
@@ -50,6 +52,9 @@ class ResultRow(Struct, frozen=True, kw_only=True):
     planned_cost_usd: str
     duplicate_of: str | None  # custom_id of the request that was answered for both
     emulated: bool
+    tool_calls: tuple[ToolCall, ...] = ()  # calls of tools that the answer asks for
+    reasoning: str | None = None  # thoughts or their summary, where the provider shows them
+    request_id: str | None = None  # the provider's own, for its support
 
 
 class _Planned(Struct, frozen=True):
@@ -108,7 +113,7 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         output=None if ending is None else ending.output,
         model=None if ending is None else ending.model,
         model_served=None if ending is None else ending.model_served,
-        service_tier=None if ending is None else ending.service_tier,
+        service_tier=None if ending is None else ending.served_tier or ending.service_tier,
         input_tokens=None if ending is None else ending.input_tokens,
         output_tokens=None if ending is None else ending.output_tokens,
         cache_read_tokens=None if ending is None else ending.cache_read_tokens,
@@ -124,6 +129,9 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         planned_cost_usd=to_usd_string(planned.cost_pusd),
         duplicate_of=None if planned.duplicate_of is None else ids[planned.duplicate_of],
         emulated=expense.emulated,
+        tool_calls=() if ending is None else read_calls(ending.tool_calls),
+        reasoning=None if ending is None else ending.reasoning,
+        request_id=None if ending is None else ending.request_id,
     )
 
 
@@ -170,6 +178,8 @@ def _cell(value: object) -> str:
     match value:
         case None:
             return ""
+        case tuple():
+            return msgspec.json.encode(value).decode() if value else ""
         case bool():
             return "true" if value else "false"
         case str() if value.startswith(_FORMULA_STARTS):

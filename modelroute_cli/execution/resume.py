@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.calls import read_calls
 from modelroute_cli.execution.gates import Said
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
@@ -50,7 +51,7 @@ def _after(
     )
     if last.outcome is OutcomeKind.ANSWERED:
         answered = answer_of(journal, last.attempt)
-        said = Said(answered.text, answered.finish_reason, answered.refusal)
+        said = Said(answered.text, answered.finish_reason, answered.refusal, read_calls(answered.tool_calls))
         return Unjudged(ticket, last.attempt, said, _visible(answered))
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
 

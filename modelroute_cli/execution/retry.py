@@ -1,7 +1,7 @@
 """What to do after a failure: pure decisions, no effect and no time of their own."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from modelroute_cli.providers.base import Failure, FailureKind
 
@@ -19,12 +19,16 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A failure in its setting: `failures` counts this one too, 429s that pass do not count; `jitter` is in [0,1)."""
+    """A failure in its setting; `jitter` is in [0,1).
+
+    `failures` counts this one too, unless it is a 429 that passes or leads to another tier.
+    """
 
     failure: Failure
     failures: int
     limited_for_s: float
     jitter: float
+    may_switch: bool = False  # the request is not at the standard tier, and its rule allows that one
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,13 @@ class RetrySame:
     """The same model again after `delay_s`."""
 
     delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTier:
+    """The same model at once, at the standard tier."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ class StopProvider:
     reason: str
 
 
-Decision = RetrySame | Fallback | GiveUp | StopModel | StopProvider
+Decision = RetrySame | SwitchTier | Fallback | GiveUp | StopModel | StopProvider
 
 
 def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
@@ -73,14 +84,27 @@ def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
             return _again(trouble, policy, reason)
         case FailureKind.RATE_LIMITED:
             return _after_rate_limit(trouble, policy, reason)
+        case FailureKind.TIER:
+            return SwitchTier(reason) if trouble.may_switch else _again(trouble, policy, reason)
+        case FailureKind.QUOTA | FailureKind.ACCOUNT | FailureKind.REQUEST | FailureKind.UNUSABLE as lasting:
+            return _not_again(lasting, trouble, reason)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _not_again(
+    kind: Literal[FailureKind.QUOTA, FailureKind.ACCOUNT, FailureKind.REQUEST, FailureKind.UNUSABLE],
+    trouble: Trouble,
+    reason: str,
+) -> Decision:
+    """What another try on the same model does not help."""
+    match kind:
         case FailureKind.QUOTA:
             return StopModel(reason)
         case FailureKind.ACCOUNT:
             return StopProvider(reason)
-        case FailureKind.REQUEST:
+        case FailureKind.REQUEST | FailureKind.UNUSABLE:
             return GiveUp(reason) if trouble.failure.final else Fallback(reason)
-        case unreachable:
-            assert_never(unreachable)
 
 
 def describe(failure: Failure) -> str:
@@ -99,6 +123,8 @@ def backoff_s(failures: int, jitter: float, policy: RetryPolicy) -> float:
 def _again(trouble: Trouble, policy: RetryPolicy, reason: str) -> Decision:
     """Within the number of tries: again, not before the provider says."""
     asked_s = trouble.failure.retry_after_s or 0.0
+    if trouble.failure.no_retry:
+        return Fallback(f"{reason} (the provider asks not to try again)")
     if trouble.failures >= policy.max_attempts:
         return Fallback(f"{reason} ({trouble.failures} failures)")
     if asked_s > policy.retry_after_max_s:

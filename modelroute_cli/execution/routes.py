@@ -1,25 +1,20 @@
 """Where a request may go when its planned model will not do: which models, and what they could cost at most."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 
-import msgspec
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality, Request, ServiceTier, Usage
-from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.catalog.prices import RateCard, cost, dearest
+from modelroute_cli.base.schema import Request, ServiceTier
+from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.prices import RateCard, dearest
+from modelroute_cli.execution.bounds import input_bound, worst_case
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
-from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.needed import lacks
+from modelroute_cli.planning.plan import JobRef, Plan
 
-_FRAME_TOKENS = 768  # more than any chat frame in data/tokenizers.yaml adds to a conversation
-_TURN_TOKENS = 32  # more than any adds to a turn
-_SCHEMA_TOKENS = 512  # more than the instruction that stands for a schema where a model takes none
-_IMAGE_TOKENS = 16_384  # more than any provider counts for one image (the largest known is 10,000 patches)
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # a card at its dearest knows no hours
 _STANDARD = ServiceTier.STANDARD.value
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
 
@@ -33,6 +28,9 @@ class Routes:
     ceilings: Mapping[str, RateCard]  # the same at their dearest hour and tier, for reservations
     escalations: Mapping[str, tuple[str, ...]]
     fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
+    providers: Mapping[str, Provider]
+    job: JobRef
+    tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -45,7 +43,16 @@ class Routes:
         }
         rates = {name: header.cards_of(name) for name in header.rate_cards}
         ceilings = {name: dearest(*cards.values()) for name, cards in rates.items()}
-        return cls(header.models, rates, ceilings, header.escalations, fallbacks)
+        return cls(
+            models=header.models,
+            rates=rates,
+            ceilings=ceilings,
+            escalations=header.escalations,
+            fallbacks=fallbacks,
+            providers=header.providers,
+            job=header.job,
+            tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
+        )
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
@@ -78,6 +85,18 @@ class Routes:
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
         return self._first(stronger, request, names, closed)
 
+    def may_switch(self, ticket: Ticket) -> bool:
+        """Whether a request may be sent at the standard tier after all: it is not, and its rule allows that one."""
+        return ticket.service_tier != _STANDARD and self._allows_standard(ticket.assigned.rule)
+
+    def at_standard(self, ticket: Ticket) -> Ticket:
+        """The same request on the same model at the standard tier; its reservation covers that one too."""
+        return replace(ticket, kind=AttemptKind.STANDARD, service_tier=_STANDARD)
+
+    def _allows_standard(self, rule: str) -> bool:
+        named = self.tiers.get(rule)
+        return named is None or _STANDARD in named
+
     def _is_dearer(self, name: str, than: str) -> bool:
         """Whether a model's output costs no less: an escalation never goes down to a cheaper model."""
         known = name in self.ceilings and than in self.ceilings
@@ -104,7 +123,7 @@ class Routes:
         """The request on a model it was on before, with the output limit it had there."""
         if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
             return ticket
-        worst = worst_case(self.ceilings[model], input_bound(request), max_tokens)
+        worst = worst_case(self.ceilings[model], input_bound(request, self.job.amounts), max_tokens)
         tier = ticket.assigned.service_tier if model == ticket.assigned.model else _STANDARD
         return replace(ticket, model=model, service_tier=tier, max_tokens=max_tokens, worst_pusd=worst)
 
@@ -116,43 +135,36 @@ class Routes:
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue
-            card = self.models[name]
-            moved = self._moved(ticket, request, card)
-            if closed(card) is None and can_do(card, request, moved):
+            card, tier = self.models[name], self._tier_on(name, ticket.assigned)
+            if tier is None or closed(card) is not None:
+                continue
+            moved = replace(self._moved(ticket, request, card), service_tier=tier)
+            if self._does(card, request, moved):
                 return moved
         return None
 
+    def _does(self, card: ModelCard, request: Request, ticket: Ticket) -> bool:
+        """Whether a model takes such a request: what it carries and asks for, and its size."""
+        provider = self.providers[card.provider]
+        lacking = lacks(card, provider, request.needs(), may_fetch=self.job.may_fetch)
+        return not lacking and ticket.input_tokens + ticket.max_tokens <= card.context_tokens
+
+    def _tier_on(self, model: str, assigned: Assigned) -> str | None:
+        """The tier another model gets a request at: the standard one, or the planned one where a rule wants that."""
+        if self._allows_standard(assigned.rule):
+            return _STANDARD
+        return assigned.service_tier if assigned.service_tier in self.rates[model] else None
+
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
-        """The ticket for another model at the standard tier, with an output limit and a reservation made for it."""
+        """The ticket for another model, with an output limit and a reservation made for it."""
         max_tokens = _limit_on(card, ticket.assigned)
-        worst = worst_case(self.ceilings[card.name], input_bound(request), max_tokens)
-        return replace(ticket, model=card.name, service_tier=_STANDARD, max_tokens=max_tokens, worst_pusd=worst)
+        worst = worst_case(self.ceilings[card.name], input_bound(request, self.job.amounts), max_tokens)
+        return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:
     """The dearest output token of a card."""
     return max(step.rate.output_pusd for step in ceiling.steps)
-
-
-def can_do(card: ModelCard, request: Request, ticket: Ticket) -> bool:
-    """Whether a model takes such a request: images, and its size."""
-    sees = not request.images or Modality.IMAGE in card.modalities
-    return sees and ticket.input_tokens + ticket.max_tokens <= card.context_tokens
-
-
-def input_bound(request: Request) -> int:
-    """At least as many tokens as any tokenizer makes of the request: a token of text is at least one byte of UTF-8."""
-    turns = request.turns()
-    text = sum(len(turn.content.encode("utf-8", "surrogatepass")) + _TURN_TOKENS for turn in turns)
-    schema = 0
-    if request.response_schema is not None:
-        schema = len(msgspec.json.encode(request.response_schema)) + _SCHEMA_TOKENS
-    return _FRAME_TOKENS + text + schema + _IMAGE_TOKENS * len(request.images)
-
-
-def worst_case(ceiling: RateCard, input_tokens: int, max_tokens: int) -> PicoUSD:
-    """The most that up to so many tokens can cost by a card at its dearest; pico-dollars."""
-    return cost(ceiling, Usage(input_tokens=input_tokens, output_tokens=max_tokens), _ANY_TIME)
 
 
 def _limit_on(card: ModelCard, assigned: Assigned) -> int:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
 from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.prices import RateCard, cost
+from modelroute_cli.execution.calls import written_calls
 from modelroute_cli.execution.gates import Said
 from modelroute_cli.execution.observed import Learned, Load, is_as_planned, load_of
 from modelroute_cli.execution.records import Outcome, OutcomeKind
@@ -22,7 +25,7 @@ from modelroute_cli.providers.base import (
     UnsendableError,
 )
 
-_POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
+_POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.UNUSABLE})
 _MOST_PUSD = 1_000 * PER_USD  # of one attempt, many times what any can cost: sums in the journal stay within 64 bits
 _GATEWAY_TIMEOUTS = frozenset({504, 524})  # a gateway gave up waiting: the provider behind it may have finished
 
@@ -61,13 +64,22 @@ def _charged(answer: Answer, sold: Sold, at: datetime) -> PicoUSD | None:
     return PicoUSD(max(sold.cost(answer, answer.usage, at), answer.reported_cost_pusd or 0))
 
 
-def record(attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
-    """The reply as the journal keeps it."""
+def record(
+    attempt: int, reply: Reply, cost_pusd: PicoUSD | None, latency_s: float, priced_pusd: PicoUSD | None = None
+) -> Outcome:
+    """The reply as the journal keeps it; `priced_pusd` is what its tokens cost by our own prices."""
     match reply:
         case Failure() as failure:
             return _failed(attempt, failure, cost_pusd, latency_s)
         case Answer() as answer:
-            return _answered(attempt, answer, cost_pusd, latency_s)
+            return structs.replace(_answered(attempt, answer, cost_pusd, latency_s), priced_pusd=priced_pusd)
+
+
+def priced(reply: Reply, sold: Sold, at: datetime) -> PicoUSD | None:
+    """What an answer's tokens cost by our own prices; None without an answer or without tokens."""
+    if not isinstance(reply, Answer) or reply.usage is None:
+        return None
+    return PicoUSD(min(sold.cost(reply, reply.usage, at), _MOST_PUSD))
 
 
 def learn(ticket: Ticket, reply: Reply, cost_pusd: PicoUSD | None, learned: Learned) -> None:
@@ -98,7 +110,7 @@ def unreadable(error: JobFileError) -> Failure:
 
 def said(answer: Answer) -> Said:
     """The answer as the gates see it."""
-    return Said(answer.text, answer.finish_reason, answer.refusal)
+    return Said(answer.text, answer.finish_reason, answer.refusal, answer.tool_calls)
 
 
 def storable(reply: Reply) -> Reply:
@@ -120,7 +132,7 @@ def visible_tokens(answer: Answer) -> int | None:
 
 
 def _possibly_billed(failure: Failure) -> bool:
-    return failure.kind in _POSSIBLY_BILLED or failure.status in _GATEWAY_TIMEOUTS
+    return failure.billed or failure.kind in _POSSIBLY_BILLED or failure.status in _GATEWAY_TIMEOUTS
 
 
 def _failed(attempt: int, failure: Failure, cost_pusd: PicoUSD | None, latency_s: float) -> Outcome:
@@ -133,6 +145,7 @@ def _failed(attempt: int, failure: Failure, cost_pusd: PicoUSD | None, latency_s
         cost_pusd=cost_pusd,
         latency_s=latency_s,
         emulated=failure.emulated,
+        request_id=failure.request_id,
     )
 
 
@@ -153,4 +166,11 @@ def _answered(attempt: int, answer: Answer, cost_pusd: PicoUSD | None, latency_s
         cost_pusd=cost_pusd,
         latency_s=latency_s,
         emulated=answer.emulated,
+        reported_pusd=answer.reported_cost_pusd,
+        served_tier=answer.service_tier,
+        request_id=answer.request_id,
+        reasoning=answer.reasoning,
+        tool_calls=written_calls(answer.tool_calls),
+        image_tokens=None if usage is None else usage.image_tokens,
+        audio_tokens=None if usage is None else usage.audio_tokens,
     )

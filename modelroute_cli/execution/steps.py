@@ -8,7 +8,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.gates import Verdict
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
-from modelroute_cli.execution.retry import Decision, GiveUp, RetryPolicy, RetrySame, Trouble, decide
+from modelroute_cli.execution.retry import Decision, GiveUp, RetryPolicy, RetrySame, SwitchTier, Trouble, decide
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.providers.base import Failure, FailureKind
@@ -48,17 +48,22 @@ class Steps:
 
     def decide(self, ticket: Ticket, failure: Failure, limited_for_s: float) -> Decision:
         """What the failure means, with a jitter that is the same for the same seed, request and number of failures."""
-        failures = ticket.history.failures + _counts(failure)
+        may_switch = self.routes.may_switch(ticket)
+        failures = ticket.history.failures + _counts(failure, may_switch=may_switch)
         jitter = random.Random(f"{self.seed}/{ticket.assigned.row}/{failures}").random()  # noqa: S311 - spreads load
-        trouble = Trouble(failure=failure, failures=failures, limited_for_s=limited_for_s, jitter=jitter)
+        trouble = Trouble(
+            failure=failure, failures=failures, limited_for_s=limited_for_s, jitter=jitter, may_switch=may_switch
+        )
         return decide(trouble, self.policy)
 
     def after_failure(self, ticket: Ticket, failure: Failure, decision: Decision, request: Request) -> Next:
-        """The same model again, another one, or the end."""
-        failures = ticket.history.failures + _counts(failure)
+        """The same model again, perhaps at the standard tier, another one, or the end."""
+        failures = ticket.history.failures + _counts(failure, may_switch=self.routes.may_switch(ticket))
         counted = replace(ticket, history=replace(ticket.history, failures=failures))
         if isinstance(decision, RetrySame):
             return Later(replace(counted, kind=AttemptKind.RETRY), decision.delay_s)
+        if isinstance(decision, SwitchTier):
+            return Later(self.routes.at_standard(counted))
         if isinstance(decision, GiveUp):
             return give_up(counted, decision.reason)
         return self.reroute(counted, request, decision.reason)
@@ -92,9 +97,10 @@ def give_up(ticket: Ticket, reason: str | None = None) -> Final:
     return Final(ticket.assigned.row, FinalStatus.FAILED, history.best, told)
 
 
-def _counts(failure: Failure) -> int:
-    """A rate limit that passes is no failure of the request."""
-    return int(failure.kind is not FailureKind.RATE_LIMITED)
+def _counts(failure: Failure, *, may_switch: bool) -> int:
+    """A rate limit that passes is no failure of the request, nor is a tier that is not to be had."""
+    passes = failure.kind is FailureKind.RATE_LIMITED
+    return int(not passes and not (failure.kind is FailureKind.TIER and may_switch))
 
 
 def _keep(ticket: Ticket, judgement: Judgement) -> Ticket:

@@ -27,6 +27,7 @@ class Assigned(Struct, frozen=True):
     cost_high_pusd: PicoUSD
     rule: str
     prefix: int | None = None  # the beginning it shares with others
+    prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it
 
 
 COLUMNS = Assigned.__struct_fields__
@@ -63,6 +64,11 @@ class Ticket:
     def paced_tokens(self) -> int:
         """What providers count at admission: the input and the whole output limit."""
         return self.input_tokens + self.max_tokens
+
+    @property
+    def expected_output(self) -> int:
+        """The output that is expected of it, reasoning included."""
+        return min(self.assigned.output_tokens, self.max_tokens)
 
 
 Key = tuple[bool, int, int, int]

@@ -32,9 +32,13 @@ def has_discount(rates: Mapping[str, RateCard], model: str) -> bool:
 
 
 def reads_cache(header: PlanHeader, model: str) -> bool:
-    """Whether a model of the plan reads beginnings from a cache of its own accord, and cheaper than other input."""
+    """Whether a model of the plan reads beginnings from a cache, by itself or marked, cheaper than other input."""
     card = header.models.get(model)
-    return card is not None and card.cache.kind == "automatic" and has_discount(header.rate_cards, model)
+    if card is None or not has_discount(header.rate_cards, model):
+        return False
+    provider = header.providers.get(card.provider)
+    is_marked = card.cache.kind == "marker" and provider is not None and provider.cache_markers
+    return is_marked or card.cache.kind == "automatic"
 
 
 class _First(NamedTuple):

@@ -1,6 +1,6 @@
 """What a run needs, tells and ends with: the values that pass between the command line and the engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -90,7 +90,13 @@ class RunOutcome:
 
 
 def as_it_is(request: Request) -> Request:
-    """The request itself: a job without picture files."""
+    """The request itself: a job without files."""
+    return request
+
+
+async def as_linked(request: Request, provider: Provider) -> Request:
+    """The request itself: nothing is read from addresses for this provider."""
+    del provider
     return request
 
 
@@ -120,7 +126,8 @@ class RunWork:
     settings: RunSettings
     hard_cap_pusd: PicoUSD
     before: Before = NOTHING_BEFORE
-    inline: Callable[[Request], Request] = as_it_is  # the content of picture files in the place of their paths
+    inline: Callable[[Request], Request] = as_it_is  # the content of files in the place of their paths; in a thread
+    fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked  # that of addresses this provider cannot read
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none

@@ -13,7 +13,15 @@ _prefixes = SharedPrefixes()
 
 
 def content_tokens(requests: Sequence[Request]) -> list[int]:
-    """Tokens of all turns of each request."""
+    """Tokens of all turns of each request, and of its tools."""
+    counts = _spoken_tokens(requests)
+    if any(request.tools for request in requests):
+        return [count + tools_tokens(request) for count, request in zip(counts, requests, strict=True)]
+    return counts
+
+
+def _spoken_tokens(requests: Sequence[Request]) -> list[int]:
+    """Tokens of all turns."""
     if all(request.messages is None for request in requests):
         counts = _prefixes.count_many([request.prompt or "" for request in requests])
         return [
@@ -40,6 +48,11 @@ def _repeated_tokens(text: str) -> int:
 def schema_tokens(request: Request) -> int:
     """Tokens of a schema as it is sent, without blanks; 0 for none."""
     return _schema_tokens(json.encode(request.response_schema)) if request.response_schema else 0
+
+
+def tools_tokens(request: Request) -> int:
+    """Tokens of the tools as JSON without blanks: vendors write them in other ways that take about as many."""
+    return _schema_tokens(json.encode(request.tools)) if request.tools else 0
 
 
 @lru_cache(maxsize=1024)

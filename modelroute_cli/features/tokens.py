@@ -12,6 +12,7 @@ from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.shipped import shipped_table
 from modelroute_cli.features.engines import counter
 from modelroute_cli.features.image_rules import ImageRule
+from modelroute_cli.features.page_rules import PageRule
 from modelroute_cli.features.text_class import TextClass
 
 _Tokens = Annotated[int, Meta(ge=0)]
@@ -43,6 +44,12 @@ class TokenFamily(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     engine: str = ""  # what counts as the vendor does, where it is installed
     classes: Mapping[TextClass, ClassRatio] = {}
     frame_base_high: _Tokens = 0  # upper end for reservations; 0: frame_base
+    page_tokens: _Tokens = 3_000  # a page of a PDF where no rule holds, its text and its picture: centre
+    page_tokens_high: _Tokens = 10_000
+    pages: tuple[PageRule, ...] = ()  # the first that holds for a model
+    audio_tokens: _Tokens = 32  # a second of sound: centre
+    audio_tokens_high: _Tokens = 40
+    tools_base: _Tokens = 350  # added by tools, besides their text
     bound: float = 0.0  # how far the sum of a job's input may be off, as a share; 0: exact, or not known
 
 

@@ -2,32 +2,35 @@
 
 from collections.abc import Mapping
 
+from modelroute_cli.jobs.batch_asked import (
+    EARLIER_CALLS,
+    give_choice,
+    give_sampling,
+    give_stop,
+    give_tools,
+    without_choice_alone,
+)
 from modelroute_cli.jobs.batch_body import Body, Translation, shown
 from modelroute_cli.jobs.batch_turns import Content, Turn, give_turns
 
 _DROPPED = frozenset({"safety_settings", "safetySettings"})
 _CONFIG_DROPPED = frozenset({
-    "temperature", "top_p", "topP", "top_k", "topK", "seed", "presence_penalty", "presencePenalty",
+    "top_k", "topK", "presence_penalty", "presencePenalty",
     "frequency_penalty", "frequencyPenalty", "thinking_config", "thinkingConfig", "media_resolution",
     "mediaResolution", "service_tier", "serviceTier",
 })  # fmt: skip
-_TOOLS = "tools are not called in a batch job"
 _REFUSED: Mapping[str, str] = {
-    "tools": _TOOLS,
-    "tool_config": _TOOLS,
-    "toolConfig": _TOOLS,
     "cached_content": "what a provider has cached is not known here",
     "cachedContent": "what a provider has cached is not known here",
 }
-_CUT = "an answer is not cut at a word"
 _CONFIG_REFUSED: Mapping[str, str] = {
-    "stop_sequences": _CUT,
-    "stopSequences": _CUT,
     "response_logprobs": "probabilities of tokens are not kept",
     "responseLogprobs": "probabilities of tokens are not kept",
     "speech_config": "answers are text",
     "speechConfig": "answers are text",
 }
+_CHOICES = {"AUTO": "auto", "ANY": "required", "NONE": "none"}
+_NOT_SENT = "pictures, sound and PDFs are"
 _ROLES = {"model": "assistant"}
 _PLAIN_TYPES = ("text/plain", None)
 _SCHEMA_WORDS_LEFT_OUT = ("nullable", "propertyOrdering", "property_ordering", "format", "example")
@@ -57,6 +60,9 @@ def _request(request: Body) -> None:
     give_turns([_turn(turn) for turn in request.items("contents")], found)
     if config := request.inner("generation_config", "generationConfig"):
         _config(config)
+    give_tools(request, [tool for listed in request.items("tools") for tool in _tools(listed)])
+    if chosen := request.inner("tool_config", "toolConfig"):
+        _choice(chosen)
     if (labels := request.take("labels")) is not None:
         found.row.setdefault("metadata", labels)
     request.close(_DROPPED, _REFUSED)
@@ -65,6 +71,10 @@ def _request(request: Body) -> None:
 def _config(config: Body) -> None:
     found = config.found
     found.give("max_output_tokens", config.take("max_output_tokens", "maxOutputTokens"))
+    give_sampling(config, "temperature")
+    give_sampling(config, "top_p", "top_p", "topP")
+    give_sampling(config, "seed")
+    give_stop(config, "stop_sequences", "stopSequences")
     mime = config.take("response_mime_type", "responseMimeType")
     schema = config.take("response_schema", "responseSchema")
     standard = config.take("response_json_schema", "responseJsonSchema")
@@ -78,6 +88,35 @@ def _config(config: Body) -> None:
     if (kinds := config.take("response_modalities", "responseModalities")) not in (None, ["TEXT"]):
         config.refuse("response_modalities", f"cannot be {shown(kinds)}: answers are text")
     config.close(_CONFIG_DROPPED, _CONFIG_REFUSED)
+
+
+def _tools(listed: Body) -> list[dict[str, object]]:
+    """The functions of one entry; a provider's own tools are refused as fields that are not read."""
+    found = []
+    for tool in listed.items("function_declarations", "functionDeclarations"):
+        schema = tool.take("parameters")
+        standard = tool.take("parameters_json_schema", "parametersJsonSchema")
+        parameters = standard if schema is None else standard_schema(schema)
+        found.append({"name": tool.take("name"), "description": tool.take("description"), "parameters": parameters})
+        tool.close(frozenset({"behavior", "response", "response_json_schema", "responseJsonSchema"}))
+    listed.close()
+    return found
+
+
+def _choice(config: Body) -> None:
+    """How to choose, or the one function that is allowed."""
+    calling = config.inner("function_calling_config", "functionCallingConfig")
+    config.close()
+    if calling is None:
+        return
+    mode, names = calling.take("mode"), calling.take("allowed_function_names", "allowedFunctionNames")
+    only = names[0] if isinstance(names, list) and len(names) == 1 and isinstance(names[0], str) else None
+    if names and only is None:
+        calling.refuse("allowed_function_names", "names several: a request has one tool or all", "name one")
+    words = {only: only} if only else _CHOICES
+    give_choice(calling, "mode", only or mode, words)
+    calling.close()
+    without_choice_alone(config)
 
 
 def standard_schema(schema: object) -> object:
@@ -125,10 +164,13 @@ def _part(part: Body, content: Content) -> None:
         content.texts.append(text)
     if data := part.inner("inline_data", "inlineData"):
         mime, raw = data.text("mime_type", "mimeType"), data.text("data")
-        content.images.append(f"data:{mime};base64,{raw}")
+        if not content.carry(mime or "", f"data:{mime};base64,{raw}"):
+            data.refuse("mime_type", f"{shown(mime)} is not sent", _NOT_SENT)
         data.close()
     if file := part.inner("file_data", "fileData"):
-        content.images.append(file.text("file_uri", "fileUri") or "")
-        file.take("mime_type", "mimeType")
+        mime, address = file.text("mime_type", "mimeType"), file.text("file_uri", "fileUri")
+        if not content.carry(mime or "image/", address or ""):
+            file.refuse("mime_type", f"{shown(mime)} is not sent", _NOT_SENT)
         file.close()
-    part.close(refused={"function_call": _TOOLS, "functionCall": _TOOLS, "function_response": _TOOLS})
+    calls = ("function_call", "functionCall", "function_response", "functionResponse")
+    part.close(refused=dict.fromkeys(calls, EARLIER_CALLS))

@@ -10,8 +10,8 @@ import msgspec
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.decode import line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 from modelroute_cli.jobs.spool import Aside
@@ -32,7 +32,7 @@ class Found:
     """The batch format of a file, and where what is found in it goes."""
 
     format: BatchFormat
-    pictures: Pictures
+    media: Media
     refused: Refused
     dropped: Counter[str]  # requests by the field that was left out of them
 
@@ -75,7 +75,7 @@ def _read(line: bytes, number: int, found: Found) -> Request | Refusal:
     try:
         row = msgspec.json.decode(line)
     except (ValueError, RecursionError) as error:
-        return line_refusal(line, found.pictures, error)
+        return line_refusal(line, found.media, error)
     if _format_of(row) != found.format:
         return Refusal([_foreign(found.format)], row.get("custom_id") if isinstance(row, dict) else None)
     return _translated(row, number, found)
@@ -89,7 +89,7 @@ def _translated(row: Mapping[str, object], number: int, found: Found) -> Request
     if translation.faults:
         return Refusal(translation.faults, fields.get("custom_id"))
     found.dropped.update(set(translation.dropped))
-    return made(fields, {}, found.pictures)
+    return made(fields, {}, found.media)
 
 
 def translate(row: Mapping[str, object], batch: BatchFormat) -> "Translation":

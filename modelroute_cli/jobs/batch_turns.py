@@ -1,19 +1,34 @@
-"""The turns of a chat in a batch line: texts joined, pictures of the last user turn as the request's images."""
+"""The turns of a chat in a batch line: texts joined, what the last user turn carries as the request's own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from modelroute_cli.jobs.batch_body import Body, Translation, shown
 
-_IMAGES_HINT = "put the pictures into the last turn of the user"
+_CARRIED = {"images": "a picture", "audio": "sound", "files": "a PDF"}
 
 
 @dataclass(slots=True)
 class Content:
-    """The texts and pictures of one turn."""
+    """The texts of one turn, and what else it carries."""
 
     texts: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    audio: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+    def carried(self) -> dict[str, list[str]]:
+        """What it carries, by the field of a request."""
+        given = {"images": self.images, "audio": self.audio, "files": self.files}
+        return {name: items for name, items in given.items() if items}
+
+    def carry(self, media_type: str, item: str) -> bool:
+        """Take an item in by its media type; False for one that is not sent."""
+        kinds = {"image/": self.images, "audio/": self.audio, "application/pdf": self.files}
+        home = next((items for kind, items in kinds.items() if media_type.startswith(kind)), None)
+        if home is not None:
+            home.append(item)
+        return home is not None
 
     @property
     def text(self) -> str:
@@ -48,13 +63,14 @@ def read_content(body: Body, name: str, read_part: PartReader) -> Content:
 
 
 def give_turns(turns: Sequence[Turn], found: Translation) -> None:
-    """Set `prompt` for one turn of the user alone, else `messages`, and `images`."""
+    """Set `prompt` for one turn of the user alone, else `messages`, and what the last one carries."""
     last_user = max((place for place, turn in enumerate(turns) if turn.role == "user"), default=-1)
     for place, turn in enumerate(turns):
-        if turn.content.images and place != last_user:
-            turn.body.refuse("content", "holds a picture before the last turn of the user", _IMAGES_HINT)
-    if last_user >= 0 and turns[last_user].content.images:
-        found.row["images"] = turns[last_user].content.images
+        for name in turn.content.carried() if place != last_user else ():
+            hint = "put the pictures, sound and PDFs into the last turn of the user"
+            turn.body.refuse("content", f"holds {_CARRIED[name]} before the last turn of the user", hint)
+    if last_user >= 0:
+        found.row.update(turns[last_user].content.carried())
     if [turn.role for turn in turns] == ["user"] and turns[0].content.text:
         found.row["prompt"] = turns[0].content.text
     else:

@@ -11,10 +11,10 @@ from modelroute_cli.base.frames import REQUESTS, Schema
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.deadline import deadline_s
 from modelroute_cli.jobs.facets import Facets
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.rows import Row
 
-_LATER = ("row", "duplicate_of", "task_source", "prefix", "prefix_tokens")
+_LATER = ("row", "duplicate_of", "task_source", "prefix", "prefix_chars", "prefix_tokens")
 PROVISIONAL: Schema = {
     **{name: kind for name, kind in REQUESTS.items() if name not in _LATER},
     "task_type": pl.Int8,  # place in TASK_TYPES
@@ -29,7 +29,7 @@ PROVISIONAL: Schema = {
 class Extras:
     """What a block is read with besides its rows; `at` is the time that deadlines are counted from."""
 
-    pictures: Pictures
+    media: Media
     facets: Facets = field(default_factory=Facets)
     at: datetime | None = None
 
@@ -52,10 +52,10 @@ def provisional(block: Sequence[Row], features: FeatureColumns, extras: Extras) 
         "tenant": [request.tenant for request in requests],
         "data_class": [request.data_class for request in requests],
         "message_count": [_message_count(request) for request in requests],
-        "image_sizes": [extras.pictures.sizes(request) for request in requests],
+        "image_sizes": [extras.media.sizes(request) for request in requests],
         "needs": [request.needs() for request in requests],
-        "pages": [0] * len(requests),
-        "audio_s": [0] * len(requests),
+        "pages": [extras.media.pages(request) for request in requests],
+        "audio_s": [extras.media.seconds(request) for request in requests],
         "facets": extras.facets.column(requests),
         "deadline_s": [deadline_s(request.deadline, extras.at) for request in requests],
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from modelroute_cli.jobs.fields import REQUEST_FIELDS
+from modelroute_cli.jobs.fields import EXPECTED, REQUEST_FIELDS
 from modelroute_cli.jobs.problems import Fault, quoted
 
 METADATA_PREFIX = "metadata."
@@ -60,7 +60,7 @@ def _number(name: str, cell: str) -> float | Fault:
     if math.isfinite(value):
         return value
     hint = f"write `{cell.replace(',', '.')}`" if "," in cell else None
-    return Fault(name, f"must be a number from 0 to 1, not {quoted(cell)}", hint)
+    return Fault(name, f"must be {EXPECTED[name]}, not {quoted(cell)}", hint)
 
 
 def _whole_number(name: str, cell: str) -> int | Fault:
@@ -68,7 +68,7 @@ def _whole_number(name: str, cell: str) -> int | Fault:
     whole = cell.removesuffix(".0")
     if whole.isascii() and whole.isdigit() and len(whole) < 20:  # noqa: PLR2004 - beyond 64 bits
         return int(whole)
-    return Fault(name, f"must be a whole number from 1, not {quoted(cell)}")
+    return Fault(name, f"must be {EXPECTED[name]}, not {quoted(cell)}")
 
 
 def _json(name: str, cell: str) -> object:
@@ -110,7 +110,14 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "response_schema": _json,
     "metadata": _json,
     "gates": _json,
+    "tools": _json,
+    "temperature": _number,
+    "top_p": _number,
+    "seed": _whole_number,
+    "stop": _list,
     "images": _list,
+    "audio": _list,
+    "files": _list,
     "tags": _tags,
     "expected": _any,
 }

@@ -10,8 +10,8 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.columns import asks, column_faults, is_known
 from modelroute_cli.jobs.csv_cells import convert
 from modelroute_cli.jobs.given import BOM, MAX_LINE_BYTES, HashedLines
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.prompt_template import Prompter
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
@@ -44,7 +44,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 def rows(
-    lines: HashedLines, pictures: Pictures, refused: Refused, spool: Aside, prompter: Prompter | None = None
+    lines: HashedLines, media: Media, refused: Refused, spool: Aside, prompter: Prompter | None = None
 ) -> Iterator[Row]:
     """Every valid record in order, written to `spool`; what is not valid goes to `refused`."""
     records = _records(lines, refused, prompter)
@@ -56,7 +56,7 @@ def rows(
     if not asks(columns, prompter) or (prompter is not None and prompter.missing(columns)):
         return
     for number, record in enumerate(records, start=1):
-        outcome = _read(_Named(columns, record.cells, f"row-{number:06d}"), pictures, prompter)
+        outcome = _read(_Named(columns, record.cells, f"row-{number:06d}"), media, prompter)
         if isinstance(outcome, Refusal):
             refused.add(record.line, outcome)
         else:
@@ -101,14 +101,14 @@ def _delimiter(header: str, prompter: Prompter | None) -> str:
     return max(_DELIMITERS, key=found)
 
 
-def _read(record: _Named, pictures: Pictures, prompter: Prompter | None) -> Request | Refusal:
+def _read(record: _Named, media: Media, prompter: Prompter | None) -> Request | Refusal:
     if faults := list(_shape_faults(record.cells, record.columns)):
         return Refusal(faults)
     converted = convert(record.columns, record.cells)
     row = {"custom_id": record.default_id, **converted.row}
     if prompter is not None and (faults := prompter.fill(row, dict(zip(record.columns, record.cells, strict=True)))):
         return Refusal(faults, row["custom_id"])
-    return made(row, converted.unreadable, pictures)
+    return made(row, converted.unreadable, media)
 
 
 def _shape_faults(cells: Sequence[str], columns: Sequence[str]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ import msgspec
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.fields import row_faults
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault, quoted
 from modelroute_cli.jobs.rows import Refusal
 
@@ -29,7 +29,7 @@ def decode(raw: bytes) -> Request:
         return msgspec.convert(_without_nulls(msgspec.json.decode(raw)), Request)
 
 
-def line_refusal(raw: bytes, pictures: Pictures, error: Exception) -> Refusal:
+def line_refusal(raw: bytes, media: Media, error: Exception) -> Refusal:
     """Everything wrong with a line that `decode` refused with `error`."""
     try:
         row = json.loads(raw.decode(), parse_constant=_refuse)
@@ -43,7 +43,7 @@ def line_refusal(raw: bytes, pictures: Pictures, error: Exception) -> Refusal:
         return Refusal([_broken(raw, broken)])
     if not isinstance(row, dict):
         return Refusal([Fault(None, f"is no JSON object: {quoted(raw.decode().strip())}", _ONE_A_LINE)])
-    faults = list(row_faults(_without_nulls(row), pictures))
+    faults = list(row_faults(_without_nulls(row), media))
     return Refusal(faults or [Fault(None, f"cannot be read: {error}")], row.get("custom_id"))
 
 

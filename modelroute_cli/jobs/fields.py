@@ -8,9 +8,9 @@ from typing import get_args
 import msgspec
 from msgspec import Struct, structs
 
-from modelroute_cli.base.schema import DataClass, GateRules, Importance, Message, Request, TaskType
+from modelroute_cli.base.schema import DataClass, GateRules, Importance, Message, Request, TaskType, Tool
 from modelroute_cli.jobs import checks
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault, nearest, quoted, suggestion
 
 REQUEST_FIELDS = tuple(structs.asdict(Request(custom_id="-")))
@@ -21,7 +21,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "data_class": tuple(DataClass),
     "role": _ROLES,
 }
-_EXPECTED: Mapping[str, str] = {
+EXPECTED: Mapping[str, str] = {
     "custom_id": "text of 1 to 512 characters",
     "prompt": "text that is not empty",
     "messages": "a list of turns, each with `role` and `content`",
@@ -31,6 +31,17 @@ _EXPECTED: Mapping[str, str] = {
     "max_output_tokens": "a whole number from 1",
     "response_schema": "a JSON Schema: an object",
     "images": "a list of addresses or paths",
+    "audio": "a list of addresses or paths",
+    "files": "a list of addresses or paths",
+    "tools": "a list of tools, each with a `name`",
+    "name": "a name of 1 to 64 letters, digits, `_` and `-` that begins with a letter or `_`",
+    "description": "text",
+    "parameters": "a JSON Schema: an object",
+    "tool_choice": "`auto`, `none`, `required` or the name of a tool",
+    "temperature": "a number from 0 to 2",
+    "top_p": "a number above 0, at most 1",
+    "seed": "a whole number from 0 to 2,147,483,647",
+    "stop": "a list of one to four texts that are not empty",
     "model": "a model's name",
     "deadline": "a span of time like `24h`",
     "tags": "a list of texts that are not empty",
@@ -46,12 +57,14 @@ _EXPECTED: Mapping[str, str] = {
 }
 
 
-_NUMBERS = ("min_quality", "max_output_tokens", "min_words", "max_words", "min_chars", "max_chars")
+_NUMBERS = (
+    "min_quality", "max_output_tokens", "min_words", "max_words", "min_chars", "max_chars", "temperature", "top_p",
+    "seed",
+)  # fmt: skip
+_LISTED: Mapping[str, type[Struct]] = {"messages": Message, "tools": Tool}
 
 
-def row_faults(
-    row: Mapping[str, object], pictures: Pictures, unreadable: AbstractSet[str] = frozenset()
-) -> Iterator[Fault]:
+def row_faults(row: Mapping[str, object], media: Media, unreadable: AbstractSet[str] = frozenset()) -> Iterator[Fault]:
     """Everything wrong with `row`, the decoded JSON of one request without nulls.
 
     `unreadable` names fields that the row gives and `row` lacks: they were refused already.
@@ -64,7 +77,7 @@ def row_faults(
     request = msgspec.convert({"custom_id": "-", **good}, Request)
     if not {"prompt", "messages"} & (touched | meant):
         yield from checks.asks_once(prompt=request.prompt is not None, messages=request.messages is not None)
-    yield from checks.field_faults(request, pictures)
+    yield from checks.field_faults(request, media)
 
 
 def _struct_faults(kind: type[Struct], value: Mapping[str, object], where: str) -> Iterator[Fault]:
@@ -86,15 +99,15 @@ def _fields_of(kind: type[Struct]) -> Mapping[str, structs.FieldInfo]:
 
 
 def _owner(kind: type[Struct]) -> str:
-    return "turn" if kind is Message else "request"
+    return {Message: "turn", Tool: "tool"}.get(kind, "request")
 
 
 def _field_faults(field: structs.FieldInfo, value: object, where: str) -> Iterator[Fault]:
-    """What is wrong with one field, looked for inside messages and gates."""
+    """What is wrong with one field, looked for inside messages, tools and gates."""
     path = f"{where}{field.name}"
-    if field.name == "messages" and isinstance(value, list):
-        for index, turn in enumerate(value):
-            yield from _nested_faults(Message, turn, f"{path}[{index}]")
+    if field.name in _LISTED and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _nested_faults(_LISTED[field.name], item, f"{path}[{index}]")
     elif field.name == "gates":
         yield from _nested_faults(GateRules, value, path)
     elif not _fits(value, field.type):
@@ -121,7 +134,7 @@ def _misfit(field: structs.FieldInfo, value: object, path: str) -> Fault:
     choices = _CHOICES.get(name)
     if choices is not None and isinstance(value, str):
         return Fault(path, f"unknown value {quoted(value)}", suggestion(value, choices))
-    expected = _EXPECTED.get(name) or "one of " + ", ".join(f"`{choice}`" for choice in choices or ())
+    expected = EXPECTED.get(name) or "one of " + ", ".join(f"`{choice}`" for choice in choices or ())
     return Fault(path, f"must be {expected}, not {_shown(value)}", _without_quotes(field, value))
 
 

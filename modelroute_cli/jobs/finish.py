@@ -32,8 +32,8 @@ def _finished(block: pl.DataFrame, alike: Alike, templates: Templates) -> pl.Dat
     linked = block.with_columns(pl.col("row").cast(pl.Int64))
     for known in (alike.twins, alike.prefixes):
         linked = _linked(linked, known)
-    tokens = pl.col("prefix_tokens").fill_null(0)
-    named = linked.with_columns(*_judged(block, templates), *_named(block, templates), tokens)
+    lengths = pl.col("prefix_chars", "prefix_tokens").fill_null(0)
+    named = linked.with_columns(*_judged(block, templates), *_named(block, templates), lengths)
     return named.select(list(REQUESTS))
 
 

@@ -47,7 +47,8 @@ def index(source: str, describer: Describer, options: IndexOptions, dividing: Di
         reading=options.reading,
         notes=_notes(scan),
         metadata_fields=done.metadata_fields,
-        images=scan.pictures.digests,
+        images=scan.media.digests,
+        amounts=scan.media.amounts,
     )
 
 

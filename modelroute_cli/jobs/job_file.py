@@ -46,4 +46,7 @@ class JobFile:
     reading: Reading = AS_IT_STANDS
     notes: tuple[str, ...] = ()  # what the file holds and a request does not: told once
     metadata_fields: tuple[str, ...] = ()  # where rules look at metadata: the fields that rows have, the first fifty
-    images: Mapping[str, str] = field(default_factory=dict)  # digest of each picture file, by its path in the rows
+    images: Mapping[str, str] = field(default_factory=dict)  # digest of each file that rows carry, by its path there
+    amounts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # seconds of sound, pages of PDFs, by path; unknown ones not

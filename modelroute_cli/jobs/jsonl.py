@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from modelroute_cli.jobs import checks
 from modelroute_cli.jobs.decode import decode, line_refusal
 from modelroute_cli.jobs.given import BOM, HashedLines
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 
 
-def rows(lines: HashedLines, pictures: Pictures, refused: Refused, offset: int = 0) -> Iterator[Row]:
+def rows(lines: HashedLines, media: Media, refused: Refused, offset: int = 0) -> Iterator[Row]:
     """Every valid request in order; what is not valid goes to `refused`, blank lines are skipped.
 
     `offset`: where in the file `lines` begin.
@@ -24,9 +24,9 @@ def rows(lines: HashedLines, pictures: Pictures, refused: Refused, offset: int =
         try:
             request = decode(line)
         except (ValueError, RecursionError) as error:
-            refused.add(lines.number, line_refusal(line, pictures, error))
+            refused.add(lines.number, line_refusal(line, media, error))
             continue
-        if faults := checks.request_faults(request, pictures):
+        if faults := checks.request_faults(request, media):
             refused.add(lines.number, Refusal(faults, request.custom_id))
         else:
             yield Row(lines.number, start, len(line.rstrip(b"\r\n")), request)

@@ -7,19 +7,19 @@ import msgspec
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs import checks
 from modelroute_cli.jobs.fields import row_faults
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault
 from modelroute_cli.jobs.rows import Refusal, Row
 from modelroute_cli.jobs.spool import Aside
 
 
-def made(row: Mapping[str, object], unreadable: Mapping[str, Fault], pictures: Pictures) -> Request | Refusal:
+def made(row: Mapping[str, object], unreadable: Mapping[str, Fault], media: Media) -> Request | Refusal:
     """The request with these fields, or all that is wrong with it; `unreadable` fields were refused already."""
     request = None if unreadable else _request(row)
     if request is None:
-        wrong = row_faults(row, pictures, unreadable.keys())
+        wrong = row_faults(row, media, unreadable.keys())
         return Refusal([*unreadable.values(), *wrong], row.get("custom_id"))
-    faults = checks.request_faults(request, pictures)
+    faults = checks.request_faults(request, media)
     return Refusal(faults, request.custom_id) if faults else request
 
 

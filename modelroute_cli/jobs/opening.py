@@ -31,6 +31,7 @@ class IndexOptions:
     origins: TemplateOrigins = BY_FLAGS
     images: ImageSettings | None = DEFAULT_IMAGES  # None: they were checked before
     folder: Path | None = None  # where relative images lie; None: beside the job file
+    max_side: int | None = None  # pixels that pictures are scaled down to, where `images` does not say it
     wanted: Wanted = NOTHING  # tags and metadata that rules look at
     at: datetime | None = None  # the time that deadlines are counted from
 

@@ -12,8 +12,8 @@ from modelroute_cli.jobs.columns import asks, column_faults
 from modelroute_cli.jobs.csv_cells import METADATA_PREFIX, Converted, convert_cell
 from modelroute_cli.jobs.fields import REQUEST_FIELDS
 from modelroute_cli.jobs.given import Given
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.made import made, spooled
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.prompt_template import Prompter
 from modelroute_cli.jobs.rows import Refusal, Refused, Row
 from modelroute_cli.jobs.spool import Aside
@@ -23,7 +23,7 @@ _NAMES = ("custom_id", "tenant")  # tables count in numbers where a request has 
 _BROKEN = (pl.exceptions.PolarsError, OSError)
 
 
-def rows(given: Given, pictures: Pictures, refused: Refused, spool: Aside, prompter: Prompter | None) -> Iterator[Row]:
+def rows(given: Given, media: Media, refused: Refused, spool: Aside, prompter: Prompter | None) -> Iterator[Row]:
     """Every valid row in order, written to `spool`; what is not valid goes to `refused`."""
     table = pl.scan_parquet(given.path, glob=False)
     columns = _columns(table, given)
@@ -31,7 +31,7 @@ def rows(given: Given, pictures: Pictures, refused: Refused, spool: Aside, promp
     if refused.problems.count and (not asks(columns, prompter) or (prompter and prompter.missing(columns))):
         return
     for number, values in enumerate(_records(table, given), start=1):
-        outcome = _read(values, pictures, f"row-{number:06d}", prompter)
+        outcome = _read(values, media, f"row-{number:06d}", prompter)
         if isinstance(outcome, Refusal):
             refused.add(number, outcome)
         else:
@@ -64,9 +64,7 @@ def _broken(given: Given) -> JobFileError:
     return JobFileError(message, hint="copy or write the file again")
 
 
-def _read(
-    values: Mapping[str, object], pictures: Pictures, default_id: str, prompter: Prompter | None
-) -> Request | Refusal:
+def _read(values: Mapping[str, object], media: Media, default_id: str, prompter: Prompter | None) -> Request | Refusal:
     """One row as a request; a null or NaN is a field that is not given."""
     converted = Converted()
     for name, value in values.items():
@@ -76,7 +74,7 @@ def _read(
     row: dict[str, object] = {"custom_id": default_id, **converted.row}
     if prompter is not None and (faults := prompter.fill(row, values)):
         return Refusal(faults, row["custom_id"])
-    return made(row, converted.unreadable, pictures)
+    return made(row, converted.unreadable, media)
 
 
 def _is_given(value: object) -> bool:

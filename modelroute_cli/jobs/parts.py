@@ -25,8 +25,8 @@ from modelroute_cli.jobs.block import Extras
 from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.gather import Gathered, Whole, blocks_of, doubled_ids, finish
 from modelroute_cli.jobs.given import HashedLines
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.job_file import Describer
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.opening import IndexOptions, Origin
 from modelroute_cli.jobs.prefixes import Beginnings, Count
 from modelroute_cli.jobs.reader import RequestReader
@@ -198,15 +198,15 @@ def _read(task: _Task, folder: Path) -> _Part | None:
     """One part; None when any of its rows is refused."""
     gathered, refused, describer = Gathered(folder), Refused(), task.describer()
     options = task.options
-    pictures = Pictures(options.folder or task.path.parent, options.images)
-    extras = Extras(pictures, Facets(options.wanted), options.at)
+    media = Media(options.folder or task.path.parent, options.images, options.max_side)
+    extras = Extras(media, Facets(options.wanted), options.at)
     with task.path.open("rb") as file:
         file.seek(task.start)
         lines = HashedLines(_Window(file, task.end), task.path.name)
-        for block in blocks_of(jsonl.rows(lines, pictures, refused, task.start)):
+        for block in blocks_of(jsonl.rows(lines, media, refused, task.start)):
             gathered.keep_keys(block)
             gathered.describe(block, describer, extras)
-    if refused.problems.count or pictures.digests:
+    if refused.problems.count or media.digests:
         return None
     return _Part(
         rows=gathered.rows.files(),

@@ -27,7 +27,7 @@ _IN_MEMORY_BYTES = 32 * 2**20
 
 Count = Callable[[Sequence[str]], list[int]]  # o200k tokens of each text
 
-PREFIXES: Schema = {"row": pl.Int64, "prefix": pl.Int64, "prefix_tokens": pl.Int64}
+PREFIXES: Schema = {"row": pl.Int64, "prefix": pl.Int64, "prefix_chars": pl.Int64, "prefix_tokens": pl.Int64}
 """The rows that share a beginning, by row; `prefix` names the text of it, the same in every job and order."""
 
 
@@ -89,6 +89,7 @@ class _Prefix:
     """A beginning that rows share."""
 
     digest: int
+    chars: int
     tokens: int
     rows: Ints
 
@@ -119,7 +120,7 @@ class _Group:
         first = shared.members[0]
         text = self._text(first)[: shared.chars].encode("utf-8", "surrogatepass")
         digest = int.from_bytes(blake2b(text, digest_size=8).digest()) >> 1
-        return _Prefix(digest, self._tokens(first, shared.chars), self._rows[shared.members])
+        return _Prefix(digest, shared.chars, self._tokens(first, shared.chars), self._rows[shared.members])
 
     def _text(self, member: int) -> str:
         return self._texts[member] if self._texts is not None else self._read_text(member)
@@ -156,5 +157,6 @@ def _frame(found: Sequence[_Prefix]) -> pl.DataFrame:
         taken.add(name)
         columns["row"].append(each.rows)
         columns["prefix"].append(np.full(len(each.rows), name, np.int64))
+        columns["prefix_chars"].append(np.full(len(each.rows), each.chars, np.int64))
         columns["prefix_tokens"].append(np.full(len(each.rows), each.tokens, np.int64))
     return pl.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()}, schema=PREFIXES).sort("row")

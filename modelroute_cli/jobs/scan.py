@@ -14,7 +14,7 @@ from modelroute_cli.jobs import jsonl
 from modelroute_cli.jobs.block import Extras
 from modelroute_cli.jobs.facets import Facets
 from modelroute_cli.jobs.given import FileFormat, Given, HashedLines, unreadable
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.opening import IndexOptions, Opened, Origin, open_source
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading, spool_key
 from modelroute_cli.jobs.rows import Refused, Row
@@ -35,7 +35,7 @@ class Scan:
     lines: HashedLines
     spool: Aside | None  # None: offsets refer to the user's own file
     opened: Opened
-    pictures: Pictures
+    media: Media
     reading: Reading = AS_IT_STANDS
     prompter: "Prompter | None" = None
     facets: Facets = field(default_factory=Facets)
@@ -49,16 +49,16 @@ class Scan:
         return map(_freed, rows) if self.reading.ignore_models else rows
 
     def _rows(self) -> Iterator[Row]:
-        pictures, refused = self.pictures, self.refused
+        media, refused = self.media, self.refused
         if self.given.format == "jsonl" and self.prompter is None:
-            return jsonl.rows(self.lines, pictures, refused)
+            return jsonl.rows(self.lines, media, refused)
         if self.spool is None:
             msg = "only plain JSONL is read without a spool"
             raise AssertionError(msg)
         if self.given.format == "jsonl" and self.prompter is not None:
             from modelroute_cli.jobs import templated  # noqa: PLC0415 - each form is loaded where it is met
 
-            return templated.rows(self.lines, pictures, refused, self.spool, self.prompter)
+            return templated.rows(self.lines, media, refused, self.spool, self.prompter)
         return self._table_rows(self.spool)
 
     def _table_rows(self, spool: Aside) -> Iterator[Row]:
@@ -67,21 +67,21 @@ class Scan:
             case "openai_batch" | "anthropic_batch" | "gemini_batch" as batch:
                 from modelroute_cli.jobs import batch_lines  # noqa: PLC0415 - likewise
 
-                found = batch_lines.Found(batch, self.pictures, self.refused, self.dropped)
+                found = batch_lines.Found(batch, self.media, self.refused, self.dropped)
                 return batch_lines.rows(self.lines, found, spool)
             case "parquet":
                 from modelroute_cli.jobs import parquet_file  # noqa: PLC0415 - likewise
 
-                return parquet_file.rows(self.given, self.pictures, self.refused, spool, self.prompter)
+                return parquet_file.rows(self.given, self.media, self.refused, spool, self.prompter)
             case _:
                 from modelroute_cli.jobs import csv_file  # noqa: PLC0415 - likewise
 
-                return csv_file.rows(self.lines, self.pictures, self.refused, spool, self.prompter)
+                return csv_file.rows(self.lines, self.media, self.refused, spool, self.prompter)
 
     @property
     def extras(self) -> Extras:
         """What a block of rows is read with."""
-        return Extras(self.pictures, self.facets, self.at)
+        return Extras(self.media, self.facets, self.at)
 
     @property
     def origin(self) -> Origin:
@@ -128,7 +128,7 @@ def scanning(source: str, options: IndexOptions) -> Iterator[Scan]:
             lines=HashedLines(stream, given.shown),
             spool=opened.copy if stands else stack.enter_context(Aside(options.spool_dir)),
             opened=opened,
-            pictures=Pictures(options.folder or given.folder, options.images),
+            media=Media(options.folder or given.folder, options.images, options.max_side),
             reading=options.reading,
             prompter=prompter,
             facets=Facets(options.wanted),

@@ -48,7 +48,15 @@ class Hashes:
 def asked_hashes(requests: Sequence[Request]) -> list[int]:
     """A hash of what each request asks for: equal for requests that are equal in all but who asks and its filing."""
     return [
-        hash((request.prompt or _said(request), request.system or "", request.task_type or "", request.model or ""))
+        hash(
+            (
+                request.prompt or _said(request),
+                request.system or "",
+                request.task_type or "",
+                request.model or "",
+                request.images or request.audio or request.files,  # many rows ask the same of another picture
+            )
+        )
         for request in requests
     ]  # of text alone: other objects, None among them, may have another hash in every process
 

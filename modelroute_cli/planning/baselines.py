@@ -62,7 +62,7 @@ def chosen_baseline(model: str, quotes: pl.DataFrame, own: OwnTerms, note: str =
 
 def unable_of(quotes: pl.DataFrame) -> pl.Series:
     """Which requests a model cannot do at all."""
-    return quotes["problem"].cast(pl.String).is_in(["modality", "context"]).fill_null(value=False)
+    return quotes["problem"].cast(pl.String).is_in(["modality", "tools", "links", "context"]).fill_null(value=False)
 
 
 def _or_own(quoted: pl.Series, unable: pl.Series, own: pl.Series) -> pl.Series:

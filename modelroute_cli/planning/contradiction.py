@@ -12,6 +12,7 @@ from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import added_up, refusal
 from modelroute_cli.catalog.settings import Restrictions, Rule
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.rules import rules_named
 
 _SHOWN = 5
@@ -35,6 +36,7 @@ class Ground:
     catalog: Catalog
     rules: tuple[Rule, ...]
     tiers: Mapping[str, frozenset[ServiceTier]]  # that each model is offered at
+    may_fetch: bool = False  # the run may read what stands at an address
 
 
 def refuse_contradictions(stranded: pl.DataFrame, ground: Ground) -> None:
@@ -78,7 +80,8 @@ class _Judge:
     def __init__(self, kinds: pl.DataFrame, ground: Ground) -> None:
         first = kinds.row(0, named=True)
         self._place = ground.kinds["row"].to_list().index(first["row"])
-        self._modality, self._input_tokens = Modality(first["modality"]), int(first["input_tokens"])
+        self._needs, self._input_tokens = int(first["needs"] or 0), int(first["input_tokens"])
+        self._modality, self._may_fetch = Modality(first["modality"]), ground.may_fetch
         pin = first["model"]
         self._names = list(ground.catalog.models) if pin is None else list(expand(ground.catalog, (str(pin),)))
         self._ground = ground
@@ -101,7 +104,9 @@ class _Judge:
         """Whether a model can do the requests, as well as that; one that was not quoted, by its card alone."""
         if name not in self._ground.quotes:
             card = self._ground.catalog.models[name]
-            return self._modality in card.modalities and self._input_tokens < card.context_tokens
+            provider = self._ground.catalog.providers[card.provider]
+            able = not lacks(card, provider, self._needs, may_fetch=self._may_fetch)
+            return able and self._modality in card.modalities and self._input_tokens < card.context_tokens
         problem, quality = self._ground.quotes[name].select("problem", "quality").row(self._place)
         return problem is None and quality >= min_quality
 

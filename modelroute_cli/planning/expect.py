@@ -16,6 +16,7 @@ from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.image_counts import image_tokens, no_images
+from modelroute_cli.planning.media_counts import NOTHING, page_tokens, sound_tokens, tools_base
 from modelroute_cli.planning.tables import by_task
 
 _ANY_TASK = "default"
@@ -135,14 +136,15 @@ def _level(table: ReasoningTable, card: ModelCard) -> int:
 def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, requests: pl.DataFrame) -> pl.LazyFrame:
     """`requests` with what each is expected to take on one model.
 
-    Adds `input_tokens` (as this model counts), `input_high_tokens`, `reasoning_tokens`, `max_tokens` (the output limit
+    Adds `audio_tokens` and `audio_high_tokens` (a part of the input), `input_tokens` (as this model counts),
+    `input_high_tokens`, `reasoning_tokens`, `max_tokens` (the output limit
     that is sent), and `output_tokens`, `output_low_tokens`, `output_high_tokens` (reasoning included, never above it).
     """
-    shown = requests["image_sizes"].count() > 0
-    pictures = [image_tokens(family, card.base_model, high=high) if shown else no_images() for high in (True, False)]
+    carried = [_carried(requests, family, card, high=high) for high in (True, False)]
     return (
         requests.lazy()
-        .with_columns(_input(family, pictures[0], high=True), _input(family, pictures[1], high=False))
+        .with_columns(*_sound(requests, family))
+        .with_columns(_input(family, carried[0], high=True), _input(family, carried[1], high=False))
         .with_columns(*_visible(known, family), _reasoning(known, card))
         .with_columns(*_within_row_limit())
         .with_columns(_limit(known, card))
@@ -151,14 +153,36 @@ def token_columns(known: Expectations, card: ModelCard, family: TokenFamily, req
     )
 
 
-def _input(family: TokenFamily, pictures: pl.Expr, *, high: bool) -> pl.Expr:
-    """Content, schema, images and the chat frame, as this family counts them."""
+def _carried(requests: pl.DataFrame, family: TokenFamily, card: ModelCard, *, high: bool) -> pl.Expr:
+    """Tokens of what stands beside the text of these requests, sound apart; no column is made of what none has."""
+    pictures = image_tokens(family, card.base_model, high=high) if requests["image_sizes"].count() else no_images()
+    if not _any_need(requests):
+        return pictures
+    return pictures + page_tokens(family, card.base_model, high=high) + tools_base(family)
+
+
+def _any_need(requests: pl.DataFrame) -> bool:
+    """Whether any request asks for more than text."""
+    return bool((requests["needs"] > 0).any())
+
+
+def _sound(requests: pl.DataFrame, family: TokenFamily) -> tuple[pl.Expr, pl.Expr]:
+    """The part of the input that is sound, expected and at most."""
+    heard = _any_need(requests)
+    return (
+        (sound_tokens(family, high=False) if heard else NOTHING).alias("audio_tokens"),
+        (sound_tokens(family, high=True) if heard else NOTHING).alias("audio_high_tokens"),
+    )
+
+
+def _input(family: TokenFamily, carried: pl.Expr, *, high: bool) -> pl.Expr:
+    """Content, schema, the chat frame and what is carried beside them, as this family counts them."""
     ratio = family.ratio_high if high else family.ratio
     base = max(family.frame_base, family.frame_base_high) if high else family.frame_base
     frames = base + family.frame_per_message * pl.col("message_count")
     content = _scaled(pl.col("input_tokens"), ratio)
     schema = pl.when("has_schema").then(_scaled(pl.col("schema_tokens"), ratio) + family.schema_base).otherwise(0)
-    total = content + frames + schema + pictures
+    total = content + frames + schema + carried + pl.col("audio_high_tokens" if high else "audio_tokens")
     return total.cast(pl.Int64).alias("input_high_tokens" if high else "input_tokens")
 
 

@@ -10,7 +10,7 @@ from msgspec import structs
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.base.spill import Spill
-from modelroute_cli.catalog.cards import Catalog, Provider
+from modelroute_cli.catalog.cards import Catalog, ModelCard, Provider
 from modelroute_cli.catalog.library import check_shutdowns
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, rates_digest
@@ -29,6 +29,7 @@ from modelroute_cli.planning.baselines import (
     savings,
 )
 from modelroute_cli.planning.curve import CurvePoint
+from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
@@ -127,7 +128,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         created_at=_iso(options.created_at or options.at),
         prices_at=_iso(options.at),
         historic=options.historic,
-        job=_job_ref(job, solved.assigned),
+        job=_job_ref(job, solved.assigned, settings),
         objective=market.objective,
         asked_quality=market.wanted.min_quality,
         models={name: terms.card for name, terms in named.terms.items()},
@@ -155,6 +156,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         questions=options.questions,
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
+        rule_tiers={rule: tuple(sorted(named)) for rule, named in market.policy.tiers().items()},
         warnings=(
             *ended_warnings(market.allowed, ends),
             *_warnings(catalog, settings, solved, named, cap),
@@ -195,7 +197,7 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _job_ref(job: JobFile, taken: Spill) -> JobRef:
+def _job_ref(job: JobFile, taken: Spill, settings: Settings) -> JobRef:
     """The job file, and which of its requests were taken when not all were."""
     all_taken = taken.height == job.count
     return JobRef(
@@ -206,6 +208,9 @@ def _job_ref(job: JobFile, taken: Spill) -> JobRef:
         taken=None if all_taken else tuple(taken.frame().select("row").collect()["row"].to_list()),
         reading=job.reading,
         images=dict(job.images),
+        amounts=dict(job.amounts),
+        max_side=settings.images.max_side,
+        may_fetch=settings.images.fetch,
     )
 
 
@@ -294,8 +299,14 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
     return (
         *check_shutdowns(catalog, named.routed, named.on),
         *policy_warnings(solved.census, every_rule(settings)),
+        *dropped_warnings(solved.kinds, solved.portions, _cards(named), catalog),
         *cap_warnings(solved.portions, solved.totals, cap),
     )
+
+
+def _cards(named: _Named) -> dict[str, ModelCard]:
+    """The cards of the named models."""
+    return {name: terms.card for name, terms in named.terms.items()}
 
 
 def _unkept(job: JobFile, settings: Settings, solved: Solved) -> tuple[str, ...]:

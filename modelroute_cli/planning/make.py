@@ -116,7 +116,10 @@ def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, 
     if stranded.height:
         rules = every_rule(settings)
         tiers = {name: frozenset(each.tier for each in market.offers if each.model == name) for name in market.quotes}
-        ground = Ground(kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules, tiers=tiers)
+        may_fetch = settings.images.fetch
+        ground = Ground(
+            kinds=kinds, quotes=market.quotes, catalog=catalog, rules=rules, tiers=tiers, may_fetch=may_fetch
+        )
         refuse_contradictions(stranded, ground)
 
 

@@ -1,7 +1,7 @@
 """What there is to buy: each model at each service tier it is sold at, resolved once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from modelroute_cli.base.schema import ServiceTier
@@ -38,6 +38,8 @@ class Terms:
     standard: RateCard
     dearest: RateCard
     window_s: int | None  # how long an answer may take; None: it comes at once
+    fetches_links: bool = True  # its provider reads what stands at an address
+    may_fetch: bool = False  # the run may read it instead
     cache: CacheTerms | None  # how prompts that begin alike are read from the provider's cache; None: they are not
 
 
@@ -62,7 +64,8 @@ def make_terms(
 
     SettingsError when it has no price.
     """
-    return _terms(name, catalog, resolve(catalog.models[name], settings, at), families or {})
+    rates = resolve(catalog.models[name], settings, at)
+    return replace(_terms(name, catalog, rates, families or {}), may_fetch=settings.images.fetch)
 
 
 def make_offers(
@@ -81,7 +84,8 @@ def make_offers(
         families = {terms.card.tokenizer: terms.family}
         for tier in others:
             if tier in sold:
-                found[Offer(name, tier)] = _terms(name, catalog, sold[tier].rates, families, terms.rates)
+                own = _terms(name, catalog, sold[tier].rates, families, terms.rates)
+                found[Offer(name, tier)] = replace(own, may_fetch=terms.may_fetch)
     return found
 
 
@@ -110,6 +114,7 @@ def _terms(
         standard=standard or rates,
         dearest=dearest(rates, *([standard] if standard else [])),
         window_s=own.window_s if own else None,
+        fetches_links=catalog.providers[card.provider].fetches_links,
         cache=card.cache if _caches(card, catalog, tier) else None,
     )
 

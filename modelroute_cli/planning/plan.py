@@ -28,7 +28,10 @@ class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     requests: int
     taken: tuple[int, ...] | None = None  # rows chosen by --limit or --sample; None: all
     reading: Reading = Reading()  # how the file was read
-    images: dict[str, str] = {}  # digest of each picture file, by its path in the rows
+    images: dict[str, str] = {}  # digest of each picture, sound or PDF file, by its path in the rows
+    amounts: dict[str, int] = {}  # seconds of each sound file, pages of each PDF, by path; those not known left out
+    max_side: int | None = None  # pixels that pictures are scaled down to
+    may_fetch: bool = False  # what stands at an address was planned to be read by the run, where it must be
 
 
 class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,6 +145,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gates: dict[str, GateRules] = {}  # rule -> gates that it adds to those of its requests
     questions: Questions | None = None  # --classify-with; None: nothing is asked
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
+    rule_tiers: dict[str, tuple[ServiceTier, ...]] = {}  # rule -> service tiers of its requests, where it names any
     personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out
 
     def cards_of(self, model: str) -> dict[str, RateCard]:

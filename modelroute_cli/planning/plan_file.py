@@ -29,6 +29,7 @@ from modelroute_cli.planning.quality import prior_digest
 
 _HEADER = "plan.json"
 _ASSIGNMENTS = "assignments.parquet"
+_LATER = ("prefix_chars", "cache_read_tokens", "cache_write_tokens")  # columns that the first plans did not have
 _GROUP_ROWS = 125_000
 _COPIED_BYTES = 2**20
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
@@ -148,13 +149,11 @@ def _assignments(content: bytes, path: Path) -> pl.DataFrame:
 
 
 def _uncached(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of an earlier plan, which knew no prompt cache, with nothing read from one."""
-    if "prefix" in rows.columns:
-        return rows
+    """The rows of an earlier plan, which knew no prompt cache, or not where it is to be marked."""
     nothing = pl.lit(0, pl.Int64)
-    return rows.with_columns(
-        pl.lit(None, pl.Int64).alias("prefix"), cache_read_tokens=nothing, cache_write_tokens=nothing
-    )
+    later = {"prefix": pl.lit(None, pl.Int64)} | dict.fromkeys(_LATER, nothing)
+    added = [value.alias(name) for name, value in later.items() if name not in rows.columns]
+    return rows.with_columns(added).select(list(ASSIGNMENTS)) if added else rows
 
 
 def _damaged(path: Path, what: str) -> PlanFileError:

@@ -86,7 +86,8 @@ def answer(output: str | None) -> TaskType | None:
 def _shown(example: Request) -> str:
     """The turns as text, and what the prompt carries besides."""
     turns = [f"[{turn.role}]\n{_cut(turn.content, _HEAD_CHARS, _TAIL_CHARS)}" for turn in example.turns()]
-    carried = [f"[images: {len(example.images)}]"] if example.images else []
+    given = {"images": example.images, "sounds": example.audio, "documents": example.files, "tools": example.tools}
+    carried = [f"[{name}: {len(items)}]" for name, items in given.items() if items]
     asked = ["[the answer is held to a JSON schema]"] if example.response_schema else []
     return _cut("\n".join((*turns, *carried, *asked)), _MOST_CHARS * 2 // 3, _MOST_CHARS // 3)
 

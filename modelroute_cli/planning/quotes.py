@@ -7,15 +7,19 @@ from typing import Final
 import polars as pl
 
 from modelroute_cli.base.frames import CANDIDATES, Schema
-from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.base.schema import Need
 from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr
 from modelroute_cli.planning.cached import WRITE, cache_columns
 from modelroute_cli.planning.expect import token_columns
+from modelroute_cli.planning.media_counts import needs
+from modelroute_cli.planning.needed import READ, unfetched
 from modelroute_cli.planning.offers import Outlook, Terms, is_ended
 from modelroute_cli.planning.quality import quality_columns
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "modality": "it cannot read what the request carries",
+    "tools": "it cannot ask for tools to be called",
+    "links": "what stands at an address is read by the run for it, which `images: {fetch: true}` must allow",
     "context": "request and answer do not fit its context window",
     "ended": "its provider has ended it",
     "min_quality": "its believed quality is below the request's own `min_quality`",
@@ -48,7 +52,7 @@ def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFram
         pl.lit(terms.tier.value, CANDIDATES["service_tier"]).alias("service_tier"),
         (pl.col("cost_pusd") - pl.col("input_cost_pusd")).alias("output_cost_pusd"),
         (pl.col("write_cost_pusd") - pl.col("cost_pusd")).clip(lower_bound=0).alias("setup_pusd"),
-        _problem(terms.card, outlook.at.date()).alias("problem"),
+        _problem(terms, outlook.at.date()).alias("problem"),
     )
     return judged.select(list(QUOTES)).collect()
 
@@ -72,7 +76,7 @@ def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
         "uncached_cost_pusd": (terms.rates, "output_tokens", no_cache),
         "standard_cost_pusd": (terms.standard, "output_tokens", no_cache),
     }
-    most = UsageColumns(input_tokens="input_high_tokens", output_tokens="max_tokens")
+    most = UsageColumns(input_tokens="input_high_tokens", output_tokens="max_tokens", audio_tokens="audio_high_tokens")
     return (
         *(_cost(rates, tokens, cached, at).alias(name) for name, (rates, tokens, cached) in usages.items()),
         cost_expr(terms.rates, UsageColumns(cache_write_tokens=WRITE), at).alias("write_cost_pusd"),
@@ -82,13 +86,26 @@ def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
 
 def _cost(rates: RateCard, output: str, cached: str | None, at: datetime) -> pl.Expr:
     """A cost of so many output tokens, with what is read from the cache."""
-    return cost_expr(rates, UsageColumns(output_tokens=output, cache_read_tokens=cached), at)
+    columns = UsageColumns(output_tokens=output, cache_read_tokens=cached, audio_tokens="audio_tokens")
+    return cost_expr(rates, columns, at)
 
 
-def _problem(card: ModelCard, on: date) -> pl.Expr:
-    """The first reason why a model cannot do a request; null when it can."""
+def _problem(terms: Terms, on: date) -> pl.Expr:
+    """The first reason why an offer's model cannot do a request; null when it can."""
+    card = terms.card
     fits = pl.col("input_high_tokens") + pl.col("max_tokens") <= card.context_tokens
     readable = pl.col("modality").cast(pl.String).is_in([modality.value for modality in card.modalities])
+    unread = [need for need in READ if need.value not in card.modalities]
+    deaf = ~readable | needs(*unread) if unread else ~readable
+    unasked = needs(Need.TOOLS) & ~pl.lit(card.tools)
+    linked = needs(*unfetched(terms.fetches_links, terms.may_fetch))
     good = (pl.col("quality") >= pl.col("min_quality")).fill_null(value=True)
-    problems = {"modality": ~readable, "context": ~fits, "ended": pl.lit(is_ended(card, on)), "min_quality": ~good}
+    problems = {
+        "modality": deaf,
+        "tools": unasked,
+        "links": linked,
+        "context": ~fits,
+        "ended": pl.lit(is_ended(card, on)),
+        "min_quality": ~good,
+    }
     return pl.coalesce(*(pl.when(found).then(pl.lit(name, PROBLEM)) for name, found in problems.items()))

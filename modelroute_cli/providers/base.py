@@ -1,9 +1,10 @@
 """The protocols of this room: a wire format turns calls into bytes and back, a transport moves them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD
@@ -20,19 +21,21 @@ class Call:
     provider: Provider
     max_tokens: int  # output limit, reasoning included; always sent
     service_tier: str = "standard"
-    key: str | None  # the API key, None where the provider takes none
-    secrets: Mapping[str, str]  # values of Provider.key_headers, by header name
+    key: str | None = field(repr=False)  # the API key, None where the provider takes none
+    secrets: Mapping[str, str] = field(repr=False)  # values of Provider.key_headers, by header name
     client_id: str  # names the attempt in X-Client-Request-Id
     prefix: int | None = None  # the beginning it shares with other requests, the same in every run
+    prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it, is that beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireRequest:
-    """Bytes to POST; `headers` holds secrets and is never logged or shown."""
+    """Bytes to send; `headers` holds secrets and is never logged or shown."""
 
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
+    url: str = field(repr=False)  # its query or user may be a secret
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    method: Literal["POST", "GET"] = "POST"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class WireResponse:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    received_at: datetime | None = None  # by the local clock, UTC; None where nobody looked
 
 
 class FailureKind(StrEnum):
@@ -50,10 +54,12 @@ class FailureKind(StrEnum):
     TRANSIENT = "transient"  # 408, 409, 5xx, connection refused: try again
     RATE_LIMITED = "rate_limited"  # 429 that passes: wait, never counts as a try
     QUOTA = "quota"  # 429 that does not pass soon (per day, long Retry-After)
+    TIER = "tier"  # the service tier has no capacity or is not sold: the standard one, on the same model
     ACCOUNT = "account"  # 401, 402, 403, insufficient quota: stop this provider
     REQUEST = "request"  # 400, 404, 413, 422: this request on this model will never do
     UNKNOWN = "unknown"  # sent, but no answer came: possibly billed
     MALFORMED = "malformed"  # 200 with something that is no answer: possibly billed
+    UNUSABLE = "unusable"  # an error after the work was done, and billed: this request on this model will not do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,8 @@ class Failure:
     emulated: bool = False
     final: bool = False  # the request itself cannot be sent, to no model
     request_id: str | None = None  # the provider's own
+    no_retry: bool = False  # the provider says that the same again will not do
+    billed: bool = False  # it reports usage beside the error
 
 
 Reply = Answer | Failure
@@ -141,7 +149,7 @@ class Transport(Protocol):
     """Moves bytes; knows nothing of formats."""
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
-        """POST and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
         ...
 
     async def close(self) -> None:

@@ -1,11 +1,12 @@
 """What every wire format reads alike: no JSON, an error in any shape, a reason to stop, a tier, the emulator's mark."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, WireResponse
+from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, RateSignal, Reply, WireResponse
 from modelroute_cli.providers.error_shapes import ErrorNote, read_error
-from modelroute_cli.providers.failures import classify, told_wait_s
+from modelroute_cli.providers.failures import classify, heeded, told_wait_s
 from modelroute_cli.providers.rate_headers import rate_signal, retry_after_s
 from modelroute_cli.providers.scrub import scrub
 
@@ -13,24 +14,36 @@ Read = Callable[[object], Answer | ErrorNote | None]
 """The answer in the decoded body of a success; a note where it is an error after all, None where it is neither."""
 
 _SUCCESS = range(200, 300)
-_SERVER_ERROR = 500
 _FINISH = {
     "completed": "stop",
     "end_turn": "stop",
     "eos": "stop",
     "eos_token": "stop",
     "stop_sequence": "stop",
+    "steered": "stop",
+    "continuation": "length",
+    "max_messages": "length",
     "max_output_tokens": "length",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "model_length": "length",
     "blocked": "content_filter",
+    "blocklist": "content_filter",
+    "escalation": "content_filter",
+    "image_prohibited_content": "content_filter",
+    "image_recitation": "content_filter",
+    "image_safety": "content_filter",
+    "jailbreak": "content_filter",
+    "language": "content_filter",
+    "model_armor": "content_filter",
     "prohibited_content": "content_filter",
+    "pup_limited_disabled": "content_filter",
     "recitation": "content_filter",
     "safety": "content_filter",
     "spii": "content_filter",
     "function_call": "tool_calls",
     "tool_use": "tool_calls",
+    "finish_reason_unspecified": "unknown",
 }
 _MOST_FINISH_CHARS = 40
 _TIERS = {
@@ -57,8 +70,17 @@ def decoded(response: WireResponse, call: Call, read: Read) -> Reply:
         return _failure(response, call, read_error(data) or unexplained)
     found = read_error(data) or read(data)
     if isinstance(found, ErrorNote):
-        return _failure(response, call, found)
-    return found or _malformed(response, "it holds neither an answer nor a count of tokens")
+        return replace(_failure(response, call, found), billed=_counts_tokens(data))
+    if found is None:
+        return _malformed(response, call, "it holds neither an answer nor a count of tokens")
+    return replace(found, rate=_rate(response, call))
+
+
+def _counts_tokens(data: object) -> bool:
+    """Whether a body reports tokens that were used, in any format: what it names an error was billed all the same."""
+    usages = (loose.child(data, name) for name in ("usage", "usageMetadata"))
+    counts = (count for usage in usages if isinstance(usage, dict) for count in usage.values())
+    return any(loose.amount(count) for count in counts if not isinstance(count, str))
 
 
 def finish_word(said: str | None) -> str:
@@ -90,33 +112,40 @@ def _not_json(response: WireResponse, call: Call) -> Failure:
     if response.status not in _SUCCESS:
         page = response.body[:2_000].decode("utf-8", "replace")
         return _failure(response, call, ErrorNote(message=f"HTTP {response.status}: {page}"))
-    return _malformed(response, f"it is no JSON ({len(response.body):,} bytes)")
+    return _malformed(response, call, f"it is no JSON ({len(response.body):,} bytes)")
 
 
 def _failure(response: WireResponse, call: Call, note: ErrorNote) -> Failure:
     """An error in any shape; the status inside a 200 counts more than the 200."""
-    status = response.status if response.status not in _SUCCESS else (note.status or _SERVER_ERROR)
-    wait_s = told_wait_s(note, retry_after_s(response.headers))
+    status = note.status if response.status in _SUCCESS else response.status
+    wait_s = told_wait_s(note, retry_after_s(response.headers, response.received_at))
+    should_retry = response.headers.get("x-should-retry")
     secrets = [*call.secrets.values(), *([call.key] if call.key else [])]
     return Failure(
-        kind=classify(status, note, wait_s),
-        status=status,
-        message=scrub(note.message, secrets) or f"HTTP {status} without a reason",
+        kind=heeded(classify(status, note, wait_s), should_retry),
+        status=status or response.status,
+        message=scrub(note.message, secrets) or f"HTTP {response.status} without a reason",
         retry_after_s=wait_s,
-        rate=rate_signal(response.headers),
+        rate=_rate(response, call),
         emulated=is_emulated(response.headers),
         request_id=request_id(response.headers),
+        no_retry=should_retry == "false",
     )
 
 
-def _malformed(response: WireResponse, why: str) -> Failure:
+def _rate(response: WireResponse, call: Call) -> RateSignal:
+    """What the headers say of limits, as this provider counts."""
+    return rate_signal(response.headers, call.provider.requests_header, response.received_at)
+
+
+def _malformed(response: WireResponse, call: Call, why: str) -> Failure:
     """A success that carries no answer: possibly billed."""
     return Failure(
         kind=FailureKind.MALFORMED,
         status=response.status,
         message=f"the answer cannot be read: {why}",
         retry_after_s=None,
-        rate=rate_signal(response.headers),
+        rate=_rate(response, call),
         emulated=is_emulated(response.headers),
         request_id=request_id(response.headers),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from modelroute_cli.base.schema import Message, Request
-from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
 
 Body = dict[str, object]
@@ -47,18 +47,18 @@ def _headers(call: Call) -> dict[str, str]:
     headers |= {name.lower(): value for name, value in call.secrets.items()}
     if call.provider.upstream_header and call.card.upstream:
         headers[call.provider.upstream_header.lower()] = call.card.upstream
-    headers |= _key_header(call)
+    headers |= key_header(call.provider, call.key)
     headers["x-client-request-id"] = call.client_id
     return headers
 
 
-def _key_header(call: Call) -> Mapping[str, str]:
+def key_header(provider: Provider, key: str | None) -> Mapping[str, str]:
     """The key in the header where this provider looks for it."""
-    if not call.key or call.provider.auth == "none":
+    if not key or provider.auth == "none":
         return {}
-    if call.provider.auth == "header":
-        return {call.provider.auth_header.lower(): call.key}
-    return {"authorization": f"Bearer {call.key}"}
+    if provider.auth == "header":
+        return {provider.auth_header.lower(): key}
+    return {"authorization": f"Bearer {key}"}
 
 
 def is_system(turn: Message) -> bool:
@@ -89,8 +89,12 @@ def _place_for_instruction(turns: Sequence[Message]) -> int:
 
 def _instruction(schema: dict[str, object]) -> str:
     """The schema in words; DeepSeek's JSON mode wants the word JSON in the prompt."""
-    compact = _ENCODER.encode(schema).decode()
-    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{compact}"
+    return f"Answer with one JSON object and nothing else. It must meet this JSON Schema:\n{as_json(schema)}"
+
+
+def as_json(value: object) -> str:
+    """A value in words, as compact JSON."""
+    return _ENCODER.encode(value).decode()
 
 
 def inline(item: str) -> Inline | None:

@@ -18,6 +18,7 @@ class ErrorNote:
     message: str = ""
     quotas: tuple[str, ...] = ()  # Gemini's names of the exhausted quotas
     retry_after_s: float | None = None
+    param: str | None = None  # the field of the request that it blames
     from_gateway: bool = False  # a gateway refused the call's own headers
     in_flight_budget: bool = False  # OpenRouter: the money is tied up in running requests, not gone
 
@@ -52,18 +53,29 @@ def _inner(error: object, data: dict[str, object]) -> ErrorNote:
         return ErrorNote(status=_status(data.get("code")), message=message, words=_words(data))
     return ErrorNote(
         status=_status(error.get("code")) or _status(data.get("code")),
-        words=_words(error) | _words(error.get("details")) | _words(error.get("metadata")),
+        words=_words(error) | _words(error.get("details")) | _words(error.get("metadata")) | _words(_inside(error)),
         message=_message(error),
         quotas=_quotas(error),
         retry_after_s=_retry_delay(error),
+        param=loose.text(error.get("param")),
         in_flight_budget=loose.child(error, "metadata", "limit_source") == "openrouter_in_flight_budget",
     )
+
+
+def _inside(error: dict[str, object]) -> object:
+    """The cause within the error, by Azure's two names."""
+    return error.get("innererror") or error.get("inner_error")
 
 
 def _outer(data: dict[str, object]) -> ErrorNote | None:
     """The shapes that have no `error` field."""
     if data.get("object") == "error":
-        return ErrorNote(status=_status(data.get("code")), words=_words(data), message=_message(data))
+        return ErrorNote(
+            status=_status(data.get("code")),
+            words=_words(data),
+            message=_message(data),
+            param=loose.text(data.get("param")),
+        )
     if data.get("status") == "failure":
         return ErrorNote(message=_message(data), from_gateway=True)
     if "detail" in data and "choices" not in data:

@@ -1,8 +1,11 @@
 """Which wire format a provider speaks."""
 
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.providers.anthropic_messages import AnthropicMessages
 from modelroute_cli.providers.base import WireFormat
+from modelroute_cli.providers.gemini import Gemini
 from modelroute_cli.providers.openai_chat import OpenAIChat
+from modelroute_cli.providers.openai_responses import OpenAIResponses
 
 
 def format_for(provider: Provider) -> WireFormat:
@@ -10,3 +13,9 @@ def format_for(provider: Provider) -> WireFormat:
     match provider.format:
         case "openai_chat":
             return OpenAIChat()
+        case "openai_responses":
+            return OpenAIResponses()
+        case "anthropic_messages":
+            return AnthropicMessages()
+        case "gemini":
+            return Gemini()

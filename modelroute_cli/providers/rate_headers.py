@@ -1,7 +1,21 @@
-"""What the headers of an answer say about limits and waiting, in every spelling providers use."""
+"""What the headers of an answer say about limits and waiting, in every spelling providers use.
+
+| provider | headers | source |
+|---|---|---|
+| OpenAI, xAI, Azure | `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, Go durations | guides/rate-limits |
+| Groq | the same; requests are those of a day (`Provider.requests_header`) | console.groq.com/docs/rate-limits |
+| Cerebras | the same with `-day` and `-minute` behind; resets in seconds | inference-docs.cerebras.ai |
+| Anthropic | `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-*`, RFC 3339 | docs, rate-limits |
+| Mistral | `x-ratelimit-{limit,remaining}-{req,tokens}-minute` | as seen, 2026 |
+| Gemini, DeepSeek, vLLM, Ollama | none | |
+
+Headers without a unit (`x-ratelimit-limit` of OpenRouter and Together, which count seconds, minutes or days by
+plan) are not read: a wrong unit would hold a run back by a factor of sixty, or not at all.
+"""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -14,27 +28,69 @@ _PLAIN_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 _EPOCH_S = 1_000_000_000.0  # a reset above this is a time of day, not a wait
 _EPOCH_MS = 1_000_000_000_000.0
 _LONGEST_S = 366 * 86400.0
+_LONGEST_BY_OUR_CLOCK_S = 60.0  # which may be wrong: a moment read by it holds nobody up for longer
 _MOST_COUNT = 2**53
 
+_REQUESTS = ("x-ratelimit-{}-requests-minute", "x-ratelimit-{}-req-minute", "anthropic-ratelimit-requests-{}")
+_REQUESTS_DAY = ("x-ratelimit-{}-requests-day",)
+_UNMARKED_REQUESTS = "x-ratelimit-{}-requests"
+_TOKENS = ("x-ratelimit-{}-tokens", "x-ratelimit-{}-tokens-minute", "anthropic-ratelimit-tokens-{}")
+_INPUT_TOKENS = ("anthropic-ratelimit-input-tokens-{}",)
+_OUTPUT_TOKENS = ("anthropic-ratelimit-output-tokens-{}",)
 
-def rate_signal(headers: Mapping[str, str]) -> RateSignal:
-    """The `x-ratelimit-*` headers; what is missing or unreadable is None."""
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One limit: what it allows, what is left of it, and the seconds until it is whole again."""
+
+    limit: int | None
+    remaining: int | None
+    reset_s: float | None
+
+
+def rate_signal(
+    headers: Mapping[str, str], requests_header: str = "minute", received_at: datetime | None = None
+) -> RateSignal:
+    """What is said of limits; what is missing or unreadable is None.
+
+    `requests_header` is what the unmarked header of requests counts; `received_at` is our own clock, for moments in
+    answers that carry no date.
+    """
+    by_day = requests_header == "day"
+    read = _Headers(headers, received_at)
+    minute = read.window(_REQUESTS if by_day else (_UNMARKED_REQUESTS, *_REQUESTS))
+    day = read.window((_UNMARKED_REQUESTS, *_REQUESTS_DAY) if by_day else _REQUESTS_DAY)
+    tokens, given, made = read.window(_TOKENS), read.window(_INPUT_TOKENS), read.window(_OUTPUT_TOKENS)
     return RateSignal(
-        limit_requests=_count(headers.get("x-ratelimit-limit-requests")),
-        remaining_requests=_count(headers.get("x-ratelimit-remaining-requests")),
-        reset_requests_s=_wait(headers.get("x-ratelimit-reset-requests"), headers),
-        limit_tokens=_count(headers.get("x-ratelimit-limit-tokens")),
-        remaining_tokens=_count(headers.get("x-ratelimit-remaining-tokens")),
-        reset_tokens_s=_wait(headers.get("x-ratelimit-reset-tokens"), headers),
+        limit_requests=minute.limit,
+        remaining_requests=minute.remaining,
+        reset_requests_s=minute.reset_s,
+        limit_tokens=tokens.limit,
+        remaining_tokens=tokens.remaining,
+        reset_tokens_s=tokens.reset_s,
+        limit_input_tokens=given.limit,
+        remaining_input_tokens=given.remaining,
+        reset_input_tokens_s=given.reset_s,
+        limit_output_tokens=made.limit,
+        remaining_output_tokens=made.remaining,
+        reset_output_tokens_s=made.reset_s,
+        limit_requests_day=day.limit,
+        remaining_requests_day=day.remaining,
+        reset_requests_day_s=day.reset_s,
     )
 
 
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
+def retry_after_s(headers: Mapping[str, str], received_at: datetime | None = None) -> float | None:
     """Seconds to wait: `retry-after-ms` before `retry-after` (seconds or an HTTP date), None when not said."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return _bounded(milliseconds / 1000)
-    return _wait(headers.get("retry-after"), headers)
+    return _Headers(headers, received_at).wait("retry-after")
+
+
+def answer_time(headers: Mapping[str, str]) -> datetime | None:
+    """The time of day by the answer's own clock, UTC; None where it does not say."""
+    return _moment(headers.get("date", ""))
 
 
 def duration_s(written: str) -> float | None:
@@ -48,18 +104,45 @@ def duration_s(written: str) -> float | None:
     return _bounded(sum(float(part) * _UNIT_S[unit] for part, unit in _GO_PART.findall(written)))
 
 
-def _wait(written: str | None, headers: Mapping[str, str]) -> float | None:
-    """A wait in any spelling; a moment is measured from the answer's own `date`, so the local clock does not matter."""
-    if written is None:
-        return None
-    wait = duration_s(written)
-    if wait is not None and wait < _LONGEST_S:
-        return wait
-    moment = _moment(written.strip())
-    now = _moment(headers.get("date", ""))
-    if moment is None or now is None:
-        return None
-    return _bounded(max(0.0, (moment - now).total_seconds()))
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """The headers of one answer, and when it came by our own clock."""
+
+    named: Mapping[str, str]
+    received_at: datetime | None
+
+    def window(self, patterns: tuple[str, ...]) -> _Window:
+        """The limit that any of the patterns names; {} stands for limit, remaining and reset."""
+        for pattern in patterns:
+            limit, remaining = (_count(self.named.get(pattern.format(what))) for what in ("limit", "remaining"))
+            if limit is not None or remaining is not None:
+                return _Window(limit, remaining, self.wait(pattern.format("reset")))
+        waits = (self.wait(pattern.format("reset")) for pattern in patterns)
+        return _Window(None, None, next((wait for wait in waits if wait is not None), None))
+
+    def wait(self, name: str) -> float | None:
+        """A wait in any spelling.
+
+        A moment is measured from the answer's own `date`, so that the local clock does not matter; without one from
+        the local clock, and then it is believed for a minute at most.
+        """
+        written = self.named.get(name)
+        if written is None:
+            return None
+        wait = duration_s(written)
+        if wait is not None and wait < _LONGEST_S:
+            return wait
+        moment = _moment(written.strip())
+        return None if moment is None else self._until(moment)
+
+    def _until(self, moment: datetime) -> float | None:
+        """Seconds from now to a moment, never below 0."""
+        by_answer = answer_time(self.named)
+        if by_answer is not None:
+            return _bounded(max(0.0, (moment - by_answer).total_seconds()))
+        if self.received_at is None:
+            return None
+        return min(max(0.0, (moment - self.received_at).total_seconds()), _LONGEST_BY_OUR_CLOCK_S)
 
 
 def _moment(written: str) -> datetime | None:

@@ -24,18 +24,22 @@ def scrub(message: str, secrets: Iterable[str] = ()) -> str:
 
     `secrets` are hidden wherever they stand; beyond them, what looks like a key is.
     """
-    shown = _hide_known(message, secrets)
-    shown = _UNSEEN.sub(" ", shown[:_READ_CHARS]).strip()
-    shown = _URL_QUERY.sub(r"\1", _URL_USER.sub(r"\1", shown))
-    shown = _BEARER.sub(rf"\1 {_HIDDEN}", shown)
-    shown = _NAMED.sub(rf"\1\2{_HIDDEN}", shown)
-    shown = _KEY_SHAPES.sub(_HIDDEN, shown)
+    shown = hide_known(message, secrets)
+    shown = hide_shapes(_UNSEEN.sub(" ", shown[:_READ_CHARS]).strip())
     return shown if len(shown) <= MOST_CHARS else shown[: MOST_CHARS - 1] + "…"
 
 
-def _hide_known(message: str, secrets: Iterable[str]) -> str:
-    """Every secret we hold, replaced, the longest first."""
+def hide_shapes(text: str) -> str:
+    """`text` without what looks like a key, and without the queries and users of addresses; its lines stay."""
+    shown = _URL_QUERY.sub(r"\1", _URL_USER.sub(r"\1", text))
+    shown = _BEARER.sub(rf"\1 {_HIDDEN}", shown)
+    shown = _NAMED.sub(rf"\1\2{_HIDDEN}", shown)
+    return _KEY_SHAPES.sub(_HIDDEN, shown)
+
+
+def hide_known(message: str, secrets: Iterable[str]) -> str:
+    """Every secret we hold, replaced, the longest first, also where a provider writes it in other letters."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
-            message = message.replace(secret, _HIDDEN)
+            message = re.sub(re.escape(secret), _HIDDEN, message, flags=re.IGNORECASE)
     return message

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
-from httpx_aiohttp import HttpxAiohttpClient
+from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
 
 from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
+from modelroute_cli.providers.network import DIRECT, Network, make_tls, proxies
+from modelroute_cli.providers.unpack import TooLargeError, Unpacker
 
 MOST_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 256 * 1024
 _CONNECT_S = 20.0
 _IDLE_S = 5.0  # shorter than servers keep idle connections: a POST on one just closed would count as possibly billed
-_LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+_PACKING = "gzip"  # what is taken: any other packing would be unpacked without a bound
 _NOT_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -29,18 +32,26 @@ _BROKEN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, Valu
 """All that an exchange can end with; ValueError is a header value that HTTP cannot carry."""
 
 
-def make_transport(connections: int, *, most_bytes: int = MOST_BYTES) -> Transport:
+def make_transport(connections: int, *, most_bytes: int = MOST_BYTES, network: Network = DIRECT) -> Transport:
     """A pool of at most `connections`, which refuses answers above `most_bytes`; close it when done.
 
-    Proxies of the environment are used, except for loopback. Redirects are never followed: the key would go along.
+    The proxy of the settings is used, else those of the environment, and none for loopback. Redirects are never
+    followed: the key would go along. SettingsError where a file of certificates cannot be read.
     """
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_IDLE_S)
+    tls = make_tls(network)
+    mounts = {
+        pattern: None if proxy is None else AiohttpTransport(verify=tls, limits=limits, proxy=proxy)
+        for pattern, proxy in proxies(network).items()
+    }
     client = HttpxAiohttpClient(
         limits=limits,
         timeout=httpx.Timeout(None, connect=_CONNECT_S),
         follow_redirects=False,
-        mounts=dict.fromkeys(_LOOPBACK),
-        headers={"user-agent": f"modelroute/{version('modelroute-cli')}"},
+        verify=tls,
+        trust_env=False,  # the environment's proxies and authorities are read by providers.network
+        mounts=mounts,
+        headers={"user-agent": f"modelroute/{version('modelroute-cli')}", "accept-encoding": _PACKING},
     )
     return _HttpTransport(client, most_bytes)
 
@@ -53,7 +64,7 @@ class _HttpTransport:
         self._most_bytes = most_bytes
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
-        """POST and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
         host = _host(request.url)
         try:
             async with asyncio.timeout(timeout_s):
@@ -69,22 +80,32 @@ class _HttpTransport:
         await self._client.aclose()
 
     async def _exchange(self, request: WireRequest, host: str) -> WireResponse:
-        """One POST, its answer read piece by piece."""
-        headers = {**request.headers, "content-length": str(len(request.body))}
+        """One request, its answer read piece by piece."""
+        sized = {"content-length": str(len(request.body))} if request.method == "POST" else {}
         content = request.body if len(request.body) <= _PIECE_BYTES else _in_pieces(request.body)
-        async with self._client.stream("POST", request.url, content=content, headers=headers) as response:
-            body = await self._read(response, host)
-            return WireResponse(status=response.status_code, headers=_lower(response.headers), body=body)
+        headers = {**request.headers, **sized}
+        async with self._client.stream(request.method, request.url, content=content, headers=headers) as response:
+            return WireResponse(
+                status=response.status_code,
+                headers=_lower(response.headers),
+                body=await self._read(response, host),
+                received_at=datetime.now(UTC),
+            )
 
     async def _read(self, response: httpx.Response, host: str) -> bytes:
-        """The decoded body; TransportError once it passes the bound."""
-        body = bytearray()
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > self._most_bytes:
-                msg = f"the answer of {host} is larger than {self._most_bytes:,} bytes"
-                raise TransportError(msg, sent=True)
-        return bytes(body)
+        """The unpacked body; TransportError once it passes the bound, before it is read where it says its length."""
+        unpacker = Unpacker(response.headers.get("content-encoding", "").strip().lower(), self._most_bytes)
+        try:
+            unpacker.expect(response.headers.get("content-length", ""))
+            async for piece in response.aiter_raw():
+                unpacker.add(piece)
+            return unpacker.body()
+        except TooLargeError:
+            msg = f"the answer of {host} is larger than {self._most_bytes:,} bytes"
+            raise TransportError(msg, sent=True) from None
+        except ValueError as error:
+            msg = f"the answer of {host} cannot be read: {error}"
+            raise TransportError(msg, sent=True) from None
 
 
 async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
@@ -135,6 +156,8 @@ def _why(cause: BaseException) -> str:
         return "its name was not found"
     if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return "its certificate or TLS was refused"
+    if isinstance(cause, aiohttp.ClientHttpProxyError):
+        return f"the proxy answered {cause.status}"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror
     return type(cause).__name__

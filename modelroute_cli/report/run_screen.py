@@ -1,6 +1,7 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
@@ -92,6 +93,8 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_lines(table(_COMPARISON, _comparison(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
+        *_billed(summary.own_bills),
+        *_switched(summary),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -214,6 +217,15 @@ def _held(held: PicoUSD) -> Screen:
     return (Line(f"Possibly billed beyond this: up to {format_usd(held)}, for attempts whose outcome is unknown"),)
 
 
+def _switched(summary: RunSummary) -> Screen:
+    """Requests that were to be bought at another tier, which was not to be had."""
+    line = next((line for line in summary.attempts if line.kind == "standard"), None)
+    if line is None:
+        return ()
+    said = f"{plural(line.requests, 'request')} went at the standard tier, the planned one not being to be had"
+    return (Line(f"{said}: {format_usd(line.cost_pusd)}"),)
+
+
 def _cached(use: CacheUse | None) -> Screen:
     """What came from prompt caches."""
     if use is None:
@@ -222,6 +234,14 @@ def _cached(use: CacheUse | None) -> Screen:
     amount = format_usd(PicoUSD(abs(use.saved_pusd)))
     saved = f"saved {amount}" if use.saved_pusd >= 0 else f"cost {amount} more, for what was written to it"
     return (Line(f"Prompt cache: {read}, {saved}"),)
+
+
+def _billed(bills: OwnBills | None) -> Screen:
+    """What providers say they charged, beside our own prices."""
+    if bills is None:
+        return ()
+    said = f"{plural(bills.answers, 'answer')}: {format_usd(bills.reported_pusd)}"
+    return (Line(f"Charged as the provider says for {said}; by the plan's prices {format_usd(bills.priced_pusd)}"),)
 
 
 def _model_rows(summary: RunSummary) -> list[Row]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import FINALS, attempts_frame, finals_frame, read_state
+from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, finals_frame, read_state
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -15,6 +15,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
     Compared,
     Counts,
@@ -52,6 +53,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
             emulated=folder.meta().emulated,
             questions=questions,
+            bills=bills(folder.journal),
         )
     )
 
@@ -115,6 +117,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         models=_models(facts),
         tokens=token_use(facts),
         prompt_cache=cache_use(facts),
+        own_bills=own_bills(facts.bills),
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),

@@ -6,7 +6,9 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.journal_read import Bills
 from modelroute_cli.planning.plan import Plan, Questions, Saving
+from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
 
 
@@ -23,6 +25,7 @@ class RunFacts:
     hard_cap_pusd: PicoUSD
     emulated: bool
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
+    bills: Bills | None = None  # what providers say they charged
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -176,6 +179,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     models: tuple[ModelActual, ...]
     tokens: tuple[TokenUse, ...]
     prompt_cache: CacheUse | None  # None where no answer told of one
+    own_bills: OwnBills | None  # None where no provider named its charge
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]

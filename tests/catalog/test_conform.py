@@ -1,9 +1,12 @@
 """A tree is held against its types: what is wrong is named by place, key and value."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
 from modelroute_cli.base.errors import SettingsError
@@ -194,3 +197,52 @@ def test_names_of_a_mapping_may_be_words_of_an_enum() -> None:
     assert held("by_importance: {bulk: {name: a}}\n") == {"by_importance": {"bulk": {"name": "a"}}}
     message, hint = refusal("by_importance:\n  bluk: {name: a}\n")
     assert (message, hint) == ("f.yaml:2: unknown key `bluk` in `by_importance`", "did you mean `bulk`?")
+
+
+ANY_JSON = """
+table:
+  text: "yes"
+  flag: true
+  nothing: null
+  whole: 7
+  part: 0.5
+  day: 2026-11-23
+  inner: {order: [a, {b: false}], empty: {}, none: []}
+"""
+
+
+def test_any_json_comes_out_as_it_stands() -> None:
+    """Mappings, lists, true, false, null and numbers; a date is the text that was written."""
+    assert held(ANY_JSON, Mapping[str, Mapping[str, object]]) == {
+        "table": {
+            "text": "yes",
+            "flag": True,
+            "nothing": None,
+            "whole": 7,
+            "part": 0.5,
+            "day": "2026-11-23",
+            "inner": {"order": ["a", {"b": False}], "empty": {}, "none": []},
+        }
+    }
+
+
+@pytest.mark.parametrize("number", [".inf", ".nan", "9223372036854775808"])
+def test_a_number_that_json_cannot_carry_is_refused(number: str) -> None:
+    """With its place inside the value."""
+    message, _ = refusal(f"table: {{inner: [1, {number}]}}", Mapping[str, Mapping[str, object]])
+    assert message == f"f.yaml:1: `table.inner[1]` is `{number}`: expected a number that JSON can carry"
+
+
+PLAIN_FLOATS = st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: "e" not in repr(number))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | PLAIN_FLOATS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3),
+    )
+)
+def test_any_json_survives(value: object) -> None:
+    """What a user writes for the body is what the body gets; only `1e-06` is text, to YAML itself."""
+    text = json.dumps({"v": value})
+    assert held(text, Mapping[str, object]) == {"v": value}

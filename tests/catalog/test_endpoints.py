@@ -1,6 +1,9 @@
 """No key stands in settings, and none travels in clear text over a network."""
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 from support.catalog_room import default_catalog
 
 from modelroute_cli.base.errors import SettingsError
@@ -81,7 +84,7 @@ def test_a_key_where_its_variables_name_belongs_is_refused_and_not_shown(key: st
     assert extra == "f.yaml: provider `p`: `key_headers.x-k` is not the name of an environment variable"
 
 
-@pytest.mark.parametrize("header", ["Authorization", "x-api-key", "X-Portkey-Api-Key"])
+@pytest.mark.parametrize("header", ["Authorization", "x-api-key", "X-Portkey-Api-Key", "Ocp-Api-Key", "cf-aig-token"])
 def test_a_key_in_fixed_headers_is_refused(header: str) -> None:
     """Fixed headers are written into plans, so they hold no keys."""
     provider = Provider(name="p", base_url="https://h", headers={header: "secret"})
@@ -128,3 +131,80 @@ def test_this_machine_is_told_from_others(url: str, *, here: bool) -> None:
 def test_one_shipped_model_is_of_this_machine() -> None:
     """All others are somebody's."""
     assert [name for name in default_catalog().models if is_own(default_catalog(), name)] == ["local/smollm2"]
+
+
+@pytest.mark.parametrize("value", ["Bearer abcdefgh", "sk-live-1234567890"])
+def test_what_looks_like_a_key_is_refused_under_any_name(value: str) -> None:
+    """A logging proxy's header, for one."""
+    provider = Provider(name="p", base_url="https://h", headers={"Helicone-Auth": value})
+    assert refusal(provider) == "f.yaml: provider `p` has a key in `headers`: `Helicone-Auth`"
+
+
+def test_the_header_that_carries_the_key_cannot_be_fixed() -> None:
+    """Whatever its name is."""
+    provider = Provider(name="p", base_url="https://h", auth="header", auth_header="X-Mine", headers={"x-mine": "v"})
+    assert refusal(provider) == "f.yaml: provider `p` has a key in `headers`: `x-mine`"
+    check_provider(replace(provider, auth="bearer"), "f.yaml")
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("headers.a b", {"headers": {"a b": "v"}}),
+        ("key_headers.a:", {"key_headers": {"a:": "A_KEY"}}),
+        ("auth_header", {"auth": "header", "auth_header": "api-key: Bearer"}),
+        ("auth_header", {"auth_header": ""}),
+        ("upstream_header", {"upstream_header": "x\r\ny"}),
+    ],
+)
+def test_a_header_has_a_name_that_http_takes(field: str, fields: dict[str, Any]) -> None:
+    """Else each request would fail, or carry another header."""
+    assert refusal(Provider(name="p", base_url="https://h", **fields)) == (
+        f"f.yaml: provider `p`: `{field}` is no name of a header"
+    )
+
+
+def test_a_header_s_value_is_one_line_and_not_shown() -> None:
+    """A line break would begin another header."""
+    provider = Provider(name="p", base_url="https://h", headers={"x-title": "mine\r\nauthorization: secret"})
+    assert refusal(provider) == (
+        "f.yaml: provider `p`: `headers.x-title` holds a line break or another control character"
+    )
+
+
+@pytest.mark.parametrize("name", ["model", "messages", "max_tokens", "max_completion_tokens", "n", "service_tier"])
+def test_the_settings_cannot_decide_what_each_request_decides(name: str) -> None:
+    """Two answers, a longer one or a dearer tier would cost more than was planned."""
+    assert refusal(Provider(name="p", base_url="https://h", extra_body={name: 2})) == (
+        f"f.yaml: provider `p` sets `{name}` in `extra_body`, which each request decides itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "body"),
+    [
+        ("extra_body.api_key", {"api_key": "x"}),
+        ("extra_body.upstream.OPENAI_API_KEY", {"upstream": {"OPENAI_API_KEY": "x"}}),
+        ("extra_body.options[1].accessToken", {"options": [1, {"accessToken": {"inner": 1}}]}),
+        ("extra_body.note", {"note": "sk-live-1234567890"}),
+        ("extra_body.h[0]", {"h": ["Bearer abcdefgh"]}),
+    ],
+)
+def test_a_key_in_the_body_is_refused_and_not_shown(place: str, body: dict[str, object]) -> None:
+    """By its name or by its looks, however deep it stands."""
+    assert refusal(Provider(name="p", base_url="https://h", extra_body=body)) == (
+        f"f.yaml: provider `p`: `{place}` looks like a key"
+    )
+
+
+def test_what_a_provider_takes_besides_may_be_fixed() -> None:
+    """Routing, sampling of its own, cache words."""
+    body: dict[str, object] = {
+        "provider": {"zdr": True, "order": ["azure"], "max_price": {"prompt": 1}},
+        "top_k": 20,
+        "min_tokens": 5,
+        "prompt_cache_key": "keyboards-and-tokens",
+    }
+    provider = Provider(name="p", base_url="https://h", extra_body=body)
+    check_provider(provider, "f.yaml")
+    assert provider.extra_body == body

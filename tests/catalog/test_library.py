@@ -28,6 +28,7 @@ MAP_NAMES = {
     "deepseek-chat": "deepseek/deepseek-chat",
     "mistral-small": "mistral/mistral-small-latest",
 }
+SHORTER_OUTPUT = {"gemini-4-argon": 32_768}  # of one request; the map has what a chain of continued ones may write
 DIRECT = sorted(name for name in shipped_models() if "/" not in name)
 NAMES = sorted(shipped_models())
 
@@ -105,10 +106,10 @@ def test_openrouter_is_priced_under_its_own_ids(name: str) -> None:
 
 
 def test_a_schema_is_promised_only_where_it_is_forwarded() -> None:
-    """Anthropic's compatible endpoint and Portkey's gateway to it ignore schemas; DeepSeek knows JSON without one."""
+    """Portkey's gateway to Anthropic ignores schemas; DeepSeek knows JSON without one."""
     models = default_catalog().models
     assert {name: card.response_schema for name, card in models.items() if card.base_model == "claude-haiku-5-5"} == {
-        "claude-haiku-5-5": "none",
+        "claude-haiku-5-5": "native",
         "openrouter/anthropic/claude-haiku-5.5": "native",
         "portkey/anthropic/claude-haiku-5-5": "none",
     }
@@ -127,7 +128,8 @@ def test_capabilities_agree_with_the_model_map(name: str) -> None:
     """Limits, vision and shutdown of every card are those of the map that its source names."""
     entry = json.loads(gzip.decompress(MODEL_MAP.read_bytes()))[MAP_NAMES.get(name, name)]
     card = default_catalog().models[name]
-    assert (card.context_tokens, card.max_output_tokens) == (entry["max_input_tokens"], entry["max_output_tokens"])
+    output = SHORTER_OUTPUT.get(name, entry["max_output_tokens"])
+    assert (card.context_tokens, card.max_output_tokens) == (entry["max_input_tokens"], output)
     assert (Modality.IMAGE in card.modalities) == entry.get("supports_vision", False)
     assert card.shutdown == entry.get("deprecation_date")
     if card.thinking == "none":

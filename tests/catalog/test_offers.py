@@ -205,7 +205,7 @@ def test_every_term_that_ships_says_where_and_when_it_was_read() -> None:
     untold = []
     for provider in default_catalog().providers.values():
         known = provider.regions or provider.retention_days is not None or provider.zero_retention
-        if known and provider.name != "local" and not DATED.search(provider.data_source):
+        if known and provider.regions != ("local",) and not DATED.search(provider.data_source):
             untold.append(provider.name)
         untold += [
             f"{provider.name}.{tier}" for tier, terms in provider.tiers.items() if not DATED.search(terms.source)
@@ -254,9 +254,12 @@ def test_deepseek_needs_two_requests_before_it_reads_a_shared_beginning() -> Non
     }
 
 
-def test_nobody_can_mark_what_is_cached_yet() -> None:
-    """The one wire format has no marks, so a marker cache is no cache today."""
-    assert {provider.cache_markers for provider in default_catalog().providers.values()} == {False}
+def test_only_anthropic_s_own_format_marks_what_is_cached() -> None:
+    """Where nothing can be marked, a marker cache is no cache."""
+    providers = default_catalog().providers.values()
+    assert [(each.name, each.format) for each in providers if each.cache_markers] == [
+        ("anthropic", "anthropic_messages")
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

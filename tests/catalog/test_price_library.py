@@ -222,3 +222,10 @@ def test_every_listed_tier_has_the_price_that_the_library_gives_it(place: tuple[
             theirs = info.get_prices(noon, context).input_mtok
             base = theirs.base if isinstance(theirs, TieredPrices) else theirs
             assert found[ServiceTier(tier)].ordinary[0].input == base
+
+
+def test_sound_may_have_a_price_of_its_own() -> None:
+    """Google's older models; where none is listed sound is input like any other."""
+    [listed] = prices_of("google", "gemini-2.5-flash").ordinary
+    assert (listed.input, listed.audio) == (Decimal("0.3"), Decimal(1))
+    assert prices_of("openai", "gpt-5").ordinary[0].audio is None

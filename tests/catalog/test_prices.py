@@ -442,3 +442,32 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         price_time(text)
     assert caught.value.message == f"`{text}` is neither a date nor a time"
     assert caught.value.hint == "write it as 2025-03-01 or 2025-03-01T09:30Z"
+
+
+def test_sound_is_billed_at_its_own_rate() -> None:
+    """What is read from the cache is not; without a rate of its own it is input like any other."""
+    heard = Rate(
+        input_pusd=PicoUSD(10),
+        output_pusd=PicoUSD(0),
+        cache_read_pusd=PicoUSD(1),
+        cache_write_pusd=PicoUSD(10),
+        audio_pusd=PicoUSD(30),
+    )
+    card = msgspec.structs.replace(windowed(0, 0), windows=(), steps=(PriceStep(above_input_tokens=0, rate=heard),))
+    usage = Usage(input_tokens=100, output_tokens=0, audio_tokens=40)
+    assert cost(card, usage, NOON) == 60 * 10 + 40 * 30
+    cached = msgspec.structs.replace(usage, cache_read_tokens=80)
+    assert cost(card, cached, NOON) == 80 * 1 + 20 * 30
+    plain = PriceStep(above_input_tokens=0, rate=msgspec.structs.replace(heard, audio_pusd=None))
+    assert cost(msgspec.structs.replace(card, steps=(plain,)), usage, NOON) == 100 * 10
+
+
+def test_sound_in_a_frame_costs_what_it_costs_alone() -> None:
+    """On a model that lists a rate for it."""
+    card = card_of("gemini-2.5-flash")
+    frame = pl.DataFrame({"input_tokens": [5_000, 100], "output_tokens": [10, 0], "sound": [1_920, 0]})
+    columns = UsageColumns(audio_tokens="sound")
+    assert frame.select(cost_expr(card, columns, NOON)).to_series().to_list() == [
+        cost(card, Usage(input_tokens=given_, output_tokens=made, audio_tokens=sound), NOON)
+        for given_, made, sound in frame.rows()
+    ]

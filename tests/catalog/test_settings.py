@@ -100,6 +100,8 @@ def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.St
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
     told = {key: value.strip('`"') for key, value in rows(section) if key != "faults"}
+    assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
+    told = {key: value for key, value in told.items() if value != "null"}
     assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {
         key: float(defaults[key]) for key in told
     }
@@ -130,7 +132,7 @@ def test_every_example_loads(number: int, tmp_path: Path) -> None:
     tiny = "provider: local, model_id: s, base_model: s, context_tokens: 9, max_output_tokens: 9"
     others = f"models: {{openrouter/acme/acme-1: {{{acme}}}, local/small: {{{tiny}}}}}\n"
     text = EXAMPLES[number]
-    settings = settings_of(text if text.startswith("models:") else f"{text}{others}", tmp_path)
+    settings = settings_of(text if "models:" in text.splitlines() else f"{text}{others}", tmp_path)
     assert "modelroute.yaml" in settings.origins.values()
     assert load_catalog(settings).models
 

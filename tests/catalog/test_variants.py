@@ -34,7 +34,9 @@ def test_variants_are_found_and_not_listed() -> None:
     assert len(MODELS) == len(list(MODELS))
 
 
-@pytest.mark.parametrize("name", ["gpt-6-sol@turbo", "gpt-7@high", "gpt-6-sol@", "@high", "claude-sonnet-5-5@high", ""])
+@pytest.mark.parametrize(
+    "name", ["gpt-6-sol@turbo", "gpt-7@high", "gpt-6-sol@", "@high", "portkey/anthropic/claude-sonnet-5-5@high", ""]
+)
 def test_what_no_card_takes_is_no_model(name: str) -> None:
     """An effort, a card, or both that are not there."""
     assert name not in MODELS
@@ -58,9 +60,9 @@ def test_the_base_is_what_stands_before_the_effort(name: str, base: str) -> None
             "it can be named as `gpt-5@minimal`, `gpt-5@low`, `gpt-5@medium`, `gpt-5@high`",
         ),
         (
-            "claude-sonnet-5-5@low",
-            "`claude-sonnet-5-5` does not take the effort `low`",
-            "it takes none: name it `claude-sonnet-5-5`",
+            "portkey/anthropic/claude-sonnet-5-5@low",
+            "`portkey/anthropic/claude-sonnet-5-5` does not take the effort `low`",
+            "it takes none: name it `portkey/anthropic/claude-sonnet-5-5`",
         ),
     ],
 )

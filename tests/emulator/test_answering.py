@@ -1,5 +1,6 @@
 """Tests of modelroute_cli.emulator.answering."""
 
+import math
 import statistics
 
 import pytest
@@ -113,6 +114,23 @@ def test_faults_before_and_instead_of_an_answer(fault: str, status: int, billed:
     assert (stats.faults, stats.billed) == ({fault: 1}, billed)
 
 
+@pytest.mark.parametrize(
+    ("provider", "fault", "status", "code"),
+    [
+        ("openai", "unauthorized", 401, "invalid_api_key"),
+        ("openai", "unpaid", 429, "insufficient_quota"),
+        ("deepseek", "unpaid", 402, "invalid_request_error"),
+    ],
+)
+def test_an_account_may_be_served_no_more(provider: str, fault: str, status: int, code: str) -> None:
+    """For its key or its money, in the provider's own words; nothing is billed, and no wait would help."""
+    answering = faulty(**{fault: 1.0})
+    outgoing = ask(answering, chat_body(), provider)
+    assert (outgoing.status, read(outgoing)["error"]["code"]) == (status, code)
+    assert "retry-after" not in outgoing.headers
+    assert answering.ledger.stats().billed == 0
+
+
 def test_faults_of_the_content() -> None:
     """Empty, cut, refused: 200s that a gate must catch."""
     choices = {
@@ -138,6 +156,14 @@ def test_a_slow_answer_takes_many_times_as_long() -> None:
     assert ask(faulty(slow=1.0), chat_body()).delay_s > 0.3
 
 
+@pytest.mark.parametrize(("provider", "lines"), [("deepseek", True), ("openrouter", True), ("openai", False)])
+def test_some_keep_a_slow_line_open_with_blank_lines(provider: str, lines: bool) -> None:  # noqa: FBT001 - a column
+    """Three a second; others say nothing until the answer is there."""
+    outgoing = ask(faulty(slow=1.0), chat_body(), provider)
+    assert outgoing.blank_lines == (math.ceil(3 * outgoing.delay_s) if lines else 0)
+    assert ask(make(), chat_body(), provider).blank_lines == 0
+
+
 def test_a_retry_may_fare_better() -> None:
     """The fault depends on how often the same body came."""
     answering = faulty(server_error=0.5)
@@ -161,5 +187,5 @@ def test_models_are_those_asked_for() -> None:
     answering = make()
     ask(answering, chat_body(model="m-2"))
     ask(answering, chat_body(model="m-1"))
-    assert b'"m-1"' in answering.models("acme")
-    assert answering.models("acme").index(b"m-1") < answering.models("acme").index(b"m-2")
+    assert b'"m-1"' in answering.models("acme", {})
+    assert answering.models("acme", {}).index(b"m-1") < answering.models("acme", {}).index(b"m-2")

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.emulating import chat_request
+from support.emulating import asked
 
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.json_answer import make_value
 from modelroute_cli.emulator.reading import read
 
-READING = read(chat_request("Classify as red, green or blue."))
+READING = read(asked("Classify as red, green or blue."))
 
 
 def problems(schema: dict[str, object], seed: int = 1) -> list[str]:

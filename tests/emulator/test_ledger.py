@@ -1,8 +1,10 @@
 """Tests of modelroute_cli.emulator.ledger."""
 
-from modelroute_cli.emulator.ledger import Ledger, Stats, Usage
+from modelroute_cli.emulator.ledger import Billed, Ledger, Stats, Usage
 
-USAGE = Usage(prompt_tokens=10, cached_tokens=4, completion_tokens=7, reasoning_tokens=5)
+USAGE = Usage(
+    prompt_tokens=10, cached_tokens=4, cache_write_tokens=2, completion_tokens=7, reasoning_tokens=5, image_tokens=1
+)
 
 
 def test_the_books_add_up() -> None:
@@ -27,6 +29,20 @@ def test_the_books_add_up() -> None:
         answered_again=1,
         models={"gpt-5": 3},
         clients={"a-1": 1, "a-2": 1},
+        books={
+            "gpt-5": Billed(
+                answers=3,
+                input_tokens=30,
+                cached_tokens=12,
+                cache_write_tokens=6,
+                cache_write_long_tokens=0,
+                output_tokens=21,
+                reasoning_tokens=15,
+                image_tokens=3,
+                audio_tokens=0,
+                file_tokens=0,
+            )
+        },
     )
 
 

@@ -5,7 +5,7 @@ import ast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.emulating import chat_request
+from support.emulating import asked
 
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.prose import sentence, short, write
@@ -15,7 +15,7 @@ from modelroute_cli.emulator.text_bank import text_bank
 
 def written(prompt: str, seed: int = 1) -> str:
     """The text for a prompt."""
-    return write(read(chat_request(prompt)), chance(seed, b"digest"))
+    return write(read(asked(prompt)), chance(seed, b"digest"))
 
 
 @pytest.mark.parametrize("language", ["English", "German", "French", "Spanish", "Italian", "Portuguese", "Dutch"])
@@ -78,7 +78,7 @@ def test_the_same_chance_writes_the_same() -> None:
 
 def test_short_and_sentence_speak_the_language() -> None:
     """A JSON answer's strings come from the same phrases."""
-    reading = read(chat_request("Antworte auf Deutsch."))
+    reading = read(asked("Antworte auf Deutsch."))
     german = text_bank().languages["de"]
     assert short(reading, chance(1, b"")) in german.short
     assert sentence(reading, chance(1, b"")).removeprefix("Unser Angebot") in {

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.emulating import NotingClock
 
-from modelroute_cli.emulator.rate_limits import AccountLimits
+from modelroute_cli.emulator.rate_limits import AccountLimits, Mark, Standing
 
 
 def test_a_minute_s_worth_passes_at_once_and_no_more() -> None:
@@ -44,18 +44,15 @@ def test_a_request_above_the_whole_limit_passes_when_the_account_is_full() -> No
     assert limits.admit(5000) == 60.0
 
 
-def test_headers_say_where_the_account_stands() -> None:
-    """As OpenAI writes them."""
+def test_the_account_says_where_it_stands() -> None:
+    """Of requests and of tokens, and how many came in."""
     limits = AccountLimits(60, 6000, NotingClock())
     limits.admit(100)
-    assert limits.headers() == {
-        "x-ratelimit-limit-requests": "60",
-        "x-ratelimit-remaining-requests": "59",
-        "x-ratelimit-reset-requests": "1.000s",
-        "x-ratelimit-limit-tokens": "6000",
-        "x-ratelimit-remaining-tokens": "5900",
-        "x-ratelimit-reset-tokens": "1.000s",
-    }
+    assert limits.standing() == Standing(
+        requests=Mark(limit=60, remaining=59, reset_s=1.0),
+        tokens=Mark(limit=6000, remaining=5900, reset_s=1.0),
+        admitted=1,
+    )
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(1, 500)), max_size=60))

@@ -1,7 +1,7 @@
 """Tests of modelroute_cli.emulator.reading."""
 
 import pytest
-from support.emulating import chat_request
+from support.emulating import asked
 
 from modelroute_cli.emulator.reading import read, schema_in_text
 
@@ -24,7 +24,7 @@ from modelroute_cli.emulator.reading import read, schema_in_text
 )
 def test_the_form_follows_the_words(prompt: str, form: str) -> None:
     """What the instruction asks for is what is written."""
-    assert read(chat_request(prompt)).form == form
+    assert read(asked(prompt)).form == form
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_form_follows_the_words(prompt: str, form: str) -> None:
 )
 def test_the_language_is_the_one_named_or_the_prompt_s(prompt: str, language: str) -> None:
     """A named language wins; without any sign it is English."""
-    assert read(chat_request(prompt)).language == language
+    assert read(asked(prompt)).language == language
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_language_is_the_one_named_or_the_prompt_s(prompt: str, language: st
 )
 def test_the_length_stays_under_what_is_asked(prompt: str, words: int) -> None:
     """A little below the number of words, so that `at most` holds; else what is usual for the form."""
-    assert read(chat_request(prompt)).words == words
+    assert read(asked(prompt)).words == words
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_length_stays_under_what_is_asked(prompt: str, words: int) -> None:
 )
 def test_variants_are_counted(prompt: str, items: int) -> None:
     """As many as asked for."""
-    assert read(chat_request(prompt)).items == items
+    assert read(asked(prompt)).items == items
 
 
 @pytest.mark.parametrize(
@@ -91,28 +91,28 @@ def test_variants_are_counted(prompt: str, items: int) -> None:
 )
 def test_the_topic_is_a_name_in_the_prompt(prompt: str, topic: str) -> None:
     """A quoted name, else capitalised words that are not the form itself, else a plain word."""
-    assert read(chat_request(prompt)).topic == topic
+    assert read(asked(prompt)).topic == topic
 
 
 def test_labels_are_the_choices_of_the_prompt() -> None:
     """A label is one of those listed."""
-    reading = read(chat_request("Classify as positive, negative or neutral. Text: fine"))
+    reading = read(asked("Classify as positive, negative or neutral. Text: fine"))
     assert reading.labels == ("positive", "negative", "neutral")
 
 
 def test_the_middle_of_a_long_prompt_is_material() -> None:
     """What is pasted between head and tail gives no instruction."""
     prompt = "Tell me about this. " + "x" * 1000 + " write an e-mail " + "y" * 1000
-    assert read(chat_request(prompt)).form == "prose"
+    assert read(asked(prompt)).form == "prose"
 
 
 def test_a_schema_in_words_is_found() -> None:
     """As our own adapter writes it for models that take no schema."""
-    request = chat_request('Name it.\n\nIt must meet this JSON Schema:\n{"type":"object"} Thanks')
+    request = asked('Name it.\n\nIt must meet this JSON Schema:\n{"type":"object"} Thanks')
     assert schema_in_text(request) == {"type": "object"}
 
 
 @pytest.mark.parametrize("prompt", ["no schema", "JSON Schema: none", "JSON Schema: [1]", "JSON Schema: {broken"])
 def test_words_without_a_schema_hold_none(prompt: str) -> None:
     """Anything that is no JSON object is no schema."""
-    assert schema_in_text(chat_request(prompt)) is None
+    assert schema_in_text(asked(prompt)) is None

@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.emulator.server: over real sockets, through our own transport and wire format."""
 
 import asyncio
+import json
 import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,7 +10,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 from support.calls import DEEPSEEK, OPENAI, answered, failed, make_call
-from support.emulating import UNLIMITED, NotingClock
+from support.dialects import gemini_body, messages_body, responses_body
+from support.emulating import UNLIMITED, NotingClock, chat_body
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.schema import Request
@@ -236,3 +238,44 @@ def test_localhost_is_loopback() -> None:
         return emulator.url
 
     assert asyncio.run(run()).startswith("http://localhost:")
+
+
+BODIES = {
+    "chat/completions": chat_body(),
+    "responses": json.dumps(responses_body()).encode(),
+    "messages": json.dumps(messages_body()).encode(),
+    "models/gemini-3.8-flash:generateContent": json.dumps(gemini_body()).encode(),
+}
+
+
+@pytest.mark.parametrize("base", ["acme/v1", "acme/v1beta", "acme"])
+@pytest.mark.parametrize("path", BODIES)
+def test_every_dialect_is_served_under_every_base(base: str, path: str) -> None:
+    """Gateways leave the version out or use the other one; every answer is marked."""
+
+    async def use(emulator: Emulator) -> httpx.Response:
+        headers = {"anthropic-version": "2026-10-21"}
+        async with httpx.AsyncClient() as client:
+            return await client.post(f"{emulator.url}/{base}/{path}", content=BODIES[path], headers=headers)
+
+    response = serving(use)
+    assert (response.status_code, response.headers["x-modelroute-emulated"]) == (200, "1")
+    assert "model" in response.text
+
+
+def test_a_slow_line_is_kept_open_with_blank_lines() -> None:
+    """As DeepSeek does: the body is JSON all the same, and the whole time passes."""
+    clock = NotingClock()
+
+    async def use(emulator: Emulator) -> bytes:
+        async with httpx.AsyncClient() as client:
+            url = f"{emulator.url}/deepseek/v1/chat/completions"
+            content = (await client.post(url, content=chat_body())).content
+            assert emulator.stats.answers == 1
+            return content
+
+    content = serving(use, replace(UNLIMITED, faults=EmulatorFaults(slow=1.0)), clock)
+    assert content.startswith(b"\n")
+    assert json.loads(content)["object"] == "chat.completion"
+    assert len(content) - len(content.lstrip()) == len(clock.slept_s)
+    assert sum(clock.slept_s) > 0.3

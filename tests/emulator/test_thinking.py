@@ -1,10 +1,11 @@
 """Tests of modelroute_cli.emulator.thinking."""
 
 import statistics
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from support.emulating import chat_request
+from support.emulating import asked
 
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.text_bank import text_bank
@@ -13,7 +14,7 @@ from modelroute_cli.emulator.thinking import default_effort, reasoning_tokens, t
 
 def median_tokens(model: str, **fields: object) -> float:
     """The median over many requests."""
-    request = chat_request(model=model, **fields)  # type: ignore[arg-type]
+    request = asked(model=model, **fields)  # type: ignore[arg-type]
     return statistics.median(reasoning_tokens(request, partial(chance, 1, b"", nth)) for nth in range(301))
 
 
@@ -27,9 +28,11 @@ def median_tokens(model: str, **fields: object) -> float:
         ("gpt-6-luna", "none"),
         ("gpt-6-sol", "medium"),
         ("o4-mini", "medium"),
-        ("claude-sonnet-5-5", "low"),
-        ("anthropic/claude-sonnet-5.5", "low"),
-        ("claude-haiku-5-5", None),
+        ("claude-sonnet-5-5", "high"),
+        ("claude-opus-5-5", "medium"),
+        ("anthropic/claude-sonnet-5.5", "high"),
+        ("claude-haiku-5-5", "medium"),
+        ("claude-haiku-4-5", None),
         ("gemini-3.8-flash", "low"),
         ("gemini-2.5-flash-lite", None),
         ("deepseek-flash", "high"),
@@ -60,12 +63,28 @@ def test_thinking_can_be_switched_off() -> None:
 
 def test_some_models_always_think() -> None:
     """They spend a little even when told not to."""
-    assert thinks_always("claude-sonnet-5-5")
+    assert thinks_always("claude-opus-5-5")
     assert not thinks_always("gpt-6-sol")
     assert not thinks_always("gpt-4.1")
-    assert median_tokens("claude-sonnet-5-5", reasoning_effort="none") == pytest.approx(30, rel=0.15)
+    assert median_tokens("claude-opus-5-5", reasoning_effort="none") == pytest.approx(30, rel=0.15)
 
 
 def test_an_unknown_effort_is_the_default() -> None:
     """A word the model does not know changes nothing."""
     assert median_tokens("gpt-6-sol", reasoning_effort="turbo") == median_tokens("gpt-6-sol")
+
+
+def test_a_number_of_tokens_is_kept() -> None:
+    """Half of it is the usual, all of it the most; none is none."""
+    told = replace(asked(model="claude-haiku-5-5"), budget=2000)
+    spent = [reasoning_tokens(told, partial(chance, 1, b"", nth)) for nth in range(301)]
+    assert statistics.median(spent) == pytest.approx(1000, rel=0.1)
+    assert max(spent) == 2000
+    assert reasoning_tokens(replace(told, budget=0), partial(chance, 1, b"")) == 0
+
+
+def test_a_model_that_does_not_think_can_be_told_to() -> None:
+    """As Claude Haiku 4.5 is by a switch."""
+    switched_on = replace(asked(model="claude-haiku-4-5"), thinks=True)
+    assert reasoning_tokens(switched_on, partial(chance, 1, b"")) > 0
+    assert median_tokens("claude-haiku-4-5") == 0

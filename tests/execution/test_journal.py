@@ -2,19 +2,23 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_read import (
     Answered,
+    Bills,
     Overbill,
     answer_of,
     attempts_frame,
+    bills,
     final_rows,
     finals_frame,
     overbilled,
@@ -104,7 +108,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     }
     assert finals_frame(path).rows() == [(0, "failed", 1, "gate:length: too long")]
     assert final_rows(path) == {0}
-    assert answer_of(path, 1) == Answered("Grüße 🙂", "stop", None, 20, 5, "length: too long")
+    assert answer_of(path, 1) == Answered("Grüße 🙂", "stop", None, 20, 5, "length: too long", None)
 
 
 def test_state_counts_money_by_what_is_known(tmp_path: Path) -> None:
@@ -283,6 +287,34 @@ def test_a_journal_of_another_plan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanFileError) as caught:
         Journal.open(path, "sha256:other")
     assert caught.value.message == f"the journal `{path}` belongs to another plan (`sha256:plan`, not `sha256:other`)"
+
+
+def test_a_journal_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    """What was journaled before an upgrade is read, and the run writes on."""
+    path = tmp_path / "journal.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        MIGRATIONS[0](connection)
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO facts VALUES ('plan_digest', ?)", (DIGEST,))
+        connection.execute("INSERT INTO intents VALUES (1, 0, 'first', 'm', 'standard', 1000, 200, ?)", (STARTED,))
+        connection.execute(
+            "INSERT INTO outcomes (attempt, outcome, text, finish_reason, cost_pusd, emulated) "
+            "VALUES (1, 'answered', 'before', 'stop', 700, 0)"
+        )
+    _write(path, _intent(2, 1), structs.replace(_answered(2), request_id="req-2", priced_pusd=PicoUSD(600)))
+    assert answer_of(path, 1).text == "before"
+    assert read_state(path).spent_pusd == 1400
+    assert bills(path) == Bills(0, PicoUSD(0), PicoUSD(0))
+
+
+def test_bills_are_compared_where_both_are_known(tmp_path: Path) -> None:
+    """An answer without tokens, or without a charge of the provider, is in neither sum."""
+    path = tmp_path / "journal.db"
+    both = structs.replace(_answered(1), reported_pusd=PicoUSD(800), priced_pusd=PicoUSD(700))
+    ours = structs.replace(_answered(2), priced_pusd=PicoUSD(700))
+    theirs = structs.replace(_answered(3), reported_pusd=PicoUSD(900))
+    _write(path, _intent(1), both, _intent(2, 1), ours, _intent(3, 2), theirs)
+    assert bills(path) == Bills(1, PicoUSD(800), PicoUSD(700))
 
 
 def test_a_journal_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -47,6 +47,14 @@ def test_an_emulated_run_needs_no_key_and_reads_none() -> None:
     assert resolve_keys([_provider()], {"OPENAI_API_KEY": SECRET}, emulated=True) == {"openai": Credentials()}
 
 
+def test_a_key_for_a_header_of_its_own_is_needed_like_any_other() -> None:
+    """Azure, Gemini, Anthropic: missing is said, not stumbled over."""
+    provider = _provider(auth="header", auth_header="api-key")
+    assert resolve_keys([provider], {"OPENAI_API_KEY": SECRET})["openai"].key == SECRET
+    with pytest.raises(CredentialError, match="environment variable `OPENAI_API_KEY` is not set"):
+        resolve_keys([provider], {})
+
+
 def test_a_provider_without_keys_needs_none() -> None:
     """A local server."""
     assert resolve_keys([_provider(auth="none", api_key_env=None)], {}) == {"openai": Credentials()}

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from support.plans import CHEAP, card
 
 from modelroute_cli.catalog.cards import Limits, Provider
-from modelroute_cli.execution.limits import Bucket, Lane, Lanes
+from modelroute_cli.execution.buckets import Bucket, DayCount
+from modelroute_cli.execution.limits import Expected, Lane, Lanes
 from modelroute_cli.providers.base import RateSignal
 
 SILENT = RateSignal()
@@ -217,3 +218,75 @@ def test_closing_an_account_closes_its_models() -> None:
     assert lanes.close("cheap", None, "key")
     assert not lanes.close("cheap", None, "key")
     assert (lanes.closed(card("cheap-2")), lanes.refused(card(CHEAP))) == ("key", True)
+
+
+def test_a_day_without_a_limit_never_waits() -> None:
+    """Unknown is unlimited."""
+    day = DayCount(None)
+    day.take(10**9, 0.0)
+    assert day.ready_at(0.0) == -inf
+
+
+def test_a_day_lets_all_of_it_through_then_one_as_it_comes_back() -> None:
+    """1,440 a day: a burst is free, then one comes back each minute, as Groq counts."""
+    day = DayCount(1440)
+    day.take(1440, 0.0)
+    assert day.ready_at(0.0) == pytest.approx(60.0)
+    assert day.ready_at(30.0) == pytest.approx(60.0)
+    assert day.ready_at(61.0) == -inf
+
+
+def test_a_header_of_the_day_teaches_what_is_left_of_it() -> None:
+    """The user's own limit stays an upper bound; what other programs used counts too."""
+    unknown, known = DayCount(None), DayCount(100)
+    unknown.learn(1440, 0, 0.0)
+    known.learn(1440, 1439, 0.0)
+    assert unknown.ready_at(0.0) == pytest.approx(60.0)
+    known.take(100, 0.0)
+    assert known.ready_at(0.0) == pytest.approx(864.0)
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=40), st.integers(1, 2000))
+def test_no_day_takes_more_than_the_limit_and_what_comes_back(units: list[int], limit: int) -> None:
+    """Whatever the sizes, within the first day at most its limit, what comes back, and one request more pass."""
+    day, now, taken = DayCount(limit), 0.0, 0
+    for size in units:
+        now = max(now, day.ready_at(now))
+        if now > 86_400:
+            break
+        day.take(size, now)
+        taken += size
+    assert taken <= limit * (1 + now / 86_400) + max(units)
+
+
+def test_a_header_of_the_day_is_not_read_as_one_of_the_minute() -> None:
+    """Groq's 14,400 requests a day are not 14,400 a minute, nor 10 a minute."""
+    lane = Lane(Limits())
+    lane.learn(RateSignal(limit_requests_day=14_400, remaining_requests_day=14_370), 0.0)
+    assert (lane.requests.per_s, lane.day_wait_s(0.0), lane.wait_s(0.0)) == (None, 0.0, 0.0)
+    lane.learn(RateSignal(limit_requests_day=14_400, remaining_requests_day=0), 0.0)
+    assert lane.wait_s(0.0) == pytest.approx(6.0)
+
+
+def test_input_and_output_are_paced_apart_by_what_is_expected() -> None:
+    """Anthropic counts the output that was made, not the limit; its sum of both is then not paced."""
+    lane = Lane(Limits())
+    signal = RateSignal(limit_tokens=1000, limit_input_tokens=60_000, limit_output_tokens=6_000)
+    lane.learn(signal, 0.0)
+    assert lane.tokens.per_s is None
+    lane.start(100_000, 0.0, Expected(input_tokens=1_000, output_tokens=600))
+    assert lane.wait_s(0.0) == pytest.approx(600 / (6_000 / 60 * 0.98) - 1.0)
+
+
+def test_limits_of_input_output_and_day_may_be_the_user_s_own() -> None:
+    """Every limit of a card holds a run back."""
+    expected = Expected(input_tokens=3_000, output_tokens=3_000)
+    for limits, wait_s in (
+        (Limits(input_tpm=6_000), 3_000 / 98 - 1.0),
+        (Limits(output_tpm=6_000), 3_000 / 98 - 1.0),
+        (Limits(rpd=1), 86_400.0),
+        (Limits(tpd=6_000), 86_400 / 6_000),
+    ):
+        lane = Lane(limits)
+        lane.start(6_000, 0.0, expected)
+        assert lane.wait_s(0.0) == pytest.approx(wait_s)

@@ -1,13 +1,16 @@
 """How fast a run is under real rate limits, in virtual time, against what the limits allow at best."""
 
+from dataclasses import replace
+
 import pytest
-from support.fake_transport import FakeProvider
+from support.fake_transport import Act, FakeProvider, answer
 from support.limited_provider import LimitedProvider
-from support.plans import INPUT_TOKENS, MAX_TOKENS, PlanParts, Row, plan_of
-from support.runs import Job, Setup, run, scratch
+from support.plans import CHEAP, INPUT_TOKENS, MAX_TOKENS, OTHER, PlanParts, Row, plan_of
+from support.runs import Job, Setup, Watcher, run, scratch
 
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.providers.base import RateSignal
 
 MANY = Setup(settings=RunSettings(concurrency=500))
 
@@ -45,3 +48,16 @@ def test_unknown_limits_end_in_answers_and_not_in_a_storm(retry_after: bool) -> 
     lasted_s = _lasted(150, Limits(), limited)
     assert limited.refused < 150
     assert lasted_s < 3 * 15.0
+
+
+def test_a_model_whose_day_is_used_up_is_closed_before_its_provider_says_so() -> None:
+    """The header of the last answer says that nothing is left for a day: the rest goes elsewhere, without a 429."""
+    rows = [Row(), Row(), Row(), Row(model=OTHER)]
+    spent = replace(answer(), rate=RateSignal(limit_requests_day=50, remaining_requests_day=0))
+    provider = FakeProvider(lambda call, nth: Act(spent if call.card.name == CHEAP else answer()))  # noqa: ARG005
+    with scratch() as folder:
+        watcher = Watcher()
+        outcome = run(Job.of(rows, folder), provider, Setup(watcher=watcher, settings=RunSettings(concurrency=1)))
+    assert outcome.accepted == 4
+    assert [call.card.name for call in provider.sent].count(CHEAP) == 1
+    assert watcher.notices == ["nothing more goes to model `cheap-1`: its limit of the day is used up for 1728 s"]

@@ -53,6 +53,9 @@ def test_a_row_tells_everything(tmp_path: Path) -> None:
             "planned_cost_usd": "0.0000000006",
             "duplicate_of": None,
             "emulated": True,
+            "tool_calls": [],
+            "reasoning": None,
+            "request_id": None,
         }
     ]
 

@@ -15,6 +15,7 @@ from modelroute_cli.execution.retry import (
     RetrySame,
     StopModel,
     StopProvider,
+    SwitchTier,
     Trouble,
     backoff_s,
     decide,
@@ -78,6 +79,39 @@ def test_each_lasting_failure_stops_what_it_is_about() -> None:
     assert _decide(FailureKind.QUOTA) == StopModel("quota 500: no")
     assert _decide(FailureKind.ACCOUNT) == StopProvider("account 500: no")
     assert _decide(FailureKind.REQUEST) == Fallback("request 500: no")
+
+
+def test_a_tier_that_is_not_to_be_had_is_switched_where_it_may_be() -> None:
+    """Elsewhere it is a failure that may pass: a few tries, then another model."""
+    full = failure(FailureKind.TIER, 429)
+    for may_switch, expected in ((True, SwitchTier("tier 429: no")), (False, RetrySame(0.5))):
+        trouble = Trouble(failure=full, failures=1, limited_for_s=0.0, jitter=0.0, may_switch=may_switch)
+        assert decide(trouble, POLICY) == expected
+    assert _decide(FailureKind.TIER, failures=4) == Fallback("tier 500: no (4 failures)")
+
+
+def test_what_was_billed_and_is_of_no_use_goes_to_another_model() -> None:
+    """The same again would be billed again."""
+    assert _decide(FailureKind.UNUSABLE) == Fallback("unusable 500: no")
+
+
+@pytest.mark.parametrize("kind", [FailureKind.TRANSIENT, FailureKind.UNKNOWN, FailureKind.MALFORMED])
+def test_a_provider_that_asks_not_to_try_again_is_obeyed(kind: FailureKind) -> None:
+    """`x-should-retry: false`, with the first failure already."""
+    told = replace(failure(kind, 500), no_retry=True)
+    trouble = Trouble(failure=told, failures=1, limited_for_s=0.0, jitter=0.0)
+    reason = f"{kind.value} 500: no (the provider asks not to try again)"
+    assert decide(trouble, POLICY) == Fallback(reason)
+
+
+@given(st.sampled_from(FailureKind), st.integers(1, 50), st.booleans(), st.booleans())
+def test_every_failure_leads_somewhere(kind: FailureKind, failures: int, no_retry: bool, may_switch: bool) -> None:  # noqa: FBT001 - drawn
+    """Whatever its kind; after the last try never the same again, unless it is a rate limit."""
+    told = replace(failure(kind, 500), no_retry=no_retry)
+    trouble = Trouble(failure=told, failures=failures, limited_for_s=0.0, jitter=0.0, may_switch=may_switch)
+    decision = decide(trouble, POLICY)
+    if isinstance(decision, RetrySame):
+        assert failures < POLICY.max_attempts or kind is FailureKind.RATE_LIMITED
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))

@@ -119,3 +119,12 @@ def test_storable_text_is_valid_utf8() -> None:
     odd = storable(replace(answer("Grüße \ud83d"), refusal="\udc00"))
     assert odd == replace(answer("Grüße ?"), refusal="?")
     assert storable(failure(FailureKind.TRANSIENT, message="\ud83d")).message == "?"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_what_may_have_been_billed_stays_held(kind: FailureKind) -> None:
+    """Nobody knows, or it is known that it was billed; every other failure is free, unless tokens were reported."""
+    held = {FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.UNUSABLE}
+    told = failure(kind, 400)
+    assert bill(told, SOLD, START) == (None if kind in held else 0)
+    assert bill(replace(told, billed=True), SOLD, START) is None

@@ -9,9 +9,10 @@ from support.runs import Job, Setup, run
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame
 from modelroute_cli.execution.results import result_rows
-from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
+from modelroute_cli.providers.base import Call, TransportError, UnsendableError, WireRequest
 
 
 class _PickyProvider(FakeProvider):
@@ -74,3 +75,55 @@ def test_what_is_sent_holds_the_content_of_its_pictures(tmp_path: Path) -> None:
     run(job, provider, Setup(inline=_inlined))
 
     assert [call.request.images for call in provider.sent] == [("data:image/png;base64,AAAA",)]
+
+
+def _linked() -> Row:
+    return Row(request=Request(custom_id="r0", prompt="What is it?", images=("https://example.invalid/a.png", "b.png")))
+
+
+async def _fetched(request: Request, provider: Provider) -> Request:
+    assert provider.name == "cheap"
+    return msgspec.structs.replace(request, images=("data:image/png;base64,BBBB", *request.images[1:]))
+
+
+def _read(request: Request) -> Request:
+    assert request.images == ("data:image/png;base64,BBBB", "b.png")
+    return _inlined(request)
+
+
+def test_addresses_are_read_for_their_provider_before_files(tmp_path: Path) -> None:
+    """So that what came from an address is scaled down like a file."""
+    provider = FakeProvider(always(answer()))
+    run(Job.of([_linked()], tmp_path), provider, Setup(fetch=_fetched, inline=_read))
+    assert [call.request.images for call in provider.sent] == [("data:image/png;base64,AAAA",)]
+
+
+async def _forbidden(request: Request, provider: Provider) -> Request:
+    del request, provider
+    message = "`https://example.invalid/a.png` leads to an address that is not public"
+    raise UnsendableError(message)
+
+
+def test_an_address_that_may_not_be_read_costs_nothing(tmp_path: Path) -> None:
+    """The request fails with the reason; nothing was sent."""
+    job, provider = Job.of([_linked()], tmp_path), FakeProvider(always(answer()))
+    outcome = run(job, provider, Setup(fetch=_forbidden))
+    assert (outcome.accepted, outcome.failed, outcome.spent_pusd, outcome.held_pusd) == (0, 1, 0, 0)
+    assert provider.sent == []
+    assert "leads to an address that is not public" in str(finals_frame(job.journal)["reason"].to_list())
+
+
+def test_an_address_that_is_slow_is_tried_again(tmp_path: Path) -> None:
+    """Like a provider that cannot be reached: nothing was sent."""
+    asked: list[str] = []
+
+    async def slow_once(request: Request, provider: Provider) -> Request:
+        asked.append(provider.name)
+        if len(asked) == 1:
+            message = "`https://example.invalid/a.png` took longer than 60 s"
+            raise TransportError(message, sent=False)
+        return request
+
+    job, provider = Job.of([_linked()], tmp_path), FakeProvider(always(answer()))
+    outcome = run(job, provider, Setup(fetch=slow_once, inline=_inlined))
+    assert (outcome.accepted, outcome.held_pusd, asked) == (1, 0, ["cheap", "cheap"])

@@ -96,15 +96,26 @@ def test_models_without_a_discount_have_none() -> None:
     assert not has_discount({CHEAP: cached(plain)}, OTHER)
 
 
-@pytest.mark.parametrize(("kind", "reads"), [("automatic", True), ("marker", False), ("none", False)])
-def test_only_a_cache_that_works_by_itself_is_waited_for(
-    kind: Literal["automatic", "marker", "none"], *, reads: bool
+@pytest.mark.parametrize(
+    ("kind", "marks", "reads"),
+    [
+        ("automatic", False, True),
+        ("marker", False, False),
+        ("marker", True, True),
+        ("none", True, False),
+    ],
+)
+def test_only_a_cache_that_works_by_itself_or_is_marked_is_waited_for(
+    kind: Literal["automatic", "marker", "none"], *, marks: bool, reads: bool
 ) -> None:
     """What nobody marks, a marker cache does not keep; a model without a cache reads nothing."""
     header = plan_of((Row(),)).header
     card = structs.replace(header.models[CHEAP], cache=CacheTerms(kind=kind))
     cards = {**header.rate_cards, CHEAP: cached(header.rate_cards[CHEAP])}
-    changed = structs.replace(header, models={**header.models, CHEAP: card}, rate_cards=cards)
+    provider = structs.replace(header.providers[card.provider], cache_markers=marks)
+    providers = {**header.providers, card.provider: provider}
+    models = {**header.models, CHEAP: card}
+    changed = structs.replace(header, models=models, rate_cards=cards, providers=providers)
     assert reads_cache(changed, CHEAP) is reads
     assert not reads_cache(changed, "stranger")
 

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.features import o200k
-from modelroute_cli.features.content_tokens import content_tokens, schema_tokens
+from modelroute_cli.features.content_tokens import content_tokens, schema_tokens, tools_tokens
+from modelroute_cli.features.tokens import count_o200k
 
 
 def test_tokens_are_those_of_all_turns() -> None:
@@ -25,3 +26,13 @@ def test_schema_tokens_are_those_of_the_compact_schema() -> None:
     with_schema = Request(custom_id="a", prompt="x", response_schema=schema)
     assert schema_tokens(with_schema) == o200k.count(msgspec.json.encode(schema).decode())
     assert schema_tokens(Request(custom_id="b", prompt="x")) == 0
+
+
+def test_tools_are_content() -> None:
+    """Their text as JSON, in a block where others have none."""
+    tools = (Tool(name="find", description="Finds an order.", parameters={"type": "object"}),)
+    plain, asking = Request(custom_id="a", prompt="x"), Request(custom_id="b", prompt="x", tools=tools)
+    [before] = content_tokens([plain])
+    assert content_tokens([plain, asking]) == [before, before + tools_tokens(asking)]
+    assert tools_tokens(asking) == count_o200k([msgspec.json.encode(tools).decode()])[0]
+    assert tools_tokens(plain) == 0

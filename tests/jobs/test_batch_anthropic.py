@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.jobs.batch_anthropic import translate
 from modelroute_cli.jobs.batch_body import Translation
 
@@ -59,27 +59,75 @@ def test_pictures_come_as_bytes_or_addresses() -> None:
 
 def test_fields_about_how_a_model_is_asked_are_left_out() -> None:
     """They are named, so that they can be told."""
-    found = _params(temperature=1, thinking={"type": "enabled", "budget_tokens": 1024}, stop_sequences=[], stream=False)
+    found = _params(top_k=5, thinking={"type": "enabled", "budget_tokens": 1024}, stop_sequences=[], stream=False)
     assert _request(found) == Request(custom_id="a", prompt="Hi", max_output_tokens=50)
-    assert found.dropped == ["temperature", "thinking"]
+    assert found.dropped == ["top_k", "thinking"]
+
+
+def test_sampling_and_stop_words_are_kept() -> None:
+    """In the fields of a request."""
+    found = _params(temperature=1, top_p=0.9, stop_sequences=["END", "\n\n"])
+    assert _request(found) == Request(
+        custom_id="a", prompt="Hi", max_output_tokens=50, temperature=1.0, top_p=0.9, stop=("END", "\n\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [
+        ({"type": "any", "disable_parallel_tool_use": True}, "required"),
+        ({"type": "auto"}, "auto"),
+        ({"type": "tool", "name": "weather"}, "weather"),
+    ],
+)
+def test_tools_are_passed_through(choice: dict[str, object], kept: str) -> None:
+    """`any` is `required` in our words; marks for the cache are the program's own."""
+    tool = {"name": "weather", "input_schema": {"type": "object"}, "cache_control": {"type": "ephemeral"}}
+    assert _request(_params(tools=[tool], tool_choice=choice)) == Request(
+        custom_id="a",
+        prompt="Hi",
+        max_output_tokens=50,
+        tools=(Tool(name="weather", parameters={"type": "object"}),),
+        tool_choice=kept,
+    )
+
+
+def test_documents_are_files() -> None:
+    """As Base64 and by address."""
+    sources: list[dict[str, object]] = [
+        {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0="},
+        {"type": "url", "url": "https://example.com/a.pdf"},
+    ]
+    parts = [{"type": "document", "source": source, "title": "A"} for source in sources]
+    found = _params(messages=[{"role": "user", "content": [{"type": "text", "text": "Sum up"}, *parts]}])
+    assert _request(found).files == ("data:application/pdf;base64,JVBERi0=", "https://example.com/a.pdf")
+    assert found.dropped == ["title", "title"]
 
 
 @pytest.mark.parametrize(
     ("params", "field", "message"),
     [
-        ({"tools": [{"name": "t"}]}, "params.tools", "cannot be kept: tools are not called in a batch job"),
-        ({"stop_sequences": ["x"]}, "params.stop_sequences", "cannot be kept: an answer is not cut at a word"),
+        (
+            {"tools": [{"type": "bash_20250124", "name": "bash"}]},
+            "params.tools[0].type",
+            '`"bash_20250124"` is no tool that is passed through',
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "1"}]}]},
+            "params.messages[0].content[0].type",
+            '`"tool_result"` is not sent: earlier calls of tools and their results are not sent',
+        ),
         ({"max_token": 5}, "params.max_token", "is no field that is read"),
         ({"output_format": {"type": "xml"}}, "params.output_format.type", 'must be `json_schema`, not `"xml"`'),
         (
             {"messages": [{"role": "user", "content": [{"type": "document", "source": {}}]}]},
-            "params.messages[0].content[0].type",
-            '`"document"` is not sent yet',
+            "params.messages[0].content[0].source.type",
+            "`null` is not read",
         ),
         (
             {"messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "file"}}]}]},
             "params.messages[0].content[0].source.type",
-            '`"file"` is not read',
+            '`"file"` cannot be kept: a file that is kept by the provider is not known here',
         ),
         (
             {"messages": [{"role": "user", "content": [{"type": "image"}]}]},

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from support.job_files import read_bytes, requests_in
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.jobs.batch_body import Translation
 from modelroute_cli.jobs.batch_gemini import standard_schema, translate
 
@@ -30,7 +30,7 @@ def test_contents_become_a_request() -> None:
         contents=contents,
         model="models/gemini-3.8-flash",
         systemInstruction={"role": "system", "parts": [{"text": "Be kind"}]},
-        generation_config={"max_output_tokens": 9, "temperature": 0, "candidateCount": 1},
+        generation_config={"max_output_tokens": 9, "temperature": 0, "topK": 3, "candidateCount": 1},
         labels={"team": "north"},
     )
     assert _request(found) == Request(
@@ -41,8 +41,47 @@ def test_contents_become_a_request() -> None:
         model="gemini-3.8-flash",
         max_output_tokens=9,
         metadata={"team": "north"},
+        temperature=0.0,
     )
-    assert found.dropped == ["temperature"]
+    assert found.dropped == ["topK"]
+
+
+def test_sampling_stop_words_and_tools_are_kept() -> None:
+    """Both spellings; schemas of Google's dialect become JSON Schema."""
+    declared = {"name": "weather", "parameters": {"type": "OBJECT"}}
+    found = _line(
+        generationConfig={"topP": 0.5, "seed": 3, "stopSequences": ["END"]},
+        tools=[{"functionDeclarations": [declared]}],
+        toolConfig={"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["weather"]}},
+    )
+    assert _request(found) == Request(
+        custom_id="a",
+        prompt="Hi",
+        top_p=0.5,
+        seed=3,
+        stop=("END",),
+        tools=(Tool(name="weather", parameters={"type": "object"}),),
+        tool_choice="weather",
+    )
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("AUTO", "auto"), ("ANY", "required"), ("NONE", "none")])
+def test_modes_of_calling_have_our_words(mode: str, kept: str) -> None:
+    """As OpenAI calls them."""
+    tools = [{"function_declarations": [{"name": "f"}]}]
+    found = _line(tools=tools, tool_config={"function_calling_config": {"mode": mode}})
+    assert _request(found).tool_choice == kept
+
+
+def test_sound_and_pdfs_are_carried_by_their_type() -> None:
+    """Inline and by address."""
+    parts = [
+        {"text": "Sum up"},
+        {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}},
+        {"fileData": {"mimeType": "application/pdf", "fileUri": "https://example.com/a.pdf"}},
+    ]
+    found = _request(_line(contents=[{"parts": parts}]))
+    assert (found.audio, found.files) == (("data:audio/wav;base64,AAAA",), ("https://example.com/a.pdf",))
 
 
 def test_a_schema_of_openapi_becomes_json_schema() -> None:
@@ -87,9 +126,16 @@ def test_a_line_without_a_key_is_called_after_its_number(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("request_", "field"),
     [
-        ({"tools": [{"google_search": {}}]}, "request.tools"),
+        ({"tools": [{"google_search": {}}]}, "request.tools[0].google_search"),
+        (
+            {"contents": [{"parts": [{"functionResponse": {"name": "f"}}]}]},
+            "request.contents[0].parts[0].functionResponse",
+        ),
+        (
+            {"contents": [{"parts": [{"inlineData": {"mimeType": "video/mp4", "data": "AA=="}}]}]},
+            "request.contents[0].parts[0].inline_data.mime_type",
+        ),
         ({"cachedContent": "c"}, "request.cachedContent"),
-        ({"generationConfig": {"stopSequences": ["x"]}}, "request.generation_config.stopSequences"),
         ({"generationConfig": {"candidateCount": 2}}, "request.generation_config.candidate_count"),
         ({"generationConfig": {"responseModalities": ["AUDIO"]}}, "request.generation_config.response_modalities"),
         ({"generationConfig": {"responseMimeType": "text/x.enum"}}, "request.generation_config.response_mime_type"),

@@ -39,7 +39,7 @@ def test_a_line_shows_its_format(line: bytes, expected: BatchFormat | None) -> N
 
 def test_models_of_a_mixed_file_are_pins_unless_they_are_ignored(tmp_path: Path) -> None:
     """What the lines name binds, or does not."""
-    content = _chat("a", model="gpt-5") + _chat("b", model="gpt-5-mini", temperature=0)
+    content = _chat("a", model="gpt-5") + _chat("b", model="gpt-5-mini", logit_bias={})
     job = read_bytes(tmp_path, "a.jsonl", content)
     assert job.requests.collect()["model"].to_list() == ["gpt-5", "gpt-5-mini"]
     assert [request.model for request in requests_in(job)] == ["gpt-5", "gpt-5-mini"]
@@ -60,9 +60,9 @@ def test_models_of_native_lines_can_be_ignored_too(tmp_path: Path) -> None:
 
 def test_fields_left_out_are_told_once_with_their_number(tmp_path: Path) -> None:
     """Nothing is lost without a word, and no word is said a million times."""
-    job = read_bytes(tmp_path, "a.jsonl", _chat("a", temperature=0, seed=1) + _chat("b", temperature=1))
+    job = read_bytes(tmp_path, "a.jsonl", _chat("a", user="u", seed=-1) + _chat("b", user="v"))
     assert job.notes == (
-        "`temperature` (2 requests) is not sent: models are asked as their catalog entries say",
+        "`user` (2 requests) is not sent: models are asked as their catalog entries say",
         "`seed` (1 request) is not sent: models are asked as their catalog entries say",
     )
     assert read_bytes(tmp_path, "b.jsonl", _chat("a")).notes == ()

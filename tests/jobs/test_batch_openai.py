@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from modelroute_cli.base.schema import Message, Request
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.jobs.batch_body import Translation
 from modelroute_cli.jobs.batch_openai import translate
 
@@ -102,16 +102,89 @@ def test_the_turns_of_a_response_become_messages() -> None:
 
 def test_fields_about_how_a_model_is_asked_are_left_out() -> None:
     """They are named, so that they can be told."""
-    found = _chat(temperature=0, top_p=1, reasoning_effort="low", user="u", service_tier="flex", stop=None)
+    found = _chat(logit_bias={}, reasoning_effort="low", user="u", service_tier="flex", stop=None)
     assert _request(found) == Request(custom_id="a", prompt="Hi")
-    assert sorted(found.dropped) == ["reasoning_effort", "service_tier", "temperature", "top_p", "user"]
+    assert sorted(found.dropped) == ["logit_bias", "reasoning_effort", "service_tier", "user"]
+
+
+_WEATHER = {"name": "weather", "description": "Tells it.", "parameters": {"type": "object"}}
+
+
+def test_sampling_and_stop_words_are_kept() -> None:
+    """A single stop word is a list of one; an empty list is none."""
+    found = _chat(temperature=0, top_p=0.5, seed=7, stop="END")
+    assert _request(found) == Request(custom_id="a", prompt="Hi", temperature=0.0, top_p=0.5, seed=7, stop=("END",))
+    assert _request(_chat(stop=[])).stop == ()
+    assert found.dropped == []
+
+
+def test_a_number_that_no_provider_is_sent_is_left_out() -> None:
+    """As before it was read: the line is no reason to refuse a file."""
+    found = _chat(seed=-1, top_p=0)
+    assert _request(found) == Request(custom_id="a", prompt="Hi")
+    assert found.dropped == ["top_p", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [
+        (None, None),
+        ("auto", "auto"),
+        ("required", "required"),
+        ({"type": "function", "function": {"name": "weather"}}, "weather"),
+        ({"type": "function", "name": "weather"}, "weather"),
+    ],
+)
+def test_tools_are_passed_through(choice: object, kept: str | None) -> None:
+    """In the words of either API; `strict` is decided when they are sent."""
+    tool = Tool(name="weather", description="Tells it.", parameters={"type": "object"})
+    nested = {"type": "function", "function": {**_WEATHER, "strict": True}}
+    assert _request(_chat(tools=[nested], tool_choice=choice)) == Request(
+        custom_id="a", prompt="Hi", tools=(tool,), tool_choice=kept
+    )
+    flat = _responses(tools=[{"type": "function", **_WEATHER}], tool_choice=choice)
+    assert _request(flat) == Request(custom_id="a", prompt="Hi", tools=(tool,), tool_choice=kept)
+
+
+def test_a_choice_without_tools_chooses_nothing() -> None:
+    """Exports write `auto` where there is nothing to choose from."""
+    assert _request(_chat(tools=[], tool_choice="auto")) == Request(custom_id="a", prompt="Hi")
+
+
+def test_sound_and_files_are_carried() -> None:
+    """Sound by its format, a PDF as a data URL, as bare Base64 or by its address."""
+    parts = [
+        {"type": "text", "text": "Sum up"},
+        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "mp3"}},
+        {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}},
+        {"type": "file", "file": {"file_data": "JVBERi0="}},
+    ]
+    assert _request(_chat(messages=[{"role": "user", "content": parts}])) == Request(
+        custom_id="a",
+        prompt="Sum up",
+        audio=("data:audio/mpeg;base64,AAAA",),
+        files=("data:application/pdf;base64,JVBERi0=",) * 2,
+    )
+    linked = [{"type": "input_text", "text": "x"}, {"type": "input_file", "file_url": "https://example.com/a.pdf"}]
+    found = _responses(input=[{"role": "user", "content": linked}])
+    assert _request(found) == Request(custom_id="a", prompt="x", files=("https://example.com/a.pdf",))
 
 
 @pytest.mark.parametrize(
     ("body", "field", "message"),
     [
-        ({"tools": [{"type": "function"}]}, "body.tools", "cannot be kept: tools are not called in a batch job"),
-        ({"stop": ["\n"]}, "body.stop", "cannot be kept: an answer is not cut at a word"),
+        ({"tools": [{"type": "web_search"}]}, "body.tools[0].type", '`"web_search"` is no tool that is passed through'),
+        ({"functions": [{"name": "f"}]}, "body.functions", "cannot be kept: tools are named in `tools`"),
+        (
+            {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools"}},
+            "body.tool_choice",
+            'cannot be `{"type":"allowed_tools"}`: a request has auto, none, required or one tool',
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_id": "f-1"}}]}]},
+            "body.messages[0].content[0].file.file_id",
+            '`"f-1"` cannot be kept: a file that is kept by the provider is not known here',
+        ),
         ({"n": 3}, "body.n", "cannot be `3`: each request has one answer"),
         ({"modalities": ["text", "audio"]}, "body.modalities", 'cannot be `["text","audio"]`: answers are text'),
         ({"temprature": 1}, "body.temprature", "is no field that is read"),
@@ -124,8 +197,8 @@ def test_fields_about_how_a_model_is_asked_are_left_out() -> None:
         ),
         (
             {"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]},
-            "body.messages[0].content[0].type",
-            '`"input_audio"` is not sent yet',
+            "body.messages[0].content[0].input_audio",
+            "is missing",
         ),
         (
             {"messages": [{"role": "user", "content": 7}]},
@@ -145,7 +218,7 @@ def test_fields_about_how_a_model_is_asked_are_left_out() -> None:
                 ]
             },
             "body.messages[0].tool_calls",
-            "cannot be kept: tools are not called in a batch job",
+            "cannot be kept: earlier calls of tools and their results are not sent",
         ),
     ],
 )

@@ -1,18 +1,18 @@
 from pathlib import Path
 
 import pytest
-from support.job_files import PICTURES
+from support.job_files import MEDIA
 from support.pictures import png
 
-from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.base.schema import GateRules, Message, Request, Tool
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.checks import request_faults
-from modelroute_cli.jobs.images import Pictures
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault
 
 
 def _faults(request: Request) -> list[Fault]:
-    return request_faults(request, PICTURES)
+    return request_faults(request, MEDIA)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ def _faults(request: Request) -> list[Fault]:
         Request(custom_id="a", prompt="x", response_schema={}),
         Request(custom_id="a", prompt="x", gates=GateRules(min_words=3, max_words=3)),
         Request(custom_id="Größe 1 / é", prompt="x"),
+        Request(custom_id="a", prompt="x", temperature=0.0, top_p=1.0, seed=0, stop=("a", "a")),
+        Request(custom_id="a", prompt="x", tools=(Tool(name="f"),), tool_choice="f"),
     ],
 )
 def test_a_sound_request_has_no_fault(request_: Request) -> None:
@@ -117,6 +119,19 @@ def test_images_are_judged_in_their_places(tmp_path: Path) -> None:
     """The field names the first, the second, ..."""
     (tmp_path / "a.png").write_bytes(png(3, 3))
     request = Request(custom_id="a", prompt="x", images=("a.png", "b.png"))
-    assert request_faults(request, Pictures(tmp_path, ImageSettings())) == [
+    assert request_faults(request, Media(tmp_path, ImageSettings())) == [
         Fault("images[1]", "there is no file `b.png` beside the job file", f"it was looked for in `{tmp_path}`")
     ]
+
+
+def test_sound_documents_and_tools_are_judged_too() -> None:
+    """A request that carries one of them is not plain."""
+    request = Request(custom_id="a", prompt="x", audio=("no.wav",), files=("no.pdf",), tool_choice="auto")
+    assert [fault.field for fault in _faults(request)] == ["audio[0]", "files[0]", "tool_choice"]
+    for single in (
+        Request(custom_id="a", prompt="x", audio=("no.wav",)),
+        Request(custom_id="a", prompt="x", files=("no.pdf",)),
+        Request(custom_id="a", prompt="x", tool_choice="auto"),
+        Request(custom_id="a", prompt="x", tools=(Tool(name="f", parameters={"type": "array"}),)),
+    ):
+        assert len(_faults(single)) == 1

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.job_files import PICTURES
+from support.job_files import MEDIA
 
 from modelroute_cli.base.schema import Importance, Request
 from modelroute_cli.jobs.decode import decode, line_refusal
@@ -14,7 +14,7 @@ _ONE_A_LINE = "write each request as one complete JSON object on one line"
 def _faults(raw: bytes) -> list[Fault]:
     with pytest.raises((ValueError, RecursionError)) as caught:
         decode(raw)
-    return line_refusal(raw, PICTURES, caught.value).faults
+    return line_refusal(raw, MEDIA, caught.value).faults
 
 
 def test_a_line_is_a_request() -> None:
@@ -106,7 +106,7 @@ def test_deep_nesting_is_refused_not_fatal(depth: int) -> None:
 def test_a_refused_line_keeps_its_id() -> None:
     """The id counts as used even though the row is refused."""
     raw = b'{"custom_id":"a","prompt":3}'
-    assert line_refusal(raw, PICTURES, ValueError()).custom_id == "a"
+    assert line_refusal(raw, MEDIA, ValueError()).custom_id == "a"
 
 
 @settings(deadline=None)
@@ -119,7 +119,7 @@ def test_any_line_is_a_request_or_has_a_fault(raw: bytes) -> None:
         decode(raw)
     except (ValueError, RecursionError) as error:
         refused = error
-    assert refused is None or line_refusal(raw, PICTURES, refused).faults
+    assert refused is None or line_refusal(raw, MEDIA, refused).faults
 
 
 @settings(deadline=None)

@@ -2,12 +2,13 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.job_files import PICTURES
+from support.job_files import MEDIA
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.fields import REQUEST_FIELDS, row_faults
 from modelroute_cli.jobs.problems import Fault
 
+_FIVE = '["a","a","a","a","a"]'
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -16,7 +17,7 @@ _JSON = st.recursive(
 
 
 def _faults(**fields: object) -> list[Fault]:
-    return list(row_faults({"custom_id": "a", "prompt": "x"} | fields, PICTURES))
+    return list(row_faults({"custom_id": "a", "prompt": "x"} | fields, MEDIA))
 
 
 def test_the_known_fields_are_those_of_a_request() -> None:
@@ -45,24 +46,24 @@ def test_a_field_far_from_all_is_answered_with_all() -> None:
 
 def test_a_misspelt_prompt_is_one_fault_not_two() -> None:
     """The prompt is not called missing as well."""
-    faults = list(row_faults({"custom_id": "a", "promt": "x"}, PICTURES))
+    faults = list(row_faults({"custom_id": "a", "promt": "x"}, MEDIA))
     assert faults == [Fault("promt", "is no field", "did you mean `prompt`?")]
 
 
 def test_a_wrong_prompt_is_one_fault_not_two() -> None:
     """A prompt that is no text is not missing."""
-    faults = list(row_faults({"custom_id": "a", "prompt": 3}, PICTURES))
+    faults = list(row_faults({"custom_id": "a", "prompt": 3}, MEDIA))
     assert faults == [Fault("prompt", "must be text that is not empty, not `3`")]
 
 
 def test_an_unreadable_field_is_not_called_missing() -> None:
     """What was refused before counts as given."""
-    assert list(row_faults({"custom_id": "a"}, PICTURES, {"messages"})) == []
+    assert list(row_faults({"custom_id": "a"}, MEDIA, {"messages"})) == []
 
 
 def test_a_row_without_custom_id_is_told_to_have_one() -> None:
     """The key of a request is required."""
-    assert list(row_faults({"prompt": "x"}, PICTURES)) == [
+    assert list(row_faults({"prompt": "x"}, MEDIA)) == [
         Fault("custom_id", "is missing", "give each request its `custom_id`")
     ]
 
@@ -95,6 +96,22 @@ def test_a_row_without_custom_id_is_told_to_have_one() -> None:
         ("response_schema", [], "must be a JSON Schema: an object, not `[]`", None),
         ("images", "a.png", 'must be a list of addresses or paths, not `"a.png"`', None),
         ("images", [1], "must be a list of addresses or paths, not `[1]`", None),
+        ("audio", "a.wav", 'must be a list of addresses or paths, not `"a.wav"`', None),
+        ("files", [""], 'must be a list of addresses or paths, not `[""]`', None),
+        ("tools", {}, "must be a list of tools, each with a `name`, not `{}`", None),
+        ("tool_choice", {}, "must be `auto`, `none`, `required` or the name of a tool, not `{}`", None),
+        ("temperature", 2.1, "must be a number from 0 to 2, not `2.1`", None),
+        ("temperature", "1", 'must be a number from 0 to 2, not `"1"`', "write `1` without quotes"),
+        ("top_p", 0, "must be a number above 0, at most 1, not `0`", None),
+        ("seed", -1, "must be a whole number from 0 to 2,147,483,647, not `-1`", None),
+        ("seed", 1.5, "must be a whole number from 0 to 2,147,483,647, not `1.5`", None),
+        ("stop", "END", 'must be a list of one to four texts that are not empty, not `"END"`', None),
+        (
+            "stop",
+            list("abcde"),
+            'must be a list of one to four texts that are not empty, not `["a","b","c","d","e"]`',
+            None,
+        ),
         ("model", "", 'must be a model\'s name, not `""`', None),
         ("deadline", 24, "must be a span of time like `24h`, not `24`", None),
         ("tenant", 7, "must be text, not `7`", None),
@@ -105,9 +122,7 @@ def test_a_row_without_custom_id_is_told_to_have_one() -> None:
 def test_a_wrong_value_is_told_what_it_must_be(field: str, value: object, message: str, hint: str | None) -> None:
     """Each field has its own words, and shows the value that was found."""
     [fault] = (
-        _faults(**{field: value})
-        if field != "messages"
-        else list(row_faults({"custom_id": "a", field: value}, PICTURES))
+        _faults(**{field: value}) if field != "messages" else list(row_faults({"custom_id": "a", field: value}, MEDIA))
     )
     assert (fault.field, fault.message) == (field, message)
     assert fault.hint == hint or (value == "qa" and str(fault.hint).startswith("use one of `email`, `headline`"))
@@ -130,7 +145,34 @@ def test_a_wrong_value_is_told_what_it_must_be(field: str, value: object, messag
 def test_a_wrong_turn_is_named_by_its_index(turn: object, expected: Fault) -> None:
     """The path leads to the very field."""
     row = {"custom_id": "a", "messages": [{"role": "user", "content": "x"}, turn]}
-    assert list(row_faults(row, PICTURES)) == [expected]
+    assert list(row_faults(row, MEDIA)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("tool", "expected"),
+    [
+        ("find", Fault("tools[1]", 'must be an object, not `"find"`')),
+        ({}, Fault("tools[1].name", "is missing", "give each tool its `name`")),
+        (
+            {"name": "1st"},
+            Fault(
+                "tools[1].name",
+                'must be a name of 1 to 64 letters, digits, `_` and `-` that begins with a letter or `_`, not `"1st"`',
+            ),
+        ),
+        (
+            {"name": "f", "parameter": {}},
+            Fault("tools[1].parameter", "is no field", "did you mean `parameters`?"),
+        ),
+        (
+            {"name": "f", "parameters": []},
+            Fault("tools[1].parameters", "must be a JSON Schema: an object, not `[]`"),
+        ),
+    ],
+)
+def test_a_wrong_tool_is_named_by_its_index(tool: object, expected: Fault) -> None:
+    """The path leads to the very field."""
+    assert _faults(tools=[{"name": "ok"}, tool]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +206,7 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 @given(row=st.dictionaries(st.sampled_from(REQUEST_FIELDS) | st.text(max_size=6), _JSON, max_size=6))
 def test_a_row_has_a_fault_exactly_when_it_is_no_request(row: dict[str, object]) -> None:
     """What the decoder refuses is always explained."""
-    assert _is_request(row) or list(row_faults(row, PICTURES))
+    assert _is_request(row) or list(row_faults(row, MEDIA))
 
 
 def _is_request(row: object) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from support.job_files import PICTURES, Alike
+from support.job_files import MEDIA, Alike
 
 from modelroute_cli.base.described import OWN, TASK_TYPES, Templates
 from modelroute_cli.base.frames import REQUESTS
@@ -25,7 +25,7 @@ def rows_of(*requests: Request) -> list[Row]:
 
 def block_of(*requests: Request, numbers: tuple[int, ...] = ()) -> pl.DataFrame:
     """The provisional rows of such requests, with these template numbers."""
-    block = provisional(rows_of(*requests), Alike().block(requests), Extras(PICTURES))
+    block = provisional(rows_of(*requests), Alike().block(requests), Extras(MEDIA))
     return block.with_columns(template=pl.Series(numbers or [0] * len(requests), dtype=pl.Int32))
 
 

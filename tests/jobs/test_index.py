@@ -11,7 +11,7 @@ from support.job_files import Alike, problems, read_bytes, refused, spool_dir
 from modelroute_cli.base.described import TASK_TYPES
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.frames import REQUESTS
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import Need, TaskType
 from modelroute_cli.jobs import gather
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
@@ -72,11 +72,15 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "input_tokens": 60,
         "message_count": 3,
         "image_sizes": [0, 0],
+        "needs": Need.IMAGE.bit | Need.LINKED.bit,
+        "pages": 0,
+        "audio_s": 0,
         "length_hint_tokens": None,
         "facets": None,
         "deadline_s": 86400,
         "personal": 0,
         "prefix": None,
+        "prefix_chars": 0,
         "prefix_tokens": 0,
     }
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from support.job_files import PICTURES
+from support.job_files import MEDIA
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.made import made, spooled
@@ -11,20 +11,20 @@ from modelroute_cli.jobs.spool import Aside
 
 def test_fields_become_a_request() -> None:
     """What is right is a request."""
-    assert made({"custom_id": "a", "prompt": "x"}, {}, PICTURES) == Request(custom_id="a", prompt="x")
+    assert made({"custom_id": "a", "prompt": "x"}, {}, MEDIA) == Request(custom_id="a", prompt="x")
 
 
 def test_wrong_and_unreadable_fields_are_all_told() -> None:
     """A field that was refused already is not told as missing."""
     unreadable = Fault("messages", "is no JSON")
-    assert made({"custom_id": "a", "importance": 1}, {"messages": unreadable}, PICTURES) == Refusal(
+    assert made({"custom_id": "a", "importance": 1}, {"messages": unreadable}, MEDIA) == Refusal(
         [
             unreadable,
             Fault("importance", "must be one of `bulk`, `standard`, `premium`, not `1`"),
         ],
         "a",
     )
-    assert made({"custom_id": "a", "prompt": " "}, {}, PICTURES) == Refusal(
+    assert made({"custom_id": "a", "prompt": " "}, {}, MEDIA) == Refusal(
         [Fault("prompt", "is blank", "write what the model shall do, or remove the row")], "a"
     )
 

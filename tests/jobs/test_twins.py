@@ -1,12 +1,13 @@
 """Twins and doubled ids: hashes find suspects, exact comparison decides."""
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.base.schema import Importance, Message, Request
+from modelroute_cli.base.schema import Importance, Message, Request, Tool
 from modelroute_cli.jobs.twins import Hashes, asked_digest, asked_hashes, doubled, twins
 
 TURNS = (Message("user", "x"),)
@@ -64,3 +65,32 @@ def test_what_the_hash_does_not_see_the_digest_does() -> None:
 def test_doubled_ids_name_their_first_line() -> None:
     """Each later use, with the first."""
     assert doubled([("a", 1), ("b", 2), ("a", 5), ("a", 9)]) == [("a", 5, 1), ("a", 9, 1)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tools": (Tool(name="f"),)},
+        {"tools": (Tool(name="f"),), "tool_choice": "none"},
+        {"temperature": 0.0},
+        {"top_p": 1.0},
+        {"seed": 0},
+        {"stop": ("END",)},
+        {"audio": ("a.wav",)},
+        {"files": ("a.pdf",)},
+        {"images": ("a.png",), "files": ("a.pdf",)},
+    ],
+)
+def test_what_is_asked_with_the_text_makes_another_request(more: dict[str, object]) -> None:
+    """A plain one and one with tools, a temperature or a PDF are no twins; two of the same are."""
+    plain = Request(custom_id="a", prompt="x")
+    one, same = (msgspec.structs.replace(plain, custom_id=name, **more) for name in ("b", "c"))
+    assert len({asked_digest(plain), asked_digest(one)}) == 2
+    assert asked_digest(one) == asked_digest(same)
+    assert asked_hashes([one]) == asked_hashes([same])
+
+
+def test_other_pictures_need_no_second_look() -> None:
+    """Ten thousand rows that ask the same of ten thousand pictures have as many hashes."""
+    asked = [Request(custom_id="a", prompt="x", images=(f"{at}.png",)) for at in range(100)]
+    assert len(set(asked_hashes(asked))) == 100

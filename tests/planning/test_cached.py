@@ -77,9 +77,11 @@ def test_without_a_cache_nothing_is_read() -> None:
 
 
 def test_markers_need_an_endpoint_that_takes_them() -> None:
-    """Claude caches what is marked; its OpenAI-compatible endpoint cannot mark anything."""
-    assert CATALOG.models["claude-haiku-5-5"].cache.kind == "marker"
-    assert terms_of("claude-haiku-5-5").cache is None
+    """Claude caches what is marked; Anthropic's own format marks, a gateway's OpenAI format cannot."""
+    for name in ("claude-haiku-5-5", "openrouter/anthropic/claude-haiku-5.5"):
+        assert CATALOG.models[name].cache.kind == "marker"
+    assert terms_of("claude-haiku-5-5").cache is not None
+    assert terms_of("openrouter/anthropic/claude-haiku-5.5").cache is None
     assert terms_of("gpt-6-luna").cache is not None
 
 

@@ -10,7 +10,7 @@ import pytest
 from support.planning_jobs import AT, requests_of, settings_of
 
 from modelroute_cli.base.errors import InfeasibleError, SettingsError
-from modelroute_cli.base.schema import Modality, ServiceTier, Usage
+from modelroute_cli.base.schema import Modality, Need, ServiceTier, Usage
 from modelroute_cli.catalog.cards import Catalog, ModelCard
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.prices import cost, dearest, resolve
@@ -186,12 +186,12 @@ def test_ended_models_are_left_out_from_their_last_day() -> None:
 
 def test_schemas_go_to_models_that_hold_to_them() -> None:
     """With one allowed model that has schema support, those without are no candidates for requests with a schema."""
-    models = ("claude-haiku-5-5", "gpt-6-luna")
+    models = ("portkey/anthropic/claude-haiku-5-5", "gpt-6-luna")
     _, quotes = allowed(CATALOG, models, {"has_schema": True}, {})
     assert quotes.select("row", "model", "problem").rows() == [
-        (0, "claude-haiku-5-5", "schema"),
+        (0, "portkey/anthropic/claude-haiku-5-5", "schema"),
         (0, "gpt-6-luna", None),
-        (1, "claude-haiku-5-5", None),
+        (1, "portkey/anthropic/claude-haiku-5-5", None),
         (1, "gpt-6-luna", None),
     ]
 
@@ -238,3 +238,48 @@ def test_a_model_without_a_price_is_refused() -> None:
     catalog = replace(CATALOG, models={"mine": card})
     with pytest.raises(SettingsError, match="mine"):
         make_terms("mine", catalog, SETTINGS, AT)
+
+
+def problems_of(name: str, catalog: Catalog, may_fetch: bool, *rows: Mapping[str, object]) -> list[str | None]:  # noqa: FBT001 - one of many settings
+    """Why a model cannot do each of these requests."""
+    settings = replace(SETTINGS, images=msgspec.structs.replace(SETTINGS.images, fetch=may_fetch))
+    terms = make_terms(name, catalog, settings, AT)
+    return quote(requests_of(*rows), terms, OUTLOOK)["problem"].to_list()
+
+
+def test_a_model_gets_no_request_that_it_cannot_read() -> None:
+    """All of what it carries counts: a picture beside a PDF does not hide behind it."""
+    both = {"needs": Need.IMAGE.bit | Need.FILE.bit, "modality": "file", "pages": 1, "image_sizes": [0]}
+    blind = changed("gpt-6-luna", modalities=(Modality.TEXT, Modality.FILE))
+    seeing = changed("gpt-6-luna", modalities=(Modality.TEXT, Modality.FILE, Modality.IMAGE))
+    assert problems_of("gpt-6-luna", blind, False, both) == ["modality"]
+    assert problems_of("gpt-6-luna", seeing, False, both) == [None]
+
+
+def test_a_model_without_tools_gets_no_request_with_them() -> None:
+    """Others do."""
+    row = {"needs": Need.TOOLS.bit}
+    assert problems_of("gpt-6-luna", changed("gpt-6-luna", tools=False), False, row, {}) == ["tools", None]
+    assert problems_of("gpt-6-luna", CATALOG, False, row) == [None]
+
+
+def test_addresses_go_where_somebody_reads_them() -> None:
+    """A provider that does, else the run where settings allow it; sound only the run."""
+    hearing = changed("gpt-6-luna", modalities=tuple(Modality))
+    unread = msgspec.structs.replace(hearing.providers["openai"], fetches_links=False)
+    deaf = replace(hearing, providers={**hearing.providers, "openai": unread})
+    picture = {"needs": Need.IMAGE.bit | Need.LINKED.bit, "modality": "image", "image_sizes": [0]}
+    sound = {"needs": Need.AUDIO.bit | Need.LINKED.bit | Need.FETCHED.bit, "modality": "audio", "audio_s": 600}
+    assert problems_of("gpt-6-luna", hearing, False, picture, sound) == [None, "links"]
+    assert problems_of("gpt-6-luna", deaf, False, picture, sound) == ["links", "links"]
+    assert problems_of("gpt-6-luna", deaf, True, picture, sound) == [None, None]
+
+
+def test_sound_has_a_price_of_its_own() -> None:
+    """A minute at 32 tokens a second: $1.00 a million instead of $0.30, in what is expected and what is reserved."""
+    hearing = changed("gemini-2.5-flash", modalities=tuple(Modality))
+    row = {"needs": Need.AUDIO.bit, "modality": "audio", "audio_s": 60}
+    plain, heard = quoted("gemini-2.5-flash", {}, row, catalog=hearing).to_dicts()
+    assert heard["input_tokens"] - plain["input_tokens"] == 60 * 32
+    assert heard["cost_pusd"] - plain["cost_pusd"] == 60 * 32 * 1_000_000
+    assert heard["cost_high_pusd"] - plain["cost_high_pusd"] == 60 * 36 * 1_000_000

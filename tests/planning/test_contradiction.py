@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.planning_jobs import plan_of, settings_of
 
 from modelroute_cli.base.errors import InfeasibleError
-from modelroute_cli.base.schema import DataClass, ServiceTier
+from modelroute_cli.base.schema import DataClass, Need, ServiceTier
 from modelroute_cli.catalog.settings import DataPolicy, Match, Restrictions, Rule
 from modelroute_cli.planning.contradiction import minimal, wants
 
@@ -80,6 +80,13 @@ def test_a_service_tier_that_is_not_sold_collides() -> None:
 def test_what_no_model_can_do_is_no_collision() -> None:
     """The reasons of the models are told, as without restrictions."""
     error = refused((EU, CHEAP), {"input_tokens": 50_000_000, "data_class": "personal"})
+    assert error.message.startswith("no allowed model can do 1 request:")
+
+
+def test_what_a_model_cannot_read_is_no_rules_fault() -> None:
+    """A PDF that stands at an address is read by nobody: that is told, not a rule."""
+    needs = Need.FILE.bit | Need.LINKED.bit | Need.FETCHED.bit
+    error = refused((EU, CHEAP), {"needs": needs, "modality": "file", "pages": 20, "data_class": "personal"})
     assert error.message.startswith("no allowed model can do 1 request:")
 
 

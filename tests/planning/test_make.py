@@ -15,11 +15,12 @@ from support.planning_jobs import AT, OPTIONS, job_of, plan_of, requests_of, set
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import ASSIGNMENTS
 from modelroute_cli.base.money import from_usd
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.catalog.library import load_catalog
-from modelroute_cli.catalog.settings import Assumptions, LengthRange, Rule
+from modelroute_cli.catalog.settings import Assumptions, LengthRange, Match, Rule
 from modelroute_cli.planning.make import effective_objective, make_plan
 
+FLEX, STANDARD = ServiceTier.FLEX, ServiceTier.STANDARD
 BULK: list[Mapping[str, object]] = [{} for _ in range(40)]
 HEADLINES: list[Mapping[str, object]] = [{"importance": "premium", "task_type": "headline"} for _ in range(3)]
 MIXED: list[Mapping[str, object]] = [
@@ -70,6 +71,17 @@ def test_what_holds_for_every_plan(rows: list[dict[str, object]], asked: float, 
     assert plan.header.lower_bound_pusd is not None
     assert plan.header.lower_bound_pusd <= totals.cost_pusd
     assert set(frame["model"]) <= set(plan.header.models) == set(plan.header.rate_cards)
+
+
+def test_a_plan_knows_which_tiers_its_rules_allow() -> None:
+    """So that a run never buys a request at a tier that its rule does not name."""
+    rules = (
+        Rule(name="slow", match=Match(task_type=(TaskType.EMAIL,)), service_tiers=(FLEX, STANDARD)),
+        Rule(name="all", allow=("cheap",)),
+    )
+    plan = plan_of([{"task_type": "email"}, {"task_type": "headline"}], replace(settings_of(), rules=rules))
+    named = {rule: set(tiers) for rule, tiers in plan.header.rule_tiers.items()}
+    assert named == {"all + slow": {FLEX, STANDARD}}
 
 
 def test_a_plan_knows_who_begins_alike() -> None:
@@ -133,7 +145,7 @@ def test_reasons_are_true() -> None:
     rows: list[Mapping[str, object]] = [{"model": "gpt-5"}, {"modality": "image", "image_sizes": [0]}, {}]
     reasons = plan_of(rows).assignments.collect()["reason"].to_list()
     assert reasons[0] == "the request names this model"
-    assert reasons[1] == "rule `images`: the only allowed model that can do it"
+    assert reasons[1] == "rule `multimodal`: the only allowed model that can do it"
     assert reasons[2] == "rule `bulk`: cheapest of 4 allowed models"
 
 

@@ -57,7 +57,7 @@ def test_assignments_totals_and_savings_agree_to_the_pico_dollar(rows: list[dict
     header, frame = plan.header, plan.assignments.collect()
     for row in frame.filter(pl.col("duplicate_of").is_null()).iter_rows(named=True):
         card = header.cards_of(row["model"])[row["service_tier"]]
-        usage = Usage(**{name: row[name] for name in Usage.__struct_fields__})
+        usage = Usage(**{name: row.get(name, 0) for name in Usage.__struct_fields__})
         assert row["cost_pusd"] == cost(card, usage, AT)
         assert row["cost_low_pusd"] <= row["cost_pusd"] <= row["cost_range_pusd"] <= row["cost_high_pusd"]
     total = sum(frame["cost_pusd"].to_list())

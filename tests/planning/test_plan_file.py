@@ -161,10 +161,10 @@ def test_a_plan_of_a_version_that_asked_nobody_is_read(tmp_path: Path) -> None:
 
 def test_a_plan_of_a_version_without_prompt_caches_is_read(tmp_path: Path) -> None:
     """Nothing is read from a cache, and nobody waits for one."""
-    body, cached = io.BytesIO(), ("prefix", "cache_read_tokens", "cache_write_tokens")
+    body, cached = io.BytesIO(), ("prefix", "prefix_chars", "cache_read_tokens", "cache_write_tokens")
     PLAN.assignments.collect().drop(cached).write_parquet(body)
     again = read(with_member(tmp_path, "assignments.parquet", body.getvalue())).assignments.collect()
-    assert again.select(cached).unique().rows() == [(None, 0, 0)]
+    assert again.select(cached).unique().rows() == [(None, 0, 0, 0)]
     assert again.drop(cached).equals(PLAN.assignments.drop(cached).collect())
 
 

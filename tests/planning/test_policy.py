@@ -75,7 +75,7 @@ def test_the_default_rules_are_the_users_strategy() -> None:
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
         {"importance": "standard"},
-    ) == ["images", "premium", "bulk", "analysis", "standard"]
+    ) == ["multimodal", "premium", "bulk", "analysis", "standard"]
 
 
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:

@@ -46,6 +46,8 @@ _GEMINI_DAY = {
 }
 _GEMINI_MINUTE = json.loads(json.dumps(_GEMINI_DAY).replace("PerDay", "PerMinute"))
 
+_GEMINI_SAYS = "You exceeded your current quota, please check your plan and billing details. Please retry in 22.1s."
+
 CASES = [
     Case("openai rate limit", 429, _openai("rate_limit_exceeded", "Rate limit reached", "requests"),
          FailureKind.RATE_LIMITED, "Rate limit reached"),
@@ -54,7 +56,7 @@ CASES = [
     Case("openai daily limit", 429, _openai("rate_limit_exceeded", "Rate limit reached on requests per day (RPD)"),
          FailureKind.QUOTA, "Rate limit reached on requests per day (RPD)"),
     Case("openai flex without capacity", 429, _openai(None, "Resource Unavailable"),
-         FailureKind.QUOTA, "Resource Unavailable"),
+         FailureKind.TIER, "Resource Unavailable"),
     Case("openai wrong key", 401, _openai("invalid_api_key", "Incorrect API key provided: sk-abcdefgh12345."),
          FailureKind.ACCOUNT, "Incorrect API key provided: [hidden]"),
     Case("openai unknown model", 404, _openai("model_not_found", "The model `gpt-7` does not exist"),
@@ -116,11 +118,65 @@ CASES = [
          FailureKind.UNKNOWN, "Request exceeded the timeout"),
     Case("portkey cannot connect", 500, {"html-message": "connect ECONNREFUSED"},
          FailureKind.TRANSIENT, "connect ECONNREFUSED"),
-    Case("groq flex capacity", 498, _openai("capacity_exceeded", "no capacity"), FailureKind.TRANSIENT, "no capacity"),
+    Case("groq flex capacity", 498, _openai("capacity_exceeded", "no capacity"), FailureKind.TIER, "no capacity"),
     Case("gateway gave up", 504, {}, FailureKind.UNKNOWN, "HTTP 504 without a reason"),
     Case("cloudflare gave up", 524, {"error": {"message": "timeout"}}, FailureKind.UNKNOWN, "timeout"),
-    Case("request timeout", 408, {}, FailureKind.TRANSIENT, "HTTP 408 without a reason"),
+    Case("request timeout", 408, {}, FailureKind.UNKNOWN, "HTTP 408 without a reason"),
     Case("conflict", 409, {}, FailureKind.TRANSIENT, "HTTP 409 without a reason"),
+    Case("gemini per minute, in its own words", 429, {"error": {
+        "code": 429, "status": "RESOURCE_EXHAUSTED", "message": _GEMINI_SAYS,
+        "details": [{"violations": [{"quotaId": "GenerateContentInputTokensPerModelPerMinute"}]}]}},
+         FailureKind.RATE_LIMITED, _GEMINI_SAYS),
+    Case("gemini without quota for a model", 429, {"error": {
+        "code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded for metric: x, limit: 0"}},
+         FailureKind.QUOTA, "Quota exceeded for metric: x, limit: 0"),
+    Case("gemini spend cap", 429, {"error": {
+        "code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Your project has exceeded its monthly spending cap."}},
+         FailureKind.ACCOUNT, "Your project has exceeded its monthly spending cap."),
+    Case("gemini from the wrong country", 400, {"error": {
+        "code": 400, "status": "FAILED_PRECONDITION", "message": "User location is not supported for the API use."}},
+         FailureKind.ACCOUNT, "User location is not supported for the API use."),
+    Case("anthropic without credit", 400, {"type": "error", "error": {
+        "type": "invalid_request_error", "message": "Your credit balance is too low to access the Anthropic API."}},
+         FailureKind.ACCOUNT, "Your credit balance is too low to access the Anthropic API."),
+    Case("anthropic's own limit of the month", 400, {"type": "error", "error": {
+        "type": "invalid_request_error", "message": "You have reached your specified API usage limits."}},
+         FailureKind.ACCOUNT, "You have reached your specified API usage limits."),
+    Case("anthropic ramp limit", 429, {"type": "error", "error": {
+        "type": "rate_limit_error", "message": "ramp", "details": {"error_code": "ramp_limit_exceeded"}}},
+         FailureKind.RATE_LIMITED, "ramp"),
+    Case("anthropic too large a request", 413, {"type": "error", "error": {
+        "type": "request_too_large", "message": "Request exceeds the maximum allowed number of bytes."}},
+         FailureKind.REQUEST, "Request exceeds the maximum allowed number of bytes."),
+    Case("azure filter", 400, {"error": {
+        "message": "The response was filtered", "param": "prompt", "code": "content_filter",
+        "innererror": {"code": "ResponsibleAIPolicyViolation"}}},
+         FailureKind.UNUSABLE, "The response was filtered"),
+    Case("azure without flex for the model", 400, {"error": {
+        "message": "Invalid value", "type": "invalid_request_error", "param": "service_tier", "code": None}},
+         FailureKind.TIER, "Invalid value"),
+    Case("openai without flex for the model", 400, _openai(None, "Flex is not available for this model."),
+         FailureKind.TIER, "Flex is not available for this model."),
+    Case("mistral rate limit", 429, {
+        "object": "error", "message": "Rate limit exceeded", "type": "rate_limited", "param": None, "code": "1300"},
+         FailureKind.RATE_LIMITED, "Rate limit exceeded"),
+    Case("mistral at capacity is no tier of ours", 429, {
+        "object": "error", "message": "Service tier capacity exceeded for this model.",
+        "type": "invalid_request_error", "code": "3505"},
+         FailureKind.RATE_LIMITED, "Service tier capacity exceeded for this model."),
+    Case("mistral at capacity", 503, {"message": "Service tier capacity exceeded for this model."},
+         FailureKind.TRANSIENT, "HTTP 503 without a reason"),
+    Case("xai out of credits", 403, {
+        "code": "forbidden", "error": "Your team has either used all available credits or reached its limit."},
+         FailureKind.ACCOUNT, "Your team has either used all available credits or reached its limit."),
+    Case("openrouter refusal", 403, _openrouter(403, "The model refused", error_type="refusal"),
+         FailureKind.UNUSABLE, "The model refused"),
+    Case("openrouter credit cap of a request", 400, _openrouter(400, "Too many", error_type="token_limit_exceeded"),
+         FailureKind.QUOTA, "Too many"),
+    Case("a proxy's password", 407, {}, FailureKind.ACCOUNT, "HTTP 407 without a reason"),
+    Case("not implemented", 501, {}, FailureKind.REQUEST, "HTTP 501 without a reason"),
+    Case("client closed", 499, {"error": {"code": 499, "status": "CANCELLED", "message": "gone"}},
+         FailureKind.UNKNOWN, "gone"),
     Case("too large", 413, {"error": {"message": "Payload too large"}}, FailureKind.REQUEST, "Payload too large"),
     Case("redirect", 301, {}, FailureKind.ACCOUNT, "HTTP 301 without a reason"),
 ]  # fmt: skip
@@ -168,3 +224,25 @@ def test_the_status_inside_the_body_is_kept() -> None:
     """A 200 that holds a 502 is shown as a 502."""
     failure = failed(OpenAIChat().decode(wire(json.dumps(_openrouter(502, "down"))), make_call()))
     assert failure.status == 502
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "kind", "no_retry"),
+    [
+        (500, "false", FailureKind.TRANSIENT, True),
+        (500, "true", FailureKind.TRANSIENT, False),
+        (429, "false", FailureKind.QUOTA, True),
+        (400, "true", FailureKind.TRANSIENT, False),
+        (400, "maybe", FailureKind.REQUEST, False),
+    ],
+)
+def test_the_header_that_sdks_obey_is_read(status: int, header: str, kind: FailureKind, no_retry: bool) -> None:  # noqa: FBT001
+    """`x-should-retry`, before anything that the status says."""
+    failure = failed(OpenAIChat().decode(wire("{}", status, x_should_retry=header), make_call()))
+    assert (failure.kind, failure.no_retry) == (kind, no_retry)
+
+
+def test_an_error_without_a_status_is_shown_with_the_one_of_its_answer() -> None:
+    """Nothing is made up."""
+    failure = failed(OpenAIChat().decode(wire('{"error": {"code": "invalid_prompt", "message": "no"}}'), make_call()))
+    assert (failure.kind, failure.status) == (FailureKind.REQUEST, 200)

@@ -106,6 +106,14 @@ def test_money_held_for_unknown_outcomes_is_always_said() -> None:
     assert "Possibly billed beyond this: up to $0.00000000090, for attempts whose outcome is unknown" in report(held)
 
 
+def test_requests_at_another_tier_than_planned_are_said() -> None:
+    """The difference in price is not passed off as the plan's."""
+    switched = replace(facts(), attempts=attempts().with_columns(kind=pl.lit("standard")))
+    said = [line for line in report(switched) if "standard tier" in line]
+    assert said == ["2 requests went at the standard tier, the planned one not being to be had: $0.0000000045"]
+    assert not any("standard tier" in line for line in report(facts()))
+
+
 def test_an_unfinished_run_says_what_it_is_compared_with() -> None:
     """The whole projection says nothing about half a run."""
     half = replace(facts(), finals=finals().head(1))

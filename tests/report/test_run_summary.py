@@ -164,6 +164,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "kind",
         "models",
         "money",
+        "own_bills",
         "prices_at",
         "projection",
         "prompt_cache",

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modelroute_cli.catalog.settings import EmulatorSettings
-from modelroute_cli.emulator.answering import Answering, Incoming, Outgoing
-from modelroute_cli.emulator.chat_request import ChatRequest, read_request
+from modelroute_cli.emulator.answering import Answering, Outgoing
+from modelroute_cli.emulator.asked import Asked
+from modelroute_cli.emulator.dialects.base import Incoming
+from modelroute_cli.emulator.dialects.chat import CHAT
+from modelroute_cli.emulator.dialects.chat.request import ChatRequest, read_request
 
 UNLIMITED = EmulatorSettings(latency_s=0, rpm=10**9, tpm=10**12)
 
@@ -46,8 +49,15 @@ def chat_request(prompt: str = "Say hello.", **fields: object) -> ChatRequest:
     return request
 
 
+def asked(prompt: str = "Say hello.", provider: str = "acme", **fields: object) -> Asked:
+    """The same, in the form of all dialects."""
+    got = CHAT.read(Incoming(provider=provider, client_id=None, body=chat_body(prompt, **fields)))
+    assert isinstance(got, Asked), got
+    return got
+
+
 def ask(answering: Answering, body: bytes, provider: str = "acme", client_id: str = "a-1") -> Outgoing:
-    """One POST."""
+    """One POST to /chat/completions."""
     return answering.answer(Incoming(provider=provider, client_id=client_id, body=body))
 
 

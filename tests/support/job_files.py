@@ -12,13 +12,13 @@ from modelroute_cli.base.described import NO_HINT, OWN, TASK_TYPES, FeatureColum
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request, TaskType
 from modelroute_cli.catalog.settings import ImageSettings
-from modelroute_cli.jobs.images import Pictures
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.reading import AS_IT_STANDS, Reading
 
-PICTURES = Pictures(Path(), ImageSettings())
+MEDIA = Media(Path(), ImageSettings())
 """The pictures of a job file in this folder."""
 
 

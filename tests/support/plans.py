@@ -7,7 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.frames import ASSIGNMENTS, check
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality, Request
+from modelroute_cli.base.schema import Modality, Request, ServiceTier
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
@@ -33,6 +33,7 @@ class Row:
     rule: str = "all"
     request: Request | None = None
     prefix: int | None = None
+    service_tier: str = "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class PlanParts:
     escalations: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"all": (STRONG,)})
     limits: Mapping[str, Limits] = field(default_factory=dict)  # by provider
     cards: Mapping[str, ModelCard] = field(default_factory=dict)  # instead of `card(name)`
+    tier_cards: tuple[RateCard, ...] = ()
+    rule_tiers: Mapping[str, tuple[ServiceTier, ...]] = field(default_factory=dict)
 
 
 def provider_of(model: str) -> str:
@@ -106,7 +109,7 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "importance": row.importance,
         "tenant": None,
         "model": row.model,
-        "service_tier": "standard",
+        "service_tier": row.service_tier,
         "input_tokens": INPUT_TOKENS,
         "output_tokens": row.output_tokens,
         "reasoning_tokens": 0,
@@ -120,6 +123,7 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "rule": row.rule,
         "reason": "by hand",
         "prefix": row.prefix,
+        "prefix_chars": 0,
         "cache_read_tokens": 0,
         "cache_write_tokens": 0,
     }
@@ -139,6 +143,8 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
         models=cards,
         providers={name: _provider(name, parts) for name in names},
         rate_cards={name: rates(name) for name in PRICES},
+        tier_cards=parts.tier_cards,
+        rule_tiers=dict(parts.rule_tiers),
         escalations=dict(parts.escalations),
         settings_digest="sha256:01",
         rates_digest="sha256:02",

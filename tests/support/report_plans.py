@@ -74,6 +74,7 @@ def assignments() -> pl.DataFrame:
         "rule": ["bulk", "bulk", "premium"],
         "reason": ["cheapest", "duplicate of mail-1", "premium"],
         "prefix": [None, None, None],
+        "prefix_chars": [0, 0, 0],
         "cache_read_tokens": [0, 0, 0],
         "cache_write_tokens": [0, 0, 0],
     }

@@ -1,6 +1,6 @@
 """Runs of hand-made plans against a fake provider, in virtual time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +12,21 @@ from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import NOTHING_BEFORE, Before, Progress, RunOutcome, RunWork, StopSignal, as_it_is
+from modelroute_cli.execution.work import (
+    NOTHING_BEFORE,
+    Before,
+    Progress,
+    RunOutcome,
+    RunWork,
+    StopSignal,
+    as_it_is,
+    as_linked,
+)
 from modelroute_cli.planning.plan import Plan
 
 PLENTY = PicoUSD(10**9)
@@ -61,6 +71,7 @@ class Setup:
     seed: int = 7
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
+    fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +125,5 @@ def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> R
         stop=setup.stop,
         log=setup.log,
         inline=setup.inline,
+        fetch=setup.fetch,
     )

@@ -1,15 +1,29 @@
 """OpenAI Chat Completions: from bytes of any provider that speaks it to an answer or a failure."""
 
+import re
+from dataclasses import dataclass
+
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
 from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
 from modelroute_cli.providers.error_shapes import ErrorNote, read_error
-from modelroute_cli.providers.openai_chat.usage import read_cost, read_usage
+from modelroute_cli.providers.openai_chat.usage import read_usage
 from modelroute_cli.providers.rate_headers import rate_signal
+from modelroute_cli.providers.reported_cost import read_cost
+from modelroute_cli.providers.stopping import cut_at_stop
 
 _TEXT_PARTS = frozenset({"text", "output_text"})
 _THOUGHTS = ("reasoning_content", "reasoning")
+_THINK = re.compile(r"\s*<think>(.*?)</think>\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The text of an answer, and the thoughts that stood before it."""
+
+    text: str
+    thoughts: str | None
 
 
 def decode(response: WireResponse, call: Call) -> Reply:
@@ -34,18 +48,19 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     if not isinstance(choice, dict) and usage is None:
         return None
     message = loose.child(choice, "message")
+    said = _split(_content(loose.child(message, "content")))
     refusal = loose.text(loose.child(message, "refusal"))
     return Answer(
-        text=_content(loose.child(message, "content")),
+        text=cut_at_stop(said.text, call, sent=True),
         finish_reason="refusal" if refusal else finish_word(loose.text(loose.child(choice, "finish_reason"))),
         refusal=refusal or None,
         usage=usage,
         model_served=loose.text(loose.child(data, "model")),
         service_tier=tier_word(loose.child(data, "service_tier")),
-        reported_cost_pusd=read_cost(loose.child(data, "usage")) if call.provider.reports_cost else None,
+        reported_cost_pusd=read_cost(loose.child(data, "usage"), call),
         emulated=is_emulated(response.headers) or loose.child(data, "system_fingerprint") == "emulated",
         rate=rate_signal(response.headers),
-        reasoning=_thoughts(message),
+        reasoning=_thoughts(message) or said.thoughts,
         tool_calls=_tool_calls(message),
         request_id=request_id(response.headers),
     )
@@ -60,15 +75,33 @@ def _first_choice(data: object) -> object:
 def _content(content: object) -> str:
     """The visible text: a string, the text parts of a list, or nothing; thoughts are not part of it."""
     if isinstance(content, list):
-        parts = (part for part in content if loose.child(part, "type") in _TEXT_PARTS)
+        parts = (part for part in content if loose.text(loose.child(part, "type")) in _TEXT_PARTS)
         return "".join(loose.text(loose.child(part, "text")) or "" for part in parts)
     return loose.text(content) or ""
 
 
+def _split(content: str) -> Said:
+    """Thoughts that a server left at the head of the text, in the tags of open models, and what follows them.
+
+    A block that is not closed is left where it is: the answer was cut while the model thought, and the gates see that.
+    """
+    found = _THINK.match(content)
+    return Said(content[found.end() :], found[1].strip() or None) if found else Said(content, None)
+
+
 def _thoughts(message: object) -> str | None:
-    """What the model shows of its thoughts: DeepSeek's and vLLM's field, or OpenRouter's."""
-    found = (loose.text(loose.child(message, name)) for name in _THOUGHTS)
-    return next((text for text in found if text), None)
+    """What the model shows of its thoughts: DeepSeek's and vLLM's field, OpenRouter's, or Mistral's parts."""
+    fields = (loose.text(loose.child(message, name)) for name in _THOUGHTS)
+    return next((text for text in fields if text), None) or _thinking_parts(message)
+
+
+def _thinking_parts(message: object) -> str | None:
+    """The parts of the content that are thoughts; each is a list of texts."""
+    parts = loose.items(loose.child(message, "content"))
+    shown = (
+        loose.text(loose.child(text, "text")) for part in parts for text in loose.items(loose.child(part, "thinking"))
+    )
+    return "".join(text for text in shown if text) or None
 
 
 def _tool_calls(message: object) -> tuple[ToolCall, ...]:

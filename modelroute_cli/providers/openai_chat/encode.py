@@ -2,26 +2,18 @@
 
 from typing import assert_never
 
-from modelroute_cli.base.schema import Message, Request, ServiceTier
+from modelroute_cli.base.schema import Message, Request, Tool
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.providers.base import Call, WireRequest
-from modelroute_cli.providers.encoding import (
-    Body,
-    inline,
-    instructed,
-    is_link,
-    is_system,
-    last_user,
-    not_inline,
-    wire_request,
-)
+from modelroute_cli.providers.encoding import Body, instructed, last_user, wire_request
+from modelroute_cli.providers.openai_chat.media import media_parts
+from modelroute_cli.providers.openai_fields import TOOL_MODES, arguments, cache_key, role, sampling, service_tier
+from modelroute_cli.providers.stopping import stop_words
 from modelroute_cli.providers.strict_schema import is_strict
-
-_AT_ONCE = frozenset({ServiceTier.FLEX, ServiceTier.PRIORITY})
 
 
 def encode(call: Call) -> WireRequest:
-    """The call as bytes; UnsendableError for a local picture or half a character.
+    """The call as bytes; UnsendableError for what stands neither in the request nor at an address, half a character.
 
     The output limit is always sent. Sampling parameters are sent to models that take them.
     """
@@ -33,62 +25,30 @@ def _body(call: Call) -> Body:
     body: Body = {"model": call.card.model_id, "messages": _messages(call), "stream": False}
     body[call.provider.max_tokens_field] = call.max_tokens
     body |= _effort(call)
-    body |= _service_tier(call)
+    body |= service_tier(call)
     body |= _response_format(call.request, call.card)
-    body |= _cache_key(call)
-    body |= _sampling(call)
+    body |= cache_key(call)
+    body |= sampling(call)
+    body |= _seed(call)
+    body |= _stop(call)
+    body |= _tools(call.request)
     return body
 
 
-def _sampling(call: Call) -> Body:
-    """Temperature, nucleus, seed and stop words, as far as the model and the provider take them."""
-    request, body = call.request, Body()
-    if call.card.sampling:
-        body |= {"temperature": request.temperature, "top_p": request.top_p}
-    if call.provider.seed_field != "none":
-        body[call.provider.seed_field] = request.seed
-    if call.card.stop and request.stop:
-        body["stop"] = list(request.stop)
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _cache_key(call: Call) -> Body:
-    """The word by which the provider sends requests of one beginning to where it keeps that beginning."""
-    if call.prefix is None or not call.provider.prompt_cache_key:
-        return {}
-    return {"prompt_cache_key": f"modelroute-{call.prefix:016x}"}
-
-
 def _messages(call: Call) -> list[Body]:
-    """The turns, with the schema's instruction where the model takes no schema, and images in the last user turn."""
+    """The turns, with the schema's instruction where the model takes no schema, and media in the last user turn."""
     turns = instructed(call.request, call.card)
+    media = media_parts(call)
     carrier = last_user(turns)
     return [
-        {"role": _role(turn, call), "content": _content(turn, call.request if place == carrier else None)}
+        {"role": role(turn, call), "content": _content(turn, media if place == carrier else [])}
         for place, turn in enumerate(turns)
     ]
 
 
-def _role(turn: Message, call: Call) -> str:
-    """OpenAI calls the system's turn `developer`, most others do not know that word."""
-    return call.provider.system_role if is_system(turn) else turn.role
-
-
-def _content(turn: Message, request: Request | None) -> str | list[Body]:
-    """Plain text, or parts where the turn carries images; images come after the text that speaks of them."""
-    if request is None or not request.images:
-        return turn.content
-    images: list[Body] = [
-        {"type": "image_url", "image_url": {"url": _image_url(image, request)}} for image in request.images
-    ]
-    return [{"type": "text", "text": turn.content}, *images]
-
-
-def _image_url(image: str, request: Request) -> str:
-    """The image's address, when the provider can fetch it or it stands in the request itself."""
-    if is_link(image) or inline(image):
-        return image
-    raise not_inline(image, request)
+def _content(turn: Message, media: list[Body]) -> str | list[Body]:
+    """Plain text, or parts where the turn carries more; that comes after the text that speaks of it."""
+    return [{"type": "text", "text": turn.content}, *media] if media else turn.content
 
 
 def _effort(call: Call) -> Body:
@@ -109,13 +69,6 @@ def _effort(call: Call) -> Body:
             assert_never(unreachable)
 
 
-def _service_tier(call: Call) -> Body:
-    """The tier by name where the provider sells more than one at once: a project's default may be a dearer one."""
-    if _AT_ONCE.isdisjoint(call.provider.tiers):
-        return {}
-    return {"service_tier": "default" if call.service_tier == ServiceTier.STANDARD else call.service_tier}
-
-
 def _thinking(effort: str) -> Body:
     """DeepSeek's switch, with its top-level effort while it is on."""
     if effort == "none":
@@ -132,3 +85,35 @@ def _response_format(request: Request, card: ModelCard) -> Body:
         return {"response_format": {"type": "json_object"}}
     named = {"name": "answer", "strict": is_strict(schema), "schema": schema}
     return {"response_format": {"type": "json_schema", "json_schema": named}}
+
+
+def _seed(call: Call) -> Body:
+    """The seed under the provider's name for it, where it has one."""
+    if call.request.seed is None or call.provider.seed_field == "none":
+        return {}
+    return {call.provider.seed_field: call.request.seed}
+
+
+def _stop(call: Call) -> Body:
+    """Stop words, where there are any for this model."""
+    words = stop_words(call)
+    return {"stop": words} if words else {}
+
+
+def _tools(request: Request) -> Body:
+    """The functions that the model may ask to have called, and which of them it shall."""
+    if not request.tools:
+        return {}
+    tools: Body = {"tools": [{"type": "function", "function": _function(tool)} for tool in request.tools]}
+    return tools if request.tool_choice is None else tools | {"tool_choice": _tool_choice(request.tool_choice)}
+
+
+def _function(tool: Tool) -> Body:
+    """One function; `strict` is left out, as not every compatible provider knows it."""
+    said = {} if tool.description is None else {"description": tool.description}
+    return {"name": tool.name, **said, "parameters": arguments(tool)}
+
+
+def _tool_choice(choice: str) -> object:
+    """A mode by its word, a function by its name."""
+    return choice if choice in TOOL_MODES else {"type": "function", "function": {"name": choice}}

@@ -1,12 +1,7 @@
-"""Tokens and cost as OpenAI-compatible providers report them, in the words of base.schema.Usage."""
+"""Tokens as OpenAI-compatible providers report them, in the words of base.schema.Usage."""
 
-from decimal import Decimal
-
-from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import Usage
 from modelroute_cli.providers import loose_json as loose
-
-_MOST_USD = Decimal(1_000_000)  # of one answer; more is no price but a mistake
 
 
 def read_usage(usage: object) -> Usage | None:
@@ -14,12 +9,13 @@ def read_usage(usage: object) -> Usage | None:
 
     Where providers differ, the dearer reading is taken: cache tokens that exceed the prompt are outside it (Anthropic's
     count), what `total_tokens` holds beyond prompt and completion is reasoning outside the completion (xAI, Gemini).
+    Portkey passes Anthropic's count on under OpenAI's names; there the total tells that the cache tokens are outside.
     """
     prompt, completion = _prompt(usage), _completion(usage)
     if prompt is None or completion is None:
         return None
     cached, written = _cached(usage), _cache_written(usage)
-    if cached + written > prompt:
+    if cached + written > prompt or _counts_cache_apart(usage, prompt + completion + cached + written):
         prompt += cached + written
     outside = _outside(usage, prompt, completion)
     return Usage(
@@ -28,13 +24,9 @@ def read_usage(usage: object) -> Usage | None:
         cache_read_tokens=cached,
         cache_write_tokens=written,
         reasoning_tokens=max(_reasoning(usage), outside),
+        image_tokens=_part(usage, "image_tokens", prompt),
+        audio_tokens=_part(usage, "audio_tokens", prompt),
     )
-
-
-def read_cost(usage: object) -> PicoUSD | None:
-    """`usage.cost`, dollars, as OpenRouter charges it; None when absent or no amount."""
-    dollars = loose.amount(loose.child(usage, "cost"))
-    return None if dollars is None or dollars > _MOST_USD else from_usd(dollars)
 
 
 def _prompt(usage: object) -> int | None:
@@ -63,6 +55,17 @@ def _cache_written(usage: object) -> int:
     """Input tokens written to the cache, billed on their own by some models."""
     inside = loose.count(loose.child(usage, "prompt_tokens_details", "cache_write_tokens"))
     return inside or loose.count(loose.child(usage, "cache_creation_input_tokens")) or 0
+
+
+def _part(usage: object, name: str, prompt: int) -> int:
+    """The part of the prompt that is pictures or sound, no more than all of it; 0 when not said."""
+    return min(loose.count(loose.child(usage, "prompt_tokens_details", name)) or 0, prompt)
+
+
+def _counts_cache_apart(usage: object, whole: int) -> bool:
+    """Whether Anthropic's names stand beside a total that holds its cache tokens besides the prompt."""
+    named = (loose.count(loose.child(usage, f"cache_{kind}_input_tokens")) for kind in ("read", "creation"))
+    return any(named) and loose.count(loose.child(usage, "total_tokens")) == whole
 
 
 def _reasoning(usage: object) -> int:

@@ -5,9 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.calls import OPENROUTER, answered, failed, make_call, wire
+from msgspec.structs import replace
+from support.calls import OPENROUTER, answered, failed, make_call, make_card, wire
 
-from modelroute_cli.base.schema import Usage
+from modelroute_cli.base.schema import Request, Usage
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, RateSignal
 from modelroute_cli.providers.openai_chat.decode import decode
 
@@ -92,6 +93,7 @@ def test_blank_lines_come_before_the_answer() -> None:
         ([{"type": "text", "text": "Hel"}, {"type": "output_text", "text": "lo"}], "Hello"),
         ([{"type": "thinking", "text": "hmm"}, {"type": "text", "text": "Hello"}], "Hello"),
         (17, ""),
+        ([{"type": [], "text": "Hello"}, 3], ""),
     ],
 )
 def test_content_has_several_forms(content: object, expected: str) -> None:
@@ -103,6 +105,44 @@ def test_reasoning_is_not_the_answer() -> None:
     """DeepSeek's `reasoning_content` stays out of the text."""
     message = {"content": "", "reasoning_content": "Let me think"}
     assert answered(decode(wire(completion(message=message)), make_call())).text == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "thoughts"),
+    [
+        ("<think>\nHmm.\n</think>\n\nHello", "Hello", "Hmm."),
+        ("\n<think></think>Hello", "Hello", None),
+        ("<think>a</think>Hello <think>b</think>", "Hello <think>b</think>", "a"),
+        ("<think>It never ends", "<think>It never ends", None),
+        ("Hello <think>a</think>", "Hello <think>a</think>", None),
+    ],
+)
+def test_thoughts_in_tags_at_the_head_are_no_part_of_the_text(content: str, text: str, thoughts: str | None) -> None:
+    """Open models on servers without a parser leave them there; an open block is an answer that was cut."""
+    answer = answered(decode(wire(completion(message={"content": content})), make_call()))
+    assert (answer.text, answer.reasoning) == (text, thoughts)
+
+
+def test_thoughts_in_a_field_win_over_tags() -> None:
+    """Either way they are not in the text."""
+    message = {"content": "<think>b</think>Hello", "reasoning_content": "a"}
+    answer = answered(decode(wire(completion(message=message)), make_call()))
+    assert (answer.text, answer.reasoning) == ("Hello", "a")
+
+
+def test_thoughts_may_be_parts_of_the_content() -> None:
+    """As Mistral sends them."""
+    parts = [{"type": "thinking", "thinking": [{"type": "text", "text": "Hmm"}, 3]}, {"type": "text", "text": "Hello"}]
+    answer = answered(decode(wire(completion(message={"content": parts})), make_call()))
+    assert (answer.text, answer.reasoning) == ("Hello", "Hmm")
+
+
+def test_stop_words_that_the_model_does_not_take_are_kept_to_here() -> None:
+    """After its thoughts, which may hold them."""
+    message = {"content": "<think>END</think>one END two"}
+    request = Request(custom_id="r", prompt="Count.", stop=("END",))
+    call = make_call(request, card=replace(make_card(), stop=False))
+    assert answered(decode(wire(completion(message=message)), call)).text == "one "
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.calls import DEEPSEEK, OPENAI, OPENROUTER, PORTKEY, make_call, make_card
 
-from modelroute_cli.base.schema import Message, Request, ServiceTier
+from modelroute_cli.base.schema import Message, Request, ServiceTier, Tool
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.providers.base import Call, UnsendableError
@@ -226,3 +226,65 @@ def test_the_same_call_gives_the_same_bytes_and_all_text_arrives(prompt: str, sy
 def test_requests_of_one_beginning_are_kept_together(provider: Provider, prefix: int | None, key: str | None) -> None:
     """The word is the same in every run; who does not know the field, or shares nothing, gets none."""
     assert body(replace(make_call(provider=provider), prefix=prefix)).get("prompt_cache_key") == key
+
+
+def asking(provider: Provider = OPENAI, card: ModelCard | None = None, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - any request field
+    """What a request's fields add to the body of a plain one."""
+    sent = body(make_call(Request(custom_id="r", prompt="Hi", **fields), provider, card))
+    return {name: value for name, value in sent.items() if name not in body(make_call(provider=provider, card=card))}
+
+
+def test_sampling_goes_to_models_that_take_it() -> None:
+    """The others answer 400."""
+    refuses = msgspec.structs.replace(make_card(), sampling=False)
+    assert asking(temperature=0.0, top_p=0.9) == {"temperature": 0.0, "top_p": 0.9}
+    assert asking(card=refuses, temperature=0.0, top_p=0.9) == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"), [("seed", {"seed": 0}), ("random_seed", {"random_seed": 0}), ("none", {})]
+)
+def test_the_seed_has_the_provider_s_name(
+    field: Literal["seed", "random_seed", "none"], expected: dict[str, object]
+) -> None:
+    """Mistral has its own; a provider without any gets none."""
+    assert asking(msgspec.structs.replace(OPENAI, seed_field=field), seed=0) == expected
+
+
+def test_stop_words_go_to_models_that_take_them() -> None:
+    """For the others they are kept to after the answer."""
+    assert asking(stop=("END", "\n")) == {"stop": ["END", "\n"]}
+    assert asking(card=msgspec.structs.replace(make_card(), stop=False), stop=("END",)) == {}
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (None, None),
+        ("auto", "auto"),
+        ("none", "none"),
+        ("required", "required"),
+        ("find", {"type": "function", "function": {"name": "find"}}),
+    ],
+)
+def test_tools_are_passed_through(choice: str | None, expected: object) -> None:
+    """With a schema of arguments each: not every provider does without one."""
+    tools = (Tool(name="find", description="Finds it.", parameters=SCHEMA), Tool(name="halt"))
+    sent = asking(tools=tools, tool_choice=choice)
+    assert sent["tools"] == [
+        {"type": "function", "function": {"name": "find", "description": "Finds it.", "parameters": SCHEMA}},
+        {"type": "function", "function": {"name": "halt", "parameters": {"type": "object", "properties": {}}}},
+    ]
+    assert sent.get("tool_choice") == expected
+
+
+def test_a_choice_without_tools_is_not_sent() -> None:
+    """The provider would refuse it."""
+    assert asking(tool_choice="none") == {}
+
+
+def test_what_the_settings_add_replaces_nothing_of_the_call() -> None:
+    """Model, turns, limit and tier are the plan's."""
+    extra = {"provider": {"zdr": True}, "model": "other", "messages": [], "max_completion_tokens": 9, "stream": True}
+    sent = body(make_call(provider=msgspec.structs.replace(OPENAI, extra_body=extra)))
+    assert sent == body(make_call()) | {"provider": {"zdr": True}}
