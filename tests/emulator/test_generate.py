@@ -49,6 +49,14 @@ def test_input_is_counted_with_the_chat_s_frame() -> None:
     assert prompt_tokens(asked(messages=turns)).total == sum(count_o200k(["Be brief.", "Hello world"])) + 11
 
 
+@pytest.mark.parametrize(
+    ("model", "frame"), [("gemini-3.8-flash", 1), ("google/gemini-2.5-flash", 1), ("claude-haiku-5-5", 6)]
+)
+def test_each_family_has_its_own_frame(model: str, frame: int) -> None:
+    """Gemini adds one token a turn and none to the chat: a tiny prompt is billed no more than a plan reserves."""
+    assert prompt_tokens(asked("Hi", model=model)).total == count_o200k(["Hi"])[0] + frame
+
+
 def test_schema_and_images_are_input_too() -> None:
     """A schema by its compact text, an image behind an address by the family's number for one of unknown size."""
     plain = prompt_tokens(asked("Hi")).total
