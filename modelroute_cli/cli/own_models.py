@@ -102,5 +102,6 @@ def served(accounts: Accounts, own: OwnModels, address: Address | None) -> Accou
 
 
 def _at(provider: Provider, url: str) -> Provider:
-    """The provider where its server listens."""
-    return msgspec.structs.replace(provider, base_url=url, auth="bearer")
+    """The provider where its server listens, which answers one request at a time."""
+    alone = msgspec.structs.replace(provider.limits, concurrency=1)
+    return msgspec.structs.replace(provider, base_url=url, auth="bearer", limits=alone)

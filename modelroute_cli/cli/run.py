@@ -43,6 +43,8 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         _clear(order, restart=flags.restart)
     if order.emulated:
         console.note(EMULATED, "bold")
+        if flags.except_local:
+            console.note("but models on this machine answer for themselves: their answers are real and cost nothing")
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)

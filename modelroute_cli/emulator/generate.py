@@ -23,8 +23,6 @@ from modelroute_cli.features.tokens import count_o200k
 
 Finish = Literal["stop", "length", "stop_sequence", "tool_calls"]
 
-_FRAME_TOKENS = 3  # per chat, and 4 per turn: OpenAI's frame as measured on recorded traffic
-_TURN_TOKENS = 4
 _TERSE_TOKENS = 40  # who limits an answer to so little has asked for a word or a number
 _REMEMBERED_CHARS = 8_000
 _LONG_THINKING = 200
@@ -58,7 +56,8 @@ def prompt_tokens(asked: Asked) -> Counted:
     """Input tokens: o200k counts of the words, functions and schema, the chat's frame, media by the family's rules."""
     declared = asked.declared()
     texts = [*asked.texts(), *([declared] if declared else [])]
-    frame = _FRAME_TOKENS + _TURN_TOKENS * len(asked.turns)
+    counting = media.family_of(asked.model)
+    frame = counting.frame_base + counting.frame_per_message * len(asked.turns)
     carried = [(medium.kind, media.tokens(medium, asked.model)) for medium in asked.media()]
     return Counted(
         total=sum(_count(text) for text in texts) + frame + sum(tokens for _, tokens in carried),

@@ -92,6 +92,11 @@ def tokens(medium: Medium, model: str) -> int:
             return int(medium.amount) * _PAGE_TOKENS
 
 
+def family_of(model: str) -> TokenFamily:
+    """How a model of this name counts what is not text: its chat's frame, pictures, sound, pages."""
+    return family(_family_name(model))
+
+
 def _family_name(model: str) -> str:
     """Which family of data/tokenizers.yaml counts for a model, by its name."""
     return next((name for pattern, name in _FAMILIES if pattern.search(model)), "o200k")

@@ -64,7 +64,7 @@ async def _begin(program: str, files: Mapping[str, Path], log: Path) -> asyncio.
         raise StorageError(message, hint="run in a folder you may write to") from error
     with output:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", program),
+            *(sys.executable, "-P", "-m", program),  # -P: nothing is imported from the folder the run stands in
             *(f"{name}={path}" for name, path in files.items()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -265,10 +265,12 @@ def _baselines(catalog: Catalog, market: Market, solved: Solved, own: OwnTerms) 
 
 def _against_rules(single: Baseline, census: pl.DataFrame, policy: Policy) -> Baseline:
     """The best single model, with how many requests the user's rules (or a pin) keep from it."""
+    if single.model is None:
+        return single
     rules = [rule for rule, models in policy.allowed.items() if single.model in models]
     free = pl.col("rule").is_in(rules) | (pl.col("model") == single.model).fill_null(value=False)
     kept = int(census.filter(~free)["requests"].sum())
-    if single.model is None or not kept:
+    if not kept:
         return single
     return structs.replace(single, note=f"it ignores your rules: they keep {count_requests(kept)} from it")
 

@@ -6,7 +6,7 @@
 | Groq | the same; requests are those of a day (`Provider.requests_header`) | console.groq.com/docs/rate-limits |
 | Cerebras | the same with `-day` and `-minute` behind; resets in seconds | inference-docs.cerebras.ai |
 | Anthropic | `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-*`, RFC 3339 | docs, rate-limits |
-| Mistral | `x-ratelimit-{limit,remaining}-{req,tokens}-minute` | as seen, 2026 |
+| Mistral | `x-ratelimit-{limit,remaining}-{req,tokens}-minute` | client-ts issue 169, 2026-02 |
 | Gemini, DeepSeek, vLLM, Ollama | none | |
 
 Headers without a unit (`x-ratelimit-limit` of OpenRouter and Together, which count seconds, minutes or days by

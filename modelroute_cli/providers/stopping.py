@@ -1,6 +1,8 @@
 """Stop words, for formats and models that take them and for those that do not."""
 
-from modelroute_cli.providers.base import Call
+from dataclasses import replace
+
+from modelroute_cli.providers.base import Answer, Call
 
 
 def stop_words(call: Call) -> list[str]:
@@ -18,3 +20,15 @@ def cut_at_stop(text: str, call: Call, *, sent: bool) -> str:
         return text
     places = (text.find(word) for word in call.request.stop)
     return text[: min((place for place in places if place >= 0), default=len(text))]
+
+
+def kept(answer: Answer, call: Call, *, sent: bool) -> Answer:
+    """The answer with its text cut at its first stop word, as if the provider had: one cut so is no longer too long.
+
+    `sent` as for `cut_at_stop`.
+    """
+    text = cut_at_stop(answer.text, call, sent=sent)
+    if text == answer.text:
+        return answer
+    finish = "stop" if answer.finish_reason == "length" else answer.finish_reason
+    return replace(answer, text=text, finish_reason=finish)

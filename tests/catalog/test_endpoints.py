@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from support.catalog_room import default_catalog
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.catalog.endpoints import check_provider
+from modelroute_cli.catalog.endpoints import check_provider, is_loopback, is_own, is_started
 
 
 def refusal(provider: Provider) -> str:
@@ -172,3 +173,38 @@ def test_what_a_provider_takes_besides_may_be_fixed() -> None:
     provider = Provider(name="p", base_url="https://h", extra_body=body)
     check_provider(provider, "f.yaml")
     assert provider.extra_body == body
+
+
+@pytest.mark.parametrize(
+    ("url", "started"),
+    [("http://127.0.0.1:0/v1", True), ("http://127.0.0.1:8000/v1", False), ("https://a.b/v1", False)],
+)
+def test_port_0_is_started_by_a_run(url: str, *, started: bool) -> None:
+    """A port is 0 where any free one will do."""
+    provider = Provider(name="p", base_url=url)
+    check_provider(provider, "f.yaml")
+    assert is_started(provider) is started
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://127.9.9.9/v1", True),
+        ("http://localhost:11434/v1", True),
+        ("http://model.localhost/v1", True),
+        ("http://[::1]:1/v1", True),
+        ("http://192.168.1.20/v1", False),
+        ("http://gpu.local/v1", False),
+        ("https://127.0.0.1.example.com/v1", False),
+        ("https://api.openai.com/v1", False),
+    ],
+)
+def test_this_machine_is_told_from_others(url: str, *, here: bool) -> None:
+    """A private network is not this machine."""
+    assert is_loopback(url) is here
+
+
+def test_one_shipped_model_is_of_this_machine() -> None:
+    """All others are somebody's."""
+    assert [name for name in default_catalog().models if is_own(default_catalog(), name)] == ["local/smollm2"]

@@ -57,9 +57,9 @@ def test_the_defaults_file_says_what_the_types_say() -> None:
 
 
 def test_the_default_rules_are_the_strategy() -> None:
-    """Images, premium, bulk and analysis each have their alias; what the row says comes before what is read from it."""
+    """Each has its alias: what is no text, premium, bulk, analysis; what a row says comes before what its text says."""
     rules = {rule.name: rule for rule in default_settings().rules}
-    assert list(rules) == ["images", "premium", "bulk", "analysis", "standard"]
+    assert list(rules) == ["multimodal", "premium", "bulk", "analysis", "standard"]
     assert rules["premium"].match.importance == (Importance.PREMIUM,)
     assert rules["analysis"].match.task_type == (TaskType.ANALYSIS, TaskType.REASONING, TaskType.MATH, TaskType.CODE)
     assert [rule.allow for rule in rules.values()] == [

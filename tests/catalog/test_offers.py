@@ -185,7 +185,7 @@ def test_a_server_of_ones_own_keeps_nothing_for_others(tmp_path: Path) -> None:
         retention_days=0,
         zero_retention="always",
         trains_on_data=False,
-        source="your own machine",
+        source="your own machine, 2026-11",
     )
 
 

@@ -153,3 +153,28 @@ def test_a_tier_without_a_price_is_refused_with_the_lines_to_paste(
     assert caught.value.message == f"`{name}` has no price at the service tier `{tier}`: it is sold at {told}"
     pasted = (caught.value.hint or "").partition("\n")[2]
     assert resolve(card, settings_of(f"{pasted}\n", tmp_path), NOON, tier).steps[0].rate.input_pusd == 150_000
+
+
+SMALL = default_catalog().models["local/smollm2"]
+RUNNING = "providers: {local: {base_url: 'http://127.0.0.1:8000/v1'}}\n"
+
+
+def test_a_model_that_a_run_starts_is_free() -> None:
+    """It says where it is from: nobody is paid for a token of your own machine."""
+    (card,) = tiers(SMALL, default_settings(), NOON).values()
+    assert (card.service_tier, card.source, card.price_date) == ("standard", "your own machine (free)", "2026-11-23")
+    assert cost(card, Usage(input_tokens=10**9, output_tokens=10**9), NOON) == 0
+
+
+def test_an_hour_of_ones_own_machine_can_be_priced(tmp_path: Path) -> None:
+    """What the user says wins."""
+    settings = settings_of("prices: {local/smollm2: {per_hour: 0.36, requests_per_hour: 360}}\n", tmp_path)
+    (card,) = tiers(SMALL, settings, NOON).values()
+    assert cost(card, Usage(input_tokens=5, output_tokens=5), NOON) == 10**9
+    assert card.source == "settings: modelroute.yaml ($0.36 an hour at 360 requests)"
+
+
+def test_a_server_that_runs_already_has_no_price_of_its_own(tmp_path: Path) -> None:
+    """With an address it may be anybody's: a model without a price is refused, never free."""
+    with pytest.raises(SettingsError, match="`local/smollm2` has no price"):
+        tiers(SMALL, settings_of(RUNNING, tmp_path), NOON)

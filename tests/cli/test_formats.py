@@ -17,7 +17,7 @@ def _lines(*models: str) -> str:
 
 def _line(custom_id: str, model: str, count: int) -> dict[str, object]:
     messages = [{"role": "user", "content": f"Name {count} birds."}]
-    body = {"model": model, "messages": messages, "temperature": 0}
+    body = {"model": model, "messages": messages, "temperature": 0, "user": "u"}
     return {"custom_id": custom_id, "method": "POST", "url": "/v1/chat/completions", "body": body}
 
 
@@ -29,7 +29,7 @@ def test_a_batch_file_is_planned_freely_and_run(cli: Cli) -> None:
     assert "`--ignore-models` lets the plan choose" in refused.err
     done = cli("run", "batch.jsonl", "--ignore-models", "--emulator", "--yes", "--max-cost", "1")
     assert done.code == ExitCode.OK
-    assert "note: `temperature` (2 requests) is not sent" in done.err
+    assert "note: `user` (2 requests) is not sent" in done.err
     rows = [json.loads(line) for line in (cli.folder / "batch.results.jsonl").read_text("utf-8").splitlines()]
     assert [row["custom_id"] for row in rows] == ["r0", "r1"]
 

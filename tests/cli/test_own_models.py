@@ -16,7 +16,7 @@ from support.report_plans import plan
 
 from modelroute_cli.base.errors import ExitCode, SettingsError
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.cli.own_models import NONE, OwnModels, Accounts, emulated, on_this_machine, own_models, served
+from modelroute_cli.cli.own_models import NONE, Accounts, OwnModels, emulated, on_this_machine, own_models, served
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.local.server import Told, serve
 from modelroute_cli.local.start import Address
@@ -92,6 +92,7 @@ def test_a_started_server_has_an_address_and_a_key() -> None:
         "http://127.0.0.1:7/v1",
         "bearer",
     )
+    assert accounts.providers["local"].limits.concurrency == 1
     assert accounts.credentials["local"].key == "secret"
     assert (accounts.providers["openai"], accounts.credentials["openai"]) == (AWAY, OPEN["openai"])
     assert served(accounts, NONE, None) is accounts
@@ -189,7 +190,9 @@ def test_real_answers_and_emulated_ones_are_told_apart(cli: Cli, monkeypatch: py
     cli.jobs(*rows)
     with at_an_address() as url:
         cli.write("modelroute.yaml", MIXED.format(url=url))
-        cli("run", "jobs.jsonl", "--emulator", "--except-local", "--yes", "--max-cost", "1")
+        done = cli("run", "jobs.jsonl", "--emulator", "--except-local", "--yes", "--max-cost", "1")
+    told = "but models on this machine answer for themselves: their answers are real and cost nothing"
+    assert done.err.splitlines()[:2] == ["EMULATED: nothing was sent to a provider, nothing was paid", told]
     found = results(cli)
     assert [row["emulated"] for row in found] == [False, False, True, False]
     assert [row["model"] for row in found] == ["local/tiny", "local/tiny", "gpt-6-sol", "local/tiny"]

@@ -1,6 +1,7 @@
 """Tests of modelroute_cli.emulator.generate."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.emulating import asked
 
-from modelroute_cli.emulator.asked import Asked
+from modelroute_cli.emulator.asked import Asked, CacheMark
 from modelroute_cli.emulator.generate import (
     Answer,
     Counted,
@@ -16,14 +17,18 @@ from modelroute_cli.emulator.generate import (
     cut,
     emptied,
     generate,
+    marked,
     prompt_tokens,
     refused,
     truncated,
     with_cached,
 )
 from modelroute_cli.emulator.marked_cache import CacheUse
+from modelroute_cli.emulator.media import Medium
 from modelroute_cli.features.tokens import count_o200k
+from modelroute_cli.jobs.image_header import Size
 
+PICTURE = Medium(kind="image", size=Size(1024, 1024))
 EMAIL = "Write an e-mail about “Blue Kettle” of 120 words."
 
 
@@ -42,6 +47,14 @@ def test_input_is_counted_with_the_chat_s_frame() -> None:
     """o200k tokens of each turn, four more per turn and three per chat, as OpenAI bills."""
     turns = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello world"}]
     assert prompt_tokens(asked(messages=turns)).total == sum(count_o200k(["Be brief.", "Hello world"])) + 11
+
+
+@pytest.mark.parametrize(
+    ("model", "frame"), [("gemini-3.8-flash", 1), ("google/gemini-2.5-flash", 1), ("claude-haiku-5-5", 6)]
+)
+def test_each_family_has_its_own_frame(model: str, frame: int) -> None:
+    """Gemini adds one token a turn and none to the chat: a tiny prompt is billed no more than a plan reserves."""
+    assert prompt_tokens(asked("Hi", model=model)).total == count_o200k(["Hi"])[0] + frame
 
 
 def test_schema_and_images_are_input_too() -> None:
@@ -140,3 +153,62 @@ def test_cached_tokens_are_part_of_the_prompt(cached: int, expected: int) -> Non
     whole = answer_to(asked("x " * 20))
     assert whole.usage.prompt_tokens == 28
     assert with_cached(whole, CacheUse(read=cached)).usage.cached_tokens == expected
+
+
+def test_a_stop_word_ends_the_text_before_it() -> None:
+    """The first of them in the text, which is told; words that do not occur change nothing."""
+    whole = answer_to(asked(EMAIL))
+    assert whole.text is not None
+    words = whole.text.split()
+    stopped = answer_to(asked(EMAIL, stop=[words[5], words[3], "no such word"]))
+    assert stopped.text == whole.text[: min(whole.text.find(words[3]), whole.text.find(words[5]))]
+    assert (stopped.finish_reason, stopped.stopped_by in {words[3], words[5]}) == ("stop_sequence", True)
+    assert stopped.usage.completion_tokens < whole.usage.completion_tokens
+    assert answer_to(asked(EMAIL, stop="no such word")) == whole
+
+
+def test_a_call_takes_the_place_of_the_text_and_is_billed() -> None:
+    """By its name and arguments; a limit that cuts it leaves none."""
+    tools = [{"type": "function", "function": {"name": "find", "parameters": {"type": "object", "properties": {}}}}]
+    called = answer_to(asked(EMAIL, tools=tools, tool_choice="required"))
+    assert (called.text, called.finish_reason) == (None, "tool_calls")
+    assert [(call.name, call.arguments) for call in called.calls] == [("find", "{}")]
+    assert called.usage.completion_tokens == count_o200k(["find{}"])[0]
+    cut_off = answer_to(asked(EMAIL, tools=tools, tool_choice="required"), limit=1)
+    assert (cut_off.calls, cut_off.finish_reason) == ((), "length")
+
+
+def test_functions_are_input_too() -> None:
+    """As they stand in the prompt."""
+    tools = [{"type": "function", "function": {"name": "find", "description": "Find it."}}]
+    described = '{"name":"find","description":"Find it.","parameters":{}}'
+    counted = prompt_tokens(asked("Hi", tools=tools)).total
+    assert counted == prompt_tokens(asked("Hi")).total + count_o200k([described])[0]
+
+
+def test_thoughts_are_told_only_where_the_model_thought() -> None:
+    """A sentence or two, whatever the tokens."""
+    assert answer_to(asked(EMAIL)).thoughts == ""
+    assert answer_to(asked(EMAIL, model="gpt-5")).thoughts
+
+
+@pytest.mark.parametrize("spoil", [refused, emptied])
+def test_a_spoilt_answer_calls_nothing(spoil: Callable[[Answer], Answer]) -> None:
+    """The call is gone with the rest."""
+    tools = [{"type": "function", "function": {"name": "find"}}]
+    spoilt = spoil(answer_to(asked(EMAIL, tools=tools, tool_choice="required")))
+    assert (spoilt.calls, spoilt.finish_reason) == ((), "stop")
+
+
+def test_what_is_read_and_written_fits_into_the_prompt() -> None:
+    """Also where the cache says more."""
+    usage = with_cached(answer_to(asked("x " * 20)), CacheUse(read=20, written=20, written_long=20)).usage
+    assert (usage.cached_tokens, usage.cache_write_tokens, usage.cache_write_long_tokens) == (20, 8, 8)
+
+
+def test_marks_are_counted_with_all_that_stands_before_them() -> None:
+    """Words by their tokens, pictures by the family's rule."""
+    marks = (CacheMark(prefix="Be brief.", kept_s=300.0), CacheMark(prefix="Look", media=(PICTURE,), kept_s=300.0))
+    told = replace(asked("Hi", model="claude-haiku-5-5"), marks=marks)
+    words = count_o200k(["Be brief.", "Look"])
+    assert [each.tokens for each in marked(told)] == [words[0], words[1] + 1369]

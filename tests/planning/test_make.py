@@ -15,7 +15,7 @@ from support.planning_jobs import AT, OPTIONS, job_of, plan_of, requests_of, set
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import ASSIGNMENTS
 from modelroute_cli.base.money import from_usd
-from modelroute_cli.base.schema import ServiceTier, TaskType
+from modelroute_cli.base.schema import Need, ServiceTier, TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Assumptions, LengthRange, Match, Rule
 from modelroute_cli.planning.make import effective_objective, make_plan
@@ -309,3 +309,20 @@ def test_prices_are_of_the_time_asked_for() -> None:
     header = plan_of([{"model": "deepseek-chat"}], options=old).header
     assert header.historic
     assert (header.created_at, header.prices_at) == ("2026-11-20T12:00:00+00:00", "2026-03-01T12:00:00+00:00")
+
+
+def test_where_no_single_model_is_as_good_none_is_compared_with_rules() -> None:
+    """Sound goes to the one model that hears, premium text to a better one that does not: no warning is in the way."""
+    sound = {"needs": Need.AUDIO.bit, "modality": "audio", "audio_s": 5, "importance": "standard"}
+    plan = plan_of([sound, {"importance": "premium"}], settings_of(objective__max_cost="1"))
+    [single] = [each for each in plan.header.baselines if each.kind == "best_single"]
+    assert (single.model, single.note) == (None, "no single model does every request at the plan's quality")
+
+
+def test_a_floor_that_nobody_set_gives_way_where_there_is_nothing_to_choose() -> None:
+    """Models of this machine alone: the quality of the defaults is not asked of them, one that was set is."""
+    settings = settings_of()
+    assert effective_objective(settings).min_quality == 0.8
+    assert effective_objective(settings, all_own=True).min_quality == 0.0
+    chosen = replace(settings, origins={**settings.origins, "objective.min_quality": "modelroute.yaml"})
+    assert effective_objective(chosen, all_own=True).min_quality == 0.8

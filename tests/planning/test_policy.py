@@ -67,15 +67,15 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 
 def test_the_default_rules_are_the_users_strategy() -> None:
-    """Images first, then what the row says (premium, bulk), then what its text says (analysis), and all the rest."""
+    """Pictures, sound, documents first; then what the row says, then what its text says (analysis), then the rest."""
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
         {"importance": "premium", "task_type": "headline"},
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
-        {"importance": "standard"},
-    ) == ["multimodal", "premium", "bulk", "analysis", "standard"]
+        {"modality": "file", "importance": "standard"},
+    ) == ["multimodal", "multimodal", "premium", "bulk", "analysis", "multimodal"]
 
 
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:
@@ -238,3 +238,17 @@ def test_a_request_with_restrictions_alone_is_an_error() -> None:
     with pytest.raises(SettingsError) as caught:
         refuse_unruled(ruled, census(ruled))
     assert caught.value.message.startswith("no rule with `allow` holds for 1 request, the first on line 1")
+
+
+def test_a_model_of_this_machine_that_is_named_needs_no_rule() -> None:
+    """It costs nothing and sends nothing anywhere; a gateway's model that no rule allows stays out."""
+    only = ("local/smollm2", "openrouter/openai/gpt-6-sol")
+    assert policy_with(ALL, scope=Scope(only=only)).allowed == {"rest": ("local/smollm2",)}
+    assert policy_with(ALL, scope=Scope(only=only, without=("local/smollm2",))).allowed == {"rest": ()}
+    assert "local/smollm2" not in policy_with(ALL).models()
+
+
+def test_what_is_forbidden_stays_forbidden_to_a_model_of_this_machine() -> None:
+    """Being named opens `allow` alone."""
+    rule = Rule(name="rest", allow=("cheap",), forbid=("local/smollm2",))
+    assert policy_with(rule, scope=Scope(only=("local/smollm2",))).allowed == {"rest": ()}

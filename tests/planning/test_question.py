@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.base.schema import Message, Request, TaskType
+from modelroute_cli.base.schema import Message, Request, TaskType, Tool
 from modelroute_cli.planning.question import answer, question
 
 _MOST_USER_CHARS = 4_800
@@ -37,13 +37,17 @@ def test_the_example_stands_between_marks_of_its_own() -> None:
         system="You are a poet.",
         prompt="Sum this up",
         images=("a.png",),
+        audio=("a.wav", "b.wav"),
+        files=("a.pdf",),
+        tools=(Tool(name="find"),),
         response_schema={"type": "object"},
     )
     _, user = texts(example)
     found = re.fullmatch(r"<(prompt-[0-9a-f]{12})>\n(.*)\n</\1>\nWhich type is .*", user, flags=re.DOTALL)
     assert found is not None
     assert found[2] == (
-        "[system]\nYou are a poet.\n[user]\nSum this up\n[images: 1]\n[the answer is held to a JSON schema]"
+        "[system]\nYou are a poet.\n[user]\nSum this up\n[images: 1]\n[sounds: 2]\n[documents: 1]\n[tools: 1]\n"
+        "[the answer is held to a JSON schema]"
     )
 
 

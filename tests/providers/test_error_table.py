@@ -25,10 +25,9 @@ from modelroute_cli.providers.error_table import KINDS, Seen, holds, row_of, row
 from modelroute_cli.providers.failures import classify, heeded
 
 NAMED = frozenset(word for row in rows() for word in row.words)
-FINISH_WORDS = {"stop", "length", "content_filter", "tool_calls"}
+FINISH_WORDS = {"stop", "length", "content_filter", "tool_calls", "unknown"}
 OWN_WORDS = {  # what stays in Gemini's own word: nothing to do about them beyond what the gates see in the text
     "blocked_reason_unspecified",
-    "finish_reason_unspecified",
     "image_other",
     "malformed_function_call",
     "malformed_response",

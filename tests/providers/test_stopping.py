@@ -1,14 +1,17 @@
 """Tests of modelroute_cli.providers.stopping."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.calls import make_call, make_card
+from support.calls import answered, make_call, make_card, wire
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.providers.base import Call
-from modelroute_cli.providers.stopping import cut_at_stop, stop_words
+from modelroute_cli.providers.openai_chat.decode import decode
+from modelroute_cli.providers.stopping import cut_at_stop, kept, stop_words
 
 
 def stopping(*words: str, takes: bool) -> Call:
@@ -49,3 +52,24 @@ def test_no_stop_word_is_left_in_a_cut_text(text: str, words: list[str]) -> None
     assert text.startswith(cut)
     assert not any(word in cut for word in words)
     assert cut == text or any(text[len(cut) :].startswith(word) for word in words)
+
+
+def spoken(text: str, finish: str, call: Call) -> tuple[str, str]:
+    """Text and finish reason of an answer to a call that was not told its stop words."""
+    body = {"choices": [{"message": {"content": text}, "finish_reason": finish}], "usage": {}}
+    answer = kept(answered(decode(wire(json.dumps(body)), call)), call, sent=False)
+    return answer.text, answer.finish_reason
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "left"),
+    [
+        ("one END two", "length", ("one ", "stop")),
+        ("one END two", "stop", ("one ", "stop")),
+        ("one END two", "content_filter", ("one ", "content_filter")),
+        ("one two", "length", ("one two", "length")),
+    ],
+)
+def test_an_answer_that_was_cut_at_a_stop_word_is_whole(text: str, finish: str, left: tuple[str, str]) -> None:
+    """What the output limit took stood behind the stop word: sending it again with more room would be for nothing."""
+    assert spoken(text, finish, stopping("END", takes=False)) == left

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.emulating import UNLIMITED, NotingClock
 
@@ -19,6 +20,12 @@ from modelroute_cli.emulator.rate_limits import Mark, Standing
 NEWEST = {"anthropic-version": "2026-10-21"}
 OLDER = {"anthropic-version": "2023-06-01"}
 GEMINI_FIELDS = frozenset({"contents", "systemInstruction", "tools", "toolConfig", "serviceTier", "safetySettings"})
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
 
 
 def messages_body(prompt: str = "Say hello.", **fields: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from modelroute_cli.catalog.imports.values import PER_TOKEN, day, flag, modaliti
 
 TITLE = "LiteLLM's model map"
 _SAMPLE = "sample_spec"  # explains the fields, is no model
-_PROVIDERS = {"gemini": "google", "codestral": "mistral"}
+_PROVIDERS = {"gemini": "google", "codestral": "mistral", "together_ai": "together"}
 _TIERS = {"batch": "_batches", "flex": "_flex", "priority": "_priority"}
 _STEP = re.compile(r"(?:input|output)_cost_per_token_above_([0-9]{1,5})k_tokens")
 _CHAT = "/v1/chat/completions"

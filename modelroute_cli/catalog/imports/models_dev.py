@@ -16,6 +16,7 @@ from modelroute_cli.catalog.imports.values import (
 )
 
 TITLE = "models.dev"
+_NAMES = {"togetherai": "together", "azure-openai": "azure"}
 _STEP_200K = "context_over_200k"
 
 
@@ -30,7 +31,9 @@ def entries(document: Json) -> Iterator[Entry]:
         if isinstance(provider, dict) and isinstance(provider.get("id"), str):
             for model_id, fields in section(provider, "models").items():
                 if isinstance(fields, dict):
-                    yield Entry(f"{provider['id']}/{model_id}", provider["id"], model_id, fields)
+                    yield Entry(
+                        f"{provider['id']}/{model_id}", _NAMES.get(provider["id"], provider["id"]), model_id, fields
+                    )
 
 
 def model(entry: Entry) -> FoundModel:

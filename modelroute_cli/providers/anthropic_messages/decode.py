@@ -4,7 +4,7 @@ import json
 
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.anthropic_messages.stops import cut
+from modelroute_cli.providers.anthropic_messages.stops import kept_at_stops
 from modelroute_cli.providers.anthropic_messages.usage import read_usage
 from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
@@ -23,8 +23,8 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     blocks, usage = loose.child(data, "content"), read_usage(loose.child(data, "usage"))
     if not isinstance(blocks, list) and usage is None:
         return None
-    return Answer(
-        text=cut(_joined(blocks, "text", "text"), call),
+    answer = Answer(
+        text=_joined(blocks, "text", "text"),
         finish_reason=finish_word(loose.text(loose.child(data, "stop_reason"))),
         refusal=_refusal(data),
         usage=usage,
@@ -37,6 +37,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         tool_calls=_tool_calls(blocks),
         request_id=request_id(response.headers),
     )
+    return kept_at_stops(answer, call)
 
 
 def _joined(blocks: object, kind: str, field: str) -> str:

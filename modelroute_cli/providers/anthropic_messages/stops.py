@@ -1,7 +1,7 @@
 """Stop words as Anthropic takes them: blank ones are refused, so the answer is cut at them here."""
 
-from modelroute_cli.providers.base import Call
-from modelroute_cli.providers.stopping import cut_at_stop, stop_words
+from modelroute_cli.providers.base import Answer, Call
+from modelroute_cli.providers.stopping import kept, stop_words
 
 
 def sent_stops(call: Call) -> list[str]:
@@ -9,6 +9,6 @@ def sent_stops(call: Call) -> list[str]:
     return [word for word in stop_words(call) if word.strip()]
 
 
-def cut(text: str, call: Call) -> str:
-    """The text up to the first stop word that was not sent."""
-    return cut_at_stop(text, call, sent=sent_stops(call) == list(call.request.stop))
+def kept_at_stops(answer: Answer, call: Call) -> Answer:
+    """The answer up to the first stop word that was not sent."""
+    return kept(answer, call, sent=sent_stops(call) == list(call.request.stop))

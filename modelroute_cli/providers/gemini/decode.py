@@ -4,12 +4,11 @@ import json
 
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
+from modelroute_cli.providers.base import Answer, Call, RateSignal, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
 from modelroute_cli.providers.gemini.usage import read_usage
-from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.scrub import scrub
-from modelroute_cli.providers.stopping import cut_at_stop
+from modelroute_cli.providers.stopping import kept
 
 _TIER_HEADER = "x-gemini-service-tier"
 _TIER_PREFIXES = ("on_demand_", "service_tier_")
@@ -30,8 +29,8 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         return None
     parts = loose.items(loose.child(candidate, "content", "parts"))
     calls = _tool_calls(parts)
-    return Answer(
-        text=cut_at_stop(_text(parts, thought=False), call, sent=True),
+    answer = Answer(
+        text=_text(parts, thought=False),
         finish_reason="content_filter" if blocked else _finish(candidate, calls),
         refusal=f"the prompt was blocked: `{blocked}`" if blocked else None,
         usage=usage,
@@ -39,11 +38,12 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         service_tier=_tier(data, response),
         reported_cost_pusd=None,
         emulated=is_emulated(response.headers),
-        rate=rate_signal(response.headers),
+        rate=RateSignal(),  # the headers are read where all formats are
         reasoning=_text(parts, thought=True) or None,
         tool_calls=calls,
         request_id=_response_id(data) or request_id(response.headers),
     )
+    return kept(answer, call, sent=True)
 
 
 def _first_candidate(data: object) -> object:

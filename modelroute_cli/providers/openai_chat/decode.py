@@ -11,7 +11,7 @@ from modelroute_cli.providers.error_shapes import ErrorNote, read_error
 from modelroute_cli.providers.openai_chat.usage import read_usage
 from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.reported_cost import read_cost
-from modelroute_cli.providers.stopping import cut_at_stop
+from modelroute_cli.providers.stopping import kept
 
 _TEXT_PARTS = frozenset({"text", "output_text"})
 _THOUGHTS = ("reasoning_content", "reasoning")
@@ -50,8 +50,8 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     message = loose.child(choice, "message")
     said = _split(_content(loose.child(message, "content")))
     refusal = loose.text(loose.child(message, "refusal"))
-    return Answer(
-        text=cut_at_stop(said.text, call, sent=True),
+    answer = Answer(
+        text=said.text,
         finish_reason="refusal" if refusal else finish_word(loose.text(loose.child(choice, "finish_reason"))),
         refusal=refusal or None,
         usage=usage,
@@ -64,6 +64,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         tool_calls=_tool_calls(message),
         request_id=request_id(response.headers),
     )
+    return kept(answer, call, sent=True)
 
 
 def _first_choice(data: object) -> object:

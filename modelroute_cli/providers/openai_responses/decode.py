@@ -10,7 +10,7 @@ from modelroute_cli.providers.error_shapes import ErrorNote
 from modelroute_cli.providers.openai_responses.usage import read_usage
 from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.reported_cost import read_cost
-from modelroute_cli.providers.stopping import cut_at_stop
+from modelroute_cli.providers.stopping import kept
 
 _ANSWERED = frozenset({"completed", "incomplete"})
 _THOUGHT_PARTS = ("summary", "content")
@@ -33,8 +33,8 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
     if loose.text(loose.child(data, "status")) not in _ANSWERED:
         return None
     refusal, calls = _parts(data, "refusal", "refusal"), _tool_calls(data)
-    return Answer(
-        text=cut_at_stop(_parts(data, "output_text", "text"), call, sent=False),
+    answer = Answer(
+        text=_parts(data, "output_text", "text"),
         finish_reason="refusal" if refusal else _finish(data, calls),
         refusal=refusal or None,
         usage=read_usage(loose.child(data, "usage")),
@@ -47,6 +47,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         tool_calls=calls,
         request_id=request_id(response.headers),
     )
+    return kept(answer, call, sent=False)
 
 
 def _finish(data: object, calls: tuple[ToolCall, ...]) -> str:

@@ -7,6 +7,7 @@ from support.model_lists import LITELLM, found, one, read
 
 from modelroute_cli.base.schema import Modality, ServiceTier
 from modelroute_cli.catalog.imports.found import FoundPrice, UnfitError
+from modelroute_cli.catalog.imports.litellm import entries
 
 
 def test_a_model_is_read_with_all_that_the_map_says() -> None:
@@ -35,6 +36,12 @@ def test_ids_lose_the_prefix_that_litellm_adds() -> None:
     """Google's models are reached by their bare id."""
     entry = read(LITELLM).entries[1]
     assert (entry.listed, entry.provider, entry.model_id) == ("gemini/gemini-7-dash", "google", "gemini-7-dash")
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [("gemini", "google"), ("together_ai", "together"), ("groq", "groq")])
+def test_providers_have_the_names_that_ship(theirs: str, ours: str) -> None:
+    """Else an imported model would belong to a provider that nobody declared."""
+    assert [entry.provider for entry in entries({"m": {"litellm_provider": theirs}})] == [ours]
 
 
 def test_the_explanation_of_the_fields_is_no_model() -> None:

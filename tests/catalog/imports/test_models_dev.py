@@ -8,6 +8,7 @@ from support.model_lists import MODELS_DEV, found, read
 
 from modelroute_cli.base.schema import Modality
 from modelroute_cli.catalog.imports.found import FoundPrice, UnfitError
+from modelroute_cli.catalog.imports.models_dev import entries
 
 
 def test_a_model_is_read_with_all_that_the_list_says() -> None:
@@ -30,6 +31,13 @@ def test_providers_may_stand_under_a_name_of_their_own() -> None:
     """As they did in 2025."""
     nested = json.dumps({"providers": json.loads(MODELS_DEV)})
     assert [entry.listed for entry in read(nested).entries] == [entry.listed for entry in read(MODELS_DEV).entries]
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [("togetherai", "together"), ("azure-openai", "azure"), ("groq", "groq")])
+def test_providers_have_the_names_that_ship(theirs: str, ours: str) -> None:
+    """Else an imported model would belong to a provider that nobody declared."""
+    listed = {theirs: {"id": theirs, "models": {"m": {"id": "m"}}}}
+    assert [entry.provider for entry in entries(listed)] == [ours]
 
 
 def test_providers_without_an_id_and_models_that_are_none_are_passed_over() -> None:

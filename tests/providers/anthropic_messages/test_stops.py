@@ -1,10 +1,14 @@
 """Tests of modelroute_cli.providers.anthropic_messages.stops."""
 
+import json
+
 import pytest
+from support.calls import answered, wire
 from support.claude import ask, claude
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.providers.anthropic_messages.stops import cut, sent_stops
+from modelroute_cli.providers.anthropic_messages.decode import decode
+from modelroute_cli.providers.anthropic_messages.stops import kept_at_stops, sent_stops
 from modelroute_cli.providers.base import Call
 
 
@@ -25,4 +29,6 @@ def stopping(*words: str, takes: bool = True) -> Call:
 )
 def test_what_is_not_sent_is_cut_here(call: Call, sent: list[str], left: str) -> None:
     """Anthropic refuses white space alone, and some models take no stop words."""
-    assert (sent_stops(call), cut("a END b\nc", call)) == (sent, left)
+    body = {"content": [{"type": "text", "text": "a END b\nc"}], "stop_reason": "end_turn"}
+    answer = answered(decode(wire(json.dumps(body)), call))
+    assert (sent_stops(call), answer.text, kept_at_stops(answer, call)) == (sent, left, answer)

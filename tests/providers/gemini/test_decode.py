@@ -13,7 +13,7 @@ from support.calls import answered, failed, make_call, wire
 from support.gemini_calls import GOOGLE, gemini_card
 
 from modelroute_cli.base.schema import Request, ToolCall, Usage
-from modelroute_cli.providers.base import Answer, Failure, FailureKind, Reply
+from modelroute_cli.providers.base import Answer, Failure, FailureKind, RateSignal, Reply
 from modelroute_cli.providers.gemini.decode import decode
 
 CALL = make_call(provider=GOOGLE, card=gemini_card())
@@ -231,6 +231,13 @@ def test_a_tier_in_the_usage_goes_before_the_kind_of_traffic() -> None:
     """Newer answers may name it there."""
     body = said(TEXT, usageMetadata=USAGE | {"serviceTier": "flex", "trafficType": "ON_DEMAND"})
     assert answered(read(body)).service_tier == "flex"
+
+
+def test_limits_in_headers_are_read_as_everywhere() -> None:
+    """Google sends none; a gateway in front of it may."""
+    answer = answered(read(said(TEXT), x_ratelimit_remaining_requests="7"))
+    assert answer.rate == RateSignal(remaining_requests=7)
+    assert reply(TEXT).rate == RateSignal()
 
 
 def test_the_emulator_marks_its_answers() -> None:

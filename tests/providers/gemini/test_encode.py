@@ -45,6 +45,7 @@ def test_the_model_stands_in_the_path_and_the_key_in_a_header() -> None:
     """Google's own examples put the key into the URL, where every proxy logs it."""
     wired = encode(make_call(provider=GOOGLE, card=gemini_card(), key="AIza-secret"))
     assert wired.url == "https://generativelanguage.googleapis.com/v1beta/models/gemini-3.8-flash:generateContent"
+    assert b"AIza-secret" not in wired.body
     assert wired.headers == {
         "content-type": "application/json",
         "accept": "application/json",

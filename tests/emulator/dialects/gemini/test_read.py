@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.dialects import gemini_body, gemini_incoming, read_gemini, refused_with, understood
+from support.dialects import ANY_JSON, gemini_body, gemini_incoming, read_gemini, refused_with, understood
 from support.pictures import png
 
 from modelroute_cli.emulator.asked import Asked, Function, Refusal, Turn
@@ -128,12 +128,6 @@ def test_calls_and_results_are_part_of_the_chat() -> None:
         ("assistant", 'f({"my_city": "R"})'),
         ("tool", '{"sky_is": "grey"}'),
     ]
-
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
 
 
 @given(ANY_JSON, st.sampled_from(["contents", "systemInstruction", "tools", "generationConfig", "toolConfig"]))

@@ -6,7 +6,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.dialects import NEWEST, incoming, messages_body, read_messages, refused_with, understood
+from support.dialects import ANY_JSON, NEWEST, incoming, messages_body, read_messages, refused_with, understood
 from support.pictures import png
 
 from modelroute_cli.emulator.asked import Asked, CacheMark, Function, Refusal, Turn
@@ -139,12 +139,6 @@ def test_a_body_that_is_too_large_is_a_413() -> None:
     got = read(Incoming(provider="anthropic", client_id=None, body=b" " * (MOST_BYTES + 1), headers=NEWEST))
     assert isinstance(got, Refusal)
     assert got.status == 413
-
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
 
 
 @given(ANY_JSON, st.sampled_from(["content", "system", "tools", "thinking", "output_config", "cache_control"]))

@@ -5,7 +5,7 @@ import base64
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.dialects import incoming, read_responses, responses_body, understood
+from support.dialects import ANY_JSON, incoming, read_responses, responses_body, understood
 from support.pictures import data_url, png
 
 from modelroute_cli.emulator.asked import Asked, Function, Refusal, Turn
@@ -130,12 +130,6 @@ def test_what_was_asked_is_repeated_with_its_defaults() -> None:
         "tools": [WEATHER | {"strict": False}],
         "truncation": "disabled",
     }
-
-
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
 
 
 @given(ANY_JSON, st.sampled_from(["input", "text", "tools", "reasoning", "tool_choice", "instructions"]))
