@@ -28,12 +28,11 @@ def is_map(document: Json) -> bool:
 def entries(document: Json) -> Iterator[Entry]:
     """Every model of every provider."""
     for provider in _providers(document):
-        if isinstance(provider, dict) and isinstance(provider.get("id"), str):
+        name = provider.get("id") if isinstance(provider, dict) else None
+        if isinstance(provider, dict) and isinstance(name, str):
             for model_id, fields in section(provider, "models").items():
                 if isinstance(fields, dict):
-                    yield Entry(
-                        f"{provider['id']}/{model_id}", _NAMES.get(provider["id"], provider["id"]), model_id, fields
-                    )
+                    yield Entry(f"{name}/{model_id}", _NAMES.get(name, name), model_id, fields)
 
 
 def model(entry: Entry) -> FoundModel:
