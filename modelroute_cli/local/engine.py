@@ -9,8 +9,8 @@ from typing import Protocol
 
 from modelroute_cli.local.gguf import read_head
 
-# For requests that do not say. The makers of SmolLM2 advise a temperature of 0.2 for chats; at that, its longer answers
-# end in loops until their limit (ten of ten marketing mails), at 0.7 about half of them come to an end.
+# For requests that do not say. The makers of SmolLM2 advise a temperature of 0.2 and a top_p of 0.9 in its model card;
+# long mails then ended in loops (four of four), at 0.7 they do so less often (nine of ten came to no end).
 TEMPERATURE = 0.7
 TOP_P = 0.9
 

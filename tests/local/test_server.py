@@ -69,7 +69,7 @@ def test_a_limit_cuts_and_says_so() -> None:
 
 
 def test_what_is_not_said_has_a_default() -> None:
-    """Without a word on sampling, a model this small is kept from looping by warmth."""
+    """Warmer than the makers of the model advise: it loops less often then."""
     assert asked(body("hello")) == Ask(turns=[Turn("user", "hello")], max_tokens=2048, temperature=0.7, top_p=0.9)
 
 
