@@ -71,11 +71,13 @@ def test_the_default_rules_are_the_users_strategy() -> None:
     assert rule_names(
         SETTINGS.rules,
         {"modality": "image", "importance": "premium"},
+        {"modality": "audio", "importance": "bulk"},
+        {"modality": "file", "importance": "standard"},
         {"importance": "premium", "task_type": "headline"},
         {"importance": "bulk", "task_type": "math"},
         {"importance": "standard", "task_type": "math"},
-        {"modality": "file", "importance": "standard"},
-    ) == ["multimodal", "multimodal", "premium", "bulk", "analysis", "multimodal"]
+        {"importance": "standard"},
+    ) == ["multimodal", "multimodal", "multimodal", "premium", "bulk", "analysis", "standard"]
 
 
 def test_a_request_that_no_rule_is_for_is_an_error() -> None:

@@ -121,4 +121,5 @@ def test_every_shipped_model_has_a_page() -> None:
         assert len(found.facts) > 10
         assert lines[0].startswith(f"{found.name}: `{found.model_id}` at {found.provider}")
         assert sum(line.startswith("standard") for line in lines) >= 1
-        assert any(line.startswith("[1] genai-prices") for line in lines)
+        priced = "[1] your own machine (free)" if found.provider == "local" else "[1] genai-prices"
+        assert any(line.startswith(priced) for line in lines)
