@@ -24,7 +24,7 @@ def test_the_table_of_families_is_that_of_the_data() -> None:
 
 
 def test_every_engine_is_named() -> None:
-    """The package that counts a family stands in its row; where there is none, that its ratios are measured or assumed."""
+    """The package that counts a family stands in its row; without one, that its ratios are measured or assumed."""
     text = (DOCS / "tokens.md").read_text()
     for each in map(family, NAMES):
         row = next(line for line in text.splitlines() if line.startswith(f"| `{each.name}` |"))
