@@ -49,7 +49,14 @@ from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.totals import HardCap, make_cap
-from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, limit_prices, shadow_price
+from modelroute_cli.planning.wording import (
+    assumption_texts,
+    cap_warnings,
+    ended_warnings,
+    free_warnings,
+    limit_prices,
+    shadow_price,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,7 +310,14 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
         *policy_warnings(solved.census, every_rule(settings)),
         *dropped_warnings(solved.kinds, solved.portions, _cards(named), catalog),
         *cap_warnings(solved.portions, solved.totals, cap),
+        *free_warnings(_paid_escalations(named), cap),
     )
+
+
+def _paid_escalations(named: _Named) -> list[str]:
+    """The models that failed gates may go to and that cost something."""
+    names = sorted({name for names in named.escalations.values() for name in names})
+    return [name for name in names if any(step.rate.output_pusd for step in named.terms[name].rates.steps)]
 
 
 def _cards(named: _Named) -> dict[str, ModelCard]:

@@ -101,6 +101,15 @@ def cap_warnings(portions: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[
     return tuple(found)
 
 
+def free_warnings(paid: list[str], cap: HardCap) -> tuple[str, ...]:
+    """Where a plan costs nothing, and its cap keeps failed gates from models that are `paid` for."""
+    if cap.cap_pusd or not paid:
+        return ()
+    names = ", ".join(f"`{name}`" for name in paid)
+    why = f"the plan costs nothing, so its hard cap of $0.00 lets no failed gate go to {names}"
+    return (f"{why}: say how much that may cost with `--max-cost`",)
+
+
 def ended_warnings(allowed: pl.DataFrame, ends: Mapping[str, str | None]) -> tuple[str, ...]:
     """Allowed models that were left out because their provider has ended them."""
     ended = allowed.filter(pl.col("problem") == "ended")["model"].unique().sort().to_list()

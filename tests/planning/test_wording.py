@@ -18,7 +18,14 @@ from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.totals import HardCap
-from modelroute_cli.planning.wording import assumption_texts, cap_warnings, ended_warnings, limit_prices, shadow_price
+from modelroute_cli.planning.wording import (
+    assumption_texts,
+    cap_warnings,
+    ended_warnings,
+    free_warnings,
+    limit_prices,
+    shadow_price,
+)
 
 PLAN = plan_of([{}])
 MODELS = load_catalog(settings_of()).models
@@ -135,3 +142,15 @@ def test_a_floor_that_nothing_has_to_be_paid_for_says_so() -> None:
     """Its price at the margin is none."""
     free = replace(CHEAPEST, point_pusd=PicoUSD(0))
     assert shadow_price(free) == "the asked quality costs nothing: the cheapest plan within the other limits has it"
+
+
+def test_a_plan_that_costs_nothing_says_that_its_escalations_do() -> None:
+    """A cap of nothing would let none of them be sent, without a word."""
+    free = HardCap(PicoUSD(0), "x")
+    told = (
+        "the plan costs nothing, so its hard cap of $0.00 lets no failed gate go to `gpt-6-luna`, `gpt-6-sol`: "
+        "say how much that may cost with `--max-cost`"
+    )
+    assert free_warnings(["gpt-6-luna", "gpt-6-sol"], free) == (told,)
+    assert free_warnings([], free) == ()
+    assert free_warnings(["gpt-6-sol"], HardCap(PicoUSD(1), "x")) == ()
