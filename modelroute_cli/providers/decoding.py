@@ -15,6 +15,9 @@ Read = Callable[[object], Answer | ErrorNote | None]
 
 _SUCCESS = range(200, 300)
 _FINISH = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
     "completed": "stop",
     "end_turn": "stop",
     "eos": "stop",
@@ -87,6 +90,9 @@ def finish_word(said: str | None) -> str:
     """Why the model stopped, in our words where they fit, else in the provider's; `unknown` when it does not say."""
     if not said:
         return "unknown"
+    known = _FINISH.get(said.lower())
+    if known is not None:
+        return known
     word = scrub(said.lower())[:_MOST_FINISH_CHARS]
     return _FINISH.get(word, word)
 

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from modelroute_cli.providers.base import RateSignal
 
@@ -31,12 +32,34 @@ _LONGEST_S = 366 * 86400.0
 _LONGEST_BY_OUR_CLOCK_S = 60.0  # which may be wrong: a moment read by it holds nobody up for longer
 _MOST_COUNT = 2**53
 
-_REQUESTS = ("x-ratelimit-{}-requests-minute", "x-ratelimit-{}-req-minute", "anthropic-ratelimit-requests-{}")
-_REQUESTS_DAY = ("x-ratelimit-{}-requests-day",)
-_UNMARKED_REQUESTS = "x-ratelimit-{}-requests"
-_TOKENS = ("x-ratelimit-{}-tokens", "x-ratelimit-{}-tokens-minute", "anthropic-ratelimit-tokens-{}")
-_INPUT_TOKENS = ("anthropic-ratelimit-input-tokens-{}",)
-_OUTPUT_TOKENS = ("anthropic-ratelimit-output-tokens-{}",)
+
+class _Names(NamedTuple):
+    """The headers of one limit."""
+
+    limit: str
+    remaining: str
+    reset: str
+
+    @classmethod
+    def of(cls, pattern: str) -> "_Names":
+        """{} stands for limit, remaining and reset."""
+        return cls(*(pattern.format(what) for what in cls._fields))
+
+
+_UNMARKED_REQUESTS = (_Names.of("x-ratelimit-{}-requests"),)
+_REQUESTS = tuple(
+    map(
+        _Names.of,
+        ("x-ratelimit-{}-requests-minute", "x-ratelimit-{}-req-minute", "anthropic-ratelimit-requests-{}"),
+    )
+)
+_REQUESTS_DAY = (_Names.of("x-ratelimit-{}-requests-day"),)
+_TOKENS = tuple(
+    map(_Names.of, ("x-ratelimit-{}-tokens", "x-ratelimit-{}-tokens-minute", "anthropic-ratelimit-tokens-{}"))
+)
+_INPUT_TOKENS = (_Names.of("anthropic-ratelimit-input-tokens-{}"),)
+_OUTPUT_TOKENS = (_Names.of("anthropic-ratelimit-output-tokens-{}"),)
+_MARK = "ratelimit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +79,12 @@ def rate_signal(
     `requests_header` is what the unmarked header of requests counts; `received_at` is our own clock, for moments in
     answers that carry no date.
     """
+    if not any(_MARK in name for name in headers):
+        return RateSignal()
     by_day = requests_header == "day"
     read = _Headers(headers, received_at)
-    minute = read.window(_REQUESTS if by_day else (_UNMARKED_REQUESTS, *_REQUESTS))
-    day = read.window((_UNMARKED_REQUESTS, *_REQUESTS_DAY) if by_day else _REQUESTS_DAY)
+    minute = read.window(_REQUESTS if by_day else _UNMARKED_REQUESTS + _REQUESTS)
+    day = read.window(_UNMARKED_REQUESTS + _REQUESTS_DAY if by_day else _REQUESTS_DAY)
     tokens, given, made = read.window(_TOKENS), read.window(_INPUT_TOKENS), read.window(_OUTPUT_TOKENS)
     return RateSignal(
         limit_requests=minute.limit,
@@ -111,13 +136,13 @@ class _Headers:
     named: Mapping[str, str]
     received_at: datetime | None
 
-    def window(self, patterns: tuple[str, ...]) -> _Window:
-        """The limit that any of the patterns names; {} stands for limit, remaining and reset."""
-        for pattern in patterns:
-            limit, remaining = (_count(self.named.get(pattern.format(what))) for what in ("limit", "remaining"))
+    def window(self, known: tuple[_Names, ...]) -> _Window:
+        """The first limit that is there, whatever its names."""
+        for names in known:
+            limit, remaining = _count(self.named.get(names.limit)), _count(self.named.get(names.remaining))
             if limit is not None or remaining is not None:
-                return _Window(limit, remaining, self.wait(pattern.format("reset")))
-        waits = (self.wait(pattern.format("reset")) for pattern in patterns)
+                return _Window(limit, remaining, self.wait(names.reset))
+        waits = (self.wait(names.reset) for names in known)
         return _Window(None, None, next((wait for wait in waits if wait is not None), None))
 
     def wait(self, name: str) -> float | None:

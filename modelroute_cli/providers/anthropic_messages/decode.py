@@ -6,9 +6,8 @@ from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
 from modelroute_cli.providers.anthropic_messages.stops import kept_at_stops
 from modelroute_cli.providers.anthropic_messages.usage import read_usage
-from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
+from modelroute_cli.providers.base import Answer, Call, RateSignal, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
-from modelroute_cli.providers.rate_headers import rate_signal
 
 _NO_REASON = "the model refused and gave no reason"
 
@@ -32,7 +31,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         service_tier=tier_word(loose.child(data, "usage", "service_tier")),
         reported_cost_pusd=None,
         emulated=is_emulated(response.headers),
-        rate=rate_signal(response.headers),
+        rate=RateSignal(),  # the headers are read where all formats are
         reasoning=_joined(blocks, "thinking", "thinking") or None,
         tool_calls=_tool_calls(blocks),
         request_id=request_id(response.headers),

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
+from modelroute_cli.providers.base import Answer, Call, RateSignal, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
 from modelroute_cli.providers.error_shapes import ErrorNote, read_error
 from modelroute_cli.providers.openai_chat.usage import read_usage
-from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.reported_cost import read_cost
 from modelroute_cli.providers.stopping import kept
 
@@ -59,7 +58,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         service_tier=tier_word(loose.child(data, "service_tier")),
         reported_cost_pusd=read_cost(loose.child(data, "usage"), call),
         emulated=is_emulated(response.headers) or loose.child(data, "system_fingerprint") == "emulated",
-        rate=rate_signal(response.headers),
+        rate=RateSignal(),  # the headers are read where all formats are
         reasoning=_thoughts(message) or said.thoughts,
         tool_calls=_tool_calls(message),
         request_id=request_id(response.headers),

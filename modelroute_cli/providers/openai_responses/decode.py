@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Answer, Call, Reply, WireResponse
+from modelroute_cli.providers.base import Answer, Call, RateSignal, Reply, WireResponse
 from modelroute_cli.providers.decoding import decoded, finish_word, is_emulated, request_id, tier_word
 from modelroute_cli.providers.error_shapes import ErrorNote
 from modelroute_cli.providers.openai_responses.usage import read_usage
-from modelroute_cli.providers.rate_headers import rate_signal
 from modelroute_cli.providers.reported_cost import read_cost
 from modelroute_cli.providers.stopping import kept
 
@@ -42,7 +41,7 @@ def _answer(data: object, response: WireResponse, call: Call) -> Answer | None:
         service_tier=tier_word(loose.child(data, "service_tier")),
         reported_cost_pusd=read_cost(loose.child(data, "usage"), call),
         emulated=is_emulated(response.headers),
-        rate=rate_signal(response.headers),
+        rate=RateSignal(),  # the headers are read where all formats are
         reasoning=_thoughts(data),
         tool_calls=calls,
         request_id=request_id(response.headers),
