@@ -95,6 +95,13 @@ def _check_extra_body(provider: Provider, where: str) -> None:
     if decided:
         message = f"{where} sets `{decided[0]}` in `extra_body`, which each request decides itself"
         raise SettingsError(message, hint="take it out: model, turns, limit and service tier are the plan's")
+    if "models" in provider.extra_body:
+        message = (
+            f"{where} sets `models` in `extra_body`: what it turns to by itself has prices and tokens no cap knows"
+        )
+        raise SettingsError(
+            message, hint="name them in an alias or in a rule's `escalate`: the run turns to them itself"
+        )
     held = next(_keys_in(provider.extra_body, "extra_body"), None)
     if held:
         message = f"{where}: `{held}` looks like a key"

@@ -145,6 +145,15 @@ def test_the_settings_cannot_decide_what_each_request_decides(name: str) -> None
     )
 
 
+def test_no_gateway_turns_to_models_that_no_cap_knows() -> None:
+    """They would be billed at their own prices, by their own count of tokens."""
+    provider = Provider(name="openrouter", base_url="https://h", extra_body={"models": ["openai/gpt-6-sol"]})
+    assert refusal(provider) == (
+        "f.yaml: provider `openrouter` sets `models` in `extra_body`: "
+        "what it turns to by itself has prices and tokens no cap knows"
+    )
+
+
 @pytest.mark.parametrize(
     ("place", "body"),
     [
