@@ -100,6 +100,14 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
 
 
+_LEAST_OUTPUT_TOKENS = {"openai_responses": 16}  # OpenAI's OpenAPI document of 2026-08-21, `max_output_tokens`
+
+
+def least_output_tokens(provider: Provider) -> int:
+    """The smallest output limit that its wire format takes: a smaller one of a request is raised to it."""
+    return _LEAST_OUTPUT_TOKENS.get(provider.format, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Catalog:
     """All models, providers and aliases after the user's overrides."""

@@ -7,7 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request, ServiceTier
-from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import input_bound, worst_case
 from modelroute_cli.execution.records import AttemptKind
@@ -157,7 +157,7 @@ class Routes:
 
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
         """The ticket for another model, with an output limit and a reservation made for it."""
-        max_tokens = _limit_on(card, ticket.assigned)
+        max_tokens = max(_limit_on(card, ticket.assigned), least_output_tokens(self.providers[card.provider]))
         worst = worst_case(self.ceilings[card.name], input_bound(request, self.job.amounts), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.cards import Catalog, ModelCard
+from modelroute_cli.catalog.cards import Catalog, ModelCard, least_output_tokens
 from modelroute_cli.catalog.offers import offers, tier_terms
 from modelroute_cli.catalog.prices import RateCard, dearest, resolve
 from modelroute_cli.catalog.settings import Settings
@@ -38,6 +38,7 @@ class Terms:
     standard: RateCard
     dearest: RateCard
     window_s: int | None  # how long an answer may take; None: it comes at once
+    least_output_tokens: int = 1  # the smallest output limit that its wire format takes
     fetches_links: bool = True  # its provider reads what stands at an address
     may_fetch: bool = False  # the run may read it instead
     cache: CacheTerms | None  # how prompts that begin alike are read from the provider's cache; None: they are not
@@ -114,6 +115,7 @@ def _terms(
         standard=standard or rates,
         dearest=dearest(rates, *([standard] if standard else [])),
         window_s=own.window_s if own else None,
+        least_output_tokens=least_output_tokens(catalog.providers[card.provider]),
         fetches_links=catalog.providers[card.provider].fetches_links,
         cache=card.cache if _caches(card, catalog, tier) else None,
     )

@@ -45,7 +45,11 @@ QUOTES: Schema = {
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one offer, in their order; `problem` says what its model cannot do."""
     counted = token_columns(outlook.known, terms.card, terms.family, requests)
-    cached = counted.with_columns(cache_columns(terms, outlook.known.assumptions), no_tokens=pl.lit(0, pl.Int64))
+    cached = counted.with_columns(
+        *cache_columns(terms, outlook.known.assumptions),
+        pl.col("max_tokens").clip(lower_bound=terms.least_output_tokens),
+        no_tokens=pl.lit(0, pl.Int64),
+    )
     priced = cached.with_columns(*_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model))
     judged = priced.with_columns(
         pl.lit(terms.card.name).alias("model"),

@@ -140,6 +140,16 @@ def test_a_thinking_model_gets_room_to_think() -> None:
     assert moved.max_tokens == 200 + 4096
 
 
+def test_another_format_gets_the_least_limit_that_it_takes() -> None:
+    """A label of a few tokens may be asked for there too."""
+    routes = _routes(PlanParts())
+    there = {name: replace(each, format="openai_responses") for name, each in routes.providers.items()}
+    few = dataclasses.replace(ticket(), assigned=replace(ticket().assigned, max_tokens=5))
+    moved = dataclasses.replace(routes, providers=there).escalation(few, REQUEST, _open)
+    assert moved is not None
+    assert moved.max_tokens == 16
+
+
 def test_what_a_model_cannot_do_is_not_sent_to_it() -> None:
     """No images to a model that sees none, no tools to one that knows none, nothing longer than its context."""
     picture = Request(custom_id="r", prompt="what is this", images=("https://example.invalid/a.png",))

@@ -17,6 +17,7 @@ from modelroute_cli.base.frames import ASSIGNMENTS
 from modelroute_cli.base.money import from_usd
 from modelroute_cli.base.schema import Need, ServiceTier, TaskType
 from modelroute_cli.catalog.library import load_catalog
+from modelroute_cli.catalog.rates import dearest
 from modelroute_cli.catalog.settings import Assumptions, LengthRange, Match, Rule
 from modelroute_cli.planning.make import effective_objective, make_plan
 
@@ -326,3 +327,14 @@ def test_a_floor_that_nobody_set_gives_way_where_there_is_nothing_to_choose() ->
     assert effective_objective(settings, all_own=True).min_quality == 0.0
     chosen = replace(settings, origins={**settings.origins, "objective.min_quality": "modelroute.yaml"})
     assert effective_objective(chosen, all_own=True).min_quality == 0.8
+
+
+def test_a_limit_is_raised_to_the_least_that_a_format_takes() -> None:
+    """And paid for: what is reserved is what is sent."""
+    only = replace(OPTIONS, models=("gpt-6-luna",))
+    formats = ("openai_chat", "openai_responses")
+    plans = [plan_of([{"max_output_tokens": 5}], settings_of(providers__openai__format=each), only) for each in formats]
+    [[chat], [responses]] = [plan.assignments.collect().to_dicts() for plan in plans]
+    ceiling = dearest(plans[0].header.rate_cards["gpt-6-luna"])
+    assert (chat["max_tokens"], responses["max_tokens"]) == (5, 16)
+    assert responses["cost_high_pusd"] - chat["cost_high_pusd"] == 11 * ceiling.steps[0].rate.output_pusd

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelroute_cli.base.schema import Message, Request
-from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.cards import ModelCard, least_output_tokens
 from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
 from modelroute_cli.providers.encoding import (
     Body,
@@ -27,11 +27,9 @@ from modelroute_cli.providers.openai_fields import (
 )
 from modelroute_cli.providers.strict_schema import is_strict
 
-_LEAST_OUTPUT_TOKENS = 16  # OpenAI's OpenAPI document of 2026-08-21, `max_output_tokens`
-
 
 def encode(call: Call) -> WireRequest:
-    """The call as bytes; UnsendableError for sound, for fewer than 16 output tokens, for half a character.
+    """The call as bytes; UnsendableError for sound, for fewer output tokens than it takes, for half a character.
 
     The output limit is always sent, and that nothing is to be stored. Seed and stop words have no place here.
     """
@@ -56,10 +54,11 @@ def _check(call: Call) -> None:
     if call.request.audio:
         message = f"request `{call.request.custom_id}` carries sound, for which this format has no place"
         raise UnsendableError(message, hint="set the provider's `format` to `openai_chat`")
-    if call.max_tokens < _LEAST_OUTPUT_TOKENS:
+    least = least_output_tokens(call.provider)
+    if call.max_tokens < least:
         message = (
             f"request `{call.request.custom_id}` asks for at most {call.max_tokens} output tokens, "
-            f"and this format takes no limit below {_LEAST_OUTPUT_TOKENS}"
+            f"and this format takes no limit below {least}"
         )
         raise UnsendableError(message, hint="ask for 16 or more, or set the provider's `format` to `openai_chat`")
 

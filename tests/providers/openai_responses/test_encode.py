@@ -165,7 +165,7 @@ def test_sound_has_no_place() -> None:
 def test_a_limit_below_sixteen_is_refused_before_sending() -> None:
     """The provider answers 400, and more than the plan reserved is never asked for."""
     with pytest.raises(UnsendableError) as caught:
-        encode(replace(make_call(), max_tokens=15))
+        encode(replace(make_call(provider=msgspec.structs.replace(OPENAI, format="openai_responses")), max_tokens=15))
     assert caught.value.message == (
         "request `r1` asks for at most 15 output tokens, and this format takes no limit below 16"
     )
