@@ -113,8 +113,15 @@ def _infeasible(stranded: pl.DataFrame, allowed: pl.DataFrame) -> InfeasibleErro
     more = count - len(lines)
     tail = [f"and {more:,} more"] if more else []
     message = "\n  ".join([f"no allowed model can do {count_requests(count)}:", *lines, *tail])
-    hint = "allow other models for these requests in `rules`, or widen `--models` or `--exclude`"
-    return InfeasibleError(message, hint=hint)
+    return InfeasibleError(message, hint=_hint(stranded, allowed))
+
+
+def _hint(stranded: pl.DataFrame, allowed: pl.DataFrame) -> str:
+    """What may help: where an address is all that is in the way, that it is read."""
+    problems = allowed.filter(pl.col("row").is_in(stranded["row"].implode()))["problem"].cast(pl.String).unique()
+    if "links" in problems.to_list():
+        return "write `images: {fetch: true}` into your settings, or give what stands at an address as a file"
+    return "allow other models for these requests in `rules`, or widen `--models` or `--exclude`"
 
 
 def _why(allowed: pl.DataFrame, row: int, where: str) -> str:

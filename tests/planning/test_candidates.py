@@ -220,6 +220,21 @@ def test_requests_without_a_candidate_are_named_with_every_reason() -> None:
     assert caught.value.hint == ("allow other models for these requests in `rules`, or widen `--models` or `--exclude`")
 
 
+def test_where_an_address_is_in_the_way_the_hint_says_how_it_is_read() -> None:
+    """Other models are not what is missing."""
+    linked = {"modality": "image", "image_sizes": [0], "needs": Need.IMAGE.bit | Need.LINKED.bit}
+    requests, quotes = allowed(CATALOG, ("gemini-3.8-flash",), linked)
+    with pytest.raises(InfeasibleError) as caught:
+        candidates(requests, quotes)
+    assert caught.value.message.endswith(
+        "`gemini-3.8-flash`: what stands at an address is read by the run for it, "
+        "which `images: {fetch: true}` must allow"
+    )
+    assert caught.value.hint == (
+        "write `images: {fetch: true}` into your settings, or give what stands at an address as a file"
+    )
+
+
 def test_a_scope_that_leaves_nothing_is_infeasible() -> None:
     """--models that shares no model with a rule is said for each request."""
     settings = replace(SETTINGS, rules=(Rule(name="all", allow=("gpt-6-luna",)),))
