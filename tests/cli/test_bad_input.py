@@ -67,7 +67,7 @@ def problem(text: str) -> str:
             "error: `jobs.jsonl` is a binary file: NUL byte at offset 0\nhint: give JSONL, CSV or Parquet\n",
         ),
         (
-            gzip.compress(ONE.encode())[:-4],
+            gzip.compress(ONE.encode(), mtime=0)[:-4],
             "error: `jobs.jsonl` is broken gzip: it ends too early\nhint: copy or pack the file again\n",
         ),
     ],
