@@ -76,6 +76,24 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True):
     content: str
 
 
+class JudgeRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A model that is asked what an answer is worth; it costs money, and never judges an answer of its own."""
+
+    model: NonEmpty  # a name or an alias, of which the first that did not write the answer judges
+    rubric: NonEmpty | None = None  # what a good answer is, in words; None: what the task type asks for
+    mode: Literal["rubric", "pairwise"] = "rubric"  # pairwise: against `expected`
+    least: Share = 0.5  # the score from which an answer passes
+    share: Annotated[float, Meta(gt=0, le=1)] = 1.0  # of the answers that are judged, by the run's seed
+
+
+class CommandRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A program of the user's own that reads answers as JSON lines and writes verdicts; only settings may name one."""
+
+    run: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]  # the program and its arguments, no shell
+    least: Share = 0.5  # the quality from which an answer passes, where the program tells one
+    timeout_s: Annotated[float, Meta(gt=0, le=600)] = 30.0  # for one answer
+
+
 class GateRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Checks a request asks for beyond the ones every answer gets (empty, truncated, refusal, schema)."""
 
@@ -85,6 +103,17 @@ class GateRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     max_chars: Count | None = None
     must_contain: tuple[NonEmpty, ...] = ()
     must_not_contain: tuple[NonEmpty, ...] = ()
+    language: NonEmpty | None = None  # ISO 639-1, or `same`: that of the request
+    labels: tuple[NonEmpty, ...] = ()  # the answer is one of these
+    pattern: NonEmpty | None = None  # a regular expression that is found in the answer
+    must_mention: tuple[NonEmpty, ...] = ()  # fields of `metadata` whose values the answer must hold
+    placeholders: bool | None = (
+        None  # whether `[Name]`, `{{name}}` and their like may be left; None: no gate
+    )
+    near_duplicates: Annotated[float, Meta(gt=0, le=1)] | None = None  # likeness to another answer that fails
+    expected: Literal["exact", "normalised", "number", "set", "json"] | None = None  # how it equals `expected`
+    judge: JudgeRule | None = None
+    command: CommandRule | None = None
 
 
 class Tool(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -128,6 +128,15 @@ def stricter(held: GateRules | None, more: GateRules | None) -> GateRules | None
         max_chars=_least(held.max_chars, more.max_chars),
         must_contain=tuple(dict.fromkeys((*held.must_contain, *more.must_contain))),
         must_not_contain=tuple(dict.fromkeys((*held.must_not_contain, *more.must_not_contain))),
+        language=held.language or more.language,
+        labels=held.labels or more.labels,
+        pattern=held.pattern or more.pattern,
+        must_mention=tuple(dict.fromkeys((*held.must_mention, *more.must_mention))),
+        placeholders=more.placeholders if held.placeholders is None else held.placeholders,
+        near_duplicates=_least(held.near_duplicates, more.near_duplicates),
+        expected=held.expected or more.expected,
+        judge=held.judge or more.judge,
+        command=held.command or more.command,
     )
 
 

@@ -9,11 +9,11 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Intent, Judged
+from modelroute_cli.execution.records import Intent
 from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, SwitchTier, describe
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
@@ -53,10 +53,13 @@ class Ended:
 class Sender:
     """Makes attempts: keeps journal, budget and lanes in step with what comes back."""
 
-    def __init__(self, work: RunWork, steps: Steps, lanes: Lanes, notice: Callable[[str], None]) -> None:
+    def __init__(
+        self, work: RunWork, steps: Steps, lanes: Lanes, gatekeeper: Gatekeeper, notice: Callable[[str], None]
+    ) -> None:
         self._work = work
         self._steps = steps
         self._lanes = lanes
+        self._gatekeeper = gatekeeper
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
         self._told_until = 0.0
@@ -78,7 +81,7 @@ class Sender:
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse.learned)
         if isinstance(reply, Answer):
-            return self._judged(start, request, reply, number)
+            return await self._judged(start, request, reply, number)
         self._log(ticket, reply, number)
         return self._failed(start, request, reply, limited_for_s)
 
@@ -176,10 +179,9 @@ class Sender:
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
             )
 
-    def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
-        verdict = judge(request, said(answer))
-        output = verdict.output if verdict.output != answer.text else None
-        self._work.journal.note(Judged(number, verdict.passed, verdict.gate, verdict.detail, output))
+    async def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
+        verdict = await self._gatekeeper.verdict(request, start.ticket.assigned, said(answer))
+        self._work.journal.note(judged(number, verdict, answer.text))
         judgement = Judgement(number, verdict, visible_tokens(answer))
         return Ended(self._steps.after_verdict(start.ticket, judgement, request), answered=True)
 

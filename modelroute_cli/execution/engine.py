@@ -17,13 +17,13 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
-from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Final, Judged
+from modelroute_cli.execution.records import Final
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
@@ -77,7 +77,8 @@ class _Run:
             seed=work.seed,
             closed=self._lanes.closed,
         )
-        self._sender = Sender(work, self._steps, self._lanes, self._notice)
+        self._gatekeeper = Gatekeeper()
+        self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
@@ -91,7 +92,7 @@ class _Run:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
         self._work.stop.listen(self._wake.set)
         self._log(LogEvent.STARTED, f"{self._tally.total - self._tally.done} requests to go")
-        self._take_up()
+        await self._take_up()
         while True:
             self._start_what_can()
             self._reporter.progress(len(self._in_flight))
@@ -130,7 +131,7 @@ class _Run:
     def _is_full(self) -> bool:
         return len(self._in_flight) >= self._work.settings.concurrency
 
-    def _take_up(self) -> None:
+    async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
         journal = self._work.journal.path
         for bill in overbilled(journal):
@@ -141,16 +142,15 @@ class _Run:
         assigned = pending(assignments, final_rows(journal))
         for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
-                self._follow(self._judged_again(item))
+                self._follow(await self._judged_again(item))
             else:
                 self._dispatcher.push(item)
 
-    def _judged_again(self, item: Unjudged) -> Next:
+    async def _judged_again(self, item: Unjudged) -> Next:
         assigned = item.ticket.assigned
         request = self._work.request(assigned)
-        verdict = judge(request, item.said)
-        output = verdict.output if verdict.output != item.said.text else None
-        self._work.journal.note(Judged(item.attempt, verdict.passed, verdict.gate, verdict.detail, output))
+        verdict = await self._gatekeeper.verdict(request, assigned, item.said)
+        self._work.journal.note(judged(item.attempt, verdict, item.said.text))
         return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
 
     def _start_what_can(self) -> None:

@@ -20,7 +20,7 @@ from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.database import storage_errors, transaction
 from modelroute_cli.execution.journal_schema import migrate
-from modelroute_cli.execution.records import Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.records import Event, Final, Intent, Judged, Outcome, Record
 
 _INSERT = {
     kind: f"INSERT {clause} {table} VALUES ({', '.join('?' * len(kind.__struct_fields__))})"  # noqa: S608 - our own names
@@ -29,6 +29,7 @@ _INSERT = {
         (Outcome, "INTO", "outcomes"),
         (Judged, "OR REPLACE INTO", "verdicts"),  # a resumed run judges an answer again
         (Final, "INTO", "finals"),
+        (Event, "INTO", "events"),
     )
 }
 

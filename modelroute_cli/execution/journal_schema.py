@@ -50,7 +50,18 @@ def _more_of_answers(connection: sqlite3.Connection) -> None:
         connection.execute(f"ALTER TABLE outcomes ADD COLUMN {column}")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers)
+def _more_of_gates(connection: sqlite3.Connection) -> None:
+    """Version 3: judges and hedges, which gates looked at an answer, and what happened to the run as a whole."""
+    connection.execute("ALTER TABLE intents ADD COLUMN about INTEGER")
+    connection.execute("ALTER TABLE verdicts ADD COLUMN applied TEXT")
+    connection.execute("ALTER TABLE verdicts ADD COLUMN score REAL")
+    connection.execute(
+        "CREATE TABLE events (at TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, "
+        "requests INTEGER NOT NULL, text TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers, _more_of_gates)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -16,6 +16,8 @@ class AttemptKind(StrEnum):
     ESCALATION = "escalation"  # a stronger model after a failed gate
     STANDARD = "standard"  # the same model at the standard tier, where the planned one was not to be had
     RESEND = "resend"  # the same model with more room after a truncated answer
+    HEDGE = "hedge"  # the same request once more while an attempt of it takes unusually long
+    JUDGE = "judge"  # a judge model is asked about an answer: it never gives the request its answer
 
 
 class OutcomeKind(StrEnum):
@@ -44,6 +46,7 @@ class Intent(Struct, frozen=True):
     reserved_pusd: PicoUSD
     max_tokens: int
     started_at: str  # ISO, UTC
+    about: int | None = None  # the attempt whose answer is judged, or that is hedged
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -77,13 +80,19 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Judged(Struct, frozen=True):
-    """What the gates said of an answer; `output` is the normalised text where it differs from the answer's."""
+    """What the gates said of an answer; `output` is the normalised text where it differs from the answer's.
+
+    `applied` names the gates that looked at it, in order and separated by commas; `score` is what a judge or a
+    command gave it, in [0,1].
+    """
 
     attempt: int
     passed: bool
     gate: str
     detail: str
     output: str | None
+    applied: str | None = None
+    score: float | None = None
 
 
 class Final(Struct, frozen=True):
@@ -95,4 +104,24 @@ class Final(Struct, frozen=True):
     reason: str
 
 
-Record = Intent | Outcome | Judged | Final
+class EventKind(StrEnum):
+    """What happens to a run as a whole, and stands in its report."""
+
+    OPENED = "opened"  # a circuit breaker: nothing but probes goes to a model or an account
+    RECOVERED = "recovered"  # a probe was answered
+    CLOSED = "closed"  # nothing more goes there in this run
+    REPLANNED = "replanned"  # open requests got new assignments
+    PACED = "paced"  # the user changed the pace
+
+
+class Event(Struct, frozen=True):
+    """Something that happened to a run as a whole; `subject` is the model or provider, `requests` how many it moved."""
+
+    at: str  # ISO, UTC
+    kind: EventKind
+    subject: str
+    requests: int
+    text: str  # for people
+
+
+Record = Intent | Outcome | Judged | Final | Event

@@ -6,8 +6,8 @@ from itertools import groupby
 from pathlib import Path
 
 from modelroute_cli.base.schema import Request
-from modelroute_cli.execution.calls import read_calls
-from modelroute_cli.execution.gates import Said
+from modelroute_cli.execution.gates.answer import Said
+from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes

@@ -10,8 +10,8 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
 from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.prices import RateCard, cost
-from modelroute_cli.execution.calls import written_calls
-from modelroute_cli.execution.gates import Said
+from modelroute_cli.execution.gates.answer import Said
+from modelroute_cli.execution.gates.calls import written_calls
 from modelroute_cli.execution.observed import Learned, Load, is_as_planned, load_of
 from modelroute_cli.execution.records import Outcome, OutcomeKind
 from modelroute_cli.execution.tickets import Ticket

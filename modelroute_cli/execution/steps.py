@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.execution.gates import Verdict
+from modelroute_cli.execution.gates.answer import Verdict
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
 from modelroute_cli.execution.retry import Decision, GiveUp, RetryPolicy, RetrySame, SwitchTier, Trouble, decide
 from modelroute_cli.execution.routes import Routes

@@ -28,6 +28,10 @@ class Assigned(Struct, frozen=True):
     rule: str
     prefix: int | None = None  # the beginning it shares with others
     prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it
+    task_type: str = "other"
+    template: str = ""
+    language: str = "und"
+    tenant: str | None = None
 
 
 COLUMNS = Assigned.__struct_fields__

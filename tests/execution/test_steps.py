@@ -6,7 +6,7 @@ from support.tickets import ticket
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.execution.gates import Verdict
+from modelroute_cli.execution.gates.answer import Verdict
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
 from modelroute_cli.execution.retry import RetryPolicy, RetrySame
 from modelroute_cli.execution.routes import Routes

@@ -13,7 +13,7 @@ from support.scripted import Counterpart, Script, Scripted, Sent, counterpart
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.rates import RateCard
-from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.gates.answer import judge
 from modelroute_cli.execution.retry import Decision, RetryPolicy, Trouble, decide
 from modelroute_cli.execution.settle import Sold, bill, broken, said
 from modelroute_cli.providers.base import Answer, Call, Failure, Reply, Transport, TransportError

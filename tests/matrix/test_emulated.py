@@ -17,7 +17,7 @@ from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.ledger import Billed, Stats
 from modelroute_cli.emulator.rewire import rewire
 from modelroute_cli.emulator.server import start
-from modelroute_cli.execution.gates import judge
+from modelroute_cli.execution.gates.answer import judge
 from modelroute_cli.execution.settle import Sold, bill, said
 from modelroute_cli.providers.base import Call, Failure, Reply
 from modelroute_cli.providers.formats import format_for

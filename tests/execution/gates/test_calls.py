@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import GateRules, Request, Tool, ToolCall
-from modelroute_cli.execution.calls import call_fault, read_calls, written_calls
-from modelroute_cli.execution.gates import Said, judge
+from modelroute_cli.execution.gates.answer import Said, judge
+from modelroute_cli.execution.gates.calls import call_fault, read_calls, written_calls
 
 WEATHER = Tool(name="weather", parameters={"type": "object", "properties": {"city": {"type": "string"}}})
 ASKING = Request(custom_id="r", prompt="What is the weather in Bern?", tools=(WEATHER,), gates=GateRules(min_words=5))

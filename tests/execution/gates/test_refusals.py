@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelroute_cli.execution.refusals import looks_like_refusal
+from modelroute_cli.execution.gates.refusals import looks_like_refusal
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from jsonschema.exceptions import SchemaError
 from jsonschema.protocols import Validator
 
 from modelroute_cli.base.schema import GateRules, Request, ToolCall
-from modelroute_cli.execution.calls import call_fault
-from modelroute_cli.execution.refusals import looks_like_refusal
+from modelroute_cli.execution.gates.calls import call_fault
+from modelroute_cli.execution.gates.refusals import looks_like_refusal
 
 _Json = dict[str, "_Json"] | list["_Json"] | str | float | bool | None
 
@@ -49,6 +49,8 @@ class Verdict:
     gate: str  # `pass`, or the gate that failed
     detail: str
     output: str
+    applied: str = ""  # the gates that looked at it, separated by commas
+    score: float | None = None  # of a judge or a command, in [0,1]
 
 
 def judge(request: Request, said: Said) -> Verdict:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import GateRules, Request
-from modelroute_cli.execution.gates import Said, Verdict, count_words, judge, unfenced
+from modelroute_cli.execution.gates.answer import Said, Verdict, count_words, judge, unfenced
 
 PLAIN = Request(custom_id="r", prompt="write")
 SCHEMA: dict[str, object] = {

@@ -1,0 +1,21 @@
+"""The gates of a run: those that look at one answer alone, and those that need more than it."""
+
+from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.gates.answer import Said, Verdict, judge
+from modelroute_cli.execution.records import Judged
+from modelroute_cli.execution.tickets import Assigned
+
+
+class Gatekeeper:
+    """Says what answers are worth; it lives as long as the run, and may remember earlier answers."""
+
+    async def verdict(self, request: Request, assigned: Assigned, said: Said) -> Verdict:
+        """The first gate that fails, else a pass; never raises on what a model may say."""
+        del assigned
+        return judge(request, said)
+
+
+def judged(attempt: int, verdict: Verdict, text: str) -> Judged:
+    """The verdict as the journal keeps it; `text` is the answer as it came."""
+    output = verdict.output if verdict.output != text else None
+    return Judged(attempt, verdict.passed, verdict.gate, verdict.detail, output, verdict.applied or None, verdict.score)
