@@ -11,6 +11,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.lane import Expected
 from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent
@@ -146,11 +147,13 @@ class Sender:
     def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
         """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""
         match reply:
-            case Answer(rate=rate):
-                start.passage.answered(rate, now)
+            case Answer(rate=rate, usage=usage):
+                start.passage.answered(rate, now, start.sent)
+                if usage is not None:
+                    start.passage.used(start.sent, Expected(usage.input_tokens, usage.output_tokens), now)
                 self._end_day(start, now)
             case Failure(kind=FailureKind.RATE_LIMITED, retry_after_s=after_s, rate=rate):
-                pause_s = start.passage.rate_limited(began, after_s, rate, now)
+                pause_s = start.passage.rate_limited(start.sent, after_s, rate, now)
                 self._tell_pause(start.ticket.model, pause_s, now)
             case Failure():
                 start.passage.released()
@@ -166,7 +169,7 @@ class Sender:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
             self._told_until = now + pause_s
             provider = self._steps.routes.models[model].provider
-            self._notice(f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
+            self._notice(f"`{provider}` limits the rate: `{model}` gets nothing for {pause_s:.0f} s")
 
     def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
         if cost_pusd is None:

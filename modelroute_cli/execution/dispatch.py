@@ -6,7 +6,8 @@ from math import isfinite
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
-from modelroute_cli.execution.limits import Expected, Pass
+from modelroute_cli.execution.lane import Expected, Sent
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.tickets import Ticket
@@ -20,6 +21,7 @@ class Start:
     ticket: Ticket
     reserved_pusd: PicoUSD
     passage: Pass
+    sent: Sent
 
 
 class Dispatcher:
@@ -146,10 +148,10 @@ class Dispatcher:
         self.budget.reserve(price)
         backlog.pop(ticket.model)
         passage = self._passage(ticket.model)
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
         self._fly(ticket, 1)
-        return Start(ticket, price, passage)
+        return Start(ticket, price, passage, sent)
 
     def _fly(self, ticket: Ticket, sign: int) -> None:
         if not ticket.extra:

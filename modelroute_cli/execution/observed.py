@@ -30,6 +30,7 @@ class Load:
     output_tokens: int = 0
     cost_pusd: int = 0
     range_pusd: int = 0
+    requests: int = 0
 
     def plus(self, other: "Load", sign: int = 1) -> "Load":
         """With the other added, or with `sign` -1 taken away."""
@@ -38,6 +39,7 @@ class Load:
             self.output_tokens + sign * other.output_tokens,
             self.cost_pusd + sign * other.cost_pusd,
             self.range_pusd + sign * other.range_pusd,
+            self.requests + sign * other.requests,
         )
 
     def believed(self, planned: "Load") -> "Load":
@@ -54,7 +56,7 @@ _NOTHING = Load()
 
 def load_of(assigned: Assigned) -> Load:
     """One request as it was planned."""
-    return Load(assigned.input_tokens, assigned.output_tokens, assigned.cost_pusd, assigned.cost_range_pusd)
+    return Load(assigned.input_tokens, assigned.output_tokens, assigned.cost_pusd, assigned.cost_range_pusd, 1)
 
 
 def is_as_planned(ticket: Ticket) -> bool:

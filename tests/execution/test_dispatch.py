@@ -11,7 +11,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Account, Pass
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.warmth import LONGEST_WAIT_S, Warmth
@@ -23,7 +24,7 @@ class Desk:
 
     def __init__(self, cap: int, **limits: Limits) -> None:
         self.lanes = {
-            name: Pass(Lane(limits.get(name.partition("-")[0], Limits())), Lane(Limits()))
+            name: Pass(Account(limits.get(name.partition("-")[0], Limits())), Lane(Limits()))
             for name in (CHEAP, OTHER, STRONG)
         }
         self.closed: set[str] = set()

@@ -144,7 +144,7 @@ def test_frames_and_the_run_itself_learn_the_same() -> None:
 
 def test_the_load_of_an_assignment_is_its_plan() -> None:
     """Input, output, cost, and the high end of its range."""
-    assert load_of(assigned()) == Load(100, 50, 500, 600)
+    assert load_of(assigned()) == Load(100, 50, 500, 600, requests=1)
     assert load_of(assigned()).plus(load_of(assigned()), -1) == Load()
     with pytest.raises(AttributeError):
         load_of(assigned()).cost_pusd = 1  # type: ignore[misc]

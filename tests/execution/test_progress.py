@@ -9,7 +9,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Account, Pass
 from modelroute_cli.execution.observed import Learned
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
@@ -21,7 +22,7 @@ async def _told_every(step_s: float, times: int) -> Watcher:
     watcher, tally = Watcher(), Tally(total=100, accepted=10, failed=0)
     purse = Purse(Budget(PicoUSD(1000), spent=PicoUSD(7)), Margins(), Learned({}))
     dispatcher = Dispatcher(
-        purse, lambda _: Pass(Lane(Limits()), Lane(Limits())), lambda _: False, Warmth(lambda _: False)
+        purse, lambda _: Pass(Account(Limits()), Lane(Limits())), lambda _: False, Warmth(lambda _: False)
     )
     reporter = Reporter(watcher, VirtualClock(), tally, dispatcher)
     for _ in range(times):
