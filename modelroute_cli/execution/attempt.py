@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -106,6 +106,9 @@ class Sender:
     def _sold(self, ticket: Ticket) -> Sold:
         return Sold(self._steps.routes.rates[ticket.model], ticket.service_tier)
 
+    def _provider(self, start: Start) -> Provider:
+        return self._work.providers[self._steps.routes.models[start.ticket.model].provider]
+
     def _call(self, start: Start, request: Request, number: int) -> Call:
         card = self._steps.routes.models[start.ticket.model]
         credentials = self._work.credentials.get(card.provider, _NO_CREDENTIALS)
@@ -125,8 +128,7 @@ class Sender:
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, request, number)
-            call = replace(call, request=await self._inlined(request, call.provider))
+            call = self._call(start, await self._inlined(request, self._provider(start)), number)
             wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except JobFileError as error:
