@@ -7,7 +7,7 @@ from math import isfinite
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.limits import Expected, Pass
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
@@ -51,7 +51,7 @@ class Dispatcher:
         self._warmth = warmth
         self._firsts = Backlog(supply)
         self._extras = Backlog()
-        self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
+        self._flying = Loads()  # first attempts that were started and have not landed
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -80,7 +80,7 @@ class Dispatcher:
         """
         if not self.learned.any_known:
             return None
-        expected = self.learned.expected(self._firsts.loads) + self.learned.expected(self._flying)
+        expected = self.learned.expected(self._firsts.loads) + self.learned.expected(self._flying.by_model())
         return PicoUSD(self.budget.spent + expected)
 
     def next(self, now: float) -> Start | None:
@@ -159,8 +159,7 @@ class Dispatcher:
 
     def _fly(self, ticket: Ticket, sign: int) -> None:
         if not ticket.extra:
-            before = self._flying.get(ticket.model, Load())
-            self._flying[ticket.model] = before.plus(load_of(ticket.assigned), sign)
+            self._flying.add(ticket.model, ticket.assigned, sign)
 
     def _price(self, ticket: Ticket) -> PicoUSD:
         return self.margins.raised(ticket.model, ticket.worst_pusd)
