@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import GateRules, ServiceTier, TaskType
-from modelroute_cli.base.spill import Spill
+from modelroute_cli.base.spill import Kept, Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
@@ -161,4 +161,4 @@ class Plan:
 
     header: PlanHeader
     assignments: pl.LazyFrame
-    kept: Spill | None = None
+    kept: Spill | Kept | None = None
