@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import polars as pl
@@ -120,7 +119,7 @@ def read(path: Path) -> Plan:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
     """The file; PlanFileError where it cannot be read."""
     try:
         file = path.open("rb")
