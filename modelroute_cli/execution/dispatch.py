@@ -33,7 +33,7 @@ class Dispatcher:
     """
 
     def __init__(
-        self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool], warmth: Warmth
+        self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], int], warmth: Warmth
     ) -> None:
         self.budget = purse.budget
         self.margins = purse.margins
@@ -130,7 +130,7 @@ class Dispatcher:
             backlog.wake(begins.model, begins.prefix)
 
     def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model):
+        if self._is_closed(ticket.model) > ticket.closing:
             return self.stranded
         ever = self.budget.cap - self.budget.spent - self.budget.held
         return self.parked if self._price(ticket) > ever else None
