@@ -72,7 +72,7 @@ def test_an_outage_uses_up_no_try(kind: FailureKind) -> None:
 def test_what_is_no_fault_of_the_request_does_not_count() -> None:
     """Limits, waits, tiers and outages do not; all others do."""
     free: list[Decision] = [RetrySame(1.0, counts=False), PauseModel("quota", 400.0), SwitchTier("full")]
-    counted = [
+    counted: list[Decision] = [
         RetrySame(1.0),
         Elsewhere("lost", 1.0),
         Fallback("no"),
