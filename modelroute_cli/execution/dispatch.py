@@ -37,7 +37,7 @@ class Dispatcher:
         self,
         purse: Purse,
         passage: Callable[[str], Pass],
-        closed: Callable[[str], bool],
+        closed: Callable[[str], int],
         warmth: Warmth,
         supply: Supply | None = None,
     ) -> None:
@@ -136,7 +136,7 @@ class Dispatcher:
             backlog.wake(begins.model, begins.prefix)
 
     def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model):
+        if self._is_closed(ticket.model) > ticket.closing:
             return self.stranded
         ever = self.budget.cap - self.budget.spent - self.budget.held
         return self.parked if self._price(ticket) > ever else None
