@@ -208,6 +208,36 @@ class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unpaid: Share = 0.0
 
 
+class EmulatorChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What changes for a while; seconds count from the first request."""
+
+    at_s: Annotated[float, Meta(ge=0)]
+    until_s: Annotated[float, Meta(ge=0)] | None = None  # None: for good
+    factor: Annotated[float, Meta(gt=0)] = 1.0  # of every limit but the concurrency
+    outage: bool = False  # nothing but server errors
+
+
+class EmulatorLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one emulated account, or one model of it, takes, and how it counts; None is no limit."""
+
+    rpm: Count | None = None
+    tpm: Count | None = None  # input and output together
+    input_tpm: Count | None = None
+    output_tpm: Count | None = None
+    rpd: Count | None = None
+    tpd: Count | None = None  # input and output, always by what was used
+    concurrency: Count | None = None
+    charge: Literal["max_tokens", "used"] = "max_tokens"  # what counts as output: its limit at once, or what was made
+    refill: Literal["steady", "second", "minute"] = "steady"
+    burst_s: Annotated[float, Meta(gt=0)] = 60.0  # seconds' worth that a steady refill keeps for later
+    charge_failures: Literal["none", "errors", "all"] = "errors"  # all: a 429 counts as a request too
+    others: Annotated[float, Meta(ge=0, lt=1)] = 0.0  # share that other users of the same key take
+    retry_after: bool = True  # a 429 says how long to wait
+    retry_after_s: Annotated[float, Meta(ge=0)] | None = None  # what it says instead of the true wait
+    headers: bool = True  # answers say where the limits stand
+    schedule: tuple[EmulatorChange, ...] = ()
+
+
 class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the loopback emulator behaves."""
 
@@ -216,6 +246,7 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tokens_per_s: Annotated[float, Meta(gt=0)] = 2000.0
     rpm: Annotated[int, Meta(ge=1)] = 6000  # per provider
     tpm: Annotated[int, Meta(ge=1)] = 4_000_000
+    limits: Mapping[str, EmulatorLimits] = {}  # of accounts (`openai`) and models on the wire (`openai/gpt-6`)
     faults: EmulatorFaults = EmulatorFaults()
 
 

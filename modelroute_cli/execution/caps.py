@@ -111,9 +111,18 @@ class Caps:
     def expect(self, ticket: Ticket, sign: int) -> None:
         """A first attempt waits for its money, or with `sign` -1 does so no more."""
         if self.any and not ticket.extra:
-            for room in self.of(ticket.assigned.tenant, ticket.model):
-                if room.kind is not CapKind.DAY:  # for a day, all that waits waits
-                    room.need += sign * ticket.assigned.cost_range_pusd
+            self._expect(ticket.assigned.tenant, ticket.model, sign * ticket.assigned.cost_range_pusd)
+
+    def expect_all(self, waiting: pl.LazyFrame) -> None:
+        """The ASSIGNMENTS in `waiting`, never tried, wait for their money."""
+        sums = waiting.group_by("tenant", "model").agg(pl.col("cost_range_pusd").sum()).collect()
+        for tenant, model, pusd in sums.iter_rows():
+            self._expect(tenant, model, pusd)
+
+    def _expect(self, tenant: str | None, model: str, pusd: int) -> None:
+        for room in self.of(tenant, model):
+            if room.kind is not CapKind.DAY:  # for a day, all that waits waits
+                room.need += pusd
 
     def stand_aside(self, room: Room, ticket: Ticket, price: PicoUSD) -> None:
         """Keep a ticket until its room has `price` free, or never will."""
@@ -154,10 +163,10 @@ class Caps:
         yield known
 
 
-def gone_in(attempts: pl.DataFrame, assignments: pl.DataFrame) -> Iterator[Gone]:
+def gone_in(attempts: pl.DataFrame, assignments: pl.LazyFrame) -> Iterator[Gone]:
     """What a journal's ATTEMPTS came to, by the tenants of ASSIGNMENTS, models and days."""
     unknown = pl.col("cost_pusd").is_null()
-    tenants = assignments.select("row", "tenant")
+    tenants = assignments.select("row", "tenant").collect()
     sums = (
         attempts.join(tenants, on="row", how="left", maintain_order="left")
         .group_by("tenant", "model", pl.col("started_at").dt.date().alias("day"), maintain_order=True)

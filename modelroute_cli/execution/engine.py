@@ -5,11 +5,12 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
@@ -19,7 +20,7 @@ from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
-from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
@@ -32,7 +33,8 @@ from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
 from modelroute_cli.execution.sizing import Sizing
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
-from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.supply import Supply, waiting_rows
+from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
@@ -53,12 +55,9 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     return await run.conclude()
 
 
-def pending(assignments: pl.DataFrame, done: frozenset[int]) -> Iterator[Assigned]:
-    """The assignments that are still to be sent, in input order: not done, and no duplicates of others."""
-    open_rows = check(assignments, ASSIGNMENTS).filter(
-        pl.col("duplicate_of").is_null() & ~pl.col("row").is_in(list(done))
-    )
-    return (Assigned(*values) for values in open_rows.select(COLUMNS).iter_rows())
+def pending(plan: Plan, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
+    """The requests that are still to be sent for the first time: no row of `gone`, and no duplicates of others."""
+    return Supply(waiting_rows(check(plan.assignments, ASSIGNMENTS), gone), make)
 
 
 class _Run:
@@ -90,7 +89,8 @@ class _Run:
         self._gatekeeper = Gatekeeper()
         self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
+        supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth, supply)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -154,22 +154,23 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
-        assignments = self._plan.assignments.collect()
         if self._purse.caps.any:
-            self._count_gone(assignments)
+            self._count_gone()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), assignments))
-        assigned = pending(assignments, final_rows(journal))
-        for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
+            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+        for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._judged_again(item))
             else:
                 self._dispatcher.push(item)
 
-    def _count_gone(self, assignments: pl.DataFrame) -> None:
+    def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
-        self._purse.caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
-        self._purse.caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
+        caps, assignments = self._purse.caps, self._plan.assignments
+        tried = tried_rows(self._work.journal.path)
+        caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
+        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
+        caps.expect_all(waiting_rows(assignments, tried))
 
     async def _judged_again(self, item: Unjudged) -> Next:
         assigned = item.ticket.assigned
