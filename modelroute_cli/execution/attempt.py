@@ -76,7 +76,7 @@ class Sender:
         cost_pusd = bill(reply, sold, ended)
         await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
-        learn(ticket, reply, cost_pusd, purse.learned)
+        learn(ticket, reply, cost_pusd, purse)
         if isinstance(reply, Answer):
             return await self._judged(start, request, reply, number)
         self._log(ticket, reply, number)
@@ -143,11 +143,8 @@ class Sender:
         return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
 
     def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
-        if cost_pusd is None:
-            purse.budget.hold(start.reserved_pusd)
-            return
-        purse.budget.settle(start.reserved_pusd, cost_pusd)
-        if purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
+        start.money.settle(cost_pusd)
+        if cost_pusd is not None and purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
             self._notice(
                 f"`{start.ticket.model}` billed {format_usd(cost_pusd)} for a request that could cost at most "
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
