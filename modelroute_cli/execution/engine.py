@@ -17,19 +17,21 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
+from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Final
-from modelroute_cli.execution.resume import Unjudged, taken_up
+from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
-from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
+from modelroute_cli.execution.tickets import COLUMNS, Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
@@ -77,8 +79,17 @@ class _Run:
             seed=work.seed,
             closed=self._lanes.closed,
         )
-        self._gatekeeper = Gatekeeper()
-        self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
+        self._gatekeeper = Gatekeeper(
+            Judges(
+                routes=self._steps.routes,
+                models=plan.header.judges,
+                terms=plan.header.judge_terms,
+                seed=work.seed,
+                closed=self._lanes.closed,
+            )
+        )
+        self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
+        self._sender = Sender(work, self._steps, self._lanes, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
@@ -107,6 +118,7 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
         """Bring what cannot go on to its end, make all durable, and say how the run ended."""
@@ -114,7 +126,7 @@ class _Run:
         self._work.journal.abandon_open("cancelled while it was in flight")
         if not self._halted:
             for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
-                self._end(give_up(ticket, NO_MONEY))
+                self._follow(self._without_money(ticket))
         self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
@@ -142,16 +154,9 @@ class _Run:
         assigned = pending(assignments, final_rows(journal))
         for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
-                self._follow(await self._judged_again(item))
+                self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
-
-    async def _judged_again(self, item: Unjudged) -> Next:
-        assigned = item.ticket.assigned
-        request = self._work.request(assigned)
-        verdict = await self._gatekeeper.verdict(request, assigned, item.said)
-        self._work.journal.note(judged(item.attempt, verdict, item.said.text))
-        return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
@@ -208,10 +213,21 @@ class _Run:
         stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
         for ticket in stranded:
             card = self._steps.routes.models[ticket.model]
-            request = self._work.request(ticket.assigned)
-            following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
-            self._follow(following, refused=self._lanes.refused(card))
+            reason = self._lanes.closed(card) or ""
+            self._follow(self._rerouted(ticket, reason), refused=self._lanes.refused(card))
         return bool(stranded)
+
+    def _rerouted(self, ticket: Ticket, reason: str) -> Next:
+        """What follows for a ticket whose model was closed."""
+        if ticket.examined is not None:
+            return self._weighing.stranded(ticket.examined, ticket, reason)
+        return self._steps.reroute(ticket, self._work.request(ticket.assigned), reason)
+
+    def _without_money(self, ticket: Ticket) -> Next:
+        """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
+        if ticket.examined is not None:
+            return self._weighing.without_judge(ticket.examined, NO_MONEY_TO_JUDGE)
+        return give_up(ticket, NO_MONEY)
 
     def _end_refused(self, state: RunState) -> None:
         """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""

@@ -2,17 +2,27 @@
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gates.answer import Said, Verdict, judge
+from modelroute_cli.execution.judging.judges import Judges
 from modelroute_cli.execution.records import Judged
 from modelroute_cli.execution.tickets import Assigned
 
 
 class Gatekeeper:
-    """Says what answers are worth; it lives as long as the run, and may remember earlier answers."""
+    """Says what answers are worth; it lives as long as the run, and may remember earlier answers.
+
+    The judges come last, where all else passed: asking them is an attempt of its own (see attempt.Sender).
+    """
+
+    def __init__(self, judges: Judges) -> None:
+        self.judges = judges
 
     async def verdict(self, request: Request, assigned: Assigned, said: Said) -> Verdict:
         """The first gate that fails, else a pass; never raises on what a model may say."""
         del assigned
         return judge(request, said)
+
+    async def close(self) -> None:
+        """Let go of what was started."""
 
 
 def judged(attempt: int, verdict: Verdict, text: str) -> Judged:

@@ -58,8 +58,7 @@ class Steps:
 
     def after_failure(self, ticket: Ticket, failure: Failure, decision: Decision, request: Request) -> Next:
         """The same model again, perhaps at the standard tier, another one, or the end."""
-        failures = ticket.history.failures + _counts(failure, may_switch=self.routes.may_switch(ticket))
-        counted = replace(ticket, history=replace(ticket.history, failures=failures))
+        counted = self.counted(ticket, failure)
         if isinstance(decision, RetrySame):
             return Later(replace(counted, kind=AttemptKind.RETRY), decision.delay_s)
         if isinstance(decision, SwitchTier):
@@ -67,6 +66,11 @@ class Steps:
         if isinstance(decision, GiveUp):
             return give_up(counted, decision.reason)
         return self.reroute(counted, request, decision.reason)
+
+    def counted(self, ticket: Ticket, failure: Failure) -> Ticket:
+        """The ticket with one more failure, where this is one of the request."""
+        failures = ticket.history.failures + _counts(failure, may_switch=self.routes.may_switch(ticket))
+        return replace(ticket, history=replace(ticket.history, failures=failures))
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:
         """Another model of the same rule; without one the request ends, with the best answer it has."""
