@@ -19,6 +19,7 @@ from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.judging.commands import Commands
 from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
 from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.limits import Lanes, Pass
@@ -30,11 +31,13 @@ from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import COLUMNS, Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.providers.scrub import hide_known
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -79,15 +82,14 @@ class _Run:
             seed=work.seed,
             closed=self._lanes.closed,
         )
-        self._gatekeeper = Gatekeeper(
-            Judges(
-                routes=self._steps.routes,
-                models=plan.header.judges,
-                terms=plan.header.judge_terms,
-                seed=work.seed,
-                closed=self._lanes.closed,
-            )
+        judges = Judges(
+            routes=self._steps.routes,
+            models=plan.header.judges,
+            terms=plan.header.judge_terms,
+            seed=work.seed,
+            closed=self._lanes.closed,
         )
+        self._gatekeeper = Gatekeeper(judges, Commands(work.program_env, self._log_program, {}))
         self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
         self._sender = Sender(work, self._steps, self._lanes, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
@@ -253,6 +255,9 @@ class _Run:
     def _notice(self, text: str) -> None:
         self._reporter.notice(text)
         self._log(LogEvent.NOTICE, text)
+
+    def _log_program(self, text: str) -> None:
+        self._log(LogEvent.PROGRAM, hide_known(text, secrets_of(self._work.credentials)))
 
     def _log(self, event: LogEvent, text: str) -> None:
         if self._work.log is not None:

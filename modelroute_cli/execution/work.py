@@ -131,6 +131,7 @@ class RunWork:
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none
+    program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 
     def request(self, assigned: Assigned) -> Request:

@@ -63,6 +63,8 @@ class Weighing:
     async def _weigh(self, answer: Unjudged, request: Request, said: tuple[str, ...] = ()) -> Next:
         """The verdict of all gates but the judge, then the judge where one is to look at what they let pass."""
         verdict = await self._gatekeeper.verdict(request, answer.ticket.assigned, answer.said)
+        if verdict.passed and request.gates is not None:
+            verdict = await self._gatekeeper.by_command(answer.ticket, request, verdict)
         if not (verdict.passed and has_judge(request)):
             return self._concluded(answer, verdict, request)
         examined = Examined(answer=answer, verdict=verdict)
@@ -82,7 +84,10 @@ class Weighing:
 
     def _tell(self, detail: str) -> None:
         """Say once for each gate that it did not look at an answer."""
-        gate, _, why = detail.partition(": ")
-        if gate.startswith(NOT_JUDGED) and gate not in self._told:
-            self._told.add(gate)
-            self._notice(f"an answer that passed all else is accepted {gate}: {why}; the report counts such answers")
+        for told in detail.split("; "):
+            gate, _, why = told.partition(": ")
+            if gate.startswith(NOT_JUDGED) and gate not in self._told:
+                self._told.add(gate)
+                self._notice(
+                    f"an answer that passed all else is accepted {gate}: {why}; the report counts such answers"
+                )
