@@ -134,6 +134,7 @@ class RunWork:
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none
     caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
+    program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 
     def request(self, assigned: Assigned) -> Request:
