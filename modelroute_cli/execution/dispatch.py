@@ -9,6 +9,7 @@ from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.limits import Expected, Pass
 from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
@@ -33,7 +34,12 @@ class Dispatcher:
     """
 
     def __init__(
-        self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool], warmth: Warmth
+        self,
+        purse: Purse,
+        passage: Callable[[str], Pass],
+        closed: Callable[[str], bool],
+        warmth: Warmth,
+        supply: Supply | None = None,
     ) -> None:
         self.budget = purse.budget
         self.margins = purse.margins
@@ -43,7 +49,7 @@ class Dispatcher:
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
-        self._firsts = Backlog()
+        self._firsts = Backlog(supply)
         self._extras = Backlog()
         self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
         self._wake_at: float | None = None

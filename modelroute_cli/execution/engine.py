@@ -5,11 +5,12 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
@@ -18,7 +19,7 @@ from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
-from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
@@ -29,7 +30,8 @@ from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
-from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.supply import Supply, waiting_rows
+from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
@@ -50,12 +52,9 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     return await run.conclude()
 
 
-def pending(assignments: pl.DataFrame, done: frozenset[int]) -> Iterator[Assigned]:
-    """The assignments that are still to be sent, in input order: not done, and no duplicates of others."""
-    open_rows = check(assignments, ASSIGNMENTS).filter(
-        pl.col("duplicate_of").is_null() & ~pl.col("row").is_in(list(done))
-    )
-    return (Assigned(*values) for values in open_rows.select(COLUMNS).iter_rows())
+def pending(plan: Plan, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
+    """The requests that are still to be sent for the first time: no row of `gone`, and no duplicates of others."""
+    return Supply(waiting_rows(check(plan.assignments, ASSIGNMENTS), gone), make)
 
 
 class _Run:
@@ -80,7 +79,8 @@ class _Run:
         self._gatekeeper = Gatekeeper()
         self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
+        supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth, supply)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -136,11 +136,9 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
-        assignments = self._plan.assignments.collect()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), assignments))
-        assigned = pending(assignments, final_rows(journal))
-        for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
+            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+        for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._judged_again(item))
             else:

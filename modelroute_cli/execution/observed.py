@@ -120,13 +120,13 @@ def pairs(attempts: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
     return learnt.join(planned, on=["row", "model"], how="inner", maintain_order="left")
 
 
-def seen_in(attempts: pl.DataFrame, assignments: pl.DataFrame) -> dict[str, Seen]:
+def seen_in(attempts: pl.DataFrame, assignments: pl.LazyFrame) -> dict[str, Seen]:
     """What a journal's ATTEMPTS say of each model against the plan's ASSIGNMENTS."""
     sums = [
         *(pl.col(f"planned_{name}").sum() for name in _COUNTED),
         *(pl.min_horizontal(name, pl.col(f"planned_{name}") * _MOST).sum().alias(name) for name in _COUNTED),
     ]
-    planned = assignments.select("row", "model", *_COUNTED)
+    planned = assignments.select("row", "model", *_COUNTED).collect()
     found = pairs(attempts, planned).group_by("model").agg(pl.len().alias("answers"), *sums)
     return {row["model"]: _seen(row) for row in found.iter_rows(named=True)}
 

@@ -1,9 +1,11 @@
 """How a run goes on: what the journal knows of requests that have not come to their end, as tickets again."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+
+import polars as pl
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gates.answer import Said
@@ -11,7 +13,7 @@ from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,13 @@ class Unjudged:
 
 
 def taken_up(
-    assigned: Iterable[Assigned], journal: Path, routes: Routes, read: Callable[[int, int], Request]
+    assignments: pl.LazyFrame, journal: Path, routes: Routes, read: Callable[[int, int], Request]
 ) -> Iterator[Ticket | Unjudged]:
-    """Each request where it stands: as planned when it was never tried, else after its last attempt."""
+    """Each request that was tried and has not come to its end, after its last attempt, in input order."""
     past = {row: list(attempts) for row, attempts in groupby(past_attempts(journal), key=lambda item: item.row)}
-    for item in assigned:
-        first = routes.planned(item)
-        attempts = past.get(item.row)
-        if attempts is None:
-            yield first
-        else:
-            yield _after(first, attempts, journal, routes, read(item.offset, item.length))
+    rows = assignments.filter(pl.col("row").is_in(list(past))).select(COLUMNS).collect() if past else None
+    for item in () if rows is None else (Assigned(*values) for values in rows.iter_rows()):
+        yield _after(routes.planned(item), past[item.row], journal, routes, read(item.offset, item.length))
 
 
 def _after(

@@ -76,10 +76,10 @@ class Ticket:
 
 
 Key = tuple[bool, int, int, int]
-_RANK = {"premium": 0, "standard": 1, "bulk": 2}
+RANK = {"premium": 0, "standard": 1, "bulk": 2}
 
 
 def order(ticket: Ticket) -> Key:
     """Lost ones last, premium first, then the longest expected output, then input order."""
     assigned = ticket.assigned
-    return (ticket.late, _RANK[assigned.importance], -assigned.output_tokens, assigned.row)
+    return (ticket.late, RANK[assigned.importance], -assigned.output_tokens, assigned.row)
