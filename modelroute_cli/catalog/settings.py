@@ -180,6 +180,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_escalations: Annotated[int, Meta(ge=0, le=5)] = 2
     timeout_s: Annotated[float, Meta(gt=0)] = 600.0
     hard_cap_factor: USD = "1.25"
+    default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

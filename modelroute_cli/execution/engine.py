@@ -17,6 +17,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
+from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
 from modelroute_cli.execution.limits import Lanes, Pass
@@ -77,7 +78,9 @@ class _Run:
             seed=work.seed,
             closed=self._lanes.closed,
         )
-        self._gatekeeper = Gatekeeper()
+        self._gatekeeper = Gatekeeper(
+            Earlier(work.journal.path, plan.assignments), default_gates=work.settings.default_gates
+        )
         self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
