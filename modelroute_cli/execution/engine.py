@@ -20,6 +20,7 @@ from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
+from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
@@ -103,7 +104,12 @@ class _Run:
             seed=work.seed,
             closed=self._health.closed,
         )
-        self._gatekeeper = Gatekeeper(judges, Commands(work.program_env, self._log_program, {}))
+        self._gatekeeper = Gatekeeper(
+            judges,
+            Commands(work.program_env, self._log_program, {}),
+            Earlier(work.journal.path, plan.assignments),
+            default_gates=work.settings.default_gates,
+        )
         self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
         self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
