@@ -48,6 +48,7 @@ class Ended:
     next: Next
     refused: bool = False
     answered: bool = False
+    cost_pusd: PicoUSD | None = None  # what it was billed; None while nobody knows
 
 
 class Sender:
@@ -75,15 +76,17 @@ class Sender:
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
         limited_for_s = self._tell_lanes(start, reply, began, now)
-        sold, ended = self._sold(ticket), work.clock.now()
-        cost_pusd = bill(reply, sold, ended)
-        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
+        sold, at = self._sold(ticket), work.clock.now()
+        cost_pusd = bill(reply, sold, at)
+        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, at)))
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse.learned)
         if isinstance(reply, Answer):
-            return await self._judged(start, request, reply, number)
-        self._log(ticket, reply, number)
-        return self._failed(start, request, reply, limited_for_s)
+            ended = await self._judged(start, request, reply, number)
+        else:
+            self._log(ticket, reply, number)
+            ended = self._failed(start, request, reply, limited_for_s)
+        return replace(ended, cost_pusd=cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:

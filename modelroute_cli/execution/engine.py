@@ -19,9 +19,12 @@ from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.journal_totals import totals_by_model
 from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned, seen_in
-from modelroute_cli.execution.progress import Reporter, Tally
+from modelroute_cli.execution.pacer import Pacer
+from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Final
 from modelroute_cli.execution.resume import Unjudged, taken_up
@@ -81,7 +84,12 @@ class _Run:
         self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
-        self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
+        self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
+        self._instruments = Instruments(
+            self._tally, self._dispatcher, self._meter, self._steps.routes, work.pace, plan.header.totals.cost_pusd
+        )
+        self._reporter = Reporter(observer, work.clock, self._instruments)
+        self._pacer = Pacer(work, self._lanes, self._notice)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
@@ -91,9 +99,11 @@ class _Run:
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
         self._work.stop.listen(self._wake.set)
+        self._work.pace.listen(self._wake.set)
         self._log(LogEvent.STARTED, f"{self._tally.total - self._tally.done} requests to go")
         await self._take_up()
         while True:
+            self._pacer.follow()
             self._start_what_can()
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
@@ -129,7 +139,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._work.settings.concurrency
+        return len(self._in_flight) >= self._pacer.room
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -167,6 +177,7 @@ class _Run:
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
+        self._meter.started(start.ticket)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
@@ -175,6 +186,7 @@ class _Run:
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
         self._in_flight.discard(task)
+        self._measure(start, task)
         error = None if task.cancelled() else task.exception()
         answered = not task.cancelled() and error is None and task.result().answered
         self._dispatcher.landed(start, self._work.clock.monotonic(), answered=answered)
@@ -187,6 +199,14 @@ class _Run:
         except StorageError as refusal:  # a callback has no caller that could catch it
             error = refusal
         self._error = self._error or error
+
+    def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
+        """Count an attempt that is over."""
+        if task.cancelled() or task.exception() is not None:
+            self._meter.ended(start.ticket.model, None, final=False)
+        else:
+            ended = task.result()
+            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -264,6 +284,8 @@ class _Run:
             held_pusd=state.held_pusd,
             cap_pusd=self._purse.budget.cap,
             message=_message(status, unsent, state, self._purse.budget),
+            took_s=self._reporter.took_s(),
+            bound=self._reporter.bound(),
         )
 
 
