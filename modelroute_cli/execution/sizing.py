@@ -85,7 +85,7 @@ class Sizing:
         multiple = None if ways is None or lengths is None else lengths.quantile
         if ways is None or multiple is None or multiple == inf:
             return ticket
-        tokens = ceil(max(ticket.assigned.output_tokens, 1) * multiple * _SLACK)
+        tokens = ceil(round(max(ticket.assigned.output_tokens, 1) * multiple * _SLACK, 6))  # 110.00000000000001 is 110
         limit = max(tokens, ways.least_tokens)
         if limit >= ticket.max_tokens:
             return ticket
