@@ -9,7 +9,7 @@ from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
 from modelroute_cli.execution.limits import Expected, Pass
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
@@ -47,7 +47,7 @@ class Dispatcher:
         self,
         purse: Purse,
         passage: Callable[[str], Pass],
-        closed: Callable[[str], bool],
+        closed: Callable[[str], int],
         warmth: Warmth,
         supply: Supply | None = None,
     ) -> None:
@@ -61,8 +61,8 @@ class Dispatcher:
         self._warmth = warmth
         self._firsts = Backlog(supply)
         self._extras = Backlog()
-        self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
-        self._aside: dict[str, Load] = {}  # first attempts that wait for their tenant's money
+        self._flying = Loads()  # first attempts that were started and have not landed
+        self._aside = Loads()  # first attempts that wait for their tenant's money
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._wake_at: float | None = None
 
@@ -99,7 +99,7 @@ class Dispatcher:
         """
         if not self.learned.any_known:
             return None
-        waiting = (self._firsts.loads, self._aside, self._flying)
+        waiting = (self._firsts.loads, self._aside.by_model(), self._flying.by_model())
         return PicoUSD(self.budget.spent + sum(self.learned.expected(loads) for loads in waiting))
 
     def next(self, now: float) -> Start | None:
@@ -150,7 +150,7 @@ class Dispatcher:
 
     def _need(self) -> PicoUSD:
         """What the first attempts that wait are expected to cost, at the high end."""
-        return PicoUSD(self.learned.need(self._firsts.loads) + self.learned.need(self._aside))
+        return PicoUSD(self.learned.need(self._firsts.loads) + self.learned.need(self._aside.by_model()))
 
     def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
         """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
@@ -184,7 +184,7 @@ class Dispatcher:
             backlog.wake(begins.model, begins.prefix)
 
     def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model):
+        if self._is_closed(ticket.model) > ticket.closing:
             return self.stranded
         left = min(budget.left for budget in self._purse.budgets_of(ticket))
         if self._purse.price(ticket) <= left or self._purse.price(self._purse.sizing.fitted(ticket)) <= left:
@@ -199,14 +199,14 @@ class Dispatcher:
             price = self._purse.price(self._purse.sizing.fitted(ticket))
             if room.kind is CapKind.TENANT and not room.fits(price):
                 self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
-                _weigh(self._aside, ticket, 1)
+                self._aside.add(ticket.model, ticket.assigned)
                 return True
         return False
 
     def _take_back(self) -> None:
         """Let those wait again whose tenant has money for them now, or never will."""
         for ticket in self._purse.caps.returning():
-            _weigh(self._aside, ticket, -1)
+            self._aside.add(ticket.model, ticket.assigned, -1)
             self._firsts.push(ticket)
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
@@ -229,16 +229,11 @@ class Dispatcher:
 
     def _fly(self, ticket: Ticket, sign: int) -> None:
         if not ticket.extra:
-            _weigh(self._flying, ticket, sign)
+            self._flying.add(ticket.model, ticket.assigned, sign)
 
     def _wake_by(self, at: float | None) -> None:
         if at is not None:
             self._wake_at = at if self._wake_at is None else min(self._wake_at, at)
-
-
-def _weigh(loads: dict[str, Load], ticket: Ticket, sign: int) -> None:
-    """Add what was planned for a ticket to its model's load, or with `sign` -1 take it away."""
-    loads[ticket.model] = loads.get(ticket.model, Load()).plus(load_of(ticket.assigned), sign)
 
 
 def _need_of(budget: Budget, need: PicoUSD) -> int:

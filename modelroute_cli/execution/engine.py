@@ -15,17 +15,19 @@ import numpy.typing as npt
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Final
+from modelroute_cli.execution.records import Event, EventKind, Final
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
@@ -79,18 +81,21 @@ class _Run:
         )
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
+        policy = _policy(work.settings)
+        self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
         self._steps = Steps(
             routes=routes,
-            policy=RetryPolicy(max_attempts=work.settings.max_attempts),
+            policy=policy,
             max_escalations=work.settings.max_escalations,
             seed=work.seed,
-            closed=self._lanes.closed,
+            closed=self._health.closed,
+            gone=self._lanes.gone,
         )
         self._gatekeeper = Gatekeeper()
-        self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
+        self._sender = Sender(work, self._steps, self._health, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth, supply)
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -195,6 +200,7 @@ class _Run:
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
+        self._health.sent(start)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
@@ -237,7 +243,8 @@ class _Run:
         for ticket in stranded:
             card = self._steps.routes.models[ticket.model]
             request = self._work.request(ticket.assigned)
-            following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
+            closing = self._health.closing(card)
+            following = Later(ticket) if closing is None else self._steps.of_stranded(ticket, request, closing)
             self._follow(following, refused=self._lanes.refused(card))
         return bool(stranded)
 
@@ -266,6 +273,13 @@ class _Run:
         self._reporter.notice(text)
         self._log(LogEvent.NOTICE, text)
 
+    def _happened(self, kind: EventKind | None, subject: str, text: str) -> None:
+        """Tell people, and keep what happened to the run as a whole."""
+        self._notice(text)
+        if kind is not None:
+            at = self._work.clock.now().isoformat(timespec="microseconds")
+            self._work.journal.note(Event(at, kind, subject, 0, text))
+
     def _log(self, event: LogEvent, text: str) -> None:
         if self._work.log is not None:
             self._work.log.write(self._work.clock.now(), LogLine(event, text))
@@ -274,8 +288,10 @@ class _Run:
         card = self._steps.routes.models[model]
         return self._lanes.passage(card, self._work.providers[card.provider])
 
-    def _is_closed(self, model: str) -> bool:
-        return self._lanes.closed(self._steps.routes.models[model]) is not None
+    def _closing(self, model: str) -> int:
+        """The number of the closing that keeps requests from a model; 0 when it is open."""
+        closing = self._health.closing(self._steps.routes.models[model])
+        return 0 if closing is None else closing.number
 
     def _outcome(self, state: RunState) -> RunOutcome:
         unsent = self._tally.total - state.done
@@ -302,6 +318,13 @@ def _state(work: RunWork) -> RunState:
     state, before = read_state(work.journal.path), work.before
     spent, held = state.spent_pusd + before.spent_pusd, state.held_pusd + before.held_pusd
     return replace(state, spent_pusd=PicoUSD(spent), held_pusd=PicoUSD(held))
+
+
+def _policy(settings: RunSettings) -> RetryPolicy:
+    """How patient the user wants a run to be."""
+    return RetryPolicy(
+        max_attempts=settings.max_attempts, max_unknown=settings.max_unknown, patience_s=settings.patience_s
+    )
 
 
 def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Shortfall, ...]) -> str:

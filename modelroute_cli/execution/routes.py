@@ -76,20 +76,30 @@ class Routes:
 
     def fallback(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
         """The request on the next open model of its rule that can do it; None when there is none."""
-        history = replace(ticket.history, failures=0, tried=(*ticket.history.tried, ticket.model))
+        history = replace(ticket.history, failures=0, unknown=0, tried=(*ticket.history.tried, ticket.model))
         names = self.fallbacks.get(ticket.assigned.rule, ())
         elsewhere = replace(ticket, kind=AttemptKind.FALLBACK, history=history)
-        return self._first(elsewhere, request, names, closed)
+        return self._first(replace(elsewhere, closing=0), request, names, closed)
 
     def escalation(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
         """The request on the next open, stronger model of its rule that can do it; None when there is none."""
         before = ticket.history
         history = replace(
-            before, failures=0, resent=False, tried=(*before.tried, ticket.model), escalations=before.escalations + 1
+            before,
+            failures=0,
+            unknown=0,
+            resent=False,
+            tried=(*before.tried, ticket.model),
+            escalations=before.escalations + 1,
         )
         names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
         return self._first(stronger, request, names, closed)
+
+    def has_elsewhere(self, model: str, closed: Callable[[ModelCard], str | None]) -> bool:
+        """Whether any rule that may use a model has another one that is open."""
+        sharing = {name for names in self.fallbacks.values() if model in names for name in names} - {model}
+        return any(name in self.models and closed(self.models[name]) is None for name in sharing)
 
     def may_switch(self, ticket: Ticket) -> bool:
         """Whether a request may be sent at the standard tier after all: it is not, and its rule allows that one."""
@@ -136,7 +146,7 @@ class Routes:
             worst_pusd=PicoUSD(
                 ticket.worst_pusd + _output_pusd(self.ceilings[card.name]) * (roomier - ticket.max_tokens)
             ),
-            history=replace(ticket.history, failures=0, resent=True),
+            history=replace(ticket.history, failures=0, unknown=0, resent=True),
         )
 
     def sized(self, model: str) -> Ways | None:

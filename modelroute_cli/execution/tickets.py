@@ -41,7 +41,10 @@ COLUMNS = Assigned.__struct_fields__
 class History:
     """What one request went through in this session and, for answers, in earlier ones."""
 
-    failures: int = 0  # on the model in hand; 429s that pass do not count
+    failures: int = 0  # on the model in hand; 429s that pass do not count, nor those of an outage
+    unknown: int = 0  # of these, such as may have been billed
+    openings: int = 0  # of its circuit breaker when they were counted
+    answers: int = 0  # of that model before the first of them
     tried: tuple[str, ...] = ()  # models that answered or were given up
     escalations: int = 0
     resent: bool = False
@@ -64,6 +67,7 @@ class Ticket:
     history: History
     extra: bool = False  # it improves an answer that is there: it lives on the money that is left
     late: bool = False  # its outcome was lost in a crash: it goes last
+    closing: int = 0  # the closing of its model that it waits out, having nowhere else to go
 
     @property
     def paced_tokens(self) -> int:
