@@ -15,7 +15,7 @@ from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
-_SCARCE_S = 60.0  # for so long after it had to wait for tokens, a model's requests do not claim more than they need
+_SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Dispatcher:
         self._extras = Backlog()
         self._flying = Loads()  # first attempts that were started and have not landed
         self._aside = Loads()  # first attempts that wait for their tenant's money
-        self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens
+        self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -132,13 +132,21 @@ class Dispatcher:
             budgets = self._purse.budgets_of(head)
             if not short.isdisjoint(budgets):
                 continue
-            scarce = now < self._scarce_until.get(head.model, now)
-            ticket = self._purse.as_sent(head, short_of_tokens=scarce)
-            money = reserve(budgets, self._purse.price(ticket))
+            ticket = self._as_sent(head, now)
+            price = self._purse.price(ticket)
+            money = reserve(budgets, price)
             if money is not None:
                 return self._start(self._firsts, ticket, money, now)
-            short.update(budget for budget in budgets if not budget.fits(self._purse.price(ticket)))
+            short.update(budget for budget in budgets if not budget.fits(price))
         return None
+
+    def _as_sent(self, head: Ticket, now: float) -> Ticket:
+        """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
+        if now >= self._scarce_until.get(head.model, now):
+            if self._purse.fits(head):
+                return head
+            self._scarce_until[head.model] = now + _SCARCE_S
+        return self._purse.sizing.fitted(head)
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)
