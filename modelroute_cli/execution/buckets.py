@@ -42,6 +42,7 @@ class Bucket:
     def __init__(self, per_minute: int | None) -> None:
         self._configured = per_minute
         self._stated = per_minute
+        self.share = 1.0  # of the limit, as the user wants it
         self._next_at = -inf
         self._slow = inf  # units a second that the provider has left, by its headers
         self._slow_until = -inf
@@ -49,15 +50,20 @@ class Bucket:
         self.taken = 0
 
     @property
+    def stated(self) -> int | None:
+        """The limit in units a minute, as settings or headers say it; None is unlimited."""
+        return self._stated
+
+    @property
     def per_s(self) -> float | None:
         """Units a second by the limit; None is unlimited."""
-        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY
+        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY * self.share
 
     def rate_at(self, now: float) -> float:
         """Units a second that are used now; inf is unlimited."""
         if self._stated is None:
             return inf
-        stated = self._stated / _MINUTE_S * _SAFETY
+        stated = self._stated / _MINUTE_S * _SAFETY * self.share
         return stated if now >= self._slow_until else min(stated, self._slow)
 
     def ready_at(self) -> float:
@@ -126,6 +132,11 @@ class DayCount:
         self._limit = limit
         self._left = float(limit) if limit is not None else inf
         self._at = 0.0
+
+    @property
+    def stated(self) -> int | None:
+        """The limit in units a day; None is unlimited."""
+        return self._limit
 
     def ready_at(self, now: float) -> float:
         """The earliest time at which one more may pass."""

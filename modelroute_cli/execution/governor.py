@@ -56,6 +56,7 @@ class Governor:
 
     def __init__(self) -> None:
         self.rate: float | None = None
+        self.share = 1.0  # of it, as the user wants it
         self._next_at = -inf
         self._passed = 0
         self._cycle = _Passed(_CYCLE_S)
@@ -84,7 +85,7 @@ class Governor:
         self._passed += 1
         if self.rate is not None:
             self._is_used = now - self._next_at <= _LATE_S
-            self._next_at = next_turn(self._next_at, now) + 1 / self.rate
+            self._next_at = next_turn(self._next_at, now) + 1 / (self.rate * self.share)
 
     def refused(self, now: float, *, begins: bool) -> None:
         """A request met a 429; `begins` when that is a new episode."""

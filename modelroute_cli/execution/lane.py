@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
+from modelroute_cli.base.schema import Usage
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.buckets import Bucket, DayCount, Said
 from modelroute_cli.execution.governor import Governor
@@ -17,6 +18,8 @@ from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.window import Window
 from modelroute_cli.providers.base import RateSignal
 
+_TOGETHER_S = 2.0  # two models refused so near to each other share what refused them
+_SHARED_FOR_S = 120.0  # that an account is held to such a find
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _SILENT = RateSignal()
@@ -31,6 +34,11 @@ class Expected:
 
 
 NO_TOKENS = Expected(0, 0)
+
+
+def taken_of(usage: Usage) -> Expected:
+    """What an answer took of limits that count what is used; Anthropic counts no input that its cache held."""
+    return Expected(usage.input_tokens - usage.cache_read_tokens, usage.output_tokens)
 
 
 class Sent(NamedTuple):
@@ -61,6 +69,9 @@ class Lane:
         self._episode_began = -inf
         self._pauses_in_a_row = 0
         self._limited_since: float | None = None
+        self._refused: tuple[Lane | None, float] = (None, -inf)
+        self._shared_until = -inf
+        self.held_until = -inf  # by a circuit breaker, or a wait that the provider named: inf while a probe is out
 
     @property
     def in_flight(self) -> int:
@@ -79,12 +90,37 @@ class Lane:
         """
         return max(self.window.room_in_s(now, min(self.stated_per_s(), others_per_s)), self.rate_wait_s(now))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one in flight must end before another starts."""
+        return self.window.room_in_s(inf, self.stated_per_s()) == inf
+
+    def is_refusing(self, model: "Lane", now: float) -> bool:
+        """Whether a 429 to this model is its account's, which this is: by its own limits, or as others meet them too."""
+        other, at = self._refused
+        self._refused = (model, now)
+        if self.is_stated or (other not in (None, model) and now - at <= _TOGETHER_S):
+            self._shared_until = now + _SHARED_FOR_S
+        return now < self._shared_until
+
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether the next request waits for tokens of input and output limit together, and for nothing longer."""
+        return now < self.tokens.ready_at() >= max(bucket.ready_at() for bucket in self._buckets)
+
+    def scale(self, share: float) -> None:
+        """Use this share of the rates, above 0."""
+        self.governor.share = share
+        for bucket in self._buckets:
+            bucket.share = share
+
     def rate_wait_s(self, now: float) -> float:
         """The same by rates alone, whatever is in flight."""
+        if now < self.held_until:
+            return self.held_until - now
         ready_at = max(bucket.ready_at() for bucket in self._buckets)
-        return max(0.0, self.pause_s(now), ready_at - now, self.governor.ready_at() - now, self.day_wait_s(now))
+        return max(0.0, self.paused_for_s(now), ready_at - now, self.governor.ready_at() - now, self.day_wait_s(now))
 
-    def pause_s(self, now: float) -> float:
+    def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait."""
         return max(0.0, self._paused_until - now)
 
@@ -161,7 +197,7 @@ class Lane:
         units = (load.requests, tokens * max(share, 1.0), load.input_tokens, load.output_tokens)
         rated = max(unit / bucket.rate_at(now) for unit, bucket in zip(units, self._buckets, strict=True))
         governed = load.requests / self.governor.rate if self.governor.rate else 0.0
-        return max(rated, governed, self.pause_s(now), self.window.seconds_for(load.requests))
+        return max(rated, governed, self.paused_for_s(now), self.window.seconds_for(load.requests))
 
     def stated_per_s(self) -> float:
         """Requests a second that the limits of a minute allow; inf where none is known."""

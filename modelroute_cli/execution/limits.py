@@ -9,54 +9,28 @@ episode; other requests that were in flight when it began add nothing. It is the
 limits of its own, or another model of the account was refused at the same time. Only a rate limit shrinks.
 """
 
-from dataclasses import dataclass
-from math import inf
+from dataclasses import dataclass, replace
 
-from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.execution.lane import NO_TOKENS, Expected, Lane, Sent
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.providers.base import RateSignal
-
-_TOGETHER_S = 2.0  # two models refused so near to each other share what refused them
-_SHARED_FOR_S = 120.0  # that an account is held to such a find
-
-
-class Account:
-    """The lane of an account, and which of its models were refused last."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.lane = Lane(limits, slow_start=False)
-        self._refused: tuple[Lane | None, float] = (None, -inf)
-        self._shared_until = -inf
-
-    def is_refusing(self, model: Lane, now: float) -> bool:
-        """Whether a 429 to this model is the account's."""
-        other, at = self._refused
-        self._refused = (model, now)
-        if self.lane.is_stated or (other not in (None, model) and now - at <= _TOGETHER_S):
-            self._shared_until = now + _SHARED_FOR_S
-        return now < self._shared_until
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """The two lanes one request goes through."""
 
-    owner: Account
+    account: Lane
     model: Lane
-
-    @property
-    def account(self) -> Lane:
-        """The lane that all models of the account share."""
-        return self.owner.lane
 
     def wait_s(self, now: float) -> float:
         """Seconds until both lanes let it start."""
         return max(self.account.wait_s(now), self.model.wait_s(now, self.account.stated_per_s()))
 
-    def pause_s(self, now: float) -> float:
+    def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait, whatever is in flight."""
-        return max(self.account.pause_s(now), self.model.pause_s(now))
+        return max(self.account.paused_for_s(now), self.model.paused_for_s(now))
 
     def seconds_for(self, load: Load, now: float) -> float:
         """How long requests planned as `load` take, by the limits that are known."""
@@ -94,30 +68,54 @@ class Pass:
         self.model.learn(signal, now, sent)
         self.model.limit(now)
         refusing, other = self.account, self.model
-        if not self.owner.is_refusing(self.model, now):
+        if not self.account.is_refusing(self.model, now):
             refusing, other = other, refusing
         other.released()
         return refusing.rate_limited(started_at, retry_after_s, now)
+
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether either lane lacks the tokens that output limits claim."""
+        return self.account.is_short_of_tokens(now) or self.model.is_short_of_tokens(now)
 
     def limited_for_s(self, now: float) -> float:
         """For how long nothing but 429s has come back for this model."""
         return self.model.limited_for_s(now)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why nothing goes to a model; `may_pass` when it may open again. The number tells it from earlier ones."""
+
+    reason: str
+    number: int
+    may_pass: bool
+
+
 class Lanes:
-    """The lanes of a run, and what was closed in it: an account that refused the key, a model without quota."""
+    """The lanes of a run, and what is closed in it: an account that refused the key, a model without quota or down."""
 
     def __init__(self) -> None:
-        self._by_provider: dict[str, Account] = {}
+        self._by_provider: dict[str, Lane] = {}
         self._by_model: dict[str, Pass] = {}
-        self._closed: dict[tuple[str, str | None], str] = {}
+        self._closed: dict[tuple[str, str | None], Closing] = {}
+        self._closings = 0
+        self._share = 1.0
+
+    def scale(self, share: float) -> None:
+        """Use this share of every rate, above 0; lanes that come later too."""
+        self._share = share
+        for lane in self._by_provider.values():
+            lane.scale(share)
+        for known in self._by_model.values():
+            known.model.scale(share)
 
     def passage(self, card: ModelCard, provider: Provider) -> Pass:
         """The lanes of a model: its account's, which all its models share, and its own."""
         known = self._by_model.get(card.name)
         if known is None:
-            account = self._by_provider.setdefault(provider.name, Account(provider.limits))
+            account = self._by_provider.setdefault(provider.name, Lane(provider.limits, slow_start=False))
             known = self._by_model[card.name] = Pass(account, Lane(card.limits))
+            self.scale(self._share)
         return known
 
     def wait_s(self, card: ModelCard, now: float) -> float:
@@ -125,22 +123,64 @@ class Lanes:
         known = self._by_model.get(card.name)
         return 0.0 if known is None else known.wait_s(now)
 
-    def pause_s(self, card: ModelCard, now: float) -> float:
+    def paused_for_s(self, card: ModelCard, now: float) -> float:
         """Seconds that a 429 still asks a model to wait; the requests of others run on meanwhile."""
         known = self._by_model.get(card.name)
-        return 0.0 if known is None else known.pause_s(now)
+        return 0.0 if known is None else known.paused_for_s(now)
 
     def close(self, provider: str, model: str | None, reason: str) -> bool:
         """Send nothing more to a model, or with None to its whole account; True when that is new."""
-        if (provider, model) in self._closed:
+        known = self._closed.get((provider, model))
+        if known is not None and not known.may_pass:
             return False
-        self._closed[provider, model] = reason
+        self._set(provider, model, reason, may_pass=False)
         return True
 
+    def shut(self, provider: str, model: str | None, reason: str) -> bool:
+        """Let the requests of a model, or account, go elsewhere until it opens again; True when that is new."""
+        if (provider, model) in self._closed:
+            return False
+        self._set(provider, model, reason, may_pass=True)
+        return True
+
+    def reopen(self, provider: str, model: str | None) -> bool:
+        """Take requests again after `shut`; True when that is new."""
+        known = self._closed.get((provider, model))
+        if known is None or not known.may_pass:
+            return False
+        del self._closed[provider, model]
+        return True
+
+    def renew(self) -> None:
+        """Number all that may pass anew, so that the requests that wait for it are looked at again."""
+        for key, closing in self._closed.items():
+            if closing.may_pass:
+                self._closings += 1
+                self._closed[key] = replace(closing, number=self._closings)
+
+    def closing(self, card: ModelCard) -> Closing | None:
+        """What keeps requests from this model: what stays comes before what may pass; None when nothing does."""
+        if not self._closed:
+            return None
+        account, own = self._closed.get((card.provider, None)), self._closed.get((card.provider, card.name))
+        found = [closing for closing in (account, own) if closing is not None]
+        return min(found, key=lambda closing: (closing.may_pass, -closing.number), default=None)
+
     def closed(self, card: ModelCard) -> str | None:
-        """Why nothing may be sent to this model; None when it may."""
-        return self._closed.get((card.provider, None)) or self._closed.get((card.provider, card.name))
+        """Why nothing may be sent to this model now; None when it may."""
+        closing = self.closing(card)
+        return None if closing is None else closing.reason
+
+    def gone(self, card: ModelCard) -> str | None:
+        """Why nothing will be sent to this model in this run; None when it is open, or may open again."""
+        closing = self.closing(card)
+        return None if closing is None or closing.may_pass else closing.reason
 
     def refused(self, card: ModelCard) -> bool:
-        """Whether its whole account was closed."""
-        return (card.provider, None) in self._closed
+        """Whether its whole account was closed for good."""
+        closing = self._closed.get((card.provider, None))
+        return closing is not None and not closing.may_pass
+
+    def _set(self, provider: str, model: str | None, reason: str, *, may_pass: bool) -> None:
+        self._closings += 1
+        self._closed[provider, model] = Closing(reason, self._closings, may_pass)

@@ -111,7 +111,7 @@ class Window:
 
     def _doubles_in_s(self, now: float) -> float:
         """Grow by the time that went by without a word; seconds to the next growth."""
-        since = 0.0 if self._blind_since is None else now - self._blind_since
+        since = 0.0 if self._blind_since is None or now == inf else now - self._blind_since
         self._size = min(_FIRST * 2.0 ** int(since / _DOUBLE_S), float(_BLIND))
         if self.in_flight <= self._size - 1:
             return 0.0

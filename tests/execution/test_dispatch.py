@@ -12,7 +12,7 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.lane import Lane
-from modelroute_cli.execution.limits import Account, Pass
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.warmth import LONGEST_WAIT_S, Warmth
@@ -24,7 +24,7 @@ class Desk:
 
     def __init__(self, cap: int, **limits: Limits) -> None:
         self.lanes = {
-            name: Pass(Account(limits.get(name.partition("-")[0], Limits())), Lane(Limits()))
+            name: Pass(Lane(limits.get(name.partition("-")[0], Limits())), Lane(Limits()))
             for name in (CHEAP, OTHER, STRONG)
         }
         self.closed: set[str] = set()
@@ -76,7 +76,7 @@ def test_one_that_has_to_wait_for_money_blocks_those_behind_it() -> None:
     desk.push(1, STRONG, "premium")
     desk.push(2, CHEAP)
     assert desk.started() == []
-    desk.budget.settle(first.reserved_pusd, PicoUSD(50))
+    first.money.settle(PicoUSD(50))
     assert desk.started() == [1]
 
 
@@ -142,7 +142,7 @@ def test_the_projection_counts_what_waits_and_what_is_in_flight_by_observed_usag
     start = desk.dispatcher.next(0.0)
     assert start is not None
     assert desk.dispatcher.projected_pusd() == 3 * 250
-    desk.budget.settle(start.reserved_pusd, PicoUSD(240))
+    start.money.settle(PicoUSD(240))
     desk.dispatcher.landed(start, 1.0, answered=True)
     assert desk.dispatcher.projected_pusd() == 240 + 2 * 250
 

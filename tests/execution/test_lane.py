@@ -195,3 +195,12 @@ def test_how_long_a_load_takes_where_nothing_is_known_goes_by_what_may_fly() -> 
     assert lane.seconds_for(Load(requests=1000), 0.0) == pytest.approx(1000 * 5 / 64)
     lane.rate_limited(0.0, 300.0, 0.0)
     assert lane.seconds_for(Load(requests=1000), 0.0) == 300.0
+
+
+def test_a_lane_that_is_held_waits() -> None:
+    """Until a time, or while a probe is on its way."""
+    lane = Lane(Limits())
+    lane.held_until = 5.0
+    assert (lane.wait_s(3.0), lane.wait_s(5.0)) == (2.0, 0.0)
+    lane.held_until = inf
+    assert lane.wait_s(3.0) == inf

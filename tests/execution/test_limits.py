@@ -6,7 +6,7 @@ import pytest
 from support.plans import CHEAP, card
 
 from modelroute_cli.catalog.cards import Limits, Provider
-from modelroute_cli.execution.limits import Lanes
+from modelroute_cli.execution.limits import Closing, Lanes
 from modelroute_cli.providers.base import RateSignal
 
 SILENT = RateSignal()
@@ -25,7 +25,7 @@ def test_models_of_an_account_share_its_lane_and_have_their_own() -> None:
     assert (limited.wait_s(0.0), free.wait_s(0.0)) == (inf, 0.0)
     assert (free.account.in_flight, free.model.in_flight) == (1, 0)
     assert limited.rate_limited(0.0, 7.0, SILENT, 1.0) == 7.0
-    assert (limited.pause_s(1.0), free.pause_s(1.0), free.wait_s(1.0)) == (7.0, 0.0, 0.0)
+    assert (limited.paused_for_s(1.0), free.paused_for_s(1.0), free.wait_s(1.0)) == (7.0, 0.0, 0.0)
     assert (free.account.in_flight, limited.model.in_flight) == (0, 0)
 
 
@@ -52,7 +52,7 @@ def test_two_models_that_are_refused_apart_have_limits_of_their_own() -> None:
     two.start(5, 0.0)
     one.rate_limited(0.0, 3.0, SILENT, 1.0)
     two.rate_limited(0.0, 3.0, SILENT, 11.0)
-    assert (one.pause_s(11.0), two.pause_s(11.0)) == (0.0, 3.0)
+    assert (one.paused_for_s(11.0), two.paused_for_s(11.0)) == (0.0, 3.0)
 
 
 def test_a_429_of_an_account_with_limits_of_its_own_is_the_account_s() -> None:
@@ -67,12 +67,12 @@ def test_a_429_of_an_account_with_limits_of_its_own_is_the_account_s() -> None:
 def test_others_may_ask_how_long_a_model_waits() -> None:
     """Without sending anything to it."""
     lanes = Lanes()
-    assert (lanes.wait_s(card(CHEAP), 0.0), lanes.pause_s(card(CHEAP), 0.0)) == (0.0, 0.0)
+    assert (lanes.wait_s(card(CHEAP), 0.0), lanes.paused_for_s(card(CHEAP), 0.0)) == (0.0, 0.0)
     passage = lanes.passage(card(CHEAP, limits=Limits(rpm=60)), _provider())
     sent = passage.start(5, 0.0)
     assert lanes.wait_s(card(CHEAP), 0.0) == pytest.approx(1 / 0.995)
     passage.rate_limited(sent, 300.0, SILENT, 1.0)
-    assert (lanes.wait_s(card(CHEAP), 1.0), lanes.pause_s(card(CHEAP), 1.0)) == (300.0, 300.0)
+    assert (lanes.wait_s(card(CHEAP), 1.0), lanes.paused_for_s(card(CHEAP), 1.0)) == (300.0, 300.0)
 
 
 def test_headers_are_about_the_model_that_answered() -> None:
@@ -94,3 +94,34 @@ def test_closing_an_account_closes_its_models() -> None:
     assert lanes.close("cheap", None, "key")
     assert not lanes.close("cheap", None, "key")
     assert (lanes.closed(card("cheap-2")), lanes.refused(card(CHEAP))) == ("key", True)
+
+
+def test_what_is_shut_may_open_again_and_what_is_closed_not() -> None:
+    """A closing for good takes the place of one that may pass; each has a number of its own."""
+    lanes, cheap = Lanes(), card(CHEAP)
+    assert lanes.shut("cheap", CHEAP, "down")
+    assert not lanes.shut("cheap", CHEAP, "down")
+    assert lanes.closing(cheap) == Closing("down", 1, may_pass=True)
+    assert (lanes.gone(cheap), lanes.reopen("cheap", CHEAP), lanes.closing(cheap)) == (None, True, None)
+    lanes.shut("cheap", CHEAP, "down again")
+    assert lanes.close("cheap", CHEAP, "given up")
+    assert lanes.closing(cheap) == Closing("given up", 3, may_pass=False)
+    assert (lanes.gone(cheap), lanes.reopen("cheap", CHEAP)) == ("given up", False)
+
+
+def test_of_two_closings_the_one_that_stays_counts() -> None:
+    """An account that is gone, and a model of it that is only shut."""
+    lanes = Lanes()
+    lanes.close("cheap", None, "key")
+    lanes.shut("cheap", CHEAP, "down")
+    assert lanes.closed(card(CHEAP)) == "key"
+
+
+def test_renewed_closings_are_new_to_those_that_wait() -> None:
+    """Only what may pass gets a new number."""
+    lanes = Lanes()
+    lanes.shut("cheap", CHEAP, "down")
+    lanes.close("cheap", "cheap-2", "quota")
+    lanes.renew()
+    assert lanes.closing(card(CHEAP)) == Closing("down", 3, may_pass=True)
+    assert lanes.closing(card("cheap-2")) == Closing("quota", 2, may_pass=False)
