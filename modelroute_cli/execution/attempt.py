@@ -72,7 +72,7 @@ class Sender:
         began = work.clock.monotonic()
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
-        setting = self._health.heard(start, reply, began)
+        setting = self._health.heard(start, reply)
         sold, ended = self._sold(ticket), work.clock.now()
         cost_pusd = bill(reply, sold, ended)
         await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))

@@ -98,13 +98,13 @@ class Health:
                 vital.breaker.sent(start.ticket.assigned.row)
                 vital.hold()
 
-    def heard(self, start: Start, reply: Reply, began: float) -> Setting:
-        """Let lanes and breakers learn from the reply to what was sent at `began`; what a failure is to be seen in."""
+    def heard(self, start: Start, reply: Reply) -> Setting:
+        """Let lanes and breakers learn from the reply; what a failure is to be seen in."""
         now = self._clock.monotonic()
         if isinstance(reply, Answer):
             self._answered(start, reply, now)
             return CALM
-        limited_for_s = self._limited(start, reply, began, now)
+        limited_for_s = self._limited(start, reply, now)
         if reply.kind in OF_AN_OUTAGE:
             self._failed(start, reply, now)
             return self._setting(start, limited_for_s)
@@ -186,7 +186,7 @@ class Health:
         if self._lanes.reopen(vital.provider, vital.model):
             self._lanes.renew()
 
-    def _limited(self, start: Start, failure: Failure, began: float, now: float) -> float:
+    def _limited(self, start: Start, failure: Failure, now: float) -> float:
         """Let the lanes learn from a failure; for how many seconds nothing but 429s came back.
 
         A long wait is the model's own: other models of the account find out by themselves whether it is theirs too.

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.execution.lane import NO_TOKENS, Expected, Lane, Sent
-from modelroute_cli.execution.observed import Load
 from modelroute_cli.providers.base import RateSignal
 
 
@@ -31,10 +30,6 @@ class Pass:
     def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait, whatever is in flight."""
         return max(self.account.paused_for_s(now), self.model.paused_for_s(now))
-
-    def seconds_for(self, load: Load, now: float) -> float:
-        """How long requests planned as `load` take, by the limits that are known."""
-        return max(self.account.seconds_for(load, now), self.model.seconds_for(load, now))
 
     def start(self, tokens: int, now: float, expected: Expected = NO_TOKENS) -> Sent:
         """Count it in both."""
@@ -64,7 +59,7 @@ class Pass:
     def rate_limited(self, sent_at: float | Sent, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
         """It met a 429; seconds that nothing goes to its model now."""
         sent = sent_at if isinstance(sent_at, Sent) else None
-        started_at = sent.at if sent is not None else sent_at
+        started_at = sent_at.at if isinstance(sent_at, Sent) else sent_at
         self.model.learn(signal, now, sent)
         self.model.limit(now)
         refusing, other = self.account, self.model

@@ -190,10 +190,11 @@ def _starts(rows: pl.DataFrame) -> npt.NDArray[np.uint32]:
 def _load(rows: pl.DataFrame) -> Load:
     """What was planned for these rows together."""
     sums = rows.select(
-        pl.col("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd").cast(pl.Int64).sum()
+        pl.col("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd").cast(pl.Int64).sum(),
+        pl.len().alias("requests"),
+        (pl.col("input_tokens") + pl.col("max_tokens")).cast(pl.Int64).sum().alias("paced_tokens"),
     ).row(0)
-    paced = rows.select((pl.col("input_tokens") + pl.col("max_tokens")).cast(pl.Int64).sum()).item()
-    return Load(*sums, requests=rows.height, paced_tokens=int(paced))
+    return Load(*sums)
 
 
 def waiting_rows(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64]) -> pl.LazyFrame:
