@@ -75,7 +75,8 @@ BUSY = replace(
         (
             BUSY,
             (
-                "4/10 done, 1 failed, 2 in flight, 3 escalated, 512 a minute, paced at 50%, spent $0.040 (and up to $0.010 "
+                "4/10 done, 1 failed, 2 in flight, 3 escalated, 512 a minute, paced at 50%, "
+                "spent $0.040 (and up to $0.010 "
                 "unknown) of at most $1.000, by usage ~$0.090 in all, about 40 s left; gpt-6-luna 429, 12 s"
             ),
         ),
