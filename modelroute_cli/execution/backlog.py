@@ -4,8 +4,10 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
+import polars as pl
+
 from modelroute_cli.execution.observed import Load, load_of
-from modelroute_cli.execution.supply import Shelf, Supply
+from modelroute_cli.execution.supply import Shelf, Supply, load_of_rows
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
 
@@ -70,6 +72,13 @@ class _Queue:
             del self._kin[item.prefix, *key[:2]]
         return ticket
 
+    def take_all(self) -> list[Ticket]:
+        """Everything that is left, in order; the queue is empty afterwards."""
+        alone = [ticket for _, _, ticket in self._entries if isinstance(ticket, Ticket)]
+        kin = [ticket for each in self._kin.values() for _, ticket in each.tickets]
+        self._entries, self._kin, self._asleep = [], {}, {}
+        return sorted([*alone, *kin], key=order)
+
     def sleep(self) -> None:
         """Let the first and its kin wait until they are woken; `first` has just found it."""
         _, _, item = self._entries[0]
@@ -87,13 +96,34 @@ class _Queue:
         heapq.heappush(self._entries, (key, next(self._numbers), item))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What waited for one model: tickets in their order, and untried requests as rows, shelf by shelf."""
+
+    tickets: list[Ticket]
+    rows: list[pl.DataFrame]
+
+
 class _Line:
     """All that is ready for one model: its shelf of untried requests, and a queue of those that come back."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._queue = _Queue()
-        self._sources: tuple[_Queue | Shelf, ...] = (self._queue,) if shelf is None else (self._queue, shelf)
+        self._shelves: tuple[Shelf, ...] = () if shelf is None else (shelf,)
+        self._sources: tuple[_Queue | Shelf, ...] = (self._queue, *self._shelves)
         self._chosen: _Queue | Shelf = self._queue
+
+    def add(self, shelf: Shelf) -> None:
+        """More untried requests."""
+        self._shelves = (*self._shelves, shelf)
+        self._sources = (self._queue, *self._shelves)
+
+    def take_all(self) -> Taken:
+        """Everything that is left; the line is empty afterwards."""
+        rows = [left for shelf in self._shelves if (left := shelf.take_all()).height]
+        taken = Taken(self._queue.take_all(), rows)
+        self._shelves, self._sources = (), (self._queue,)
+        return taken
 
     @property
     def any_asleep(self) -> bool:
@@ -174,6 +204,23 @@ class Backlog:
         ticket = self._ready[model].pop()
         self._forget(ticket)
         return ticket
+
+    def take_all(self, model: str) -> Taken:
+        """All that is ready for a model, asleep or not."""
+        taken = self._line(model).take_all()
+        for ticket in taken.tickets:
+            self._forget(ticket)
+        for rows in taken.rows:
+            self._count -= rows.height
+            self.loads[model] = self.loads[model].plus(load_of_rows(rows), -1)
+        return taken
+
+    def add(self, supply: Supply) -> None:
+        """More untried requests, as rows."""
+        for model, shelf in supply.shelves.items():
+            self._line(model).add(shelf)
+            self.loads[model] = self.loads.get(model, Load()).plus(supply.loads[model])
+        self._count += len(supply)
 
     def sleep(self, model: str) -> None:
         """Let the head of a model and those that begin like it wait until `wake`; others pass them."""

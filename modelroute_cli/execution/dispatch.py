@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 
+import polars as pl
+
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.limits import Expected, Pass
 from modelroute_cli.execution.observed import Load, load_of
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.warmth import Beginning, Warmth
@@ -46,12 +49,15 @@ class Dispatcher:
         self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
         self.stranded: list[Ticket] = []  # their model was closed
+        self.stranded_rows: list[pl.DataFrame] = []  # the same, of requests that were never tried
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
         self._firsts = Backlog(supply)
         self._extras = Backlog()
         self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
+        self._firsts_flying = 0
+        self._extras_flying_pusd = 0  # what is reserved for them
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -62,13 +68,51 @@ class Dispatcher:
         """The time at which a waiting ticket may start without anything else happening, as of the last `next`."""
         return self._wake_at
 
+    @property
+    def unjudged(self) -> int:
+        """First attempts that wait or are in flight."""
+        return len(self._firsts) + self._firsts_flying
+
+    def spare_pusd(self) -> PicoUSD:
+        """What is expected to be left of the cap by first attempts that wait or are in flight; negative beyond it."""
+        gone = self.budget.spent + self.budget.held + self._extras_flying_pusd
+        need = self.learned.need(self._firsts.loads) + self.learned.expected(self._flying)
+        return PicoUSD(self.budget.cap - gone - need)
+
+    @property
+    def any_stranded(self) -> bool:
+        """Whether something waits for a model that was closed."""
+        return bool(self.stranded or self.stranded_rows)
+
+    def take_stranded(self) -> tuple[list[Ticket], list[pl.DataFrame]]:
+        """What waited for models that were closed: tickets, and requests that were never tried as rows."""
+        taken = self.stranded, self.stranded_rows
+        self.stranded, self.stranded_rows = [], []
+        return taken
+
+    def add(self, supply: Supply) -> None:
+        """More first attempts, as rows."""
+        self._firsts.add(supply)
+
+    def take_escalations(self) -> list[Ticket]:
+        """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
+        taken = [ticket for ticket in self.parked if _is_escalation(ticket)]
+        self.parked = [ticket for ticket in self.parked if not _is_escalation(ticket)]
+        for model in {ticket.model for ticket in self._extras.heads()}:
+            for ticket in self._extras.take_all(model).tickets:
+                if _is_escalation(ticket):
+                    taken.append(ticket)
+                else:
+                    self._extras.push(ticket)
+        return taken
+
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
 
     def landed(self, start: Start, now: float, *, answered: bool) -> None:
         """An attempt is over; `answered` when an answer came, however bad."""
-        self._fly(start.ticket, -1)
+        self._fly(start.ticket, start.reserved_pusd, -1)
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
@@ -120,10 +164,14 @@ class Dispatcher:
             self._wake_by(self._warmth.next_due())
 
     def _is_out(self, backlog: Backlog, ticket: Ticket, now: float) -> bool:
-        """Whether a head was taken out."""
-        place = self._place_of_hopeless(ticket)
-        if place is not None:
-            place.append(backlog.pop(ticket.model))
+        """Whether a head was taken out; of a closed model all are."""
+        if self._is_closed(ticket.model):
+            taken = backlog.take_all(ticket.model)
+            self.stranded += taken.tickets
+            self.stranded_rows += taken.rows
+            return True
+        if self._never_fits(ticket):
+            self.parked.append(backlog.pop(ticket.model))
             return True
         waits = self._warmth.has_to_wait(ticket, now)
         if waits:
@@ -135,11 +183,8 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.wake(begins.model, begins.prefix)
 
-    def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model):
-            return self.stranded
-        ever = self.budget.cap - self.budget.spent - self.budget.held
-        return self.parked if self._price(ticket) > ever else None
+    def _never_fits(self, ticket: Ticket) -> bool:
+        return self._price(ticket) > self.budget.cap - self.budget.spent - self.budget.held
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
         wait_s = self._passage(ticket.model).wait_s(now)
@@ -154,13 +199,16 @@ class Dispatcher:
         passage = self._passage(ticket.model)
         passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
-        self._fly(ticket, 1)
+        self._fly(ticket, price, 1)
         return Start(ticket, price, passage)
 
-    def _fly(self, ticket: Ticket, sign: int) -> None:
-        if not ticket.extra:
-            before = self._flying.get(ticket.model, Load())
-            self._flying[ticket.model] = before.plus(load_of(ticket.assigned), sign)
+    def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
+        if ticket.extra:
+            self._extras_flying_pusd += sign * reserved_pusd
+            return
+        self._firsts_flying += sign
+        before = self._flying.get(ticket.model, Load())
+        self._flying[ticket.model] = before.plus(load_of(ticket.assigned), sign)
 
     def _price(self, ticket: Ticket) -> PicoUSD:
         return self.margins.raised(ticket.model, ticket.worst_pusd)
@@ -168,3 +216,7 @@ class Dispatcher:
     def _wake_by(self, at: float | None) -> None:
         if at is not None:
             self._wake_at = at if self._wake_at is None else min(self._wake_at, at)
+
+
+def _is_escalation(ticket: Ticket) -> bool:
+    return ticket.extra and ticket.kind is AttemptKind.ESCALATION

@@ -17,6 +17,7 @@ from modelroute_cli.base.frames import ASSIGNMENTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.climbing import Climbing, Standing
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
@@ -24,12 +25,13 @@ from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Final
+from modelroute_cli.execution.records import Event, EventKind, Final
+from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
+from modelroute_cli.execution.steps import NO_MONEY, Held, Judgement, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
 from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.warmth import Warmth, reads_cache
@@ -69,18 +71,27 @@ class _Run:
         self._purse = Purse(budget, Margins(), Learned.of(plan.header.rate_cards))
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
+        routes = Routes.of(plan)
+        self._climbing = None
+        if routes.reach is not None:
+            self._climbing = Climbing(routes, self._purse.learned, self._lanes.closed, self._standing)
         self._steps = Steps(
-            routes=Routes.of(plan),
+            routes=routes,
             policy=RetryPolicy(max_attempts=work.settings.max_attempts),
             max_escalations=work.settings.max_escalations,
             seed=work.seed,
             closed=self._lanes.closed,
+            ladder=self._climbing,
         )
         self._gatekeeper = Gatekeeper()
         self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth, supply)
+        by_quality = plan.header.asked_quality is not None
+        self._replanner = Replanner(
+            Desk(steps=self._steps, read=work.read, money=self._dispatcher.spare_pusd, by_quality=by_quality)
+        )
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -95,6 +106,9 @@ class _Run:
         await self._take_up()
         while True:
             self._start_what_can()
+            if not self._halted and self._dispatcher.any_stranded:
+                await self._replan()
+                continue
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
                 break
@@ -113,8 +127,10 @@ class _Run:
         await self._work.journal.flush()
         self._work.journal.abandon_open("cancelled while it was in flight")
         if not self._halted:
-            for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
-                self._end(give_up(ticket, NO_MONEY))
+            held = self._climbing.held if self._climbing else []
+            for ticket in (*self._dispatcher.parked, *(ticket for _, ticket in held)):
+                if ticket.extra or ticket.history.best is not None:
+                    self._end(give_up(ticket, NO_MONEY))
         self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
@@ -156,11 +172,13 @@ class _Run:
         if self._work.stop.stage > 1:
             for task in self._in_flight:
                 task.cancel()
+        if not self._halted:
+            self._climb_again()
         while not self._halted and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
                 self._start(start)
-            elif not self._reroute_stranded():
+            elif not self._climb_again():
                 break
 
     def _start(self, start: Start) -> None:
@@ -196,20 +214,38 @@ class _Run:
                 self._refused.append(final)  # its end depends on whether anything is answered
             case Final() as final:
                 self._end(final)
+            case Held():
+                pass  # the ladder keeps it
 
     def _end(self, final: Final) -> None:
         self._work.journal.note(final)
         self._tally.count(final.status)
 
-    def _reroute_stranded(self) -> bool:
-        """Send the requests of closed models elsewhere; whether there were any."""
-        stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
-        for ticket in stranded:
-            card = self._steps.routes.models[ticket.model]
-            request = self._work.request(ticket.assigned)
-            following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
-            self._follow(following, refused=self._lanes.refused(card))
-        return bool(stranded)
+    async def _replan(self) -> None:
+        """Send the requests of closed models elsewhere, all that wait for one at once."""
+        moves = await self._replanner.moved(*self._dispatcher.take_stranded())
+        for step in moves.steps:
+            self._follow(step.following, refused=self._lanes.refused(self._steps.routes.models[step.model]))
+        for supply in moves.supplies:
+            self._dispatcher.add(supply)
+        if moves.told is not None:
+            told, at = moves.told, self._work.clock.now().isoformat(timespec="microseconds")
+            self._work.journal.note(Event(at, EventKind.REPLANNED, told.subject, told.requests, told.text))
+            self._notice(f"planned again: {told.text}")
+
+    def _climb_again(self) -> bool:
+        """Choose anew for the failed answers that wait, where much has changed; whether that was done."""
+        ladder, idle = self._climbing, not self._in_flight
+        if ladder is None or not (ladder.is_due or (idle and ladder.is_last_chance())):
+            return False
+        for following in ladder.again(self._dispatcher.take_escalations(), self._work.request):
+            self._follow(following)
+        return True
+
+    def _standing(self) -> Standing:
+        budget = self._purse.budget
+        most = PicoUSD(budget.cap - budget.spent - budget.held)
+        return Standing(self._dispatcher.spare_pusd(), self._dispatcher.unjudged, most)
 
     def _end_refused(self, state: RunState) -> None:
         """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""

@@ -1,8 +1,12 @@
-"""What a request does next, after a failure or a verdict: wait for another attempt, or come to its end. Pure."""
+"""What a request does next, after a failure or a verdict: wait for another attempt, or come to its end.
+
+Pure, but for the ladder, which remembers what it chose.
+"""
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
@@ -24,7 +28,12 @@ class Later:
     delay_s: float = 0.0
 
 
-Next = Later | Final
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A failed answer that may go on when there is money for it: the ladder keeps it."""
+
+
+Next = Later | Final | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,18 @@ class Judgement:
     visible_tokens: int | None
 
 
+class Ladder(Protocol):
+    """What chooses the stronger model of a failed answer, with the others in view."""
+
+    def judged(self, ticket: Ticket, *, passed: bool) -> None:
+        """The gates looked at an answer."""
+        ...
+
+    def stronger(self, ticket: Ticket, request: Request) -> Next:
+        """Where an answer goes that the gates did not pass."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
     """The rules of a run; `closed` says why nothing may be sent to a model."""
@@ -45,6 +66,7 @@ class Steps:
     max_escalations: int
     seed: int
     closed: Callable[[ModelCard], str | None]
+    ladder: Ladder | None = None  # None: the rule's list in its order
 
     def decide(self, ticket: Ticket, failure: Failure, limited_for_s: float) -> Decision:
         """What the failure means, with a jitter that is the same for the same seed, request and number of failures."""
@@ -66,6 +88,8 @@ class Steps:
             return Later(self.routes.at_standard(counted))
         if isinstance(decision, GiveUp):
             return give_up(counted, decision.reason)
+        if self.routes.reach is not None and self.closed(self.routes.models[ticket.model]) is not None:
+            return Later(counted)  # it goes elsewhere with all the others that wait for this model
         return self.reroute(counted, request, decision.reason)
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:
@@ -76,15 +100,36 @@ class Steps:
     def after_verdict(self, ticket: Ticket, judgement: Judgement, request: Request) -> Next:
         """Accepted; or more room for a truncated answer, or a stronger model; or failed with this answer kept."""
         verdict = judgement.verdict
+        if self.ladder is not None:
+            self.ladder.judged(ticket, passed=verdict.passed)
         if verdict.passed:
             return Final(ticket.assigned.row, FinalStatus.ACCEPTED, judgement.attempt, "")
         kept = _keep(ticket, judgement)
         if verdict.gate == "truncated" and _at_own_limit(request, judgement.visible_tokens):
             return give_up(kept, f"`max_output_tokens` of the request is {request.max_output_tokens}")
-        better = self.routes.resend(kept) if verdict.gate == "truncated" else None
-        if better is None and ticket.history.escalations < self.max_escalations:
-            better = self.routes.escalation(kept, request, self.closed)
-        return Later(better) if better is not None else give_up(kept)
+        roomier = self.routes.resend(kept) if verdict.gate == "truncated" else None
+        return self.escalated(kept, request) if roomier is None else Later(roomier)
+
+    def escalated(self, ticket: Ticket, request: Request) -> Next:
+        """A stronger model, as often as the settings allow; else the end."""
+        if ticket.history.escalations >= self.max_escalations:
+            return give_up(ticket)
+        if self.ladder is not None:
+            return self.ladder.stronger(ticket, request)
+        stronger = self.routes.escalation(ticket, request, self.closed)
+        return Later(stronger) if stronger is not None else give_up(ticket)
+
+    def escalated_again(self, ticket: Ticket, request: Request) -> Next:
+        """Another model for a failed answer whose next one is gone: as if that had not been chosen."""
+        chosen = ticket.history.escalations > 0 and ticket.kind is not AttemptKind.RESEND
+        return self.escalated(before_escalation(ticket) if chosen else ticket, request)
+
+
+def before_escalation(ticket: Ticket) -> Ticket:
+    """An escalated ticket as it was before its model was chosen."""
+    history = ticket.history
+    earlier = replace(history, tried=history.tried[:-1], escalations=history.escalations - 1, failures=0, resent=False)
+    return replace(ticket, model=history.tried[-1], history=earlier)
 
 
 def give_up(ticket: Ticket, reason: str | None = None) -> Final:
