@@ -180,6 +180,10 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_escalations: Annotated[int, Meta(ge=0, le=5)] = 2
     timeout_s: Annotated[float, Meta(gt=0)] = 600.0
     hard_cap_factor: USD = "1.25"
+    max_unknown: Annotated[int, Meta(ge=1, le=20)] = 2  # of those failures, such as may have been billed
+    patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
+    fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
+    default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -249,6 +253,14 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     faults: EmulatorFaults = EmulatorFaults()
 
 
+class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be spent in a run besides its hard cap, dollars; `default` is each tenant's that is not named."""
+
+    tenants: Mapping[str, USD] = {}
+    providers: Mapping[str, USD] = {}
+    per_day: USD | None = None  # of the calendar day in UTC on which attempts are sent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The merged settings; `models` and `providers` hold raw overrides of cards, by name."""
@@ -268,4 +280,5 @@ class Settings:
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    caps: CapSettings = field(default_factory=CapSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -6,7 +6,7 @@ from itertools import count
 
 import polars as pl
 
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.supply import Shelf, Supply, load_of_rows
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
@@ -72,13 +72,6 @@ class _Queue:
             del self._kin[item.prefix, *key[:2]]
         return ticket
 
-    def take_all(self) -> list[Ticket]:
-        """Everything that is left, in order; the queue is empty afterwards."""
-        alone = [ticket for _, _, ticket in self._entries if isinstance(ticket, Ticket)]
-        kin = [ticket for each in self._kin.values() for _, ticket in each.tickets]
-        self._entries, self._kin, self._asleep = [], {}, {}
-        return sorted([*alone, *kin], key=order)
-
     def sleep(self) -> None:
         """Let the first and its kin wait until they are woken; `first` has just found it."""
         _, _, item = self._entries[0]
@@ -96,34 +89,22 @@ class _Queue:
         heapq.heappush(self._entries, (key, next(self._numbers), item))
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What waited for one model: tickets in their order, and untried requests as rows, shelf by shelf."""
-
-    tickets: list[Ticket]
-    rows: list[pl.DataFrame]
-
-
 class _Line:
     """All that is ready for one model: its shelf of untried requests, and a queue of those that come back."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._queue = _Queue()
-        self._shelves: tuple[Shelf, ...] = () if shelf is None else (shelf,)
-        self._sources: tuple[_Queue | Shelf, ...] = (self._queue, *self._shelves)
+        self._sources: tuple[_Queue | Shelf, ...] = (self._queue,) if shelf is None else (self._queue, shelf)
         self._chosen: _Queue | Shelf = self._queue
 
     def add(self, shelf: Shelf) -> None:
-        """More untried requests."""
-        self._shelves = (*self._shelves, shelf)
-        self._sources = (self._queue, *self._shelves)
+        """More untried requests; shelves that are empty by now are taken away."""
+        used = [each for each in self._sources if not isinstance(each, Shelf) or len(each)]
+        self._sources = (*used, shelf)
 
-    def take_all(self) -> Taken:
-        """Everything that is left; the line is empty afterwards."""
-        rows = [left for shelf in self._shelves if (left := shelf.take_all()).height]
-        taken = Taken(self._queue.take_all(), rows)
-        self._shelves, self._sources = (), (self._queue,)
-        return taken
+    def take(self) -> Ticket | pl.DataFrame:
+        """The first, with all of its shelf where it stands on one; `first` has just found it."""
+        return self._chosen.take_all() if isinstance(self._chosen, Shelf) else self._chosen.pop()
 
     @property
     def any_asleep(self) -> bool:
@@ -158,17 +139,22 @@ class _Line:
 
 
 class Backlog:
-    """Queues by model; `loads` is what was planned for the requests in it, model by model."""
+    """Lines by model."""
 
     def __init__(self, supply: Supply | None = None) -> None:
         shelves = {} if supply is None else supply.shelves
         self._ready: dict[str, _Line] = {model: _Line(shelf) for model, shelf in shelves.items()}
         self._delayed: list[tuple[float, Key, Ticket]] = []
-        self.loads: dict[str, Load] = {} if supply is None else dict(supply.loads)
+        self._loads = Loads(None if supply is None else supply.loads)
         self._count = 0 if supply is None else len(supply)
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """What was planned for the requests in it, model by model."""
+        return self._loads.by_model()
 
     @property
     def any_asleep(self) -> bool:
@@ -178,7 +164,7 @@ class Backlog:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         self._count += 1
-        self._weigh(ticket, 1)
+        self._loads.add(ticket.model, ticket.assigned)
         if due is None:
             self._line(ticket.model).push(order(ticket), ticket)
         else:
@@ -205,22 +191,22 @@ class Backlog:
         self._forget(ticket)
         return ticket
 
-    def take_all(self, model: str) -> Taken:
-        """All that is ready for a model, asleep or not."""
-        taken = self._line(model).take_all()
-        for ticket in taken.tickets:
-            self._forget(ticket)
-        for rows in taken.rows:
-            self._count -= rows.height
-            self.loads[model] = self.loads[model].plus(load_of_rows(rows), -1)
+    def take(self, model: str) -> Ticket | pl.DataFrame:
+        """The head of a model; where it was never tried, all rows of its shelf."""
+        taken = self._ready[model].take()
+        if isinstance(taken, Ticket):
+            self._forget(taken)
+        else:
+            self._count -= taken.height
+            self._loads.add_all(model, load_of_rows(taken), -1)
         return taken
 
     def add(self, supply: Supply) -> None:
         """More untried requests, as rows."""
+        self._count += len(supply)
         for model, shelf in supply.shelves.items():
             self._line(model).add(shelf)
-            self.loads[model] = self.loads.get(model, Load()).plus(supply.loads[model])
-        self._count += len(supply)
+            self._loads.add_all(model, supply.loads[model])
 
     def sleep(self, model: str) -> None:
         """Let the head of a model and those that begin like it wait until `wake`; others pass them."""
@@ -238,8 +224,4 @@ class Backlog:
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1
-        self._weigh(ticket, -1)
-
-    def _weigh(self, ticket: Ticket, sign: int) -> None:
-        before = self.loads.get(ticket.model, Load())
-        self.loads[ticket.model] = before.plus(load_of(ticket.assigned), sign)
+        self._loads.add(ticket.model, ticket.assigned, -1)

@@ -7,7 +7,7 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,28 +15,37 @@ import numpy.typing as npt
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
-from modelroute_cli.execution.climbing import Climbing, Standing
+from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.earlier import Earlier
+from modelroute_cli.execution.gatekeeper import Gatekeeper
+from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
-from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.judging.commands import Commands
+from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
+from modelroute_cli.execution.judging.weighing import Weighing
+from modelroute_cli.execution.limits import Closing, Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Event, EventKind, Final
-from modelroute_cli.execution.replanning import Desk, Replanner
-from modelroute_cli.execution.resume import Unjudged, taken_up
+from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.steps import NO_MONEY, Held, Judgement, Later, Next, Steps, give_up
+from modelroute_cli.execution.secrets import secrets_of
+from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
+from modelroute_cli.execution.sizing import Sizing
+from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
-from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.providers.scrub import hide_known
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -68,30 +77,44 @@ class _Run:
         self._work = work
         self._answered_before = before.answered
         budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
-        self._purse = Purse(budget, Margins(), Learned.of(plan.header.rate_cards))
+        routes = Routes.of(plan)
+        self._purse = Purse(
+            budget,
+            Margins(),
+            Learned.of(plan.header.rate_cards),
+            Caps(work.caps, routes.provider_of, work.clock.now().date().isoformat()),
+            Sizing(cache(routes.sized)) if work.settings.fit_output_limits else Sizing(),
+        )
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
-        routes = Routes.of(plan)
-        self._climbing = None
-        if routes.reach is not None:
-            self._climbing = Climbing(routes, self._purse.learned, self._lanes.closed, self._standing)
+        policy = _policy(work.settings)
+        self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
         self._steps = Steps(
             routes=routes,
-            policy=RetryPolicy(max_attempts=work.settings.max_attempts),
+            policy=policy,
             max_escalations=work.settings.max_escalations,
             seed=work.seed,
-            closed=self._lanes.closed,
-            ladder=self._climbing,
+            closed=self._health.closed,
+            gone=self._lanes.gone,
         )
-        self._gatekeeper = Gatekeeper()
-        self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
+        judges = Judges(
+            routes=routes,
+            models=plan.header.judges,
+            terms=plan.header.judge_terms,
+            seed=work.seed,
+            closed=self._health.closed,
+        )
+        self._gatekeeper = Gatekeeper(
+            judges,
+            Commands(work.program_env, self._log_program, {}),
+            Earlier(work.journal.path, plan.assignments),
+            default_gates=work.settings.default_gates,
+        )
+        self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
+        self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
         supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth, supply)
-        by_quality = plan.header.asked_quality is not None
-        self._replanner = Replanner(
-            Desk(steps=self._steps, read=work.read, money=self._dispatcher.spare_pusd, by_quality=by_quality)
-        )
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
@@ -106,9 +129,6 @@ class _Run:
         await self._take_up()
         while True:
             self._start_what_can()
-            if not self._halted and self._dispatcher.any_stranded:
-                await self._replan()
-                continue
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
                 break
@@ -121,22 +141,29 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
         """Bring what cannot go on to its end, make all durable, and say how the run ended."""
         await self._work.journal.flush()
         self._work.journal.abandon_open("cancelled while it was in flight")
         if not self._halted:
-            held = self._climbing.held if self._climbing else []
-            for ticket in (*self._dispatcher.parked, *(ticket for _, ticket in held)):
-                if ticket.extra or ticket.history.best is not None:
-                    self._end(give_up(ticket, NO_MONEY))
+            self._give_up_extras()
         self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
         outcome = self._outcome(_state(self._work))
         self._log(LogEvent.ENDED, f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed")
         return outcome
+
+    def _give_up_extras(self) -> None:
+        """End the requests whose answers no money is left to improve; a new day may still bring some."""
+        parked, self._dispatcher.parked = self._dispatcher.parked, []
+        for ticket in parked:
+            if ticket.extra and not waits_for_tomorrow(ticket, self._purse):
+                self._follow(self._without_money(ticket))
+            else:
+                self._dispatcher.parked.append(ticket)
 
     @property
     def _halted(self) -> bool:
@@ -152,37 +179,41 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
+        if self._purse.caps.any:
+            self._count_gone()
         if self._answered_before:
             self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
         for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
-                self._follow(await self._judged_again(item))
+                self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
 
-    async def _judged_again(self, item: Unjudged) -> Next:
-        assigned = item.ticket.assigned
-        request = self._work.request(assigned)
-        verdict = await self._gatekeeper.verdict(request, assigned, item.said)
-        self._work.journal.note(judged(item.attempt, verdict, item.said.text))
-        return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
+    def _count_gone(self) -> None:
+        """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
+        caps, assignments = self._purse.caps, self._plan.assignments
+        tried = tried_rows(self._work.journal.path)
+        caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
+        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
+        caps.expect_all(waiting_rows(assignments, tried))
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
         if self._work.stop.stage > 1:
             for task in self._in_flight:
                 task.cancel()
-        if not self._halted:
-            self._climb_again()
+        if self._purse.caps.roll(self._work.clock.now):
+            self._dispatcher.unpark()
         while not self._halted and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
                 self._start(start)
-            elif not self._climb_again():
+            elif not self._reroute_stranded():
                 break
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
+        self._health.sent(start)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
@@ -214,38 +245,32 @@ class _Run:
                 self._refused.append(final)  # its end depends on whether anything is answered
             case Final() as final:
                 self._end(final)
-            case Held():
-                pass  # the ladder keeps it
 
     def _end(self, final: Final) -> None:
         self._work.journal.note(final)
         self._tally.count(final.status)
 
-    async def _replan(self) -> None:
-        """Send the requests of closed models elsewhere, all that wait for one at once."""
-        moves = await self._replanner.moved(*self._dispatcher.take_stranded())
-        for step in moves.steps:
-            self._follow(step.following, refused=self._lanes.refused(self._steps.routes.models[step.model]))
-        for supply in moves.supplies:
-            self._dispatcher.add(supply)
-        if moves.told is not None:
-            told, at = moves.told, self._work.clock.now().isoformat(timespec="microseconds")
-            self._work.journal.note(Event(at, EventKind.REPLANNED, told.subject, told.requests, told.text))
-            self._notice(f"planned again: {told.text}")
+    def _reroute_stranded(self) -> bool:
+        """Send the requests of closed models elsewhere; whether there were any."""
+        stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
+        for ticket in stranded:
+            card = self._steps.routes.models[ticket.model]
+            closing = self._health.closing(card)
+            following = Later(ticket) if closing is None else self._of_stranded(ticket, closing)
+            self._follow(following, refused=self._lanes.refused(card))
+        return bool(stranded)
 
-    def _climb_again(self) -> bool:
-        """Choose anew for the failed answers that wait, where much has changed; whether that was done."""
-        ladder, idle = self._climbing, not self._in_flight
-        if ladder is None or not (ladder.is_due or (idle and ladder.is_last_chance())):
-            return False
-        for following in ladder.again(self._dispatcher.take_escalations(), self._work.request):
-            self._follow(following)
-        return True
+    def _of_stranded(self, ticket: Ticket, closing: Closing) -> Next:
+        """What follows for a ticket whose model was closed."""
+        if ticket.examined is not None:
+            return self._weighing.stranded(ticket.examined, ticket, closing.reason)
+        return self._steps.of_stranded(ticket, self._work.request(ticket.assigned), closing)
 
-    def _standing(self) -> Standing:
-        budget = self._purse.budget
-        most = PicoUSD(budget.cap - budget.spent - budget.held)
-        return Standing(self._dispatcher.spare_pusd(), self._dispatcher.unjudged, most)
+    def _without_money(self, ticket: Ticket) -> Next:
+        """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
+        if ticket.examined is not None:
+            return self._weighing.without_judge(ticket.examined, NO_MONEY_TO_JUDGE)
+        return give_up(ticket, NO_MONEY)
 
     def _end_refused(self, state: RunState) -> None:
         """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""
@@ -272,6 +297,16 @@ class _Run:
         self._reporter.notice(text)
         self._log(LogEvent.NOTICE, text)
 
+    def _happened(self, kind: EventKind | None, subject: str, text: str) -> None:
+        """Tell people, and keep what happened to the run as a whole."""
+        self._notice(text)
+        if kind is not None:
+            at = self._work.clock.now().isoformat(timespec="microseconds")
+            self._work.journal.note(Event(at, kind, subject, 0, text))
+
+    def _log_program(self, text: str) -> None:
+        self._log(LogEvent.PROGRAM, hide_known(text, secrets_of(self._work.credentials)))
+
     def _log(self, event: LogEvent, text: str) -> None:
         if self._work.log is not None:
             self._work.log.write(self._work.clock.now(), LogLine(event, text))
@@ -280,14 +315,17 @@ class _Run:
         card = self._steps.routes.models[model]
         return self._lanes.passage(card, self._work.providers[card.provider])
 
-    def _is_closed(self, model: str) -> bool:
-        return self._lanes.closed(self._steps.routes.models[model]) is not None
+    def _closing(self, model: str) -> int:
+        """The number of the closing that keeps requests from a model; 0 when it is open."""
+        closing = self._health.closing(self._steps.routes.models[model])
+        return 0 if closing is None else closing.number
 
     def _outcome(self, state: RunState) -> RunOutcome:
         unsent = self._tally.total - state.done
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
+        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
         return RunOutcome(
             status=status,
             accepted=state.accepted,
@@ -297,7 +335,8 @@ class _Run:
             spent_pusd=state.spent_pusd,
             held_pusd=state.held_pusd,
             cap_pusd=self._purse.budget.cap,
-            message=_message(status, unsent, state, self._purse.budget),
+            message=_message(status, unsent, state, short),
+            short=short,
         )
 
 
@@ -308,18 +347,26 @@ def _state(work: RunWork) -> RunState:
     return replace(state, spent_pusd=PicoUSD(spent), held_pusd=PicoUSD(held))
 
 
-def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:
+def _policy(settings: RunSettings) -> RetryPolicy:
+    """How patient the user wants a run to be."""
+    return RetryPolicy(
+        max_attempts=settings.max_attempts, max_unknown=settings.max_unknown, patience_s=settings.patience_s
+    )
+
+
+def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Shortfall, ...]) -> str:
     """What ended a run early, and where its money is."""
-    held = ""
-    if state.held_pusd:
-        held = f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"
     match status:
         case RunStatus.DONE:
             return ""
         case RunStatus.STOPPED:
-            return f"stopped with {unsent} requests to go{held}"
+            return f"stopped with {unsent} requests to go{_held(state)}"
         case RunStatus.CAP_REACHED:
-            return (
-                f"the hard cap of {format_usd(budget.cap)} leaves no room for the {unsent} requests to go: "
-                f"{format_usd(state.spent_pusd)} spent{held}"
-            )
+            return "; ".join(item.words for item in short)
+
+
+def _held(state: RunState) -> str:
+    """What may have been billed without an answer."""
+    if not state.held_pusd:
+        return ""
+    return f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"

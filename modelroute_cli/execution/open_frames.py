@@ -21,8 +21,13 @@ def waiting_frame(tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame]) -> pl
     """WAITING: the assignments of tickets and of rows of a shelf, by row, with the models that each has tried."""
     values = [(*structs.astuple(ticket.assigned), "\n".join(ticket.history.tried)) for ticket in tickets]
     own = pl.DataFrame(values, schema=WAITING, orient="row")
-    shelved = [frame.with_columns(tried=pl.lit("")).cast(dict(WAITING)).select(list(WAITING)) for frame in rows]
+    shelved = [_as_waiting(frame) for frame in rows]
     return check(pl.concat([own, *shelved]).sort("row"), WAITING)
+
+
+def _as_waiting(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a shelf, which keeps them small, with the columns' own types."""
+    return rows.with_columns(tried=pl.lit("")).select(pl.col(name).cast(kind) for name, kind in WAITING.items())
 
 
 async def open_frame(
