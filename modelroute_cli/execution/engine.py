@@ -24,12 +24,15 @@ from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
+from modelroute_cli.execution.journal_totals import totals_by_model
 from modelroute_cli.execution.judging.commands import Commands
 from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
 from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.limits import Closing, Lanes, Pass
+from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned, seen_in
-from modelroute_cli.execution.progress import Reporter, Tally
+from modelroute_cli.execution.pacer import Pacer
+from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Event, EventKind, Final
 from modelroute_cli.execution.resume import taken_up
@@ -113,9 +116,14 @@ class _Run:
         self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
         self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
+        supply = pending(plan, tried_rows(work.journal.path), routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
-        self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
+        self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
+        self._instruments = Instruments(
+            self._tally, self._dispatcher, self._meter, routes, work.pace, plan.header.totals.cost_pusd
+        )
+        self._reporter = Reporter(observer, work.clock, self._instruments)
+        self._pacer = Pacer(work, self._lanes, self._notice)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
@@ -125,9 +133,11 @@ class _Run:
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
         self._work.stop.listen(self._wake.set)
+        self._work.pace.listen(self._wake.set)
         self._log(LogEvent.STARTED, f"{self._tally.total - self._tally.done} requests to go")
         await self._take_up()
         while True:
+            self._pacer.follow()
             self._start_what_can()
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
@@ -172,7 +182,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._work.settings.concurrency
+        return len(self._in_flight) >= self._pacer.room
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -214,6 +224,7 @@ class _Run:
     def _start(self, start: Start) -> None:
         self._sent_now += 1
         self._health.sent(start)
+        self._meter.started(start.ticket)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
@@ -222,6 +233,7 @@ class _Run:
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
         self._in_flight.discard(task)
+        self._measure(start, task)
         error = None if task.cancelled() else task.exception()
         answered = not task.cancelled() and error is None and task.result().answered
         self._dispatcher.landed(start, self._work.clock.monotonic(), answered=answered)
@@ -234,6 +246,14 @@ class _Run:
         except StorageError as refusal:  # a callback has no caller that could catch it
             error = refusal
         self._error = self._error or error
+
+    def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
+        """Count an attempt that is over."""
+        if task.cancelled() or task.exception() is not None:
+            self._meter.ended(start.ticket.model, None, final=False)
+        else:
+            ended = task.result()
+            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -337,6 +357,8 @@ class _Run:
             cap_pusd=self._purse.budget.cap,
             message=_message(status, unsent, state, short),
             short=short,
+            took_s=self._reporter.took_s(),
+            bound=self._reporter.bound(),
         )
 
 
