@@ -81,14 +81,22 @@ class _Crowd:
         return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Why nothing may be sent to a model now, and why nothing will be in this run; None: it may."""
+
+    closed: Callable[[ModelCard], str | None]
+    gone: Callable[[ModelCard], str | None]
+
+
 class Climbing:
-    """The ladder of a run; `standing` says what there is, `closed` which models are gone."""
+    """The ladder of a run; `standing` says what there is, `doors` which models are closed."""
 
     def __init__(
         self,
         routes: Routes,
         learned: Learned,
-        closed: Callable[[ModelCard], str | None],
+        doors: Doors,
         standing: Callable[[], Standing],
     ) -> None:
         assert routes.reach is not None  # noqa: S101 - without it there is nothing to choose from
@@ -96,7 +104,7 @@ class Climbing:
         self._routes = routes
         self._reach: Reach = routes.reach
         self._learned = learned
-        self._closed = closed
+        self._doors = doors
         self._standing = standing
         self._crowds: dict[Group, _Crowd] = {}
         self._verdicts = 0  # on first answers
@@ -197,11 +205,11 @@ class Climbing:
         chosen = crowd.next()
         if chosen is None:
             return self._hold(group, ticket)
-        others = sorted(crowd.loads, key=lambda name: crowd.loads[name].cost_pusd)
+        others = sorted(self._open(crowd), key=lambda name: (name != chosen, crowd.loads[name].cost_pusd))
         able = [
             moved
-            for name in dict.fromkeys((chosen, *others))
-            if (moved := self._routes.escalation(ticket, request, self._closed, (name,))) is not None
+            for name in others
+            if (moved := self._routes.escalation(ticket, request, _none_closed, (name,))) is not None
         ]
         if not able:
             return give_up(ticket)
@@ -214,8 +222,10 @@ class Climbing:
         return Held()
 
     def _open(self, crowd: _Crowd) -> list[str]:
-        """The models that a group may still go to."""
-        return [name for name in crowd.loads if self._closed(self._routes.models[name]) is None]
+        """The models that a group may go to: the open ones, else those that may open again."""
+        cards = [self._routes.models[name] for name in crowd.loads]
+        now = [card.name for card in cards if self._doors.closed(card) is None]
+        return now or [card.name for card in cards if self._doors.gone(card) is None]
 
     def _crowd(self, ticket: Ticket, request: Request) -> _Crowd:
         """A new group, by its first request: the stronger models that can do it, what they cost and may gain."""

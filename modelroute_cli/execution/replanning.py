@@ -1,61 +1,50 @@
-"""What a closed model leaves behind is planned again, all at once: rows that wait stay rows, tickets stay tickets."""
+"""What a closed model leaves behind is planned again, all at once: rows that wait stay rows, tickets stay tickets.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+An open model is better than one that may open again, and that one better than none: what no open model may do waits for
+its own where that may open, else goes to another that may, else comes to its end with the reason why its own is closed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import polars as pl
-from msgspec import structs
 
-from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.execution.limits import Closing
+from modelroute_cli.execution.moves import NEW, Figures, Moves, Shelved, Step, moved_shelves, moved_tickets, told
 from modelroute_cli.execution.open_frames import open_frame, waiting_frame
-from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
+from modelroute_cli.execution.records import Final, FinalStatus
 from modelroute_cli.execution.steps import Later, Next, Steps, give_up
-from modelroute_cli.execution.supply import Supply
-from modelroute_cli.execution.tickets import Assigned, History, Ticket
-from modelroute_cli.planning.figures import count_requests
-from modelroute_cli.planning.replan import MOVED, Leftover, Replanned, believed, replan
+from modelroute_cli.execution.tickets import Assigned, Examined, Ticket
+from modelroute_cli.planning.reach import Reach
+from modelroute_cli.planning.replan import Leftover, Replanned, believed, replan
 
 _FEW = 8  # tickets that come back to a closed model when all others were planned again: they go the same way
-_NEW = [name for name in MOVED if name not in {"row", "quality", "funded"}]
 _Likeness = tuple[str, str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What follows for a request that was left behind by `model`."""
-
-    following: Next
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the journal and the user are told of a re-plan: whose requests, how many, where they go."""
-
-    subject: str
-    requests: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Where everything goes: steps of tickets and of what must end, rows with their new models, and what to tell."""
-
-    steps: tuple[Step, ...]
-    supplies: tuple[Supply, ...] = ()
-    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a re-plan acts on: how requests are read, the money that other first attempts leave, whether by quality."""
+    """What re-plans act on."""
 
     steps: Steps
+    closing: Callable[[ModelCard], Closing | None]
     read: Callable[[int, int], Request]
-    money: Callable[[], PicoUSD]
-    by_quality: bool  # the plan was asked for a quality: the re-plan keeps that of the requests it moves
+    examined: Callable[[Examined, Ticket, str], Next]  # what follows for a question whose judge was closed
+    money: Callable[[], PicoUSD]  # that other first attempts leave
+    by_quality: bool  # the plan was asked for a quality: a re-plan keeps that of the requests it moves
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where OPEN requests go, which of them wait for their own model, and which can go nowhere; by row."""
+
+    moved: pl.DataFrame
+    waiting: frozenset[int]
+    unable: frozenset[int]
+    figures: Figures
 
 
 @dataclass(slots=True)
@@ -67,28 +56,48 @@ class Replanner:
     _like: dict[_Likeness, tuple[str, ...]] = field(default_factory=dict)
 
     async def moved(self, tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame]) -> Moves:
-        """New models for tickets and shelved rows of closed models; those that no open model may do come to their end.
+        """New models for tickets and shelved rows of closed models.
 
-        Failed answers go back to the ladder. A plan that does not say what else it allows sends each to its list.
+        Failed answers go back to the ladder, questions of judges to another judge. A plan that does not say what else
+        it allows sends each request down its rule's list.
         """
-        if self.desk.steps.routes.reach is None:
-            return Moves((*self._by_list(tickets), *self._by_list(self._objects(rows))))
-        again = tuple(self._climbs(ticket) for ticket in tickets if ticket.extra)
-        firsts = [ticket for ticket in tickets if not ticket.extra]
-        if not rows and (not firsts or self._is_known(firsts)):
-            return Moves((*again, *(self._alike(ticket) for ticket in firsts)))
-        moves = await self._planned(firsts, rows)
-        return replace(moves, steps=(*again, *moves.steps))
+        firsts: list[Ticket] = []
+        steps = [step for ticket in tickets if (step := self._by_itself(ticket, firsts)) is not None]
+        open_, closed = _parted(rows, lambda frame: self._why(frame["model"][0]) is None)
+        back = tuple(Shelved(frame, self.desk.steps.routes.planned) for frame in open_)
+        reach = self.desk.steps.routes.reach
+        if reach is None:
+            return Moves((*steps, *self._by_list((*firsts, *self._objects(closed)))), back)
+        if not closed and self._is_known(firsts):
+            return Moves((*steps, *(self._alike(ticket) for ticket in firsts)), back)
+        moves = await self._planned(firsts, closed, reach)
+        return replace(moves, steps=(*steps, *moves.steps), shelved=(*back, *moves.shelved))
 
-    def _climbs(self, ticket: Ticket) -> Step:
-        """An escalation whose model is gone: another one is chosen, as if it had not been."""
-        request = self._request(ticket)
-        return Step(self.desk.steps.escalated_again(ticket, request), ticket.model)
+    def _by_itself(self, ticket: Ticket, firsts: list[Ticket]) -> Step | None:
+        """What follows for a ticket whatever the others do; one of `firsts` it is where that depends on them."""
+        closing = self._closing(ticket.model)
+        if closing is None:
+            return Step(Later(ticket), ticket.model)
+        if ticket.examined is not None:
+            return Step(self.desk.examined(ticket.examined, ticket, closing.reason), ticket.model)
+        if ticket.extra and self.desk.steps.routes.reach is not None:
+            return Step(self._climbs(ticket, closing), ticket.model)
+        firsts.append(ticket)
+        return None
+
+    def _climbs(self, ticket: Ticket, closing: Closing) -> Next:
+        """Another model for a failed answer, as if this one had not been chosen; else it waits where that may help."""
+        following = self.desk.steps.escalated_again(ticket, self._request(ticket))
+        if isinstance(following, Final) and closing.may_pass:
+            return Later(replace(ticket, closing=closing.number))
+        return following
 
     def _by_list(self, tickets: Iterable[Ticket]) -> Iterator[Step]:
         """Each to the next model of its rule's list."""
         for ticket in tickets:
-            yield Step(self.desk.steps.reroute(ticket, self._request(ticket), self._why(ticket.model)), ticket.model)
+            closing = self._closing(ticket.model)
+            assert closing is not None  # noqa: S101 - the caller looked
+            yield Step(self.desk.steps.of_stranded(ticket, self._request(ticket), closing), ticket.model)
 
     def _objects(self, rows: Sequence[pl.DataFrame]) -> Iterator[Ticket]:
         for frame in rows:
@@ -96,61 +105,88 @@ class Replanner:
 
     def _is_known(self, tickets: Sequence[Ticket]) -> bool:
         """Whether these are a few that come late, and the like of each was planned again for the same closed models."""
-        same = self._closed == self._gone()
+        same = self._closed == self._shut(self.desk.steps.closed)
         return same and len(tickets) <= _FEW and all(_likeness(ticket.assigned) in self._like for ticket in tickets)
 
     def _alike(self, ticket: Ticket) -> Step:
         """A ticket goes where most of its like went."""
         steps, request = self.desk.steps, self._request(ticket)
-        names = self._like[_likeness(ticket.assigned)]
-        elsewhere = steps.routes.fallback(ticket, request, steps.closed, names)
-        following = Later(elsewhere) if elsewhere else steps.reroute(ticket, request, self._why(ticket.model))
-        return Step(following, ticket.model)
+        elsewhere = steps.routes.fallback(ticket, request, steps.closed, self._like[_likeness(ticket.assigned)])
+        if elsewhere is not None:
+            return Step(Later(elsewhere), ticket.model)
+        return next(self._by_list([ticket]))
 
-    async def _planned(self, tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame]) -> Moves:
+    async def _planned(self, tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame], reach: Reach) -> Moves:
         """All of them by one optimisation."""
-        reach, self._closed = self.desk.steps.routes.reach, self._gone()
-        assert reach is not None  # noqa: S101 - the caller looked
         waiting = waiting_frame(tickets, rows)
-        open_ = await open_frame(waiting, self.desk.read, self.desk.steps.routes.job.amounts)
-        was = believed(open_, reach)
-        floor = was if self.desk.by_quality else None
-        found = replan(open_, reach, Leftover(closed=self._closed, money=self.desk.money(), min_quality=floor))
-        placed = waiting.drop(_NEW).join(found.moved, on="row", how="inner").sort("row")
-        self._remember(placed)
+        if not waiting.height:
+            return Moves(())
+        found = self._found(await open_frame(waiting, self.desk.read, self.desk.steps.routes.job.amounts), reach)
         models = waiting.select("row", pl.col("model").alias("left"))
+        placed = waiting.drop(NEW).join(found.moved, on="row").join(models, on="row").sort("row")
+        self._remember(placed)
         known = {ticket.assigned.row: ticket for ticket in tickets}
+        kept = waiting.filter(pl.col("row").is_in(list(found.waiting)))
         return Moves(
-            steps=(*_tickets(placed, known), *self._ends(found.unable, models, known)),
-            supplies=tuple(_supplies(placed.join(models, on="row", how="left"), known)),
-            told=_told(waiting, found, was),
+            steps=(*moved_tickets(placed, known), *self._waits(kept, known), *self._ends(waiting, found.unable, known)),
+            shelved=(*moved_shelves(placed, known), *self._kept(kept, known)),
+            told=told(found.figures),
         )
+
+    def _found(self, open_: pl.DataFrame, reach: Reach) -> _Found:
+        """Where they go: to open models first; those of models that are gone also to such as may open again."""
+        self._closed, gone = self._shut(self.desk.steps.closed), self._shut(self.desk.steps.gone or _never)
+        was = believed(open_, reach)
+        left = Leftover(closed=self._closed, money=self.desk.money(), min_quality=was if self.desk.by_quality else None)
+        first = replan(open_, reach, left)
+        lost = open_.filter(pl.col("row").is_in(list(first.unable)))
+        may_open = pl.col("model").is_in(list(self._closed - gone))
+        rest = replace(left, closed=gone, money=PicoUSD(left.money - first.cost_pusd))
+        second = replan(lost.filter(~may_open), reach, rest)
+        waiting = frozenset(lost.filter(may_open)["row"])
+        return _found(open_, (first, second), was, waiting)
 
     def _remember(self, placed: pl.DataFrame) -> None:
         """Where most of each likeness went, for those that come late."""
         by = ["rule", "task_type", "language", "importance"]
         counts = placed.group_by(*by, "model").len().sort("len", "model", descending=[True, False])
         named = counts.with_columns(pl.col(by).cast(pl.String)).group_by(by, maintain_order=True).agg("model")
-        self._like = {
-            (rule, task, tongue, worth): tuple(names) for rule, task, tongue, worth, names in named.iter_rows()
-        }
+        self._like = {(rule, task, tongue, worth): tuple(to) for rule, task, tongue, worth, to in named.iter_rows()}
 
-    def _ends(self, unable: Sequence[int], models: pl.DataFrame, known: Mapping[int, Ticket]) -> Iterator[Step]:
-        """The requests that no open model may do, with the reason why their own is gone."""
-        lost = models.filter(pl.col("row").is_in(list(unable)))
-        for row, model in lost.iter_rows():
-            why = self._why(model)
+    def _waits(self, kept: pl.DataFrame, known: dict[int, Ticket]) -> Iterator[Step]:
+        """Tickets that wait for their own model."""
+        for row in kept.filter(pl.col("row").is_in(list(known)))["row"]:
+            yield Step(Later(self._waiting(known[row])), known[row].model)
+
+    def _kept(self, kept: pl.DataFrame, known: dict[int, Ticket]) -> Iterator[Shelved]:
+        """Rows that do."""
+        rows = kept.filter(~pl.col("row").is_in(list(known)))
+        for part in rows.partition_by("model", maintain_order=True):
+            yield Shelved(part, lambda assigned: self._waiting(self.desk.steps.routes.planned(assigned)))
+
+    def _waiting(self, ticket: Ticket) -> Ticket:
+        """A ticket that waits its model's closing out."""
+        closing = self._closing(ticket.model)
+        return ticket if closing is None else replace(ticket, closing=closing.number)
+
+    def _ends(self, waiting: pl.DataFrame, unable: frozenset[int], known: dict[int, Ticket]) -> Iterator[Step]:
+        """The requests that nothing is left to."""
+        lost = waiting.filter(pl.col("row").is_in(list(unable)))
+        for row, model in lost.select("row", "model").iter_rows():
+            why = self._why(model) or ""
             final = give_up(known[row], why) if row in known else Final(row, FinalStatus.FAILED, None, why)
             yield Step(final, model)
 
-    def _gone(self) -> frozenset[str]:
-        """The models that nothing more is sent to."""
-        steps = self.desk.steps
-        return frozenset(name for name, card in steps.routes.models.items() if steps.closed(card) is not None)
+    def _shut(self, closed: Callable[[ModelCard], str | None]) -> frozenset[str]:
+        """The models that are closed."""
+        return frozenset(name for name, card in self.desk.steps.routes.models.items() if closed(card) is not None)
 
-    def _why(self, model: str) -> str:
-        steps = self.desk.steps
-        return steps.closed(steps.routes.models[model]) or ""
+    def _closing(self, model: str) -> Closing | None:
+        return self.desk.closing(self.desk.steps.routes.models[model])
+
+    def _why(self, model: str) -> str | None:
+        closing = self._closing(model)
+        return None if closing is None else closing.reason
 
     def _request(self, ticket: Ticket) -> Request:
         return self.desk.read(ticket.assigned.offset, ticket.assigned.length)
@@ -160,61 +196,32 @@ def _likeness(assigned: Assigned) -> _Likeness:
     return (assigned.rule, assigned.task_type, assigned.language, assigned.importance)
 
 
-def _tickets(placed: pl.DataFrame, known: Mapping[int, Ticket]) -> Iterator[Step]:
-    """Tickets with their new assignment; what they went through stays with them."""
-    for values in placed.filter(pl.col("row").is_in(list(known))).iter_rows(named=True):
-        ticket = known[values["row"]]
-        assigned = structs.replace(ticket.assigned, **{name: values[name] for name in _NEW})
-        tried = (*ticket.history.tried, ticket.model)
-        moved = _first(assigned, replace(ticket.history, failures=0, tried=tried), late=not values["funded"])
-        yield Step(Later(replace(moved, late=moved.late or ticket.late)), ticket.model)
+def _parted(
+    frames: Sequence[pl.DataFrame], is_first: Callable[[pl.DataFrame], bool]
+) -> tuple[list[pl.DataFrame], list[pl.DataFrame]]:
+    """Those that are of the first kind, and the others."""
+    return [frame for frame in frames if is_first(frame)], [frame for frame in frames if not is_first(frame)]
 
 
-def _supplies(placed: pl.DataFrame, known: Mapping[int, Ticket]) -> Iterator[Supply]:
-    """Rows with their new assignment, those that money is not expected for apart from the others."""
-    rows = placed.filter(~pl.col("row").is_in(list(known)))
-    for part in rows.partition_by("left", "funded", maintain_order=True):
-        history, late = History(tried=(part["left"][0],)), not part["funded"][0]
-        yield Supply(part.lazy(), partial(_first, history=history, late=late))
+def _never(card: ModelCard) -> None:
+    del card
 
 
-def _first(assigned: Assigned, history: History, *, late: bool) -> Ticket:
-    """The first attempt by a new assignment."""
-    return Ticket(
-        assigned=assigned,
-        kind=AttemptKind.FALLBACK,
-        model=assigned.model,
-        service_tier=assigned.service_tier,
-        max_tokens=assigned.max_tokens,
-        input_tokens=assigned.input_tokens,
-        worst_pusd=assigned.cost_high_pusd,
-        history=history,
-        late=late,
+def _found(open_: pl.DataFrame, both: tuple[Replanned, Replanned], was: float, waiting: frozenset[int]) -> _Found:
+    """Two re-plans of OPEN requests as one, with what is told of it."""
+    moved = pl.concat([each.moved for each in both]).sort("row")
+    paid = moved.filter("funded")
+    counts = moved.group_by("model").len().sort("len", "model", descending=[True, False])
+    unable = frozenset(both[1].unable)
+    figures = Figures(
+        left=tuple(open_["model"].unique().sort()),
+        requests=open_.height,
+        places=dict(counts.iter_rows()),
+        cost_pusd=PicoUSD(sum(each.cost_pusd for each in both)),
+        quality=float(paid["quality"].to_numpy().mean()) if paid.height else None,
+        was=was,
+        unfunded=moved.height - paid.height,
+        waiting=len(waiting),
+        unable=len(unable),
     )
-
-
-def _told(waiting: pl.DataFrame, found: Replanned, was: float) -> Told:
-    """`12 requests of `a` go to `b` (10) and `c` (2): ~$0.012, expected quality 0.85 where it was 0.88`."""
-    subject = ", ".join(waiting["model"].unique().sort())
-    counts = found.moved.group_by("model").len().sort("len", "model", descending=[True, False])
-    places = [f"`{model}` ({count:,})" for model, count in counts.iter_rows()]
-    left = f"{count_requests(waiting.height)} of `{subject}`"
-    if not places:
-        return Told(subject, waiting.height, f"{left}: no open model may do {'it' if waiting.height == 1 else 'them'}")
-    cost = format_usd(found.cost_pusd, estimate=True)
-    quality = "" if found.quality is None else f", expected quality {found.quality:.2f} where it was {was:.2f}"
-    text = f"{left} {'goes' if waiting.height == 1 else 'go'} to {_listed(places)}: {cost}{quality}"
-    return Told(subject, waiting.height, text + _short(found))
-
-
-def _listed(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _short(found: Replanned) -> str:
-    """What the re-plan could not do."""
-    unfunded = int((~found.moved["funded"]).sum())
-    money = f"; the money is not expected to reach for {unfunded:,} of them" if unfunded else ""
-    lost = f"; {len(found.unable):,} of them can be done by no open model" if found.unable else ""
-    return money + lost
+    return _Found(moved, waiting, unable, figures)

@@ -102,7 +102,7 @@ class Steps:
         match decision:
             case RetrySame(delay_s=delay_s):
                 return _again(ticket, delay_s)
-            case PauseModel():
+            case PauseModel() | StopModel() | StopProvider() if self._waits_for_others(decision):
                 return _again(ticket)
             case SwitchTier():
                 return Later(self.routes.at_standard(ticket))
@@ -111,10 +111,12 @@ class Steps:
             case Elsewhere(delay_s=delay_s):
                 elsewhere = self.routes.fallback(ticket, request, self.closed)
                 return _again(ticket, delay_s) if elsewhere is None else Later(elsewhere)
-            case StopModel() | StopProvider() if self.routes.reach is not None:
-                return _again(ticket)  # its model is closed: it goes elsewhere with all the others that wait for it
-            case Fallback(reason=reason) | StopModel(reason=reason) | StopProvider(reason=reason):
-                return self.reroute(ticket, request, reason)
+            case Fallback() | PauseModel() | StopModel() | StopProvider():
+                return self.reroute(ticket, request, decision.reason)
+
+    def _waits_for_others(self, decision: Decision) -> bool:
+        """Whether a request whose model was closed goes elsewhere with all that wait for it."""
+        return isinstance(decision, PauseModel) or self.routes.reach is not None
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:
         """Another model of the same rule, an open one first; without one the request ends, with its best answer."""
