@@ -1,6 +1,6 @@
-"""The keys a run needs, found before it is approved; what only escalations would need may be missing."""
+"""The keys a run needs, found before it is approved; those of escalations and spare judges may be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -8,14 +8,14 @@ import msgspec
 
 from modelroute_cli.base.errors import CredentialError, UsageError
 from modelroute_cli.execution.keys import Credentials, resolve_keys
-from modelroute_cli.planning.plan import Plan, PlanHeader
+from modelroute_cli.planning.plan import Plan, PlanHeader, judges_of
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The credentials by provider, and the plan without the escalations that nothing opens."""
+    """The credentials by provider, and the plan without the escalations and judges that nothing opens."""
 
     credentials: Mapping[str, Credentials]
     plan: Plan
@@ -24,6 +24,8 @@ class Access:
 
 def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
     """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go.
+
+    So do unreachable judges, where another one is left to judge the same answers; CredentialError where none is.
 
     Emulated accounts need none, providers in `real` excepted.
     """
@@ -34,11 +36,22 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: fro
         **resolve_keys([item for item in needed if item.name not in real], env, emulated=emulated),
         **resolve_keys([item for item in needed if item.name in real], env),
     }
-    optional = sorted(_escalation_providers(header) - assigned)
+    judging = {header.models[name].provider for name in judges_of(header)}
+    optional = sorted((_escalation_providers(header) | judging) - assigned)
     found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
-    return Access(credentials, _without(plan, closed), tuple(_note(name, header) for name in closed))
+    unjudged = _without_judge(header, closed)
+    resolve_keys([header.providers[name] for name in closed if name in unjudged], env)
+    notes = tuple(text for name in closed for text in _notes(name, header))
+    return Access(credentials, _without(plan, closed), notes)
+
+
+def _without_judge(header: PlanHeader, closed: list[str]) -> set[str]:
+    """The closed providers of judge gates that have no other judge."""
+    gates = [models for named in header.judges.values() for models in named.values()]
+    behind = [{header.models[name].provider for name in models} for models in gates]
+    return {name for each in behind if each and each <= set(closed) for name in each}
 
 
 def _used(plan: Plan) -> list[str]:
@@ -69,17 +82,24 @@ def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: boo
 
 
 def _without(plan: Plan, closed: list[str]) -> Plan:
-    """The plan whose escalations leave out the models of `closed` providers."""
+    """The plan whose escalations and judges leave out the models of `closed` providers."""
     header = plan.header
-    escalations = {
-        rule: tuple(name for name in names if header.models[name].provider not in closed)
-        for rule, names in header.escalations.items()
-    }
-    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations))
+
+    def opened(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if header.models[name].provider not in closed)
+
+    escalations = {rule: opened(names) for rule, names in header.escalations.items()}
+    judges = {rule: {gate: opened(names) for gate, names in each.items()} for rule, each in header.judges.items()}
+    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations, judges=judges))
 
 
-def _note(name: str, header: PlanHeader) -> str:
+def _notes(name: str, header: PlanHeader) -> Iterator[str]:
     """What a missing key means for the run."""
-    names = {model for names in header.escalations.values() for model in names}
-    models = sorted(model for model in names if header.models[model].provider == name)
-    return f"no key for `{name}`: answers that fail a gate are not sent to {', '.join(models)}"
+    escalations = {model for names in header.escalations.values() for model in names}
+    for models, why in (
+        (escalations, "answers that fail a gate are not sent to"),
+        (judges_of(header), "no judging by"),
+    ):
+        at_it = sorted(model for model in models if header.models[model].provider == name)
+        if at_it:
+            yield f"no key for `{name}`: {why} {', '.join(at_it)}"

@@ -1,6 +1,7 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +17,7 @@ from modelroute_cli.cli.run_order import Order
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
@@ -123,6 +125,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         before=_before(order.plan.header.questions),
+        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
     )
 
