@@ -98,7 +98,7 @@ def _notes(name: str, header: PlanHeader) -> Iterator[str]:
     escalations = {model for names in header.escalations.values() for model in names}
     for models, why in (
         (escalations, "answers that fail a gate are not sent to"),
-        (judges_of(header), "no judging by"),
+        (judges_of(header), "no answer is judged by"),
     ):
         at_it = sorted(model for model in models if header.models[model].provider == name)
         if at_it:

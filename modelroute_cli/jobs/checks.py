@@ -75,9 +75,8 @@ def _messages(messages: tuple[Message, ...]) -> Iterator[Fault]:
 def _gates(gates: GateRules) -> Iterator[Fault]:
     if gates.command is not None:
         why = "may not stand in a job file: data starts no programs"
-        yield Fault(
-            "gates.command", why, "put the gate into a rule of the settings, where it holds for what it matches"
-        )
+        where = "put the gate into a rule of the settings, where it holds for what it matches"
+        yield Fault("gates.command", why, where)
     for unit, least, most in (
         ("words", gates.min_words, gates.max_words),
         ("chars", gates.min_chars, gates.max_chars),

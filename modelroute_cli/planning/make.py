@@ -198,7 +198,10 @@ def _within(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> _Pla
             return planned
         if planned.judged.cost_pusd > left:
             break
-        planned = _planned(possible, kinds, market, planned.judged.cost_pusd)
+        try:
+            planned = _planned(possible, kinds, market, planned.judged.cost_pusd)
+        except InfeasibleError as error:
+            raise _judging_too_dear(planned.judged, max_cost) from error
     raise _judging_too_dear(planned.judged, max_cost)
 
 

@@ -183,9 +183,7 @@ def _refuse_foreign_programs(header: PlanHeader, settings: Settings) -> None:
     own = {rule.gates.command for rule in every_rule(settings) if rule.gates is not None}
     for rule, gates in header.gates.items():
         if gates.command is not None and gates.command not in own:
-            message = (
-                f"the plan file names the program `{gates.command.run[0]}` for rule `{rule}`; your settings do not"
-            )
+            message = f"the plan file would start `{gates.command.run[0]}` for rule `{rule}`, your settings would not"
             raise PlanFileError(message, hint="make a plan of your own: only settings say which programs are started")
 
 

@@ -12,6 +12,7 @@ import pytest
 from support.planning_jobs import AT, OPTIONS, plan_of, settings_of
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.base.schema import CommandRule, GateRules
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Price, Rule, Settings
 from modelroute_cli.planning.plan import Plan
@@ -279,4 +280,17 @@ def test_another_table_of_quality_makes_a_plan_stale() -> None:
     old = Plan(msgspec.structs.replace(PLAN.header, quality_digest="sha256:old"), PLAN.assignments)
     assert staleness(old, settings_of()).startswith(
         "the plan is stale: since it was made, the table of believed quality changed"
+    )
+
+
+def test_a_plan_file_starts_no_programs() -> None:
+    """A program that the user's own settings do not name is refused, whoever wrote the plan file."""
+    gate = GateRules(command=CommandRule(run=("check", "--strict")))
+    ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
+    own = plan_of([{}], ruled)
+    assert staleness(own, ruled) == ""
+    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
+    assert staleness(forged, settings_of()) == (
+        "the plan file would start `check` for rule `bulk`, your settings would not; "
+        "make a plan of your own: only settings say which programs are started"
     )
