@@ -1,6 +1,7 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from modelroute_cli.cli.signals import listening
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
@@ -139,6 +141,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
         before=_before(order.plan.header.questions),
+        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
     )
 

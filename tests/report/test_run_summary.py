@@ -161,6 +161,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "format",
         "historic",
         "job",
+        "judging",
         "kind",
         "models",
         "money",
