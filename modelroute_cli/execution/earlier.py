@@ -12,7 +12,7 @@ from modelroute_cli.execution.database import reading
 _ROWS_AT_ONCE = 500
 _ACCEPTED = """
 SELECT row, COALESCE(output, text) FROM finals JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt)
-WHERE status = 'accepted' AND row IN ({rows}) ORDER BY attempt
+WHERE finals.status = 'accepted' AND row IN ({rows}) ORDER BY attempt
 """
 _LATEST = """
 SELECT COALESCE(output, text) FROM intents JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt)
