@@ -52,7 +52,7 @@ def test_the_later_of_two_answers_that_are_alike_fails(tmp_path: Path) -> None:
     run(job, FakeProvider(_saying(ENGLISH, ENGLISH, "Hi Anna, the lamp you ordered comes soon.", ENGLISH + " Bye!")))
     assert _verdicts(job) == ["pass", "pass", "pass", "near_duplicates"]
     reasons = [row.reason for row in result_rows(job.journal, job.plan)]
-    assert reasons[3] == "gate:near_duplicates: 95% of its word pairs are those of the answer to row 2"
+    assert reasons[3] == "gate:near_duplicates: 96% of its word pairs are those of the answer to row 2"
 
 
 def test_a_resumed_run_remembers_the_answers_of_earlier_sessions(tmp_path: Path) -> None:
