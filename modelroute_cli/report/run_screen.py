@@ -1,6 +1,7 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.gates_screen import gates_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
@@ -103,6 +104,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
+        *gates_screen(summary.gates, width),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
     )

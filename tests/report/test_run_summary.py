@@ -159,6 +159,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "ended_at",
         "failures",
         "format",
+        "gates",
         "historic",
         "job",
         "judging",
