@@ -12,6 +12,7 @@ from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent
 from modelroute_cli.execution.retry import Setting, StopProvider, SwitchTier, describe, uses_up_a_try
@@ -60,6 +61,7 @@ class Sender:
         self._gatekeeper = gatekeeper
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
+        self._price_limits = price_limits(steps.routes, work.providers)
         self._told_tiers: set[tuple[str, str]] = set()
 
     async def attempt(self, start: Start, purse: Purse) -> Ended:
@@ -117,6 +119,7 @@ class Sender:
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
             prefix=start.ticket.assigned.prefix,
             prefix_chars=start.ticket.assigned.prefix_chars,
+            price_limit=self._price_limits.get(card.name),
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
