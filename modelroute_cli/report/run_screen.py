@@ -1,6 +1,7 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
@@ -95,6 +96,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
         *_switched(summary),
+        *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -104,6 +106,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_lines(table(_TASKS, _task_rows(summary), width)),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *happened_screen(summary.events),
     )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, finals_frame, read_state
+from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, events, finals_frame, read_state
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -15,6 +15,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
     Compared,
@@ -54,6 +55,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             emulated=folder.meta().emulated,
             questions=questions,
             bills=bills(folder.journal),
+            events=events(folder.journal),
         )
     )
 
@@ -121,6 +123,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),
+        events=happened(facts.events),
+        hedged=hedged(facts.attempts, facts.finals),
     )
 
 

@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_read import Bills
+from modelroute_cli.execution.records import Event
 from modelroute_cli.planning.plan import Plan, Questions, Saving
+from modelroute_cli.report.happened import Happened, Hedged
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
 
@@ -26,6 +28,7 @@ class RunFacts:
     emulated: bool
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
+    events: tuple[Event, ...] = ()  # what happened to the run as a whole
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -183,3 +186,5 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]
+    events: tuple[Happened, ...]
+    hedged: Hedged | None  # None where nothing was
