@@ -7,6 +7,7 @@ wait as long as patience reaches.
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.cards import ModelCard
@@ -61,7 +62,7 @@ class Health:
         """Let lanes and breakers learn from the reply to what was sent at `began`; what a failure is to be seen in."""
         now = self._clock.monotonic()
         if isinstance(reply, Answer):
-            self._answered(start, reply, now)
+            self._answered(start, reply, began, now)
             return CALM
         limited_for_s = self._limited(start, reply, began, now)
         if reply.kind in OF_AN_OUTAGE:
@@ -105,7 +106,7 @@ class Health:
         answers = self._vitals.of(start).own.answers
         return Setting(limited_for_s, own.is_open or account.is_open, own.openings + account.openings, answers)
 
-    def _answered(self, start: Start, answer: Answer, now: float) -> None:
+    def _answered(self, start: Start, answer: Answer, began: float, now: float) -> None:
         start.passage.answered(answer.rate, now)
         self._end_day(start, now)
         row = start.ticket.assigned.row
@@ -115,14 +116,10 @@ class Health:
             if vital.breaker.answered(row, now) is Change.RECOVERED:
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
-            if vital.failing or vital.paused_since is not None:
-                self._well_again(vital)
-
-    def _well_again(self, vital: Vital) -> None:
-        vital.failing.clear()
-        if vital.paused_since is not None:
-            vital.paused_since, vital.paused_until = None, -inf
-            self._reopened(vital)
+            vital.failing.clear()
+            if vital.paused_since is not None and began > vital.paused_since:  # what came before is old news
+                vital.paused_since, vital.paused_until = None, -inf
+                self._reopened(vital)
 
     def _reopened(self, vital: Vital) -> None:
         """Requests may go there again; those that wait for others are looked at anew."""
