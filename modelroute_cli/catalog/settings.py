@@ -182,6 +182,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hard_cap_factor: USD = "1.25"
     max_unknown: Annotated[int, Meta(ge=1, le=20)] = 2  # of those failures, such as may have been billed
     patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
+    fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -251,6 +252,14 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     faults: EmulatorFaults = EmulatorFaults()
 
 
+class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be spent in a run besides its hard cap, dollars; `default` is each tenant's that is not named."""
+
+    tenants: Mapping[str, USD] = {}
+    providers: Mapping[str, USD] = {}
+    per_day: USD | None = None  # of the calendar day in UTC on which attempts are sent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The merged settings; `models` and `providers` hold raw overrides of cards, by name."""
@@ -270,4 +279,5 @@ class Settings:
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    caps: CapSettings = field(default_factory=CapSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -78,7 +78,7 @@ class Sender:
         cost_pusd = bill(reply, sold, ended)
         await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
-        learn(ticket, reply, cost_pusd, purse.learned)
+        learn(ticket, reply, cost_pusd, purse)
         if isinstance(reply, Answer):
             return await self._judged(start, request, reply, number)
         self._log(ticket, reply, number)
@@ -105,6 +105,9 @@ class Sender:
     def _sold(self, ticket: Ticket) -> Sold:
         return Sold(self._steps.routes.rates[ticket.model], ticket.service_tier)
 
+    def _provider(self, start: Start) -> Provider:
+        return self._work.providers[self._steps.routes.models[start.ticket.model].provider]
+
     def _call(self, start: Start, request: Request, number: int) -> Call:
         card = self._steps.routes.models[start.ticket.model]
         credentials = self._work.credentials.get(card.provider, _NO_CREDENTIALS)
@@ -125,8 +128,7 @@ class Sender:
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, request, number)
-            call = replace(call, request=await self._inlined(request, call.provider))
+            call = self._call(start, await self._inlined(request, self._provider(start)), number)
             wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except JobFileError as error:
@@ -144,11 +146,8 @@ class Sender:
         return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
 
     def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
-        if cost_pusd is None:
-            purse.budget.hold(start.reserved_pusd)
-            return
-        purse.budget.settle(start.reserved_pusd, cost_pusd)
-        if purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
+        start.money.settle(cost_pusd)
+        if cost_pusd is not None and purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
             self._notice(
                 f"`{start.ticket.model}` billed {format_usd(cost_pusd)} for a request that could cost at most "
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"

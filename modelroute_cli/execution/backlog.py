@@ -4,7 +4,7 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.supply import Shelf, Supply
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
@@ -128,17 +128,22 @@ class _Line:
 
 
 class Backlog:
-    """Queues by model; `loads` is what was planned for the requests in it, model by model."""
+    """Lines by model."""
 
     def __init__(self, supply: Supply | None = None) -> None:
         shelves = {} if supply is None else supply.shelves
         self._ready: dict[str, _Line] = {model: _Line(shelf) for model, shelf in shelves.items()}
         self._delayed: list[tuple[float, Key, Ticket]] = []
-        self.loads: dict[str, Load] = {} if supply is None else dict(supply.loads)
+        self._loads = Loads(None if supply is None else supply.loads)
         self._count = 0 if supply is None else len(supply)
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """What was planned for the requests in it, model by model."""
+        return self._loads.by_model()
 
     @property
     def any_asleep(self) -> bool:
@@ -148,7 +153,7 @@ class Backlog:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         self._count += 1
-        self._weigh(ticket, 1)
+        self._loads.add(ticket.model, ticket.assigned)
         if due is None:
             self._line(ticket.model).push(order(ticket), ticket)
         else:
@@ -191,8 +196,4 @@ class Backlog:
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1
-        self._weigh(ticket, -1)
-
-    def _weigh(self, ticket: Ticket, sign: int) -> None:
-        before = self.loads.get(ticket.model, Load())
-        self.loads[ticket.model] = before.plus(load_of(ticket.assigned), sign)
+        self._loads.add(ticket.model, ticket.assigned, -1)

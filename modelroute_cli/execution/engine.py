@@ -7,7 +7,7 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
@@ -31,6 +32,8 @@ from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
+from modelroute_cli.execution.sizing import Sizing
 from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
 from modelroute_cli.execution.tickets import Assigned, Ticket
@@ -68,10 +71,17 @@ class _Run:
         self._work = work
         self._answered_before = before.answered
         budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
-        self._purse = Purse(budget, Margins(), Learned.of(plan.header.rate_cards))
+        routes = Routes.of(plan)
+        self._purse = Purse(
+            budget,
+            Margins(),
+            Learned.of(plan.header.rate_cards),
+            Caps(work.caps, routes.provider_of, work.clock.now().date().isoformat()),
+            Sizing(cache(routes.sized)) if work.settings.fit_output_limits else Sizing(),
+        )
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
-        routes, policy = Routes.of(plan), _policy(work.settings)
+        policy = _policy(work.settings)
         self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
         self._steps = Steps(
             routes=routes,
@@ -118,14 +128,22 @@ class _Run:
         await self._work.journal.flush()
         self._work.journal.abandon_open("cancelled while it was in flight")
         if not self._halted:
-            for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
-                self._end(give_up(ticket, NO_MONEY))
+            self._give_up_extras()
         self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
         outcome = self._outcome(_state(self._work))
         self._log(LogEvent.ENDED, f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed")
         return outcome
+
+    def _give_up_extras(self) -> None:
+        """End the requests whose answers no money is left to improve; a new day may still bring some."""
+        parked, self._dispatcher.parked = self._dispatcher.parked, []
+        for ticket in parked:
+            if ticket.extra and not waits_for_tomorrow(ticket, self._purse):
+                self._end(give_up(ticket, NO_MONEY))
+            else:
+                self._dispatcher.parked.append(ticket)
 
     @property
     def _halted(self) -> bool:
@@ -141,6 +159,8 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
+        if self._purse.caps.any:
+            self._count_gone()
         if self._answered_before:
             self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
         for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
@@ -148,6 +168,14 @@ class _Run:
                 self._follow(await self._judged_again(item))
             else:
                 self._dispatcher.push(item)
+
+    def _count_gone(self) -> None:
+        """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
+        caps, assignments = self._purse.caps, self._plan.assignments
+        tried = tried_rows(self._work.journal.path)
+        caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
+        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
+        caps.expect_all(waiting_rows(assignments, tried))
 
     async def _judged_again(self, item: Unjudged) -> Next:
         assigned = item.ticket.assigned
@@ -161,6 +189,8 @@ class _Run:
         if self._work.stop.stage > 1:
             for task in self._in_flight:
                 task.cancel()
+        if self._purse.caps.roll(self._work.clock.now):
+            self._dispatcher.unpark()
         while not self._halted and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
@@ -268,6 +298,7 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
+        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
         return RunOutcome(
             status=status,
             accepted=state.accepted,
@@ -277,7 +308,8 @@ class _Run:
             spent_pusd=state.spent_pusd,
             held_pusd=state.held_pusd,
             cap_pusd=self._purse.budget.cap,
-            message=_message(status, unsent, state, self._purse.budget),
+            message=_message(status, unsent, state, short),
+            short=short,
         )
 
 
@@ -295,18 +327,19 @@ def _policy(settings: RunSettings) -> RetryPolicy:
     )
 
 
-def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:
+def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Shortfall, ...]) -> str:
     """What ended a run early, and where its money is."""
-    held = ""
-    if state.held_pusd:
-        held = f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"
     match status:
         case RunStatus.DONE:
             return ""
         case RunStatus.STOPPED:
-            return f"stopped with {unsent} requests to go{held}"
+            return f"stopped with {unsent} requests to go{_held(state)}"
         case RunStatus.CAP_REACHED:
-            return (
-                f"the hard cap of {format_usd(budget.cap)} leaves no room for the {unsent} requests to go: "
-                f"{format_usd(state.spent_pusd)} spent{held}"
-            )
+            return "; ".join(item.words for item in short)
+
+
+def _held(state: RunState) -> str:
+    """What may have been billed without an answer."""
+    if not state.held_pusd:
+        return ""
+    return f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"

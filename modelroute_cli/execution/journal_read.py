@@ -70,7 +70,7 @@ WHERE i.attempt > COALESCE(r.after_attempt, 0)
 """
 
 
-_PART = 20_000  # attempts read at once: as objects they take ten times the memory
+_PART = 20_000  # rows read at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,10 +184,9 @@ def read_state(path: Path) -> RunState:
 
 
 def attempts_frame(path: Path) -> pl.DataFrame:
-    """Every attempt, in order of sending, as ATTEMPTS; StorageError. Never more than a part of them as objects."""
+    """Every attempt, in order of sending, as ATTEMPTS; StorageError."""
     with reading(path) as connection:
-        cursor = connection.execute(_ATTEMPTS)
-        parts = [_attempts(rows) for rows in iter(lambda: cursor.fetchmany(_PART), [])]
+        parts = [_attempts(rows) for rows in _in_parts(connection.execute(_ATTEMPTS))]
     return check(pl.concat([_attempts([]), *parts], rechunk=True), ATTEMPTS)
 
 
@@ -204,8 +203,14 @@ def _attempts(rows: list[tuple[object, ...]]) -> pl.DataFrame:
 def finals_frame(path: Path) -> pl.DataFrame:
     """What each request that came to its end ended as, by row, as FINALS; StorageError."""
     with reading(path) as connection:
-        rows = connection.execute("SELECT row, status, attempt, reason FROM finals ORDER BY row").fetchall()
-    return check(pl.DataFrame(rows, schema=FINALS, orient="row"), FINALS)
+        cursor = connection.execute("SELECT row, status, attempt, reason FROM finals ORDER BY row")
+        parts = [pl.DataFrame(rows, schema=FINALS, orient="row") for rows in _in_parts(cursor)]
+    return check(pl.concat([pl.DataFrame(schema=FINALS), *parts], rechunk=True), FINALS)
+
+
+def _in_parts(cursor: sqlite3.Cursor) -> Iterator[list[tuple[object, ...]]]:
+    """Rows a few at a time: as objects they take ten times the memory of columns."""
+    return iter(lambda: cursor.fetchmany(_PART), [])
 
 
 def tried_rows(path: Path) -> npt.NDArray[np.int64]:

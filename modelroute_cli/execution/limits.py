@@ -110,6 +110,10 @@ class Lane:
         if signal.limit_input_tokens is None and signal.limit_output_tokens is None:
             self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
 
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether the next request waits for tokens of input and output limit together, and for nothing longer."""
+        return now < self.tokens.ready_at() >= max(bucket.ready_at() for bucket in self._buckets)
+
     @property
     def _buckets(self) -> tuple[Bucket, ...]:
         return (self.requests, self.tokens, self.input_tokens, self.output_tokens)
@@ -170,6 +174,10 @@ class Pass:
         self.model.learn(signal, now)
         self.model.rate_limited(started_at, retry_after_s, now)
         return self.account.rate_limited(started_at, retry_after_s, now)
+
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether either lane lacks the tokens that output limits claim."""
+        return self.account.is_short_of_tokens(now) or self.model.is_short_of_tokens(now)
 
     def limited_for_s(self, now: float) -> float:
         """For how long nothing but 429s has come back for this model."""

@@ -57,6 +57,31 @@ def load_of(assigned: Assigned) -> Load:
     return Load(assigned.input_tokens, assigned.output_tokens, assigned.cost_pusd, assigned.cost_range_pusd)
 
 
+class Loads:
+    """What was planned for requests that come and go, summed model by model; changed for every attempt, so in place."""
+
+    def __init__(self, start: Mapping[str, Load] | None = None) -> None:
+        self._sums = {model: [*_fields(load)] for model, load in (start or {}).items()}
+
+    def add(self, model: str, assigned: Assigned, sign: int = 1) -> None:
+        """One request more, or with `sign` -1 one less."""
+        sums = self._sums.get(model)
+        if sums is None:
+            sums = self._sums[model] = [0, 0, 0, 0]
+        sums[0] += sign * assigned.input_tokens
+        sums[1] += sign * assigned.output_tokens
+        sums[2] += sign * assigned.cost_pusd
+        sums[3] += sign * assigned.cost_range_pusd
+
+    def by_model(self) -> dict[str, Load]:
+        """The sums as they stand."""
+        return {model: Load(*sums) for model, sums in self._sums.items()}
+
+
+def _fields(load: Load) -> tuple[int, int, int, int]:
+    return load.input_tokens, load.output_tokens, load.cost_pusd, load.range_pusd
+
+
 def is_as_planned(ticket: Ticket) -> bool:
     """Whether an attempt is one that something was planned for: not on another model, nor with another limit."""
     return ticket.kind in _LEARNT_FROM and ticket.model == ticket.assigned.model

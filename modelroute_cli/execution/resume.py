@@ -44,8 +44,8 @@ def _after(
     ticket = replace(
         routes.again(first, request, last.model, last.max_tokens),
         kind=last.kind,
-        extra=any(_is_extra(attempt) for attempt in attempts),
-        history=_history(attempts, journal),
+        extra=any(_is_extra(attempt, first) for attempt in attempts),
+        history=_history(attempts, journal, first),
     )
     if last.outcome is OutcomeKind.ANSWERED:
         answered = answer_of(journal, last.attempt)
@@ -54,7 +54,7 @@ def _after(
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
 
 
-def _history(attempts: list[PastAttempt], journal: Path) -> History:
+def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> History:
     """What was tried and kept; a new session starts with fresh retries."""
     last = attempts[-1]
     judged = [attempt for attempt in attempts if attempt.passed is False and attempt is not last]
@@ -62,14 +62,26 @@ def _history(attempts: list[PastAttempt], journal: Path) -> History:
     return History(
         tried=tuple(dict.fromkeys(attempt.model for attempt in attempts if attempt.model != last.model)),
         escalations=sum(attempt.kind is AttemptKind.ESCALATION for attempt in attempts),
-        resent=any(attempt.kind is AttemptKind.RESEND and attempt.model == last.model for attempt in attempts),
+        resent=any(_has_more_room(attempt, first) and attempt.model == last.model for attempt in attempts),
         best=best,
         verdict="" if best is None else answer_of(journal, best).verdict,
+        cut=any(_is_as_planned(attempt, first) for attempt in attempts),
     )
 
 
-def _is_extra(attempt: PastAttempt) -> bool:
-    return attempt.kind in {AttemptKind.ESCALATION, AttemptKind.RESEND}
+def _is_extra(attempt: PastAttempt, first: Ticket) -> bool:
+    return attempt.kind is AttemptKind.ESCALATION or _has_more_room(attempt, first)
+
+
+def _has_more_room(attempt: PastAttempt, first: Ticket) -> bool:
+    """Whether it was sent again with more room than was planned."""
+    return attempt.kind is AttemptKind.RESEND and not _is_as_planned(attempt, first)
+
+
+def _is_as_planned(attempt: PastAttempt, first: Ticket) -> bool:
+    """Whether it was sent again with the planned room, after it had less."""
+    same = (attempt.model, attempt.max_tokens) == (first.model, first.max_tokens)
+    return attempt.kind is AttemptKind.RESEND and same
 
 
 def _visible(answered: Answered) -> int | None:

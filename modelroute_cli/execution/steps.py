@@ -117,7 +117,7 @@ class Steps:
         kept = _keep(ticket, judgement)
         if verdict.gate == "truncated" and _at_own_limit(request, judgement.visible_tokens):
             return give_up(kept, f"`max_output_tokens` of the request is {request.max_output_tokens}")
-        better = self.routes.resend(kept) if verdict.gate == "truncated" else None
+        better = self.routes.with_more_room(kept) if verdict.gate == "truncated" else None
         if better is None and ticket.history.escalations < self.max_escalations:
             better = self.routes.escalation(kept, request, self.closed)
         return Later(better) if better is not None else give_up(kept)

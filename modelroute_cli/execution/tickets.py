@@ -50,6 +50,7 @@ class History:
     resent: bool = False
     best: int | None = None  # the attempt whose answer counts when no better one comes
     verdict: str = ""  # what the gates said of it: `gate: detail`
+    cut: bool = False  # by an output limit below the planned one: the planned one holds from then on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,11 @@ class Ticket:
     def paced_tokens(self) -> int:
         """What providers count at admission: the input and the whole output limit."""
         return self.input_tokens + self.max_tokens
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it has a smaller output limit than was planned for it (see `sizing`)."""
+        return self.model == self.assigned.model and self.max_tokens < self.assigned.max_tokens
 
     @property
     def expected_output(self) -> int:

@@ -12,10 +12,11 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.restrictions import stricter
-from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.run_log import RunLog
+from modelroute_cli.execution.shortfall import Shortfall
 from modelroute_cli.execution.tickets import Assigned
 from modelroute_cli.providers.base import Transport, WireFormat
 
@@ -87,6 +88,7 @@ class RunOutcome:
     held_pusd: PicoUSD
     cap_pusd: PicoUSD
     message: str = ""  # what to tell the user, empty when done
+    short: tuple[Shortfall, ...] = ()  # the caps that were reached
 
 
 def as_it_is(request: Request) -> Request:
@@ -131,6 +133,7 @@ class RunWork:
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     log: RunLog | None = None  # open; None keeps none
+    caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 
     def request(self, assigned: Assigned) -> Request:

@@ -88,6 +88,7 @@ def test_each_layer_wins_over_the_one_below(tmp_path: Path) -> None:
         "run.max_escalations": "~/.config/modelroute/settings.yaml",
         "run.hard_cap_factor": "defaults",
         "run.max_unknown": "defaults",
+        "run.fit_output_limits": "defaults",
         "run.patience_s": "defaults",
     }
 

@@ -13,7 +13,7 @@ from support.virtual import VirtualClock, run_virtual
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.run_log import RunLog
@@ -84,6 +84,7 @@ class Setup:
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     asked: Before = NOTHING_BEFORE
     seed: int = 7
+    caps: CapSettings = field(default_factory=CapSettings)
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
@@ -137,6 +138,7 @@ def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWor
         hard_cap_pusd=setup.cap,
         before=setup.asked,
         seed=setup.seed,
+        caps=setup.caps,
         stop=setup.stop,
         log=setup.log,
         inline=setup.inline,
