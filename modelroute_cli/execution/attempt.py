@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -11,6 +12,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.hedger import Heard, Hedger, Leg
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
@@ -64,42 +66,51 @@ class Sender:
         self._price_limits = price_limits(steps.routes, work.providers)
         self._told_tiers: set[tuple[str, str]] = set()
 
-    async def attempt(self, start: Start, purse: Purse) -> Ended:
-        """Send one request and settle it; StorageError when the journal cannot take it."""
-        work, ticket = self._work, start.ticket
-        request = work.request(ticket.assigned)
-        number = work.journal.next_attempt()
-        await work.journal.write(self._intent(start, number))
+    async def attempt(self, start: Start, purse: Purse, hedger: Hedger) -> Ended:
+        """Send one request, a slow one twice, and settle it; StorageError when the journal cannot take it."""
+        request = self._work.request(start.ticket.assigned)
+        leg, run = Leg(start, request, self._work.journal.next_attempt()), partial(self._run, purse, hedger)
+        hedged = hedger.hedging.is_on and not start.ticket.extra
+        heard = await hedger.heard(leg, run) if hedged else await run(leg)
+        if isinstance(heard.reply, Answer):
+            return await self._judged(start, request, heard.reply, heard.number)
+        return self._failed(start, request, heard.reply, heard.setting)
+
+    async def _run(self, purse: Purse, hedger: Hedger, leg: Leg) -> Heard:
+        """Journal, send, journal, settle."""
+        work, start = self._work, leg.start
+        await work.journal.write(self._intent(leg))
         began = work.clock.monotonic()
-        reply = await self._exchange(start, request, number)
+        reply = await self._exchange(start, leg.request, leg.number)
         now = work.clock.monotonic()
+        hedger.came(leg, reply, now - began)
         setting = self._health.heard(start, reply, began)
-        sold, ended = self._sold(ticket), work.clock.now()
+        sold, ended = self._sold(start.ticket), work.clock.now()
         cost_pusd = bill(reply, sold, ended)
-        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
+        await work.journal.write(record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
-        learn(ticket, reply, cost_pusd, purse)
-        if isinstance(reply, Answer):
-            return await self._judged(start, request, reply, number)
-        self._log(ticket, reply, number)
-        return self._failed(start, request, reply, setting)
+        learn(start.ticket, reply, cost_pusd, purse)
+        if isinstance(reply, Failure):
+            self._log(start.ticket, reply, leg.number)
+        return Heard(leg.number, reply, setting)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:
             line = LogLine(LogEvent.FAILURE, describe(failure), ticket.assigned.custom_id, ticket.model, number)
             self._work.log.write(self._work.clock.now(), line)
 
-    def _intent(self, start: Start, number: int) -> Intent:
-        ticket = start.ticket
+    def _intent(self, leg: Leg) -> Intent:
+        ticket = leg.start.ticket
         return Intent(
-            attempt=number,
+            attempt=leg.number,
             row=ticket.assigned.row,
             kind=ticket.kind,
             model=ticket.model,
             service_tier=ticket.service_tier,
-            reserved_pusd=start.reserved_pusd,
+            reserved_pusd=leg.start.reserved_pusd,
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
+            about=leg.about,
         )
 
     def _sold(self, ticket: Ticket) -> Sold:

@@ -22,12 +22,14 @@ from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.hedger import Hedger, Leg
+from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.progress import Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Event, EventKind, Final
+from modelroute_cli.execution.records import AttemptKind, Event, EventKind, Final
 from modelroute_cli.execution.resume import Unjudged, taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
@@ -40,6 +42,8 @@ from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
+
+_STRAGGLERS_S = 30.0  # at the end: for overtaken attempts, whose bill would else stay unknown
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -97,11 +101,12 @@ class _Run:
         supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
         self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
+        self._wake = asyncio.Event()
+        self._hedger = Hedger(Hedging(work.settings.hedge), work.clock, self._hedge, self._wake.set)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
         self._error: BaseException | None = None
-        self._wake = asyncio.Event()
 
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
@@ -114,6 +119,8 @@ class _Run:
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
                 break
             await self._pause()
+        await self._hedger.settle(0.0 if self._halted else _STRAGGLERS_S)
+        self._error = self._error or self._hedger.error
         if self._error is not None:
             raise self._error
 
@@ -122,6 +129,7 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._hedger.cancel()
 
     async def conclude(self) -> RunOutcome:
         """Bring what cannot go on to its end, make all durable, and say how the run ended."""
@@ -152,7 +160,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._work.settings.concurrency
+        return len(self._in_flight) + self._hedger.beside >= self._work.settings.concurrency
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -201,10 +209,22 @@ class _Run:
     def _start(self, start: Start) -> None:
         self._sent_now += 1
         self._health.sent(start)
-        attempt = self._sender.attempt(start, self._purse)
+        attempt = self._sender.attempt(start, self._purse, self._hedger)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
         task.add_done_callback(partial(self._ended, start))
+
+    def _hedge(self, slow: Leg) -> Leg | None:
+        """The same request once more, where nothing speaks against it."""
+        if self._halted or self._is_full:
+            return None
+        ticket = replace(slow.start.ticket, kind=AttemptKind.HEDGE)
+        start = self._dispatcher.hedge(ticket, self._work.clock.monotonic())
+        if start is None:
+            return None
+        self._sent_now += 1
+        self._health.sent(start)
+        return Leg(start, slow.request, self._work.journal.next_attempt(), slow.number)
 
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""

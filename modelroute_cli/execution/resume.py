@@ -39,7 +39,11 @@ def taken_up(
 def _after(
     first: Ticket, attempts: list[PastAttempt], journal: Path, routes: Routes, request: Request
 ) -> Ticket | Unjudged:
-    """The ticket of the last attempt, with the history of those before it."""
+    """The ticket of the last attempt, with the history of those before it.
+
+    Of two that raced the one that was answered counts as the last: its answer is paid, and must not be asked for again.
+    """
+    attempts = sorted(attempts, key=_is_unjudged)
     last = attempts[-1]
     ticket = replace(
         routes.again(first, request, last.model, last.max_tokens),
@@ -67,6 +71,12 @@ def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> Histo
         verdict="" if best is None else answer_of(journal, best).verdict,
         cut=any(_is_as_planned(attempt, first) for attempt in attempts),
     )
+
+
+def _is_unjudged(attempt: PastAttempt) -> bool:
+    """Whether an answer waits for its verdict; what a judge says is no answer."""
+    waits = attempt.outcome is OutcomeKind.ANSWERED and attempt.passed is None
+    return waits and attempt.kind is not AttemptKind.JUDGE
 
 
 def _is_extra(attempt: PastAttempt, first: Ticket) -> bool:
