@@ -55,6 +55,7 @@ from modelroute_cli.planning.wording import (
     cap_warnings,
     ended_warnings,
     free_warnings,
+    hedge_texts,
     limit_prices,
     shadow_price,
 )
@@ -159,7 +160,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         shadow_price=shadow_price(solution),
         limit_prices=limit_prices(solution, market.wanted),
         curve=solved.curve,
-        assumptions=_assumptions(market, solved, named),
+        assumptions=(*_assumptions(market, solved, named), *hedge_texts(settings.run.hedge, solved.totals)),
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
