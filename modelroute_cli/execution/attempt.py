@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from modelroute_cli.base.errors import JobFileError
@@ -10,9 +10,9 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.hedger import Heard, Hedger, Leg
+from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
@@ -33,8 +33,8 @@ from modelroute_cli.execution.settle import (
     unsendable,
     visible_tokens,
 )
-from modelroute_cli.execution.steps import Judgement, Next, Steps, counted
-from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.execution.steps import Next, Steps, counted
+from modelroute_cli.execution.tickets import Ticket, Unjudged
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
 from modelroute_cli.providers.base import Answer, Call, Failure, Reply, TransportError, UnsendableError
@@ -49,18 +49,19 @@ class Ended:
     next: Next
     refused: bool = False
     answered: bool = False
+    cost_pusd: PicoUSD | None = None  # what it was billed; None while nobody knows
 
 
 class Sender:
     """Makes attempts: keeps journal, budget and lanes in step with what comes back."""
 
     def __init__(
-        self, work: RunWork, steps: Steps, health: Health, gatekeeper: Gatekeeper, notice: Callable[[str], None]
+        self, work: RunWork, steps: Steps, health: Health, weighing: Weighing, notice: Callable[[str], None]
     ) -> None:
         self._work = work
         self._steps = steps
         self._health = health
-        self._gatekeeper = gatekeeper
+        self._weighing = weighing
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
         self._price_limits = price_limits(steps.routes, work.providers)
@@ -68,13 +69,15 @@ class Sender:
 
     async def attempt(self, start: Start, purse: Purse, hedger: Hedger) -> Ended:
         """Send one request, a slow one twice, and settle it; StorageError when the journal cannot take it."""
-        request = self._work.request(start.ticket.assigned)
-        leg, run = Leg(start, request, self._work.journal.next_attempt()), partial(self._run, purse, hedger)
-        hedged = hedger.hedging.is_on and not start.ticket.extra
-        heard = await hedger.heard(leg, run) if hedged else await run(leg)
+        request = self._weighing.request(start.ticket)
+        run = partial(self._run, purse, hedger)
+        leg = Leg(start, request, self._work.journal.next_attempt(), _about(start.ticket))
+        heard = await hedger.heard(leg, run) if hedger.hedges(start.ticket) else await run(leg)
         if isinstance(heard.reply, Answer):
-            return await self._judged(start, request, heard.reply, heard.number)
-        return self._failed(start, request, heard.reply, heard.setting)
+            answer = Unjudged(start.ticket, heard.number, said(heard.reply), visible_tokens(heard.reply))
+            following = await self._weighing.answered(answer, request)
+            return Ended(following, answered=True, cost_pusd=heard.cost_pusd)
+        return replace(self._failed(start, request, heard.reply, heard.setting), cost_pusd=heard.cost_pusd)
 
     async def _run(self, purse: Purse, hedger: Hedger, leg: Leg) -> Heard:
         """Journal, send, journal, settle."""
@@ -92,7 +95,7 @@ class Sender:
         learn(start.ticket, reply, cost_pusd, purse)
         if isinstance(reply, Failure):
             self._log(start.ticket, reply, leg.number)
-        return Heard(leg.number, reply, setting)
+        return Heard(leg.number, reply, setting, cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:
@@ -164,18 +167,14 @@ class Sender:
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
             )
 
-    async def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
-        verdict = await self._gatekeeper.verdict(request, start.ticket.assigned, said(answer))
-        self._work.journal.note(judged(number, verdict, answer.text))
-        judgement = Judgement(number, verdict, visible_tokens(answer))
-        return Ended(self._steps.after_verdict(start.ticket, judgement, request), answered=True)
-
     def _failed(self, start: Start, request: Request, failure: Failure, setting: Setting) -> Ended:
         decision = self._steps.decide(start.ticket, failure, setting)
         self._health.obey(start.ticket.model, decision)
         if isinstance(decision, SwitchTier):
             self._tell_switch(start.ticket, decision.reason)
         ticket = counted(start.ticket, failure, setting) if uses_up_a_try(decision) else start.ticket
+        if ticket.examined is not None:
+            return Ended(self._weighing.failed(ticket.examined, ticket, decision))
         following = self._steps.after_failure(ticket, decision, request)
         return Ended(following, refused=isinstance(decision, StopProvider))
 
@@ -184,3 +183,8 @@ class Sender:
         if (ticket.model, ticket.service_tier) not in self._told_tiers:
             self._told_tiers.add((ticket.model, ticket.service_tier))
             self._notice(f"`{ticket.model}` at {ticket.service_tier} goes at the standard tier instead: {reason}")
+
+
+def _about(ticket: Ticket) -> int | None:
+    """The attempt that a judge is asked about."""
+    return None if ticket.examined is None else ticket.examined.answer.attempt

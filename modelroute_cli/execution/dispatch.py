@@ -1,6 +1,6 @@
 """Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
@@ -9,13 +9,13 @@ from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
 from modelroute_cli.execution.limits import Expected, Pass
-from modelroute_cli.execution.observed import Loads
+from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
-_SCARCE_S = 60.0  # for so long after it had to wait for tokens, a model's requests do not claim more than they need
+_SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Dispatcher:
         self._extras = Backlog()
         self._flying = Loads()  # first attempts that were started and have not landed
         self._aside = Loads()  # first attempts that wait for their tenant's money
-        self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens
+        self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -91,6 +91,17 @@ class Dispatcher:
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
+
+    def waiting(self) -> Mapping[str, Load]:
+        """What waits, model by model; as it was planned."""
+        loads = dict(self._firsts.loads)
+        for model, load in self._extras.loads.items():
+            loads[model] = loads.get(model, Load()).plus(load)
+        return loads
+
+    def passage(self, model: str) -> Pass:
+        """The lanes of a model."""
+        return self._passage(model)
 
     def projected_pusd(self) -> PicoUSD | None:
         """What the run comes to by observed usage, extras yet to come left out; None before any usage is known.
@@ -121,13 +132,21 @@ class Dispatcher:
             budgets = self._purse.budgets_of(head)
             if not short.isdisjoint(budgets):
                 continue
-            scarce = now < self._scarce_until.get(head.model, now)
-            ticket = self._purse.as_sent(head, short_of_tokens=scarce)
-            money = reserve(budgets, self._purse.price(ticket))
+            ticket = self._as_sent(head, now)
+            price = self._purse.price(ticket)
+            money = reserve(budgets, price)
             if money is not None:
                 return self._start(self._firsts, ticket, money, now)
-            short.update(budget for budget in budgets if not budget.fits(self._purse.price(ticket)))
+            short.update(budget for budget in budgets if not budget.fits(price))
         return None
+
+    def _as_sent(self, head: Ticket, now: float) -> Ticket:
+        """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
+        if now >= self._scarce_until.get(head.model, now):
+            if self._purse.fits(head):
+                return head
+            self._scarce_until[head.model] = now + _SCARCE_S
+        return self._purse.sizing.fitted(head)
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)

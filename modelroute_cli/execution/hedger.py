@@ -7,12 +7,15 @@ beside what comes next, and is cut off only when nothing else is left to do; wha
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 
 from modelroute_cli.base.clock import Clock
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.retry import Setting
+from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.providers.base import Answer, Reply
 
 _LOOK_AGAIN_S = 1.0  # while a slow request may not be asked again yet: the lane is full, or too few answers came
@@ -35,6 +38,7 @@ class Heard:
     number: int
     reply: Reply
     setting: Setting
+    cost_pusd: PicoUSD | None  # None while nobody knows
 
 
 Run = Callable[[Leg], Coroutine[object, object, Heard]]
@@ -51,6 +55,7 @@ class Hedger:
     clock: Clock
     claim: Claim
     wake: Callable[[], None]  # told when a straggler comes in
+    paid: Callable[[str, PicoUSD | None], None]  # told what an attempt cost whose answer is not used, and its model
     stragglers: set[_Task] = field(default_factory=set)
     racing: int = 0  # second legs that run while their first one does
     error: BaseException | None = None  # the first that a straggler met
@@ -60,6 +65,10 @@ class Hedger:
     def beside(self) -> int:
         """Attempts in flight beside those that a request waits for."""
         return self.racing + len(self.stragglers)
+
+    def hedges(self, ticket: Ticket) -> bool:
+        """Whether a request may be asked twice: never one that improves an answer, nor a judge."""
+        return self.hedging.is_on and not ticket.extra and ticket.examined is None
 
     def came(self, leg: Leg, reply: Reply, latency_s: float) -> None:
         """The reply to a leg came; it is journaled next."""
@@ -78,7 +87,7 @@ class Hedger:
             if second is None:
                 return slow.result()
             legs.add(asyncio.create_task(run(second)))
-            return await self._raced(slow, legs)
+            return await self._raced(first.start.ticket.model, slow, legs)
         finally:
             await _cancel({leg for leg in legs - self.stragglers if not leg.done()})
 
@@ -109,33 +118,37 @@ class Hedger:
         await asyncio.wait({slow})
         return None
 
-    async def _raced(self, slow: _Task, legs: set[_Task]) -> Heard:
+    async def _raced(self, model: str, slow: _Task, legs: set[_Task]) -> Heard:
         self.racing += 1
         try:
-            return await self._first_of(slow, legs)
+            return await self._first_of(model, slow, legs)
         finally:
             self.racing -= 1
 
-    async def _first_of(self, slow: _Task, legs: set[_Task]) -> Heard:
+    async def _first_of(self, model: str, slow: _Task, legs: set[_Task]) -> Heard:
         """The first answer; without any the failure of the first leg."""
         running = legs
         while running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            answered = [leg.result() for leg in done if isinstance(leg.result().reply, Answer)]
+            answered = [leg for leg in done if isinstance(leg.result().reply, Answer)]
             if answered:
-                self._leave(running)
-                return min(answered, key=lambda heard: heard.number)
-        return slow.result()
+                return self._won(model, min(answered, key=lambda leg: leg.result().number), legs)
+        return self._won(model, slow, legs)
 
-    def _leave(self, running: set[_Task]) -> None:
-        for leg in running:
+    def _won(self, model: str, winner: _Task, legs: set[_Task]) -> Heard:
+        """Count the others when they come."""
+        for leg in legs - {winner}:
             self.stragglers.add(leg)
-            leg.add_done_callback(self._came)
+            leg.add_done_callback(partial(self._came, model))
+        return winner.result()
 
-    def _came(self, leg: _Task) -> None:
+    def _came(self, model: str, leg: _Task) -> None:
         self.stragglers.discard(leg)
-        if not leg.cancelled() and self.error is None:
-            self.error = leg.exception()
+        if leg.cancelled():
+            return
+        self.error = self.error or leg.exception()
+        if leg.exception() is None:
+            self.paid(model, leg.result().cost_pusd)
         self.wake()
 
 
