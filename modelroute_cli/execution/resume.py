@@ -33,7 +33,7 @@ def _after(
 
     Of two that raced the one that was answered counts as the last: its answer is paid, and must not be asked for again.
     """
-    attempts = sorted(attempts, key=_is_unjudged)
+    attempts = sorted(attempts, key=_place)
     last = attempts[-1]
     ticket = replace(
         routes.again(first, request, last.model, last.max_tokens),
@@ -63,10 +63,11 @@ def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> Histo
     )
 
 
-def _is_unjudged(attempt: PastAttempt) -> bool:
-    """Whether an answer waits for its verdict; what a judge says is no answer."""
-    waits = attempt.outcome is OutcomeKind.ANSWERED and attempt.passed is None
-    return waits and attempt.kind is not AttemptKind.JUDGE
+def _place(attempt: PastAttempt) -> int:
+    """Second attempts without an answer come first, an answer that waits for its verdict last; a judge's is none."""
+    if attempt.outcome is not OutcomeKind.ANSWERED:
+        return 0 if attempt.kind is AttemptKind.HEDGE else 1
+    return 2 if attempt.passed is None and attempt.kind is not AttemptKind.JUDGE else 1
 
 
 def _is_extra(attempt: PastAttempt, first: Ticket) -> bool:

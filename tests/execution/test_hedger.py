@@ -2,25 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.dying_journal import opened_dying
 from support.fake_transport import Act, FakeProvider, Script, answer, failure
 from support.plans import CHEAP, WORST, PlanParts, Row, card, plan_of
-from support.runs import Job, Setup, run, session
+from support.runs import Job, Setup, run, scratch, session
 from support.virtual import VirtualClock, run_virtual
 
+from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.catalog.settings import HedgeSettings, RunSettings
 from modelroute_cli.execution.journal import Journal
-from modelroute_cli.execution.journal_read import attempts_frame, finals_frame
+from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state
 from modelroute_cli.execution.records import AttemptKind, Intent, Outcome, OutcomeKind
 from modelroute_cli.execution.results import result_rows
 from modelroute_cli.execution.work import RunOutcome, RunStatus, StopSignal
-from modelroute_cli.providers.base import Call, FailureKind, Reply
+from modelroute_cli.providers.base import Call, FailureKind, Reply, TransportError
 
 ONE = 600  # what an answer costs
 SLOW = "r7"
@@ -125,13 +130,13 @@ def test_when_both_fail_the_request_goes_on_as_after_one_failure(tmp_path: Path)
 def test_no_more_than_the_share_is_asked_twice(tmp_path: Path) -> None:
     """Every third request is slow; one in twenty may be hedged."""
     job = _job(tmp_path, 200)
-    settings = RunSettings(hedge=HedgeSettings(most=0.05, after_s=3.0))
+    chosen = RunSettings(hedge=HedgeSettings(most=0.05, after_s=3.0))
 
     def script(call: Call, nth: int) -> Act:
         slow = nth == 1 and int(call.request.custom_id[1:]) % 3 == 0
         return Act(answer(), 20.0 if slow else 1.0)
 
-    run(job, FakeProvider(script), Setup(settings=settings))
+    run(job, FakeProvider(script), Setup(settings=chosen))
 
     assert 5 <= _hedges(job).height <= 10
 
@@ -139,12 +144,12 @@ def test_no_more_than_the_share_is_asked_twice(tmp_path: Path) -> None:
 def test_concurrency_stays_bounded(tmp_path: Path) -> None:
     """Second attempts and overtaken ones count as in flight."""
     job = _job(tmp_path, 100)
-    settings = RunSettings(concurrency=12, hedge=HedgeSettings(most=1.0, after_s=1.5))
+    chosen = RunSettings(concurrency=12, hedge=HedgeSettings(most=1.0, after_s=1.5))
     provider = FakeProvider(
         lambda call, nth: Act(answer(), 10.0 if nth == 1 and int(call.request.custom_id[1:]) % 2 else 1.0)
     )
 
-    assert run(job, provider, Setup(settings=settings)).accepted == 100
+    assert run(job, provider, Setup(settings=chosen)).accepted == 100
     assert provider.most_in_flight <= 12
 
 
@@ -225,6 +230,64 @@ def test_an_answer_that_a_crash_left_unjudged_is_not_paid_again(tmp_path: Path) 
 
     assert (outcome.accepted, provider.sent) == (1, [])
     assert [row.output for row in result_rows(job.journal, job.plan)] == ["paid"]
+
+
+quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(
+    deaths=st.lists(st.tuples(st.integers(1, 14), st.booleans()), max_size=3),
+    delays=st.lists(st.floats(0.1, 20.0), max_size=24),
+    cap=st.integers(WORST[CHEAP] * 2, 20_000),
+)
+@quick
+def test_dying_anywhere_asks_for_no_journaled_answer_again(
+    deaths: list[tuple[int, bool]], delays: list[float], cap: int
+) -> None:
+    """Two attempts race, and the program dies at any write: the cap holds, and what was answered is not sent again."""
+    with scratch() as folder:
+        job = _job(folder, 6)
+        settings_ = RunSettings(timeout_s=15.0, hedge=HedgeSettings(most=1.0, after_s=1.0))
+        pauses = iter(delays)
+        answered: set[str] = set()
+        for setup in (*(Setup(open_journal=opened_dying(at, after=after)) for at, after in deaths), Setup()):
+            provider = FakeProvider(lambda call, nth: Act(answer(), next(pauses, 1.0)))  # noqa: ARG005
+            with suppress(StorageError):
+                run(job, provider, replace(setup, settings=settings_, cap=PicoUSD(cap)))
+            assert answered.isdisjoint(call.request.custom_id for call in provider.sent)
+            rows = attempts_frame(job.journal).filter(outcome="answered")["row"]
+            answered = {f"r{row}" for row in rows}
+        state = read_state(job.journal)
+        assert state.spent_pusd + state.held_pusd <= cap
+
+
+@given(replies=st.lists(st.tuples(st.integers(0, 4), st.floats(0.0, 12.0)), max_size=40), cap=st.integers(0, 30_000))
+@quick
+def test_no_race_passes_the_cap(replies: list[tuple[int, float]], cap: int) -> None:
+    """Whatever comes back, in whatever order: what is billed is never above what is counted, nor that above the cap."""
+    kinds: list[Reply | TransportError | None] = [
+        answer(),
+        answer(""),
+        failure(FailureKind.TRANSIENT, 503),
+        TransportError("reset", sent=True),
+        None,
+    ]
+    drawn = iter(replies)
+
+    def script(call: Call, nth: int) -> Act:
+        del call, nth
+        which, after_s = next(drawn, (0, 1.0))
+        return Act(kinds[which], after_s)
+
+    with scratch() as folder:
+        job, provider = _job(folder, 5), FakeProvider(script)
+        settings_ = RunSettings(concurrency=4, timeout_s=10.0, hedge=HedgeSettings(most=1.0, after_s=2.0))
+
+        outcome = run(job, provider, Setup(settings=settings_, cap=PicoUSD(cap)))
+
+        assert provider.billed_pusd <= outcome.spent_pusd + outcome.held_pusd <= cap
+        assert outcome.accepted + outcome.failed + outcome.unsent == 5
+        assert provider.most_in_flight <= 4
 
 
 async def _written(job: Job, write: Callable[[Journal], None]) -> None:
