@@ -196,12 +196,27 @@ class Dispatcher:
         tickets = self._passable(self._extras, now)
         need = self._need() if tickets else PicoUSD(0)
         for ticket in tickets:
-            budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
-            spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
-            money = reserve(budgets, price) if spare else None
+            money = self._spare(ticket, need)
             if money is not None:
                 return self._start(self._extras, ticket, money, now)
         return None
+
+    def hedge(self, ticket: Ticket, now: float) -> Start | None:
+        """The same request once more, where its lanes have room and nobody else needs its money; else None."""
+        passage = self._passage(ticket.model)
+        if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0:
+            return None
+        money = self._spare(ticket, self._need())
+        if money is None:
+            return None
+        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        return Start(ticket, money, passage)
+
+    def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
+        """Money for what is not needed for an answer, where enough is left for what is."""
+        budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
+        spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
+        return reserve(budgets, price) if spare else None
 
     def _need(self) -> PicoUSD:
         """What the first attempts that wait are expected to cost, at the high end."""

@@ -2,6 +2,7 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
@@ -97,6 +98,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_billed(summary.own_bills),
         *_switched(summary),
         *_unjudged(summary),
+        *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -107,6 +109,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *gates_screen(summary.gates, width),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *happened_screen(summary.events),
     )
 
 
