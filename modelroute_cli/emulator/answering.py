@@ -97,19 +97,20 @@ class Answering:
             self.ledger.faults["outage"] += 1
             return self._broken(exchange)
         if exchange.fault == "rate_limited":
-            return self._too_many(exchange, _STORM_WAIT_S)
+            return replace(self._too_many(exchange, _STORM_WAIT_S), fault=exchange.fault)
         wait = exchange.passage.admit(exchange.load)
         if wait is not None:
             return self._too_many(exchange, wait.told_s)
         if exchange.fault == "server_error":
             exchange.passage.failed(exchange.load)
-            return self._broken(exchange)
+            return replace(self._broken(exchange), fault=exchange.fault)
         return self._generate(exchange)
 
     def _generate(self, exchange: Exchange) -> Outgoing:
-        """An answer, billed from here on, with its fault done to it."""
+        """An answer, billed from here on, with its fault done to it; an error in its place is not billed."""
         answer = _spoilt(self._answer(exchange), exchange)
-        self.ledger.bill(exchange.asked.model, answer.usage)
+        if exchange.fault != "error_in_200":
+            self.ledger.bill(exchange.asked.model, answer.usage)
         delay_s = self._delay_s(answer, exchange)
         exchange.passage.works(self._clock.monotonic() + delay_s, answer.usage.completion_tokens)
         return Outgoing(

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
-from modelroute_cli.emulator.answering import MARK, Answering
+from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
@@ -32,6 +32,14 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that was admitted or refused, and what is to come back."""
+
+    incoming: Incoming
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
 class _Route:
     """Where POSTs in one dialect go."""
 
@@ -40,7 +48,7 @@ class _Route:
 
 
 class InProcess:
-    """An emulator as a value: what would be sent to its URL is handed to `post`."""
+    """An emulator as a value: what would be sent to its URL is handed to `post`, or to `begin` and `end`."""
 
     def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
         self._answering = Answering(settings, clock)
@@ -53,20 +61,23 @@ class InProcess:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Returned:
         """The answer after its time; LineBrokenError where it is dropped. Never comes back where it times out."""
+        return await self.end(self.begin(url, headers, body))
+
+    def begin(self, url: str, headers: Mapping[str, str], body: bytes) -> Begun | Returned:
+        """What a request leads to: it is admitted and billed now, or there is no such path."""
         path = urlsplit(url).path
         for route in _ROUTES:
             found = route.pattern.fullmatch(path)
             if found is not None:
-                return await self._answer(_incoming(found, headers, body), route.dialect)
+                incoming = _incoming(found, headers, body)
+                return Begun(incoming, self._answering.answer(incoming, route.dialect))
         return Returned(status=_NOT_FOUND, headers=MARK, body=b"404: Not Found")
 
-    async def get_models(self, provider: str, headers: Mapping[str, str]) -> Returned:
-        """The list of models of one provider."""
-        return Returned(status=_OK, headers=MARK, body=self._answering.models(provider, headers))
-
-    async def _answer(self, incoming: Incoming, dialect: Dialect) -> Returned:
-        """As the server does it: blank lines that keep a connection open are only time here."""
-        outgoing = self._answering.answer(incoming, dialect)
+    async def end(self, begun: Begun | Returned) -> Returned:
+        """Its answer, as `post` gives it. Blank lines that keep a connection open are only time here."""
+        if isinstance(begun, Returned):
+            return begun
+        outgoing = begun.outgoing
         if outgoing.fault == "timeout":
             await asyncio.Event().wait()
         if outgoing.delay_s:
@@ -75,9 +86,13 @@ class InProcess:
             message = "the emulator closed the connection in the middle"
             raise LineBrokenError(message)
         if outgoing.status == _OK:
-            self._answering.delivered(incoming)
+            self._answering.delivered(begun.incoming)
         headers = {"content-type": "application/json", **outgoing.headers}
         return Returned(status=outgoing.status, headers=headers, body=outgoing.body)
+
+    async def get_models(self, provider: str, headers: Mapping[str, str]) -> Returned:
+        """The list of models of one provider."""
+        return Returned(status=_OK, headers=MARK, body=self._answering.models(provider, headers))
 
 
 def _incoming(found: re.Match[str], headers: Mapping[str, str], body: bytes) -> Incoming:

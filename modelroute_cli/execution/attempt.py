@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent
@@ -30,8 +30,8 @@ from modelroute_cli.execution.settle import (
     unsendable,
     visible_tokens,
 )
-from modelroute_cli.execution.steps import Judgement, Next, Steps, counted
-from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.execution.steps import Next, Steps, counted
+from modelroute_cli.execution.tickets import Ticket, Unjudged
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
 from modelroute_cli.providers.base import Answer, Call, Failure, Reply, TransportError, UnsendableError
@@ -46,18 +46,19 @@ class Ended:
     next: Next
     refused: bool = False
     answered: bool = False
+    cost_pusd: PicoUSD | None = None  # what it was billed; None while nobody knows
 
 
 class Sender:
     """Makes attempts: keeps journal, budget and lanes in step with what comes back."""
 
     def __init__(
-        self, work: RunWork, steps: Steps, health: Health, gatekeeper: Gatekeeper, notice: Callable[[str], None]
+        self, work: RunWork, steps: Steps, health: Health, weighing: Weighing, notice: Callable[[str], None]
     ) -> None:
         self._work = work
         self._steps = steps
         self._health = health
-        self._gatekeeper = gatekeeper
+        self._weighing = weighing
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
         self._told_tiers: set[tuple[str, str]] = set()
@@ -65,7 +66,7 @@ class Sender:
     async def attempt(self, start: Start, purse: Purse) -> Ended:
         """Send one request and settle it; StorageError when the journal cannot take it."""
         work, ticket = self._work, start.ticket
-        request = work.request(ticket.assigned)
+        request = self._weighing.request(ticket)
         number = work.journal.next_attempt()
         await work.journal.write(self._intent(start, number))
         began = work.clock.monotonic()
@@ -78,9 +79,11 @@ class Sender:
         self._settle(start, cost_pusd, purse)
         learn(ticket, reply, cost_pusd, purse)
         if isinstance(reply, Answer):
-            return await self._judged(start, request, reply, number)
+            answer = Unjudged(ticket, number, said(reply), visible_tokens(reply))
+            following = await self._weighing.answered(answer, request)
+            return Ended(following, answered=True, cost_pusd=cost_pusd)
         self._log(ticket, reply, number)
-        return self._failed(start, request, reply, setting)
+        return replace(self._failed(start, request, reply, setting), cost_pusd=cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:
@@ -98,6 +101,7 @@ class Sender:
             reserved_pusd=start.reserved_pusd,
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
+            about=None if ticket.examined is None else ticket.examined.answer.attempt,
         )
 
     def _sold(self, ticket: Ticket) -> Sold:
@@ -150,18 +154,14 @@ class Sender:
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
             )
 
-    async def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
-        verdict = await self._gatekeeper.verdict(request, start.ticket.assigned, said(answer))
-        self._work.journal.note(judged(number, verdict, answer.text))
-        judgement = Judgement(number, verdict, visible_tokens(answer))
-        return Ended(self._steps.after_verdict(start.ticket, judgement, request), answered=True)
-
     def _failed(self, start: Start, request: Request, failure: Failure, setting: Setting) -> Ended:
         decision = self._steps.decide(start.ticket, failure, setting)
         self._health.obey(start.ticket.model, decision)
         if isinstance(decision, SwitchTier):
             self._tell_switch(start.ticket, decision.reason)
         ticket = counted(start.ticket, failure, setting) if uses_up_a_try(decision) else start.ticket
+        if ticket.examined is not None:
+            return Ended(self._weighing.failed(ticket.examined, ticket, decision))
         following = self._steps.after_failure(ticket, decision, request)
         return Ended(following, refused=isinstance(decision, StopProvider))
 

@@ -1,6 +1,6 @@
 """Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
@@ -9,7 +9,7 @@ from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
 from modelroute_cli.execution.limits import Expected, Pass
-from modelroute_cli.execution.observed import Loads
+from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
@@ -91,6 +91,17 @@ class Dispatcher:
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
+
+    def waiting(self) -> Mapping[str, Load]:
+        """What waits, model by model; as it was planned."""
+        loads = dict(self._firsts.loads)
+        for model, load in self._extras.loads.items():
+            loads[model] = loads.get(model, Load()).plus(load)
+        return loads
+
+    def passage(self, model: str) -> Pass:
+        """The lanes of a model."""
+        return self._passage(model)
 
     def projected_pusd(self) -> PicoUSD | None:
         """What the run comes to by observed usage, extras yet to come left out; None before any usage is known.

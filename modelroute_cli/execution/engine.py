@@ -20,26 +20,35 @@ from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.earlier import Earlier
+from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
-from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.journal_totals import totals_by_model
+from modelroute_cli.execution.judging.commands import Commands
+from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
+from modelroute_cli.execution.judging.weighing import Weighing
+from modelroute_cli.execution.limits import Closing, Lanes, Pass
+from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned, seen_in
-from modelroute_cli.execution.progress import Reporter, Tally
+from modelroute_cli.execution.pacer import Pacer
+from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Event, EventKind, Final
-from modelroute_cli.execution.resume import Unjudged, taken_up
+from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
+from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
 from modelroute_cli.execution.sizing import Sizing
-from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
+from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
-from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.providers.scrub import hide_known
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -91,12 +100,30 @@ class _Run:
             closed=self._health.closed,
             gone=self._lanes.gone,
         )
-        self._gatekeeper = Gatekeeper()
-        self._sender = Sender(work, self._steps, self._health, self._gatekeeper, self._notice)
+        judges = Judges(
+            routes=routes,
+            models=plan.header.judges,
+            terms=plan.header.judge_terms,
+            seed=work.seed,
+            closed=self._health.closed,
+        )
+        self._gatekeeper = Gatekeeper(
+            judges,
+            Commands(work.program_env, self._log_program, {}),
+            Earlier(work.journal.path, plan.assignments),
+            default_gates=work.settings.default_gates,
+        )
+        self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
+        self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        supply = pending(plan, tried_rows(work.journal.path), self._steps.routes.planned)
+        supply = pending(plan, tried_rows(work.journal.path), routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
-        self._reporter = Reporter(observer, work.clock, self._tally, self._dispatcher)
+        self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
+        self._instruments = Instruments(
+            self._tally, self._dispatcher, self._meter, routes, work.pace, plan.header.totals.cost_pusd
+        )
+        self._reporter = Reporter(observer, work.clock, self._instruments)
+        self._pacer = Pacer(work, self._lanes, self._notice)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
@@ -106,9 +133,11 @@ class _Run:
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
         self._work.stop.listen(self._wake.set)
+        self._work.pace.listen(self._wake.set)
         self._log(LogEvent.STARTED, f"{self._tally.total - self._tally.done} requests to go")
         await self._take_up()
         while True:
+            self._pacer.follow()
             self._start_what_can()
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
@@ -122,6 +151,7 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
         """Bring what cannot go on to its end, make all durable, and say how the run ended."""
@@ -141,7 +171,7 @@ class _Run:
         parked, self._dispatcher.parked = self._dispatcher.parked, []
         for ticket in parked:
             if ticket.extra and not waits_for_tomorrow(ticket, self._purse):
-                self._end(give_up(ticket, NO_MONEY))
+                self._follow(self._without_money(ticket))
             else:
                 self._dispatcher.parked.append(ticket)
 
@@ -152,7 +182,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._work.settings.concurrency
+        return len(self._in_flight) >= self._pacer.room
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -165,7 +195,7 @@ class _Run:
             self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
         for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
-                self._follow(await self._judged_again(item))
+                self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
 
@@ -176,13 +206,6 @@ class _Run:
         caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
         caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
         caps.expect_all(waiting_rows(assignments, tried))
-
-    async def _judged_again(self, item: Unjudged) -> Next:
-        assigned = item.ticket.assigned
-        request = self._work.request(assigned)
-        verdict = await self._gatekeeper.verdict(request, assigned, item.said)
-        self._work.journal.note(judged(item.attempt, verdict, item.said.text))
-        return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
@@ -201,6 +224,7 @@ class _Run:
     def _start(self, start: Start) -> None:
         self._sent_now += 1
         self._health.sent(start)
+        self._meter.started(start.ticket)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
@@ -209,6 +233,7 @@ class _Run:
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
         self._in_flight.discard(task)
+        self._measure(start, task)
         error = None if task.cancelled() else task.exception()
         answered = not task.cancelled() and error is None and task.result().answered
         self._dispatcher.landed(start, self._work.clock.monotonic(), answered=answered)
@@ -221,6 +246,14 @@ class _Run:
         except StorageError as refusal:  # a callback has no caller that could catch it
             error = refusal
         self._error = self._error or error
+
+    def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
+        """Count an attempt that is over."""
+        if task.cancelled() or task.exception() is not None:
+            self._meter.ended(start.ticket.model, None, final=False)
+        else:
+            ended = task.result()
+            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -242,11 +275,22 @@ class _Run:
         stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
         for ticket in stranded:
             card = self._steps.routes.models[ticket.model]
-            request = self._work.request(ticket.assigned)
             closing = self._health.closing(card)
-            following = Later(ticket) if closing is None else self._steps.of_stranded(ticket, request, closing)
+            following = Later(ticket) if closing is None else self._of_stranded(ticket, closing)
             self._follow(following, refused=self._lanes.refused(card))
         return bool(stranded)
+
+    def _of_stranded(self, ticket: Ticket, closing: Closing) -> Next:
+        """What follows for a ticket whose model was closed."""
+        if ticket.examined is not None:
+            return self._weighing.stranded(ticket.examined, ticket, closing.reason)
+        return self._steps.of_stranded(ticket, self._work.request(ticket.assigned), closing)
+
+    def _without_money(self, ticket: Ticket) -> Next:
+        """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
+        if ticket.examined is not None:
+            return self._weighing.without_judge(ticket.examined, NO_MONEY_TO_JUDGE)
+        return give_up(ticket, NO_MONEY)
 
     def _end_refused(self, state: RunState) -> None:
         """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""
@@ -280,6 +324,9 @@ class _Run:
             at = self._work.clock.now().isoformat(timespec="microseconds")
             self._work.journal.note(Event(at, kind, subject, 0, text))
 
+    def _log_program(self, text: str) -> None:
+        self._log(LogEvent.PROGRAM, hide_known(text, secrets_of(self._work.credentials)))
+
     def _log(self, event: LogEvent, text: str) -> None:
         if self._work.log is not None:
             self._work.log.write(self._work.clock.now(), LogLine(event, text))
@@ -310,6 +357,8 @@ class _Run:
             cap_pusd=self._purse.budget.cap,
             message=_message(status, unsent, state, short),
             short=short,
+            took_s=self._reporter.took_s(),
+            bound=self._reporter.bound(),
         )
 
 

@@ -51,7 +51,7 @@ WHERE f.row = ?
 """
 
 _EXPENSE = """
-SELECT COUNT(*), COALESCE(SUM(cost_pusd), 0),
+SELECT COALESCE(SUM(kind <> 'judge'), 0), COALESCE(SUM(cost_pusd), 0),
        COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
        COALESCE(SUM(kind = 'escalation'), 0), COALESCE(MAX(emulated), 0)
 FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
@@ -61,7 +61,8 @@ _OPEN = """
 SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, o.outcome, v.passed
 FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
 LEFT JOIN reopened r ON r.row = i.row
-WHERE i.row NOT IN (SELECT row FROM finals) AND i.attempt > COALESCE(r.after_attempt, 0) ORDER BY i.row, i.attempt
+WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind <> 'judge' AND i.attempt > COALESCE(r.after_attempt, 0)
+ORDER BY i.row, i.attempt
 """
 
 _TRIED = """
@@ -118,7 +119,7 @@ class Ending(Struct, frozen=True, array_like=True):
 
 
 class Expense(Struct, frozen=True, array_like=True):
-    """What all attempts of one request came to."""
+    """What all attempts of one request came to; judges of its answers cost money and are no attempts of it."""
 
     attempts: int
     spent_pusd: PicoUSD
@@ -234,6 +235,16 @@ def answer_of(path: Path, attempt: int) -> Answered:
     )
     with reading(path) as connection:
         return msgspec.convert(connection.execute(query, (attempt,)).fetchone(), Answered)
+
+
+def judge_answers(path: Path, row: int, about: int) -> tuple[str, ...]:
+    """What judges said of the answer that one attempt of a row gave, in order; StorageError."""
+    query = (
+        "SELECT text FROM intents JOIN outcomes USING (attempt) "
+        "WHERE row = ? AND about = ? AND kind = 'judge' AND outcome = 'answered' ORDER BY attempt"
+    )
+    with reading(path) as connection:
+        return tuple(str(text) for (text,) in connection.execute(query, (row, about)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How a run goes on: what the journal knows of requests that have not come to their end, as tickets again."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -13,17 +13,7 @@ from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Unjudged:
-    """An answer that was journaled, and paid, before the program ended: it is judged again, never asked again."""
-
-    ticket: Ticket
-    attempt: int
-    said: Said
-    visible_tokens: int | None
+from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket, Unjudged
 
 
 def taken_up(

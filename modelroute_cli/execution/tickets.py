@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.gates.answer import Said, Verdict
 from modelroute_cli.execution.records import AttemptKind
 
 
@@ -68,6 +69,7 @@ class Ticket:
     extra: bool = False  # it improves an answer that is there: it lives on the money that is left
     late: bool = False  # its outcome was lost in a crash: it goes last
     closing: int = 0  # the closing of its model that it waits out, having nowhere else to go
+    examined: "Examined | None" = None  # the answer that a judge is asked about; None: the request itself is sent
 
     @property
     def paced_tokens(self) -> int:
@@ -83,6 +85,26 @@ class Ticket:
     def expected_output(self) -> int:
         """The output that is expected of it, reasoning included."""
         return min(self.assigned.output_tokens, self.max_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An answer that no gate has looked at yet; after a crash it is judged again, never asked again."""
+
+    ticket: Ticket
+    attempt: int
+    said: Said
+    visible_tokens: int | None  # of its output, without reasoning; None where not reported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An answer that passed the other gates and is before a judge; `scores` and `reason` of what was heard so far."""
+
+    answer: Unjudged
+    verdict: Verdict
+    scores: tuple[float, ...] = ()
+    reason: str = ""
 
 
 Key = tuple[bool, int, int, int]

@@ -104,6 +104,27 @@ class Questions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.cost_high_pusd if self.pending else PicoUSD(self.spent_pusd + self.held_pusd)
 
 
+class JudgeTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one judge model is given room for in an answer, reasoning included."""
+
+    output_tokens: int  # expected
+    max_tokens: int
+
+
+class Judging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one judge model is expected to be asked about the answers of a plan; escalated answers are not in it."""
+
+    model: str
+    answers: int
+    calls: int  # a comparison takes two
+    input_tokens: int
+    output_tokens: int
+    cost_pusd: PicoUSD
+    cost_low_pusd: PicoUSD  # 90% range
+    cost_range_pusd: PicoUSD
+    cost_high_pusd: PicoUSD  # the most that one call can cost
+
+
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything but the assignments; `plan.json` in the plan file."""
 
@@ -149,6 +170,9 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out
     allowed: dict[str, tuple[str, ...]] = {}  # rule -> models its requests may use, where they name none themselves
     rule_quality: dict[str, float] = {}  # rule -> the least believed quality of a model for it, where it asks for one
+    judges: dict[str, dict[str, tuple[str, ...]]] = {}  # rule -> what a judge gate names -> models, the first first
+    judge_terms: dict[str, JudgeTerms] = {}  # by judge model
+    judging: tuple[Judging, ...] = ()  # what judges cost, by model; `totals` include it
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""
