@@ -15,6 +15,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.cut_off import cut_off, resent
 from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
     Compared,
@@ -54,6 +55,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             emulated=folder.meta().emulated,
             questions=questions,
             bills=bills(folder.journal),
+            resent=resent(folder.journal),
         )
     )
 
@@ -121,6 +123,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),
+        cut_off=cut_off(facts.resent, facts.plan.assignments),
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_read import Bills
 from modelroute_cli.planning.plan import Plan, Questions, Saving
+from modelroute_cli.report.cut_off import CutOff, Resent
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
 
@@ -26,6 +27,7 @@ class RunFacts:
     emulated: bool
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
+    resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -183,3 +185,4 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]
+    cut_off: CutOff | None  # None where no answer was cut off below its planned limit
