@@ -165,9 +165,11 @@ class Dispatcher:
             self._wake_by(backlog.next_due())
         for begins in self._warmth.overdue(now):
             self._awake(begins)
-        if self._purse.caps.any:
-            self._take_back()
-        return self._next_first(now) or self._next_extra(now)
+        self._take_back()
+        start = self._next_first(now) or self._next_extra(now)
+        while start is None and self._take_back():  # one that was parked let the next of its tenant have its turn
+            start = self._next_first(now) or self._next_extra(now)
+        return start
 
     def _next_first(self, now: float) -> Start | None:
         """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
@@ -241,7 +243,7 @@ class Dispatcher:
             return True
         if self._never_fits(ticket):
             self.parked.append(backlog.pop(ticket.model))
-            self._purse.caps.expect(ticket, -1)
+            self._purse.caps.forget(ticket)
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -283,11 +285,15 @@ class Dispatcher:
                 return True
         return False
 
-    def _take_back(self) -> None:
-        """Let those wait again whose tenant has money for them now, or never will."""
-        for ticket in self._purse.caps.returning():
+    def _take_back(self) -> bool:
+        """Let those wait again whose tenant has money for them now, or never will; whether there were any."""
+        if not self._purse.caps.aside:
+            return False
+        returning = list(self._purse.caps.returning())
+        for ticket in returning:
             self._aside.add(ticket.model, ticket.assigned, -1)
             self._firsts.push(ticket)
+        return bool(returning)
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
         passage = self._passage(ticket.model)

@@ -11,6 +11,7 @@ from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
@@ -45,7 +46,7 @@ from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
-from modelroute_cli.execution.sizing import Sizing
+from modelroute_cli.execution.sizing import Sizing, taken_in
 from modelroute_cli.execution.steps import NO_MONEY, Held, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
 from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
@@ -213,12 +214,17 @@ class _Run:
         if self._purse.caps.any:
             self._count_gone()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+            self._recall(attempts_frame(journal))
         for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
+
+    def _recall(self, attempts: pl.DataFrame) -> None:
+        """Learn from the answers of earlier sessions what requests cost and how long answers are."""
+        self._purse.learned.seen.update(seen_in(attempts, self._plan.assignments))
+        self._purse.sizing.recall(taken_in(attempts, self._plan.assignments))
 
     def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""

@@ -24,6 +24,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.cut_off import cut_off, resent
 from modelroute_cli.report.gates import gate_lines
 from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
@@ -69,6 +70,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             looked=looked_at(folder.journal),
             verdicts=verdicts_frame(folder.journal),
             events=events(folder.journal),
+            resent=resent(folder.journal),
         )
     )
 
@@ -140,6 +142,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         gates=gate_lines(facts.attempts, facts.finals, facts.verdicts),
         events=happened(facts.events),
         hedged=hedged(facts.attempts, facts.finals),
+        cut_off=cut_off(facts.resent, facts.plan.assignments),
     )
 
 

@@ -155,6 +155,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "attempts",
         "baselines",
         "counts",
+        "cut_off",
         "emulated",
         "ended_at",
         "events",
