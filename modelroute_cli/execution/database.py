@@ -7,6 +7,8 @@ from pathlib import Path
 
 from modelroute_cli.base.errors import StorageError
 
+_CODE = 0xFF  # of SQLite's error codes: the rest says more of the same
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _HINT = "free some space or make the folder writable, then type the same command: nothing recorded is lost"
 
 
@@ -28,6 +30,8 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & _CODE in _DAMAGED:
+            raise damaged(path, str(error)) from error
         message = f"the run's journal `{path}` cannot be used: {error}"
         raise StorageError(message, hint=_HINT) from error
 
@@ -40,3 +44,10 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise FileNotFoundError(2, "there is no journal", str(path))
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             yield connection
+
+
+def damaged(path: Path, what: str) -> StorageError:
+    """A journal that cannot be trusted; nothing is sent by it."""
+    message = f"the run's journal `{path}` is damaged: {what}"
+    hint = "put back a copy of the run's folder, or add `--restart`, which sends and pays every request again"
+    return StorageError(message, hint=hint)
