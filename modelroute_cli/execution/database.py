@@ -1,8 +1,8 @@
-"""SQLite as this room uses it: whole transactions, its refusals mapped once, and a reader that cannot write."""
+"""SQLite as this room uses it: whole transactions, and its refusals mapped once."""
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from modelroute_cli.base.errors import StorageError
@@ -34,16 +34,6 @@ def storage_errors(path: Path) -> Iterator[None]:
             raise damaged(path, str(error)) from error
         message = f"the run's journal `{path}` cannot be used: {error}"
         raise StorageError(message, hint=_HINT) from error
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only view of a journal, also while another process writes it; StorageError when there is none."""
-    with storage_errors(path):
-        if not path.is_file():
-            raise FileNotFoundError(2, "there is no journal", str(path))
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-            yield connection
 
 
 def damaged(path: Path, what: str) -> StorageError:

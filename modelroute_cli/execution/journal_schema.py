@@ -64,9 +64,14 @@ def _more_of_gates(connection: sqlite3.Connection) -> None:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers, _more_of_gates)
 
 
+def is_newest(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are those of this modelroute."""
+    return _version(connection) == len(MIGRATIONS)
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the tables to the newest version, each step whole; StorageError for a journal of a newer modelroute."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = _version(connection)
     if version > len(MIGRATIONS):
         message = f"the journal `{path}` was written by a newer modelroute (format {version})"
         raise StorageError(message, hint="upgrade modelroute, or use `--restart`")
@@ -74,3 +79,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         with transaction(connection):
             step(connection)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
