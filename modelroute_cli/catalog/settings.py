@@ -183,6 +183,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_unknown: Annotated[int, Meta(ge=1, le=20)] = 2  # of those failures, such as may have been billed
     patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
     fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
+    default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,10 +9,11 @@ from modelroute_cli.execution.caps import CapKind
 from modelroute_cli.execution.shortfall import Shortfall
 
 _SECTIONS = {CapKind.TENANT: "tenants", CapKind.PROVIDER: "providers"}
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  # that YAML reads as something else
 
 
 def advice(short: tuple[Shortfall, ...], again: str, with_more: str) -> str:
-    """How a run goes on that its caps ended; `again` is its command, `with_more` has a higher cap."""
+    """How a run goes on that its caps ended; `again` is its command, `with_more` the same with a higher hard cap."""
     ran_out = any(item.kind is CapKind.RUN for item in short) or not short
     settings, days = tuple(_settings(short)), tuple(_days(short))
     command = with_more if ran_out else again
@@ -42,9 +43,4 @@ def _days(short: tuple[Shortfall, ...]) -> Iterator[str]:
 
 def _key(name: str) -> str:
     """A name as a key of YAML."""
-    plain = (
-        name.isidentifier()
-        and name.isascii()
-        and name.lower() not in {"true", "false", "null", "yes", "no", "on", "off"}
-    )
-    return name if plain else json.dumps(name)
+    return name if name.isidentifier() and name.isascii() and name.lower() not in _WORDS else json.dumps(name)

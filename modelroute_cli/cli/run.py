@@ -14,12 +14,14 @@ from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_c
 from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
+from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.journal_read import read_state
+from modelroute_cli.execution.pace import FULL, PaceSignal, read_pace
 from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
@@ -33,6 +35,8 @@ from modelroute_cli.report.summary import plan_summary
 
 def run(flags: RunFlags, console: Console) -> ExitCode:
     """Send what was approved and nothing else; the same command again continues or says that all is done."""
+    if flags.progress == "json":
+        console = make_json_console(os.environ)
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:
@@ -91,7 +95,14 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
     for text in access.notes:
         console.note(f"warning: {text}", "warning")
-    return Session(access=access, real=real, emulator_url=url, again_failed=flags.only == "failed")
+    return Session(
+        access=access,
+        real=real,
+        emulator_url=url,
+        again_failed=flags.only == "failed",
+        pace=PaceSignal(FULL if flags.pace is None else read_pace(flags.pace)),
+        view=flags.progress,
+    )
 
 
 def is_over(flags: RunFlags, order: Order) -> bool:

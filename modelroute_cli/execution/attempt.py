@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -46,6 +46,7 @@ class Ended:
     next: Next
     refused: bool = False
     answered: bool = False
+    cost_pusd: PicoUSD | None = None  # what it was billed; None while nobody knows
 
 
 class Sender:
@@ -79,9 +80,10 @@ class Sender:
         learn(ticket, reply, cost_pusd, purse)
         if isinstance(reply, Answer):
             answer = Unjudged(ticket, number, said(reply), visible_tokens(reply))
-            return Ended(await self._weighing.answered(answer, request), answered=True)
+            following = await self._weighing.answered(answer, request)
+            return Ended(following, answered=True, cost_pusd=cost_pusd)
         self._log(ticket, reply, number)
-        return self._failed(start, request, reply, setting)
+        return replace(self._failed(start, request, reply, setting), cost_pusd=cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:

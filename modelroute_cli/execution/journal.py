@@ -25,10 +25,11 @@ import msgspec
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.database import storage_errors, transaction
+from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
 from modelroute_cli.execution.records import Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
     kind: f"INSERT {clause} {table} VALUES ({', '.join('?' * len(kind.__struct_fields__))})"  # noqa: S608 - our own names

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.frames import ATTEMPTS, Schema, check
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_view import reading
+from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.records import AttemptKind, FinalStatus, OutcomeKind
 
 FINALS: Schema = {

@@ -59,6 +59,20 @@ class Lane:
         ready_at = max(bucket.ready_at() for bucket in self._buckets)
         return max(0.0, self._paused_until - now, ready_at - now, self.day_wait_s(now))
 
+    def paused_for_s(self, now: float) -> float:
+        """Seconds that a 429 still keeps it waiting."""
+        return max(0.0, self._paused_until - now)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one in flight must end before another starts."""
+        return self.in_flight >= int(self._window)
+
+    def scale(self, share: float) -> None:
+        """Use this share of the rates, above 0."""
+        for bucket in self._buckets:
+            bucket.share = share
+
     def day_wait_s(self, now: float) -> float:
         """Seconds until the limits of the day leave room for a request."""
         return max(0.0, self.requests_day.ready_at(now) - now, self.tokens_day.ready_at(now) - now)
@@ -201,6 +215,15 @@ class Lanes:
         self._by_model: dict[str, Pass] = {}
         self._closed: dict[tuple[str, str | None], Closing] = {}
         self._closings = 0
+        self._share = 1.0
+
+    def scale(self, share: float) -> None:
+        """Use this share of every rate, above 0; lanes that come later too."""
+        self._share = share
+        for lane in self._by_provider.values():
+            lane.scale(share)
+        for known in self._by_model.values():
+            known.model.scale(share)
 
     def passage(self, card: ModelCard, provider: Provider) -> Pass:
         """The lanes of a model: its account's, which all its models share, and its own."""
@@ -208,6 +231,7 @@ class Lanes:
         if known is None:
             account = self._by_provider.setdefault(provider.name, Lane(provider.limits))
             known = self._by_model[card.name] = Pass(account, Lane(card.limits))
+            self.scale(self._share)
         return known
 
     def close(self, provider: str, model: str | None, reason: str) -> bool:

@@ -24,12 +24,17 @@ _ONE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Sums over requests, planned or billed; `range_pusd` is the high end of the planned cost."""
+    """Sums over requests, planned or billed; `range_pusd` is the high end of the planned cost.
+
+    `paced_tokens` is what providers count at admission: the input and the whole output limit.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cost_pusd: int = 0
     range_pusd: int = 0
+    requests: int = 0
+    paced_tokens: int = 0
 
     def plus(self, other: "Load", sign: int = 1) -> "Load":
         """With the other added, or with `sign` -1 taken away."""
@@ -38,6 +43,8 @@ class Load:
             self.output_tokens + sign * other.output_tokens,
             self.cost_pusd + sign * other.cost_pusd,
             self.range_pusd + sign * other.range_pusd,
+            self.requests + sign * other.requests,
+            self.paced_tokens + sign * other.paced_tokens,
         )
 
     def believed(self, planned: "Load") -> "Load":
@@ -54,7 +61,14 @@ _NOTHING = Load()
 
 def load_of(assigned: Assigned) -> Load:
     """One request as it was planned."""
-    return Load(assigned.input_tokens, assigned.output_tokens, assigned.cost_pusd, assigned.cost_range_pusd)
+    return Load(
+        assigned.input_tokens,
+        assigned.output_tokens,
+        assigned.cost_pusd,
+        assigned.cost_range_pusd,
+        requests=1,
+        paced_tokens=assigned.input_tokens + assigned.max_tokens,
+    )
 
 
 class Loads:
@@ -72,6 +86,12 @@ class Loads:
         sums[1] += sign * assigned.output_tokens
         sums[2] += sign * assigned.cost_pusd
         sums[3] += sign * assigned.cost_range_pusd
+
+    def add_all(self, model: str, load: Load, sign: int = 1) -> None:
+        """Many requests more, or with `sign` -1 less."""
+        fields = [sign * number for number in _fields(load)]
+        known = self._sums.get(model, [0] * len(fields))
+        self._sums[model] = [before + more for before, more in zip(known, fields, strict=True)]
 
     def by_model(self) -> dict[str, Load]:
         """The sums as they stand."""

@@ -32,11 +32,9 @@ class Purse:
         """Every cap that a ticket is under."""
         return self.budgets(ticket.assigned.tenant, ticket.model)
 
-    def as_sent(self, ticket: Ticket, *, short_of_tokens: bool = False) -> Ticket:
-        """The ticket as it would go now: as planned while money and tokens allow, else with a limit that fits it."""
-        if not short_of_tokens and fit(self.budgets_of(ticket), self.price(ticket)):
-            return ticket
-        return self.sizing.fitted(ticket)
+    def fits(self, ticket: Ticket) -> bool:
+        """Whether every cap has room for a ticket now."""
+        return fit(self.budgets_of(ticket), self.price(ticket))
 
     def reserve(self, tenant: str | None, model: str, worst: PicoUSD) -> Reservation | None:
         """`worst`, raised by the model's margin, set aside under every cap; None, and nothing changed, without room."""

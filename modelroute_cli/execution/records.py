@@ -83,7 +83,7 @@ class Judged(Struct, frozen=True):
     """What the gates said of an answer; `output` is the normalised text where it differs from the answer's.
 
     `applied` names the gates that looked at it, in order and separated by commas; `score` is what a judge or a
-    command gave it, in [0,1].
+    command gave it, in [0,1]; `right` is whether an answer that failed equals `expected`.
     """
 
     attempt: int
@@ -93,6 +93,7 @@ class Judged(Struct, frozen=True):
     output: str | None
     applied: str | None = None
     score: float | None = None
+    right: bool | None = None
 
 
 class Final(Struct, frozen=True):

@@ -19,9 +19,9 @@ from modelroute_cli.base.errors import StorageError, UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.schema import ToolCall
 from modelroute_cli.base.spill import blocks
+from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
-from modelroute_cli.execution.journal_view import reading
 from modelroute_cli.planning.plan import Plan
 
 Format = Literal["jsonl", "csv"]

@@ -25,6 +25,7 @@ _CUT = 0.01  # of answers is meant to be cut off
 _SLACK = 1.1
 _UNLUCKY = 3  # cut off beside twice what is meant, before a template is no longer sized
 _SIZED = frozenset({AttemptKind.FIRST, AttemptKind.RETRY, AttemptKind.STANDARD})
+_TOLD = frozenset({*_SIZED, AttemptKind.RESEND})  # whose answers say how long answers are
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Sizing:
 
     def observe(self, ticket: Ticket, output_tokens: int, *, cut: bool) -> None:
         """An answer of the planned model took so many tokens, reasoning included, or was `cut` off after them."""
-        if ticket.model != ticket.assigned.model or self._ways(ticket.model) is None:
+        if ticket.kind not in _TOLD or ticket.model != ticket.assigned.model or self._ways(ticket.model) is None:
             return
         lengths = self._lengths.setdefault(_key(ticket), _Lengths())
         if ticket.is_fitted:
@@ -85,7 +86,7 @@ class Sizing:
         multiple = None if ways is None or lengths is None else lengths.quantile
         if ways is None or multiple is None or multiple == inf:
             return ticket
-        tokens = ceil(max(ticket.assigned.output_tokens, 1) * multiple * _SLACK)
+        tokens = ceil(round(max(ticket.assigned.output_tokens, 1) * multiple * _SLACK, 6))  # 110.00000000000001 is 110
         limit = max(tokens, ways.least_tokens)
         if limit >= ticket.max_tokens:
             return ticket

@@ -90,6 +90,7 @@ def test_each_layer_wins_over_the_one_below(tmp_path: Path) -> None:
         "run.max_unknown": "defaults",
         "run.fit_output_limits": "defaults",
         "run.patience_s": "defaults",
+        "run.default_gates": "defaults",
     }
 
 

@@ -143,8 +143,8 @@ def test_frames_and_the_run_itself_learn_the_same() -> None:
 
 
 def test_the_load_of_an_assignment_is_its_plan() -> None:
-    """Input, output, cost, and the high end of its range."""
-    assert load_of(assigned()) == Load(100, 50, 500, 600)
+    """Input, output, cost, the high end of its range, and what is counted of it at admission."""
+    assert load_of(assigned()) == Load(100, 50, 500, 600, requests=1, paced_tokens=300)
     assert load_of(assigned()).plus(load_of(assigned()), -1) == Load()
     with pytest.raises(AttributeError):
         load_of(assigned()).cost_pusd = 1  # type: ignore[misc]

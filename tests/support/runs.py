@@ -17,6 +17,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import (
     NOTHING_BEFORE,
@@ -81,6 +82,7 @@ class Setup:
     settings: RunSettings = field(default_factory=RunSettings)
     watcher: Watcher = field(default_factory=Watcher)
     stop: StopSignal = field(default_factory=StopSignal)
+    pace: PaceSignal = field(default_factory=PaceSignal)
     open_journal: Callable[[Path, str], Journal] = Journal.open
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     asked: Before = NOTHING_BEFORE
@@ -142,6 +144,7 @@ def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWor
         seed=setup.seed,
         caps=setup.caps,
         stop=setup.stop,
+        pace=setup.pace,
         log=setup.log,
         inline=setup.inline,
         fetch=setup.fetch,
