@@ -10,7 +10,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
-from modelroute_cli.execution.limits import Expected, Pass
+from modelroute_cli.execution.lane import Expected, Sent
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import AttemptKind
@@ -28,6 +29,7 @@ class Start:
     ticket: Ticket
     money: Reservation
     passage: Pass
+    sent: Sent
 
     @property
     def reserved_pusd(self) -> PicoUSD:
@@ -211,8 +213,8 @@ class Dispatcher:
         money = self._spare(ticket, self._need())
         if money is None:
             return None
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
-        return Start(ticket, money, passage)
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        return Start(ticket, money, passage, sent)
 
     def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
         """Money for what is not needed for an answer, where enough is left for what is."""
@@ -308,10 +310,10 @@ class Dispatcher:
         backlog.pop(ticket.model)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
         self._fly(ticket, money.pusd, 1)
-        return Start(ticket, money, passage)
+        return Start(ticket, money, passage, sent)
 
     def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
         if ticket.extra:

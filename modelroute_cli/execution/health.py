@@ -13,6 +13,7 @@ from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.breaker import Change
 from modelroute_cli.execution.dispatch import Start
+from modelroute_cli.execution.lane import taken_of
 from modelroute_cli.execution.limits import Closing, Lanes
 from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.retry import (
@@ -64,7 +65,7 @@ class Health:
         if isinstance(reply, Answer):
             self._answered(start, reply, began, now)
             return CALM
-        limited_for_s = self._limited(start, reply, began, now)
+        limited_for_s = self._limited(start, reply, now)
         if reply.kind in OF_AN_OUTAGE:
             self._failed(start, reply, now)
             return self._setting(start, limited_for_s)
@@ -107,7 +108,9 @@ class Health:
         return Setting(limited_for_s, own.is_open or account.is_open, own.openings + account.openings, answers)
 
     def _answered(self, start: Start, answer: Answer, began: float, now: float) -> None:
-        start.passage.answered(answer.rate, now)
+        start.passage.answered(answer.rate, now, start.sent)
+        if answer.usage is not None:
+            start.passage.used(start.sent, taken_of(answer.usage), now)
         self._end_day(start, now)
         row = start.ticket.assigned.row
         for vital in self._vitals.of(start):
@@ -127,7 +130,7 @@ class Health:
         if self._lanes.reopen(vital.provider, vital.model):
             self._lanes.renew()
 
-    def _limited(self, start: Start, failure: Failure, began: float, now: float) -> float:
+    def _limited(self, start: Start, failure: Failure, now: float) -> float:
         """Let the lanes learn from a failure; for how many seconds nothing but 429s came back.
 
         A long wait is the model's own: other models of the account find out by themselves whether it is theirs too.
@@ -137,9 +140,9 @@ class Health:
             start.passage.released()
         elif asked_s is not None and asked_s > self._policy.retry_after_max_s:
             start.passage.released()
-            start.passage.model.learn(failure.rate, now)
+            start.passage.model.learn(failure.rate, now, start.sent)
         else:
-            pause_s = start.passage.rate_limited(began, asked_s, failure.rate, now)
+            pause_s = start.passage.rate_limited(start.sent, asked_s, failure.rate, now)
             self._tell_pause(start.ticket.model, pause_s, now)
         paused_s = 0.0 if paused_since is None else now - paused_since
         return max(start.passage.limited_for_s(now), paused_s)
@@ -218,7 +221,7 @@ class Health:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
             self._told_until = now + pause_s
             provider = self._routes.models[model].provider
-            self._tell(None, provider, f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
+            self._tell(None, provider, f"`{provider}` limits the rate: `{model}` gets nothing for {pause_s:.0f} s")
 
 
 def _unprobed_s(vital: Vital) -> float:

@@ -87,13 +87,16 @@ def _output_half(answers: pl.DataFrame, output_pusd: PicoUSD, known: Expectation
     return half_range(own, int(visible * Fraction(str(lengths)) + hidden * Fraction(str(reasoning))))
 
 
+_NO_JUDGING = PicoUSD(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Expecting:
     """What open requests are priced by, and what was spent on the others."""
 
     rate_cards: Mapping[str, RateCard]
     spent_pusd: PicoUSD
-    judging_pusd: PicoUSD = PicoUSD(0)  # that is still to come
+    judging_pusd: PicoUSD = _NO_JUDGING  # that is still to come
 
 
 def projection(facts: RunFacts) -> Projection | None:
