@@ -25,7 +25,7 @@ class Pass:
 
     def wait_s(self, now: float) -> float:
         """Seconds until both lanes let it start."""
-        return max(self.account.wait_s(now), self.model.wait_s(now, self.account.stated_per_s()))
+        return max(self.account.wait_s(now), self.model.wait_s(now, self.account.per_s))
 
     def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait, whatever is in flight."""
