@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from support.fake_transport import Act, FakeProvider
-from support.limited_provider import LimitedProvider, Quota
+from support.limited_provider import Kind, LimitedProvider, Quota
 from support.plans import CHEAP, INPUT_TOKENS, MAX_TOKENS, OTHER, STRONG, PlanParts, Row, card, plan_of
 from support.runs import Job, Setup, run, scratch
 
@@ -123,3 +123,43 @@ def _parts(sites: Mapping[str, Site]) -> PlanParts:
     names: Sequence[str] = (CHEAP, OTHER, STRONG)
     cards = {name: card(name, limits=sites[name].known if name in sites else None) for name in names}
     return PlanParts(cards=cards)
+
+
+def half(now: float) -> float:
+    """Somebody else takes half of the limit at all times."""
+    del now
+    return 0.5
+
+
+def third_after_a_while(now: float) -> float:
+    """The limit is cut to a third after 60 s."""
+    return 1.0 if now < 60 else 1 / 3
+
+
+def doubled_after_a_while(now: float) -> float:
+    """Only half of the limit is there for the first 60 s."""
+    return 0.5 if now < 60 else 1.0
+
+
+def storm(*, retry_after: bool = True, kind: Kind = "steady", latency_s: float = 1.0) -> Mapping[str, Site]:
+    """A thousand requests, 40 a second allowed, nobody says so; at best 25 s."""
+    quota = Quota(per_minute=2400, kind=kind)
+    limited = LimitedProvider(
+        rpm=2400, requests=quota, retry_after=retry_after, least_retry_s=1.0, mean_latency_s=latency_s
+    )
+    return alone(limited, 1000)
+
+
+def steadily(
+    per_minute: int, quota: Quota, ideal_s: float, *, known: bool = True, headers: bool = False, errors: float = 0.0
+) -> Mapping[str, Site]:
+    """One model for as many seconds as the ideal is, at a limit that is as the quota has it."""
+    limited = LimitedProvider(rpm=per_minute, requests=quota, headers=headers, least_retry_s=1.0, errors=errors)
+    limits = Limits(rpm=per_minute) if known else Limits()
+    return alone(limited, _within(quota, ideal_s), limits, ideal_s)
+
+
+def _within(quota: Quota, seconds: float) -> int:
+    """How many requests such a quota has room for in that time, what is kept for a burst left out."""
+    steps = int(seconds)
+    return int(sum(quota.per_minute / 60 * quota.share(at) * (1 - quota.others(at)) for at in range(steps)))
