@@ -1,5 +1,6 @@
 """Runs under rate limits in virtual time, and how they compare with the best that the limits allow."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
@@ -59,8 +60,10 @@ class Paced:
 
 def paced(sites: Mapping[str, Site], settings: RunSettings | None = None) -> Paced:
     """Run them side by side."""
-    rows = [Row(model=model) for model, site in sites.items() for _ in range(site.requests)]
-    limited = {model: site.provider() for model, site in sites.items()}
+    rows = _rows(sites)
+    limited = {
+        model: replace(site.provider(), length_of=lambda call: _length(rows, call)) for model, site in sites.items()
+    }
     provider = FakeProvider(_by_model(limited))
     settings = settings or RunSettings(fit_output_limits=False)
     with scratch() as folder:
@@ -74,6 +77,21 @@ def paced(sites: Mapping[str, Site], settings: RunSettings | None = None) -> Pac
         refused=sum(each.refused for each in limited.values()),
         most_in_flight=provider.most_in_flight,
     )
+
+
+def _rows(sites: Mapping[str, Site]) -> list[Row]:
+    """Requests whose answers are of log-normal length, 50 tokens in the mean."""
+    chance = random.Random(11)  # noqa: S311 - lengths
+    return [
+        Row(model=model, output_tokens=max(1, round(50 * chance.lognormvariate(-0.125, 0.5))))
+        for model, site in sites.items()
+        for _ in range(site.requests)
+    ]
+
+
+def _length(rows: Sequence[Row], call: Call) -> float:
+    """Of a request's answer, as a multiple of the mean."""
+    return rows[int(call.request.custom_id.removeprefix("r"))].output_tokens / 50
 
 
 def several(scale: float = 1.0, *, seconds: float = 300.0) -> Mapping[str, Site]:
