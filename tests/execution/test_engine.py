@@ -482,7 +482,7 @@ def test_the_first_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
 
     assert (outcome.status, outcome.accepted, outcome.unsent) == (RunStatus.STOPPED, 16, 14)
     assert outcome.held_pusd == 0
-    assert outcome.message == "stopped with 22 requests to go"
+    assert outcome.message == "stopped with 14 requests to go"
 
 
 def test_the_second_stop_cancels_and_holds_what_may_be_billed(tmp_path: Path) -> None:
