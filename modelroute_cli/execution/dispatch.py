@@ -1,6 +1,6 @@
 """Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -17,6 +17,7 @@ from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
@@ -72,6 +73,7 @@ class Dispatcher:
         self._extras_flying_pusd = 0  # what is reserved for them
         self._aside = Loads()  # first attempts that wait for their tenant's money
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
+        self._turns = Turns(passage)
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -174,9 +176,9 @@ class Dispatcher:
         return start
 
     def _next_first(self, now: float) -> Start | None:
-        """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
+        """The first whose turn it is; one that has to wait for money keeps back all that are under the same cap."""
         short: set[Budget] = set()
-        for head in self._passable(self._firsts, now):
+        for head in self._in_turn(self._passable(self._firsts, now), now):
             budgets = self._purse.budgets_of(head)
             if not short.isdisjoint(budgets):
                 continue
@@ -187,6 +189,19 @@ class Dispatcher:
                 return self._start(self._firsts, ticket, money, now)
             short.update(budget for budget in budgets if not budget.fits(price))
         return None
+
+    def _in_turn(self, heads: list[Ticket], now: float) -> Sequence[Ticket]:
+        """That of the model that needs longest first, as long as there is money for all of them."""
+        if len(heads) == 1 or not all(self._purse.fits(head) for head in heads):
+            return heads
+        self._turns.look(self._waiting_in_time, now)
+        return self._turns.ordered(heads)
+
+    def _waiting_in_time(self) -> Mapping[str, Load] | None:
+        """What waits, where time decides who goes first; None where money is scarce: then importance does."""
+        loads = self._firsts.loads
+        need = self.learned.need(loads) + self.learned.need(self._flying.by_model())
+        return None if self._purse.caps.any or need > self.budget.left else loads
 
     def _as_sent(self, head: Ticket, now: float) -> Ticket:
         """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
