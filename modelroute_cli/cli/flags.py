@@ -143,6 +143,10 @@ class RunFlags(PlanningFlags):
     except_local: Annotated[
         bool, typer.Option("--except-local", help="With an emulator: models on this machine answer for themselves.")
     ] = False
+    leave_unknown: Annotated[
+        bool,
+        typer.Option("--leave-unknown", help="Never send again what was in flight at a crash: it may be paid twice."),
+    ] = False
     only: Annotated[
         Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")
     ] = None

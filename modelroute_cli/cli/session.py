@@ -1,6 +1,7 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,9 @@ from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.signals import listening
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
@@ -35,6 +38,9 @@ from modelroute_cli.providers.network import Network, make_tls
 from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
+from modelroute_cli.report.status_screen import doubt_lines
+
+LEFT_UNKNOWN = "its outcome is unknown: it may have been billed, and was not sent again (--leave-unknown)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class Session:
     again_failed: bool
     pace: PaceSignal = field(default_factory=PaceSignal)
     view: View = "auto"
+    leave_unknown: bool = False
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -65,6 +72,7 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
             journal.reopen_failed()
         if order.emulated:
             _begin_emulated(journal, session, console)
+        _take_doubt(journal, session, console)
         outcome = await _send(order, session, journal, console)
     finally:
         await journal.close()
@@ -81,6 +89,21 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
             "With a real provider their worst case would stay counted under the hard cap.",
             "warning",
         )
+
+
+def _take_doubt(journal: Journal, session: Session, console: Console) -> None:
+    """Show what nobody knows the outcome of, before any of it is sent again; or end it, where that was asked for.
+
+    Nothing is asked here: the worst of it is counted under the hard cap already, and that cap was accepted, so
+    paying for an answer twice can make the run dearer but never dearer than what was agreed to.
+    """
+    doubt = in_doubt(journal.path)
+    if doubt and session.leave_unknown:
+        ended = journal.end_unknown(LEFT_UNKNOWN)
+        text = f"{plural(ended, 'request')} whose outcome is unknown ended as failed (--leave-unknown)"
+        console.note(text, "warning")
+    elif doubt:
+        console.show_aside(doubt_lines(doubt))
 
 
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
@@ -139,6 +162,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
         before=_before(order.plan.header.questions),
+        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
     )
 

@@ -10,7 +10,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
-from modelroute_cli.execution.limits import Expected, Pass
+from modelroute_cli.execution.lane import Expected, Sent
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import AttemptKind
@@ -28,6 +29,7 @@ class Start:
     ticket: Ticket
     money: Reservation
     passage: Pass
+    sent: Sent
 
     @property
     def reserved_pusd(self) -> PicoUSD:
@@ -165,9 +167,11 @@ class Dispatcher:
             self._wake_by(backlog.next_due())
         for begins in self._warmth.overdue(now):
             self._awake(begins)
-        if self._purse.caps.any:
-            self._take_back()
-        return self._next_first(now) or self._next_extra(now)
+        self._take_back()
+        start = self._next_first(now) or self._next_extra(now)
+        while start is None and self._take_back():  # one that was parked let the next of its tenant have its turn
+            start = self._next_first(now) or self._next_extra(now)
+        return start
 
     def _next_first(self, now: float) -> Start | None:
         """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
@@ -196,12 +200,27 @@ class Dispatcher:
         tickets = self._passable(self._extras, now)
         need = self._need() if tickets else PicoUSD(0)
         for ticket in tickets:
-            budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
-            spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
-            money = reserve(budgets, price) if spare else None
+            money = self._spare(ticket, need)
             if money is not None:
                 return self._start(self._extras, ticket, money, now)
         return None
+
+    def hedge(self, ticket: Ticket, now: float) -> Start | None:
+        """The same request once more, where its lanes have room and nobody else needs its money; else None."""
+        passage = self._passage(ticket.model)
+        if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0:
+            return None
+        money = self._spare(ticket, self._need())
+        if money is None:
+            return None
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        return Start(ticket, money, passage, sent)
+
+    def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
+        """Money for what is not needed for an answer, where enough is left for what is."""
+        budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
+        spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
+        return reserve(budgets, price) if spare else None
 
     def _need(self) -> PicoUSD:
         """What the first attempts that wait are expected to cost, at the high end."""
@@ -226,7 +245,7 @@ class Dispatcher:
             return True
         if self._never_fits(ticket):
             self.parked.append(backlog.pop(ticket.model))
-            self._purse.caps.expect(ticket, -1)
+            self._purse.caps.forget(ticket)
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -268,11 +287,15 @@ class Dispatcher:
                 return True
         return False
 
-    def _take_back(self) -> None:
-        """Let those wait again whose tenant has money for them now, or never will."""
-        for ticket in self._purse.caps.returning():
+    def _take_back(self) -> bool:
+        """Let those wait again whose tenant has money for them now, or never will; whether there were any."""
+        if not self._purse.caps.aside:
+            return False
+        returning = list(self._purse.caps.returning())
+        for ticket in returning:
             self._aside.add(ticket.model, ticket.assigned, -1)
             self._firsts.push(ticket)
+        return bool(returning)
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
         passage = self._passage(ticket.model)
@@ -287,10 +310,10 @@ class Dispatcher:
         backlog.pop(ticket.model)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
         self._fly(ticket, money.pusd, 1)
-        return Start(ticket, money, passage)
+        return Start(ticket, money, passage, sent)
 
     def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
         if ticket.extra:

@@ -144,10 +144,11 @@ class Reporter:
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
 
-        None before a pace means anything. Models are sent side by side, so the slowest of them ends the run.
+        None before a pace means anything, and while the run is paused. Models are sent side by side, so the slowest
+        of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None:
+        if pace is None or self._from.pace.pace.is_paused:
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace
@@ -156,7 +157,7 @@ class Reporter:
     def _per_minute(self, now: float) -> float | None:
         """The common rate of late, else the mean of this session; None before that means anything."""
         meter, ended = self._from.meter, self._from.tally.done_now
-        if ended < _LEAST_FOR_ETA:
+        if ended < _LEAST_FOR_ETA or now <= self._started_at:  # answers that a crash left unjudged take no time
             return None
         return meter.per_minute(meter.gauges, now) or ended * _MINUTE_S / (now - self._started_at)
 

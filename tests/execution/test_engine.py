@@ -179,7 +179,7 @@ def test_rate_limits_pause_the_account_and_use_up_no_try(tmp_path: Path) -> None
     assert (outcome.accepted, len(provider.sent)) == (1, 10)
     gaps = [later - earlier for earlier, later in zip(provider.times, provider.times[1:], strict=False)]
     assert gaps == [pytest.approx(21.0)] * 9
-    assert watcher.notices[0] == "`cheap` limits the rate: it gets nothing for 20 s"
+    assert watcher.notices[0] == "`cheap` limits the rate: `cheap-1` gets nothing for 20 s"
 
 
 def test_one_account_that_is_limited_does_not_hold_up_another(tmp_path: Path) -> None:
