@@ -10,17 +10,24 @@ from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gates.alike import Answers
 from modelroute_cli.execution.gates.answer import Said, Verdict, failed_verdict, judge
 from modelroute_cli.execution.gates.usual import NOTHING_USUAL, SAME_LANGUAGE, usual_gates
+from modelroute_cli.execution.judging.commands import Commands
+from modelroute_cli.execution.judging.judges import Judges
 from modelroute_cli.execution.records import Judged
-from modelroute_cli.execution.tickets import Assigned
+from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.features.language import UNDETERMINED
 
 _NEAR = "near_duplicates"
 
 
 class Gatekeeper:
-    """Says what answers are worth; it lives as long as the run, and remembers answers where a gate compares them."""
+    """Says what answers are worth; it lives as long as the run, and remembers answers where a gate compares them.
 
-    def __init__(self, earlier: Earlier, *, default_gates: bool = True) -> None:
+    Programs and judges come last, where all else passed: a judge is asked by an attempt of its own (judging.weighing).
+    """
+
+    def __init__(self, judges: Judges, commands: Commands, earlier: Earlier, *, default_gates: bool = True) -> None:
+        self.judges = judges
+        self._commands = commands
         self._earlier = earlier
         self._default_gates = default_gates
         self._answers: dict[str, asyncio.Task[Answers]] = {}
@@ -55,6 +62,14 @@ class Gatekeeper:
         answers = Answers(self._earlier.text)
         answers.add_all(self._earlier.of(template))
         return answers
+
+    async def by_command(self, ticket: Ticket, request: Request, verdict: Verdict) -> Verdict:
+        """What the request's own program says of an answer that passed; `verdict` itself where there is none."""
+        return await self._commands.verdict(ticket, request, verdict)
+
+    async def close(self) -> None:
+        """End the programs that were started."""
+        await self._commands.close()
 
 
 def _in_its_language(request: Request, spoken: str) -> Request:

@@ -110,6 +110,7 @@ class EventKind(StrEnum):
 
     OPENED = "opened"  # a circuit breaker: nothing but probes goes to a model or an account
     RECOVERED = "recovered"  # a probe was answered
+    PAUSED = "paused"  # nothing goes there for as long as it asked to be left alone
     CLOSED = "closed"  # nothing more goes there in this run
     REPLANNED = "replanned"  # open requests got new assignments
     PACED = "paced"  # the user changed the pace

@@ -96,6 +96,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
         *_switched(summary),
+        *_unjudged(summary),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -150,6 +151,7 @@ def _comparison(summary: RunSummary) -> list[Row]:
     return [
         ("Cost", format_usd(money.projected_pusd), format_usd(money.spent_pusd), _range_note(summary)),
         *_question_rows(summary),
+        *_judging_rows(summary),
         *(_baseline_row(line) for line in baselines),
         *(_saved_row(line) for line in baselines if line.kind == "chosen"),
         _escalated(summary),
@@ -164,6 +166,31 @@ def _question_rows(summary: RunSummary) -> list[Row]:
     asked = f"of it: {line.model} asked about {plural(line.templates, 'template')}"
     answered = "being asked" if line.answered is None else f"{line.answered:,} answered"
     return [("  questions", format_usd(line.projected_pusd), format_usd(line.cost_pusd), f"{asked}, {answered}")]
+
+
+def _judging_rows(summary: RunSummary) -> list[Row]:
+    """What of the cost went into judges, and what they said."""
+    use = summary.judging
+    if use is None or not use.judges:
+        return []
+    calls = sum(line.calls for line in use.judges)
+    names = ", ".join(line.model for line in use.judges)
+    said = f"of it: {plural(calls, 'call')} of {names}, {use.passed:,} passed, {use.rejected:,} rejected"
+    return [("  judging", format_usd(use.projected_pusd), format_usd(use.cost_pusd), said)]
+
+
+def _unjudged(summary: RunSummary) -> Screen:
+    """Answers that were accepted though a gate that should have looked at them could not."""
+    use = summary.judging
+    if use is None:
+        return ()
+    by_gate = (
+        ("no judge looked at them", use.unjudged),
+        ("its program gave no verdict on them", use.unjudged_by_command),
+    )
+    return tuple(
+        Line(f"Not judged: {plural(count, 'answer')} passed all else; {why}") for why, count in by_gate if count
+    )
 
 
 def _range_note(summary: RunSummary) -> str:

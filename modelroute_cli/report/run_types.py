@@ -6,7 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import Bills
+from modelroute_cli.execution.journal_read import Bills, Looked
 from modelroute_cli.execution.verdict_log import VERDICTS
 from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.gates import GateLine
@@ -29,6 +29,7 @@ class RunFacts:
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
     verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICTS))
+    looked: Looked | None = None  # what judges and programs looked at
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -62,6 +63,28 @@ class QuestionLine(Struct, frozen=True, kw_only=True):
     templates: int
     requests: int
     answered: int | None  # None: it is still being asked
+    projected_pusd: PicoUSD
+    cost_pusd: PicoUSD
+
+
+class JudgeLine(Struct, frozen=True, kw_only=True):
+    """What one judge model was asked, against the plan."""
+
+    model: str
+    projected_calls: int
+    calls: int
+    projected_pusd: PicoUSD
+    cost_pusd: PicoUSD
+
+
+class JudgingUse(Struct, frozen=True, kw_only=True):
+    """What judging came to; the counts are of answers, those of escalations included."""
+
+    judges: tuple[JudgeLine, ...]
+    passed: int
+    rejected: int
+    unjudged: int  # accepted though no judge could look at them
+    unjudged_by_command: int  # accepted though the program gave no verdict on them
     projected_pusd: PicoUSD
     cost_pusd: PicoUSD
 
@@ -176,6 +199,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     counts: Counts
     money: Money
     questions: QuestionLine | None
+    judging: JudgingUse | None  # None where nothing is judged
     baselines: tuple[Compared, ...]
     savings: tuple[Saving, ...]
     attempts: tuple[KindLine, ...]

@@ -10,6 +10,7 @@ from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import Expectations, load_expectations
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.totals import half_range
+from modelroute_cli.report.judging_use import judging_to_come
 from modelroute_cli.report.run_types import Projection, RunFacts, TokenUse
 from modelroute_cli.report.summary import bound_of
 
@@ -89,9 +90,9 @@ def projection(facts: RunFacts) -> Projection | None:
     loads = open_loads(facts.attempts, facts.finals, assignments)
     if not loads:
         return None
-    learned = Learned.of(facts.plan.header.rate_cards, seen_in(facts.attempts, assignments))
+    learned = Learned.of(facts.plan.header.rate_cards, seen_in(facts.attempts, assignments.lazy()))
     observed = tuple(sorted(model for model in loads if learned.knows(model)))
-    expected = learned.expected(loads)
+    expected = PicoUSD(learned.expected(loads) + judging_to_come(facts))
     return Projection(
         basis="observed usage" if observed else "plan",
         observed_models=observed,

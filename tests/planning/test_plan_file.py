@@ -1,5 +1,6 @@
 """The plan file: what is written is read, what is broken or stale is refused."""
 
+import gc
 import io
 import zipfile
 from dataclasses import replace
@@ -12,8 +13,11 @@ import pytest
 from support.planning_jobs import AT, OPTIONS, plan_of, settings_of
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.base.schema import CommandRule, GateRules
+from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Price, Rule, Settings
+from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.planning.plan_file import digest, read, verify, write
 
@@ -279,4 +283,33 @@ def test_another_table_of_quality_makes_a_plan_stale() -> None:
     old = Plan(msgspec.structs.replace(PLAN.header, quality_digest="sha256:old"), PLAN.assignments)
     assert staleness(old, settings_of()).startswith(
         "the plan is stale: since it was made, the table of believed quality changed"
+    )
+
+
+def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million of them are never in memory together; the file goes when the plan does."""
+    path = written(tmp_path)
+    monkeypatch.setattr(plan_file, "_MOST_IN_MEMORY_BYTES", 10)
+
+    found = read(path)
+
+    assert found.assignments.collect().equals(PLAN.assignments.collect())
+    assert isinstance(found.kept, Kept)
+    folder = found.kept.folder
+    assert folder.is_dir()
+    del found
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_a_plan_file_starts_no_programs() -> None:
+    """A program that the user's own settings do not name is refused, whoever wrote the plan file."""
+    gate = GateRules(command=CommandRule(run=("check", "--strict")))
+    ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
+    own = plan_of([{}], ruled)
+    assert staleness(own, ruled) == ""
+    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
+    assert staleness(forged, settings_of()) == (
+        "the plan file would start `check` for rule `bulk`, your settings would not; "
+        "make a plan of your own: only settings say which programs are started"
     )

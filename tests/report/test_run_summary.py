@@ -162,6 +162,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "gates",
         "historic",
         "job",
+        "judging",
         "kind",
         "models",
         "money",
