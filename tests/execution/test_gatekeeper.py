@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.fake_transport import Act, FakeProvider, Script, always, answer
+from support.judged import judged_plan, judging, points
 from support.plans import PlanParts, Row, plan_of
 from support.runs import Job, Setup, run
 
@@ -16,6 +17,7 @@ from modelroute_cli.execution.gatekeeper import judged
 from modelroute_cli.execution.gates.answer import Verdict
 from modelroute_cli.execution.records import Judged
 from modelroute_cli.execution.results import result_rows
+from modelroute_cli.execution.verdict_log import verdicts_frame
 from modelroute_cli.execution.work import StopSignal
 
 ENGLISH = "Dear Anna, we would like to thank you for your order. It is on its way and will be with you on Friday."
@@ -122,3 +124,23 @@ def test_the_journal_keeps_who_looked_and_what_was_known() -> None:
         3, False, "labels", "it is none", None, "truncated,labels", None, True
     )
     assert judged(3, verdict, "positive").output == "Positive"
+
+
+def test_an_answer_that_a_judge_refused_is_no_twin_of_later_ones(tmp_path: Path) -> None:
+    """The first of three like answers, and the most important, is refused; the second passes, the third is like it."""
+    levels = ("premium", "standard", "bulk")
+    rows = [replace(row, importance=level) for row, level in zip(_asking(NEAR, NEAR, NEAR), levels, strict=True)]
+    plan = judged_plan(rows, parts=PlanParts(escalations={"all": ()}))
+    job = Job.of(rows, tmp_path, plan)
+    points_in_turn = iter((1, 5, 5))
+    script = judging(lambda *_: points(next(points_in_turn)), always(answer(ENGLISH)))
+    run(job, FakeProvider(script), Setup(settings=ONE_BY_ONE))
+    assert _verdicts(job) == ["judge", "pass", "near_duplicates"]
+
+
+def test_a_right_answer_that_a_judge_refused_is_a_false_alarm(tmp_path: Path) -> None:
+    """What the row expects is known, whoever failed it."""
+    rows = [Row(request=Request(custom_id="r0", prompt="Six times nine?", expected="54"))]
+    job = Job.of(rows, tmp_path, judged_plan(rows, parts=PlanParts(escalations={"all": ()})))
+    run(job, FakeProvider(judging(points(1), always(answer("54.")))))
+    assert verdicts_frame(job.journal).select("right", "same").rows() == [(True, None)]

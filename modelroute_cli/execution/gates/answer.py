@@ -76,10 +76,16 @@ def judge(request: Request, said: Said, usual: Usual = NOTHING_USUAL) -> Verdict
 
 
 def failed_verdict(request: Request, gate: str, detail: str, verdict: Verdict) -> Verdict:
-    """A verdict that a gate turned into a failure; it says whether the answer equals `expected`, where known."""
+    """A verdict that a gate turned into a failure."""
+    return compared(request, replace(verdict, passed=False, gate=gate, detail=detail[:_DETAIL_CHARACTERS]))
+
+
+def compared(request: Request, verdict: Verdict) -> Verdict:
+    """A failure that says whether its answer equals `expected`, where that is known; a pass as it is."""
+    if verdict.passed or request.expected is None or verdict.right is not None:
+        return verdict
     mode = None if request.gates is None else request.gates.expected
-    right = equals_reference(mode, verdict.output, request.expected)
-    return replace(verdict, passed=False, gate=gate, detail=detail[:_DETAIL_CHARACTERS], right=right)
+    return replace(verdict, right=equals_reference(mode, verdict.output, request.expected))
 
 
 def _willing(said: Said) -> Verdict | None:
