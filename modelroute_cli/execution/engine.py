@@ -405,7 +405,11 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
-        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
+        short = (
+            shortfalls(self._dispatcher.parked, self._purse, self._dispatcher.left_out)
+            if status is RunStatus.CAP_REACHED
+            else ()
+        )
         return RunOutcome(
             status=status,
             accepted=state.accepted,
