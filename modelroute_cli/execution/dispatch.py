@@ -118,6 +118,11 @@ class Dispatcher:
         self._firsts.add(Supply(rows.lazy(), make))
         self._expect_rows(rows, 1)
 
+    @property
+    def any_escalation_parked(self) -> bool:
+        """Whether an escalation was chosen that there is no money for."""
+        return any(_is_escalation(ticket) for ticket in self.parked)
+
     def take_escalations(self) -> list[Ticket]:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
         waiting: list[Ticket] = []
