@@ -17,6 +17,7 @@ from modelroute_cli.cli.flags import (
     InitFlags,
     ModelsFlags,
     ModelsImportFlags,
+    PaceFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -72,6 +73,16 @@ def _status(flags: StatusFlags) -> ExitCode:
     from modelroute_cli.cli.status import status  # noqa: PLC0415 - `--help` stays light
 
     return status(flags, make_console())
+
+
+def _pace(flags: PaceFlags) -> ExitCode:
+    """Make a run that goes on slower or faster: its share of concurrency and rates, or how many may be in flight.
+
+    `pause` lets what is in flight end and starts nothing more until `resume`. Without RUN: the latest run.
+    """
+    from modelroute_cli.cli.pace import pace  # noqa: PLC0415 - `--help` stays light
+
+    return pace(flags, make_console())
 
 
 def _report(flags: ReportFlags) -> ExitCode:
@@ -156,6 +167,7 @@ def _commands() -> Mapping[str, Command]:
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
+        "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),

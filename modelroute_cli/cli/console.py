@@ -1,5 +1,6 @@
 """The one place that writes to stdout and stderr: the answer goes to one, everything else to the other."""
 
+import errno
 import os
 import shutil
 import sys
@@ -8,6 +9,8 @@ from typing import TextIO
 
 from modelroute_cli.report.screen import Screen
 
+_GONE = frozenset({errno.EPIPE, errno.EIO})  # nobody reads the pipe; the terminal was closed
+_USUAL = os.terminal_size((80, 24))
 _ANSI = {"bold": "1", "dim": "2", "warning": "33", "error": "31"}
 
 
@@ -28,6 +31,10 @@ class Console:
     def note(self, text: str, style: str = "") -> None:
         """Progress, a warning, a hint or a question, to stderr."""
         self._write(self._err, self._styled(text, style, self._err))
+
+    def draw(self, text: str) -> None:
+        """Text as it is, with its own line ends and movements, to stderr."""
+        self._put(self._err, text)
 
     def show(self, screen: Screen) -> None:
         """A screen of the answer; its warnings go to stderr."""
@@ -65,6 +72,16 @@ class Console:
             return int(self._columns)
         return shutil.get_terminal_size().columns if self._out.isatty() else None
 
+    @property
+    def area(self) -> os.terminal_size:
+        """Columns and lines of the terminal behind stderr; 80 by 24 where it does not say."""
+        try:
+            size = os.get_terminal_size(self._err.fileno())
+        except (OSError, ValueError):
+            return _USUAL
+        columns = int(self._columns) if self._columns.isdecimal() else size.columns
+        return os.terminal_size((columns or _USUAL.columns, size.lines or _USUAL.lines))
+
     def _styled(self, text: str, style: str, stream: TextIO) -> str:
         """The text with its colour where `stream` shows colour."""
         if not style or self._plain or not stream.isatty():
@@ -72,12 +89,18 @@ class Console:
         return f"\x1b[{_ANSI[style]}m{text}\x1b[0m"
 
     def _write(self, stream: TextIO, text: str) -> None:
-        """The text and a line end; what the terminal's encoding lacks is shown as `?`."""
+        """The text and a line end."""
+        self._put(stream, text + "\n")
+
+    def _put(self, stream: TextIO, text: str) -> None:
+        """The text; what the terminal's encoding lacks is shown as `?`. A pipe or a terminal may have gone away."""
         encoding = stream.encoding or "utf-8"
         try:
-            stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.write(text.encode(encoding, "replace").decode(encoding))
             stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
             _abandon(stream)
 
 

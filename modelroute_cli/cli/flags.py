@@ -125,6 +125,18 @@ class RunFlags(PlanningFlags):
     concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = (
         None
     )
+    pace: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PACE", help="Begin slower: 50%, half, or how many in flight; `modelroute pace` changes it."
+        ),
+    ] = None
+    progress: Annotated[
+        Literal["auto", "plain", "json", "off"],
+        typer.Option(
+            help="On stderr: drawn on a terminal and plain lines elsewhere, or plain, or JSON lines, or none."
+        ),
+    ] = "auto"
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew and pay again; the earlier run is kept aside.")
     ] = False
@@ -153,7 +165,18 @@ class StatusFlags:
     """The flags of `status`."""
 
     run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
+    watch: Annotated[bool, typer.Option("--watch", help="Again every two seconds, until the run ends.")] = False
     as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaceFlags:
+    """The flags of `pace`."""
+
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[RUN] PACE", help="50%, half, full, pause, resume, or how many may be in flight."),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,119 +1,131 @@
-"""What a person sees while a run goes on: a bar on a terminal, plain lines elsewhere; always on stderr."""
+"""What a person sees while a run goes on: a few lines that are drawn over on a terminal, plain lines elsewhere.
+
+JSON lines for programs, or nothing, where that is asked for. Always on stderr.
+"""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Literal
 
-import rich.console
-import rich.progress
-import rich.text
-
-from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.cli.console import Console
-from modelroute_cli.execution.work import Progress
+from modelroute_cli.cli.json_console import JsonConsole
+from modelroute_cli.cli.live_area import LiveArea
+from modelroute_cli.cli.progress_text import progress_text, screen_lines
+from modelroute_cli.execution.work import Observer, Progress
 from modelroute_cli.report.screen import safe
 
-_PLAIN_EVERY_S = 2.0
-_MINUTE_S = 60
-_HOUR_S = 3600
-_BAR_CELLS = 20
-_WIDE_CELLS = 110  # from here on there is room for a bar beside the text
+_FIRST_EVERY_S = 2.0  # for as long as somebody is likely to look on
+_FIRST_S = 60.0
+_EVERY_S = 30.0
+
+View = Literal["auto", "plain", "json", "off"]
+
+
+class Interval:
+    """Says when the next line is due: every two seconds for a minute, then every half minute."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._began_at = monotonic()
+        self._last_at: float | None = None
+
+    def is_due(self) -> bool:
+        """Whether the last line is old enough."""
+        now = self._monotonic()
+        every_s = _FIRST_EVERY_S if now - self._began_at < _FIRST_S else _EVERY_S
+        return self._last_at is None or now - self._last_at >= every_s
+
+    def taken(self) -> None:
+        """A line was written."""
+        self._last_at = self._monotonic()
 
 
 class ProgressLines:
-    """An observer that writes plain lines, at most one every two seconds, and the last."""
+    """An observer that writes plain lines, not too many, and the last."""
 
-    def __init__(self, console: Console, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console, interval: Interval | None = None) -> None:
         self._console = console
-        self._monotonic = monotonic
-        self._written_at: float | None = None
+        self._interval = interval or Interval()
         self._text = ""
-        self.in_flight = 0
 
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
-        self.in_flight = progress.in_flight
         text = progress_text(progress)
-        if text != self._text and (self._is_due() or progress.done == progress.total):
-            self._text, self._written_at = text, self._monotonic()
+        if text != self._text and (progress.done == progress.total or self._interval.is_due()):
+            self._text = text
+            self._interval.taken()
             self._console.note(text)
 
     def on_notice(self, text: str) -> None:
         """Tell something at once."""
         self._console.note(safe(text))
 
-    def _is_due(self) -> bool:
-        """Whether the last line is old enough."""
-        return self._written_at is None or self._monotonic() - self._written_at >= _PLAIN_EVERY_S
 
+class ProgressJson:
+    """An observer that writes JSON lines, as often as plain ones."""
 
-class ProgressBar:
-    """An observer that redraws a bar with the spend behind it; notices stand above it."""
-
-    def __init__(self, display: rich.progress.Progress, room: int) -> None:
-        self._display = display
-        self._room = room  # cells for the text
-        self._task = display.add_task("", total=None)
-        self.in_flight = 0
+    def __init__(self, console: JsonConsole, interval: Interval | None = None) -> None:
+        self._console = console
+        self._interval = interval or Interval()
+        self._last: Progress | None = None
 
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
-        self.in_flight = progress.in_flight
-        self._display.update(
-            self._task, total=progress.total, completed=progress.done, description=progress_text(progress, self._room)
-        )
+        if progress != self._last and (progress.done == progress.total or self._interval.is_due()):
+            self._last = progress
+            self._interval.taken()
+            self._console.event("progress", progress)
 
     def on_notice(self, text: str) -> None:
         """Tell something at once."""
-        self._display.console.print(rich.text.Text(safe(text)))
+        self._console.note(text)
 
 
-@contextmanager
-def observe(console: Console) -> Iterator[ProgressBar | ProgressLines]:
-    """The observer that suits stderr, for as long as the run goes on."""
-    if not console.live:
-        yield ProgressLines(console)
-        return
-    stderr = rich.console.Console(stderr=True)
-    text = rich.progress.TextColumn("{task.description}", markup=False)
-    bar = (rich.progress.BarColumn(bar_width=_BAR_CELLS),) if stderr.width >= _WIDE_CELLS else ()
-    room = stderr.width - (_BAR_CELLS + 1) * len(bar)
-    with rich.progress.Progress(*bar, text, console=stderr, refresh_per_second=5) as display:
-        yield ProgressBar(display, room)
+class ProgressScreen:
+    """An observer that draws over its lines; notices stand above them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._area = LiveArea(console)
+
+    def on_progress(self, progress: Progress) -> None:
+        """Show where the run stands."""
+        columns, lines = self._console.area
+        self._area.show(tuple(screen_lines(progress, columns, lines)))
+
+    def on_notice(self, text: str) -> None:
+        """Tell something at once."""
+        self._area.above(safe(text))
 
 
-def progress_text(progress: Progress, room: int | None = None) -> str:
-    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, by usage ~$0.21 in all, about 40 s left`.
+class Silent:
+    """An observer that says nothing of how far the run is; notices are still told."""
 
-    Where that is more than `room` cells, what matters least is left out, never cut.
-    """
-    failed = f", {progress.failed:,} failed" if progress.failed else ""
-    held = f" (and up to {format_usd(progress.held_pusd)} unknown)" if progress.held_pusd else ""
-    spent, cap = f", spent {format_usd(progress.spent_pusd)}", f" of at most {format_usd(progress.cap_pusd)}"
-    done, flying = f"{progress.done:,}/{progress.total:,} done", f", {progress.in_flight:,} in flight"
-    left = _left(progress.eta_s)
-    whole = _whole(progress.projected_pusd)
-    texts = (
-        f"{done}{failed}{flying}{spent}{held}{cap}{whole}{left}",
-        f"{done}{failed}{spent}{held}{cap}{whole}{left}",
-        f"{done}{failed}{flying}{spent}{held}{cap}{left}",
-        f"{done}{failed}{spent}{held}{cap}{left}",
-        f"{done}{failed}{spent}{cap}{left}",
-        f"{done}{failed}{spent}{cap}",
-        f"{done}{failed}{spent}",
-    )
-    return next((text for text in texts if room is None or len(text) <= room), done)
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def on_progress(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def on_notice(self, text: str) -> None:
+        """Tell something at once."""
+        self._console.note(safe(text))
 
 
-def _whole(projected_pusd: PicoUSD | None) -> str:
-    """What the run comes to by observed usage; nothing before that is known."""
-    return "" if projected_pusd is None else f", by usage {format_usd(projected_pusd, estimate=True)} in all"
+class Nobody:
+    """An observer for a terminal that was closed."""
+
+    def on_progress(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def on_notice(self, text: str) -> None:
+        """Nothing."""
 
 
-def _left(eta_s: float | None) -> str:
-    """How long it will take, roughly; nothing where that is unknown or over."""
-    if not eta_s:
-        return ""
-    if eta_s < _MINUTE_S:
-        return f", about {eta_s:.0f} s left"
-    return f", about {eta_s / _MINUTE_S:.0f} min left" if eta_s < _HOUR_S else f", about {eta_s / _HOUR_S:.1f} h left"
+def observer_for(console: Console, view: View = "auto") -> Observer:
+    """The observer that was asked for, else the one that suits stderr."""
+    if isinstance(console, JsonConsole):
+        return ProgressJson(console)
+    if view == "off":
+        return Silent(console)
+    return ProgressScreen(console) if console.live and view == "auto" else ProgressLines(console)

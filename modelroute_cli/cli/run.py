@@ -11,15 +11,18 @@ from modelroute_cli import __version__
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
+from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
+from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.journal_read import read_state
+from modelroute_cli.execution.pace import FULL, PaceSignal, read_pace
 from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
@@ -33,6 +36,8 @@ from modelroute_cli.report.summary import plan_summary
 
 def run(flags: RunFlags, console: Console) -> ExitCode:
     """Send what was approved and nothing else; the same command again continues or says that all is done."""
+    if flags.progress == "json":
+        console = make_json_console(os.environ)
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:
@@ -92,7 +97,14 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         refuse_missing_programs(order.plan.header, os.environ)
     for text in access.notes:
         console.note(f"warning: {text}", "warning")
-    return Session(access=access, real=real, emulator_url=url, again_failed=flags.only == "failed")
+    return Session(
+        access=access,
+        real=real,
+        emulator_url=url,
+        again_failed=flags.only == "failed",
+        pace=PaceSignal(FULL if flags.pace is None else read_pace(flags.pace)),
+        view=flags.progress,
+    )
 
 
 def is_over(flags: RunFlags, order: Order) -> bool:
@@ -189,7 +201,7 @@ def _tell_next(order: Order, outcome: RunOutcome, summary: RunSummary, console: 
         more = shlex.join(
             ["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, summary.projection)]
         )
-        console.note(f"\nTo go on with more money, run:\n    {more}")
+        console.note(advice(outcome.short, again, more))
     else:
         console.note(
             f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"

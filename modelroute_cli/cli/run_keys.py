@@ -1,12 +1,14 @@
-"""The keys a run needs, found before it is approved; those of escalations and spare judges may be missing."""
+"""The keys a run needs, found before it is approved; what only other models would need may be missing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import msgspec
 
 from modelroute_cli.base.errors import CredentialError, UsageError
+from modelroute_cli.catalog.endpoints import is_started
 from modelroute_cli.execution.keys import Credentials, resolve_keys
 from modelroute_cli.planning.plan import Plan, PlanHeader, judges_of
 
@@ -15,7 +17,7 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The credentials by provider, and the plan without the escalations and judges that nothing opens."""
+    """The credentials by provider, and the plan that turns to no model which nothing opens."""
 
     credentials: Mapping[str, Credentials]
     plan: Plan
@@ -23,11 +25,12 @@ class Access:
 
 
 def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
-    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go.
+    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable others go.
 
     So do unreachable judges, where another one is left to judge the same answers; CredentialError where none is.
 
-    Emulated accounts need none, providers in `real` excepted.
+    Emulated accounts need none, providers in `real` excepted. A server on this machine is started for what is assigned,
+    may be escalated to or judges, so a run turns to no other one.
     """
     header = plan.header
     assigned = {header.models[name].provider for name in _used(plan)}
@@ -36,22 +39,24 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: fro
         **resolve_keys([item for item in needed if item.name not in real], env, emulated=emulated),
         **resolve_keys([item for item in needed if item.name in real], env),
     }
-    judging = {header.models[name].provider for name in judges_of(header)}
-    optional = sorted((_escalation_providers(header) | judging) - assigned)
+    wanted = (
+        _providers_of(header, header.escalations) | {header.models[name].provider for name in judges_of(header)}
+    ) - assigned
+    optional = sorted(wanted | _providers_of(header, header.allowed) - assigned)
     found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
-    unjudged = _without_judge(header, closed)
-    resolve_keys([header.providers[name] for name in closed if name in unjudged], env)
-    notes = tuple(text for name in closed for text in _notes(name, header))
-    return Access(credentials, _without(plan, closed), notes)
+    resolve_keys([header.providers[name] for name in _without_judge(header, set(closed))], env)
+    idle = [name for name in optional if name not in wanted and is_started(header.providers[name])]
+    notes = tuple(text for name in closed if name in wanted for text in _notes(name, header))
+    return Access(credentials, _without(plan, {*closed, *idle}), notes)
 
 
-def _without_judge(header: PlanHeader, closed: list[str]) -> set[str]:
+def _without_judge(header: PlanHeader, closed: AbstractSet[str]) -> list[str]:
     """The closed providers of judge gates that have no other judge."""
     gates = [models for named in header.judges.values() for models in named.values()]
     behind = [{header.models[name].provider for name in models} for models in gates]
-    return {name for each in behind if each and each <= set(closed) for name in each}
+    return sorted({name for each in behind if each and each <= closed for name in each})
 
 
 def _used(plan: Plan) -> list[str]:
@@ -68,9 +73,9 @@ def loopback_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _escalation_providers(header: PlanHeader) -> set[str]:
-    """Providers of models that a failed gate may go to."""
-    return {header.models[name].provider for names in header.escalations.values() for name in names}
+def _providers_of(header: PlanHeader, models: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The providers of models that rules name."""
+    return {header.models[name].provider for names in models.values() for name in names}
 
 
 def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: bool) -> Credentials | None:
@@ -81,16 +86,24 @@ def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: boo
         return None
 
 
-def _without(plan: Plan, closed: list[str]) -> Plan:
-    """The plan whose escalations and judges leave out the models of `closed` providers."""
+def _without(plan: Plan, closed: AbstractSet[str]) -> Plan:
+    """The plan that turns to no model of `closed` providers."""
     header = plan.header
+    escalations, allowed = (_left(header, models, closed) for models in (header.escalations, header.allowed))
+    judges = {rule: _left(header, models, closed) for rule, models in header.judges.items()}
+    return replace(
+        plan, header=msgspec.structs.replace(header, escalations=escalations, allowed=allowed, judges=judges)
+    )
 
-    def opened(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if header.models[name].provider not in closed)
 
-    escalations = {rule: opened(names) for rule, names in header.escalations.items()}
-    judges = {rule: {gate: opened(names) for gate, names in each.items()} for rule, each in header.judges.items()}
-    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations, judges=judges))
+def _left(
+    header: PlanHeader, models: Mapping[str, tuple[str, ...]], closed: AbstractSet[str]
+) -> dict[str, tuple[str, ...]]:
+    """The models of each rule (or gate) at other providers."""
+    return {
+        rule: tuple(name for name in names if header.models[name].provider not in closed)
+        for rule, names in models.items()
+    }
 
 
 def _notes(name: str, header: PlanHeader) -> Iterator[str]:

@@ -2,29 +2,33 @@
 
 import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from modelroute_cli.base.clock import SystemClock
+from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
-from modelroute_cli.cli.progress import ProgressBar, ProgressLines, observe
+from modelroute_cli.cli.progress import View, observer_for
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
+from modelroute_cli.cli.signals import listening
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import without_keys
+from modelroute_cli.execution.live import LiveFile
+from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork, StopSignal
+from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.asking import QUESTIONS_NAME
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.fetch import LinkFetcher
@@ -34,21 +38,20 @@ from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
 
-_FIRST = "Stopping: no more requests are sent, {} in flight are finished first. ^C again cancels them."
-_SECOND = "Cancelling {} requests in flight: the providers may bill them."
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """How this session goes about an order: where the emulator is (empty: start one), and what failed again.
 
-    Providers in `real` answer for themselves in an emulated run.
+    Providers in `real` answer for themselves in an emulated run; `pace` and `view` hold for questions too.
     """
 
     access: Access
     real: frozenset[str] = frozenset()
     emulator_url: str | None
     again_failed: bool
+    pace: PaceSignal = field(default_factory=PaceSignal)
+    view: View = "auto"
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -94,10 +97,22 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
         _connections(concurrency, network) as transport,
         links,
     ):
-        with observe(console) as observer, requests as reader, RunLog(order.folder.log) as log:
-            work = replace(_work(order, accounts, journal, transport, reader), log=log, fetch=links.fetched)
-            with _stop_signals(work.stop, observer):
-                return await execute(session.access.plan, work, observer)
+        with _audience(order, session, console) as audience, requests as reader, RunLog(order.folder.log) as log:
+            made = _work(order, accounts, journal, transport, reader)
+            work = replace(made, log=log, fetch=links.fetched, pace=session.pace)
+            async with attended(order.folder.control, work.pace, work.clock):
+                with listening(work.stop, work.pace, audience):
+                    return await execute(session.access.plan, work, audience)
+
+
+@contextmanager
+def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
+    """Those who are told, here and in other processes, for as long as the run goes on."""
+    live = LiveFile(order.folder.live, SystemClock(), asking=order.plan.header.job.source == QUESTIONS_NAME)
+    try:
+        yield Audience(observer_for(console, session.view), live)
+    finally:
+        live.close()
 
 
 @asynccontextmanager
@@ -124,6 +139,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         credentials=accounts.credentials,
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
+        caps=order.workspace.settings.caps,
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
@@ -156,21 +172,3 @@ async def _connections(concurrency: int, network: Network) -> AsyncIterator[Tran
         yield transport
     finally:
         await transport.close()
-
-
-@contextmanager
-def _stop_signals(stop: StopSignal, observer: ProgressBar | ProgressLines) -> Iterator[None]:
-    """The first ^C or SIGTERM ends the run after what is in flight, the second cancels that too."""
-    loop = asyncio.get_running_loop()
-
-    def ask() -> None:
-        text = _FIRST if stop.request() == 1 else _SECOND
-        observer.on_notice(text.format(observer.in_flight))
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ask)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)

@@ -18,12 +18,18 @@ class Bucket:
         self._configured = per_minute
         self._stated = per_minute
         self._pace = 1.0
+        self.share = 1.0  # of the pace, as the user wants it
         self._next_at = -inf
+
+    @property
+    def stated(self) -> int | None:
+        """The limit in units a minute, as settings or headers say it; None is unlimited."""
+        return self._stated
 
     @property
     def per_s(self) -> float | None:
         """Units a second that are used; None is unlimited."""
-        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY * self._pace
+        return None if self._stated is None else self._stated / _MINUTE_S * _SAFETY * self._pace * self.share
 
     def ready_at(self) -> float:
         """The earliest time at which the next request may pass."""
@@ -62,6 +68,11 @@ class DayCount:
         self._limit = limit
         self._left = float(limit) if limit is not None else inf
         self._at = 0.0
+
+    @property
+    def stated(self) -> int | None:
+        """The limit in units a day; None is unlimited."""
+        return self._limit
 
     def ready_at(self, now: float) -> float:
         """The earliest time at which one more may pass."""

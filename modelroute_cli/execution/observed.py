@@ -24,12 +24,17 @@ _ONE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Sums over requests, planned or billed; `range_pusd` is the high end of the planned cost."""
+    """Sums over requests, planned or billed; `range_pusd` is the high end of the planned cost.
+
+    `paced_tokens` is what providers count at admission: the input and the whole output limit.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cost_pusd: int = 0
     range_pusd: int = 0
+    requests: int = 0
+    paced_tokens: int = 0
 
     def plus(self, other: "Load", sign: int = 1) -> "Load":
         """With the other added, or with `sign` -1 taken away."""
@@ -38,6 +43,8 @@ class Load:
             self.output_tokens + sign * other.output_tokens,
             self.cost_pusd + sign * other.cost_pusd,
             self.range_pusd + sign * other.range_pusd,
+            self.requests + sign * other.requests,
+            self.paced_tokens + sign * other.paced_tokens,
         )
 
     def believed(self, planned: "Load") -> "Load":
@@ -54,7 +61,39 @@ _NOTHING = Load()
 
 def load_of(assigned: Assigned) -> Load:
     """One request as it was planned."""
-    return Load(assigned.input_tokens, assigned.output_tokens, assigned.cost_pusd, assigned.cost_range_pusd)
+    return Load(
+        assigned.input_tokens,
+        assigned.output_tokens,
+        assigned.cost_pusd,
+        assigned.cost_range_pusd,
+        requests=1,
+        paced_tokens=assigned.input_tokens + assigned.max_tokens,
+    )
+
+
+class Loads:
+    """What was planned for requests that come and go, summed model by model; changed for every attempt, so in place."""
+
+    def __init__(self, start: Mapping[str, Load] | None = None) -> None:
+        self._sums = {model: [*_fields(load)] for model, load in (start or {}).items()}
+
+    def add(self, model: str, assigned: Assigned, sign: int = 1) -> None:
+        """One request more, or with `sign` -1 one less."""
+        sums = self._sums.get(model)
+        if sums is None:
+            sums = self._sums[model] = [0, 0, 0, 0]
+        sums[0] += sign * assigned.input_tokens
+        sums[1] += sign * assigned.output_tokens
+        sums[2] += sign * assigned.cost_pusd
+        sums[3] += sign * assigned.cost_range_pusd
+
+    def by_model(self) -> dict[str, Load]:
+        """The sums as they stand."""
+        return {model: Load(*sums) for model, sums in self._sums.items()}
+
+
+def _fields(load: Load) -> tuple[int, int, int, int]:
+    return load.input_tokens, load.output_tokens, load.cost_pusd, load.range_pusd
 
 
 def is_as_planned(ticket: Ticket) -> bool:
@@ -120,13 +159,13 @@ def pairs(attempts: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
     return learnt.join(planned, on=["row", "model"], how="inner", maintain_order="left")
 
 
-def seen_in(attempts: pl.DataFrame, assignments: pl.DataFrame) -> dict[str, Seen]:
+def seen_in(attempts: pl.DataFrame, assignments: pl.LazyFrame) -> dict[str, Seen]:
     """What a journal's ATTEMPTS say of each model against the plan's ASSIGNMENTS."""
     sums = [
         *(pl.col(f"planned_{name}").sum() for name in _COUNTED),
         *(pl.min_horizontal(name, pl.col(f"planned_{name}") * _MOST).sum().alias(name) for name in _COUNTED),
     ]
-    planned = assignments.select("row", "model", *_COUNTED)
+    planned = assignments.select("row", "model", *_COUNTED).collect()
     found = pairs(attempts, planned).group_by("model").agg(pl.len().alias("answers"), *sums)
     return {row["model"]: _seen(row) for row in found.iter_rows(named=True)}
 

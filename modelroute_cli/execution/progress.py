@@ -1,12 +1,24 @@
-"""How far a run is, told at most ten times a second."""
+"""How far a run is, told at most five times a second; what it costs is by the number of models, not of requests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from modelroute_cli.base.clock import Clock
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.dispatch import Dispatcher
+from modelroute_cli.execution.meter import Gauge, Meter
+from modelroute_cli.execution.observed import Load
+from modelroute_cli.execution.pace import PaceSignal, told
+from modelroute_cli.execution.pressure import Stretch, bound_of, holds, tightest
 from modelroute_cli.execution.records import FinalStatus
-from modelroute_cli.execution.work import Observer, Progress
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress
 
-_INTERVAL_S = 0.1
+_INTERVAL_S = 0.2
 _LEAST_FOR_ETA = 5  # endings of this session before a rate means anything
+_MINUTE_S = 60.0
+_NOTHING = Load()
+_UNUSED = Gauge()
 
 
 class Tally:
@@ -36,14 +48,33 @@ class Tally:
             self.failed += 1
 
 
+@dataclass(slots=True)
+class Instruments:
+    """Where the numbers of a run stand."""
+
+    tally: Tally
+    dispatcher: Dispatcher
+    meter: Meter
+    routes: Routes
+    pace: PaceSignal
+    planned_pusd: PicoUSD | None = None
+
+    def stretches(self, loads: Mapping[str, Load]) -> list[Stretch]:
+        """These loads on their lanes."""
+        models = self.routes.models
+        return [
+            Stretch(model, models[model].provider, self.dispatcher.passage(model), load)
+            for model, load in loads.items()
+        ]
+
+
 class Reporter:
     """Tells the observer, not too often."""
 
-    def __init__(self, observer: Observer, clock: Clock, tally: Tally, dispatcher: Dispatcher) -> None:
+    def __init__(self, observer: Observer, clock: Clock, instruments: Instruments) -> None:
         self._observer = observer
         self._clock = clock
-        self._tally = tally
-        self._dispatcher = dispatcher
+        self._from = instruments
         self._started_at = clock.monotonic()
         self._last_at = self._started_at - _INTERVAL_S
 
@@ -52,29 +83,85 @@ class Reporter:
         self._observer.on_notice(text)
 
     def progress(self, in_flight: int, *, at_end: bool = False) -> None:
-        """Tell where the run stands, unless that was done less than a tenth of a second ago."""
+        """Tell where the run stands, unless that was done less than a fifth of a second ago."""
         now = self._clock.monotonic()
         if at_end or now - self._last_at >= _INTERVAL_S:
             self._last_at = now
             self._observer.on_progress(self._state(in_flight, now))
 
+    def took_s(self) -> float:
+        """Seconds since this session began."""
+        return self._clock.monotonic() - self._started_at
+
+    def bound(self) -> Bound | None:
+        """The least time that the known limits allow for what this session sent; None where none is known."""
+        sent = {model: gauge.load for model, gauge in self._from.meter.gauges.items() if gauge.sent}
+        return tightest(self._from.stretches(sent))
+
     def _state(self, in_flight: int, now: float) -> Progress:
-        budget = self._dispatcher.budget
+        source, budget, tally = self._from, self._from.dispatcher.budget, self._from.tally
+        source.meter.mark(now)
+        loads = source.dispatcher.waiting()
+        models = self._models(loads, now)
         return Progress(
-            done=self._tally.done,
-            total=self._tally.total,
-            failed=self._tally.failed,
+            done=tally.done,
+            total=tally.total,
+            failed=tally.failed,
             in_flight=in_flight,
             spent_pusd=budget.spent,
             held_pusd=budget.held,
             cap_pusd=budget.cap,
-            projected_pusd=self._dispatcher.projected_pusd(),
-            eta_s=self._eta_s(now),
+            projected_pusd=source.dispatcher.projected_pusd(),
+            eta_s=self._eta_s(models, source.stretches(loads), now),
+            planned_pusd=source.planned_pusd,
+            reserved_pusd=budget.reserved,
+            escalations=sum(gauge.escalations for gauge in source.meter.gauges.values()),
+            per_minute=source.meter.per_minute(source.meter.gauges, now),
+            paced=told(source.pace.pace),
+            models=models,
         )
 
-    def _eta_s(self, now: float) -> float | None:
-        """By the mean pace of this session; None before it means anything."""
-        if self._tally.done_now < _LEAST_FOR_ETA:
+    def _models(self, loads: Mapping[str, Load], now: float) -> tuple[ModelProgress, ...]:
+        gauges = self._from.meter.gauges
+        names = sorted({*gauges, *(model for model, load in loads.items() if load.requests)})
+        return tuple(self._model(name, gauges.get(name, _UNUSED), loads.get(name, _NOTHING), now) for name in names)
+
+    def _model(self, name: str, gauge: Gauge, waiting: Load, now: float) -> ModelProgress:
+        passage = self._from.dispatcher.passage(name)
+        known = bound_of(passage.model, waiting if waiting.requests else gauge.load, name)
+        known = known or bound_of(passage.account, waiting if waiting.requests else gauge.load, name)
+        return ModelProgress(
+            model=name,
+            done=gauge.done,
+            in_flight=gauge.in_flight,
+            waiting=waiting.requests,
+            per_minute=self._from.meter.per_minute((name,), now),
+            limit=None if known is None else known.limit,
+            holds=holds(passage, now) if waiting.requests else "",
+            spent_pusd=PicoUSD(gauge.spent_pusd),
+        )
+
+    def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
+        """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
+
+        None before a pace means anything. Models are sent side by side, so the slowest of them ends the run.
+        """
+        pace = self._per_minute(now)
+        if pace is None:
             return None
-        left = self._tally.total - self._tally.done
-        return left * (now - self._started_at) / self._tally.done_now
+        tally, bound = self._from.tally, tightest(waiting)
+        all_s = (tally.total - tally.done) * _MINUTE_S / pace
+        return max(all_s, bound.seconds if bound else 0.0, *map(_left_s, models), 0.0)
+
+    def _per_minute(self, now: float) -> float | None:
+        """The common rate of late, else the mean of this session; None before that means anything."""
+        meter, ended = self._from.meter, self._from.tally.done_now
+        if ended < _LEAST_FOR_ETA:
+            return None
+        return meter.per_minute(meter.gauges, now) or ended * _MINUTE_S / (now - self._started_at)
+
+
+def _left_s(model: ModelProgress) -> float:
+    """What a model still needs at its own rate; 0 where that is unknown."""
+    left = model.waiting + model.in_flight
+    return left * _MINUTE_S / model.per_minute if model.per_minute else 0.0

@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -41,10 +43,15 @@ class RunFolder:
         self.log = self.path / "log.jsonl"
         self.own_log = self.path / "local.log"  # of a server that was started for models on this machine
         self.meta_path = self.path / "meta.json"
+        self.control = self.path / "control.json"  # the pace that somebody wants while it runs
+        self.live = self.path / "live.json"  # where it stands while it runs
+        self._lock = self.path / "lock"
 
     def questions(self) -> "RunFolder":
         """Inside it, the folder of what is asked before the run itself; its id is the run's with a 0 behind it."""
-        return RunFolder(self.path, f"{self.run_id}0", _QUESTIONS)
+        inside = RunFolder(self.path, f"{self.run_id}0", _QUESTIONS)
+        inside.control, inside.live = self.control, self.live
+        return inside
 
     def exists(self) -> bool:
         """Whether a run was started here."""
@@ -80,7 +87,7 @@ class RunFolder:
     def lock(self) -> Iterator[None]:
         """Hold the run; RunLockedError names who holds it. The lock ends with the process, however it ends."""
         try:
-            descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise storage_error(self.path, error) from error
         try:
@@ -88,6 +95,28 @@ class RunFolder:
             yield
         finally:
             os.close(descriptor)
+
+    def holder(self) -> "Holder | None":
+        """The process that executes the run; None when there is none. Nothing of a run is touched by asking."""
+        try:
+            text, since = self._lock.read_text("utf-8", "replace"), self._lock.stat().st_mtime
+        except OSError:
+            return None
+        found = _HOLDER.match(text)
+        if found is None or not _is_held(self._lock, int(found[1]), found[2]):
+            return None
+        return Holder(int(found[1]), found[2], datetime.fromtimestamp(since, UTC).isoformat(timespec="seconds"))
+
+
+class Holder(Struct, frozen=True):
+    """A process that executes a run."""
+
+    process: int
+    host: str
+    since: str  # ISO, UTC
+
+
+_HOLDER = re.compile(r"process (\d+) on `([^`]*)`")
 
 
 def list_runs(root: Path) -> list[RunFolder]:
@@ -107,6 +136,34 @@ def _recency(folder: RunFolder) -> tuple[float, str]:
     """When anything was last journaled (the write-ahead file included), else when the run was made."""
     places = (folder.meta_path, folder.journal, folder.journal.with_name("journal.db-wal"))
     return max(place.stat().st_mtime for place in places if place.exists()), folder.run_id
+
+
+def _is_held(lock: Path, process: int, host: str) -> bool:
+    """Whether the process still has the lock.
+
+    One that is gone is told by its number alone, so that a lock which nobody holds is not taken even for a moment:
+    a run that starts just then would find it taken.
+    """
+    if host == socket.gethostname() and not _is_alive(process):
+        return False
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _take(descriptor: int, run_id: str) -> None:

@@ -42,12 +42,16 @@ COLUMNS = Assigned.__struct_fields__
 class History:
     """What one request went through in this session and, for answers, in earlier ones."""
 
-    failures: int = 0  # on the model in hand; 429s that pass do not count
+    failures: int = 0  # on the model in hand; 429s that pass do not count, nor those of an outage
+    unknown: int = 0  # of these, such as may have been billed
+    openings: int = 0  # of its circuit breaker when they were counted
+    answers: int = 0  # of that model before the first of them
     tried: tuple[str, ...] = ()  # models that answered or were given up
     escalations: int = 0
     resent: bool = False
     best: int | None = None  # the attempt whose answer counts when no better one comes
     verdict: str = ""  # what the gates said of it: `gate: detail`
+    cut: bool = False  # by an output limit below the planned one: the planned one holds from then on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +68,18 @@ class Ticket:
     history: History
     extra: bool = False  # it improves an answer that is there: it lives on the money that is left
     late: bool = False  # its outcome was lost in a crash: it goes last
+    closing: int = 0  # the closing of its model that it waits out, having nowhere else to go
     examined: "Examined | None" = None  # the answer that a judge is asked about; None: the request itself is sent
 
     @property
     def paced_tokens(self) -> int:
         """What providers count at admission: the input and the whole output limit."""
         return self.input_tokens + self.max_tokens
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it has a smaller output limit than was planned for it (see `sizing`)."""
+        return self.model == self.assigned.model and self.max_tokens < self.assigned.max_tokens
 
     @property
     def expected_output(self) -> int:
@@ -98,10 +108,10 @@ class Examined:
 
 
 Key = tuple[bool, int, int, int]
-_RANK = {"premium": 0, "standard": 1, "bulk": 2}
+RANK = {"premium": 0, "standard": 1, "bulk": 2}
 
 
 def order(ticket: Ticket) -> Key:
     """Lost ones last, premium first, then the longest expected output, then input order."""
     assigned = ticket.assigned
-    return (ticket.late, _RANK[assigned.importance], -assigned.output_tokens, assigned.row)
+    return (ticket.late, RANK[assigned.importance], -assigned.output_tokens, assigned.row)

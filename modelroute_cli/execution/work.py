@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.restrictions import stricter
-from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.run_log import RunLog
+from modelroute_cli.execution.shortfall import Shortfall
 from modelroute_cli.execution.tickets import Assigned
 from modelroute_cli.providers.base import Transport, WireFormat
 
@@ -39,9 +41,42 @@ class StopSignal:
         self._listeners.append(listener)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Where a run stands; requests are counted without duplicates."""
+NO_MONEY = PicoUSD(0)
+
+
+class LimitUnit(StrEnum):
+    """What a provider counts."""
+
+    RPM = "RPM"
+    TPM = "TPM"
+    INPUT_TPM = "input TPM"
+    OUTPUT_TPM = "output TPM"
+    RPD = "RPD"
+    TPD = "TPD"
+
+
+class KnownLimit(Struct, frozen=True, forbid_unknown_fields=True):
+    """A limit as the settings or a provider's answers state it."""
+
+    amount: int
+    unit: LimitUnit
+
+
+class ModelProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where one model of a run stands."""
+
+    model: str
+    done: int  # requests that came to their end here, accepted or failed
+    in_flight: int
+    waiting: int
+    per_minute: float | None  # attempts that ended, over the last half minute; None before that means anything
+    limit: KnownLimit | None  # the one that takes longest; None where none is known
+    holds: str  # why nothing more starts here just now, such as `429, 12 s`; empty when something may
+    spent_pusd: PicoUSD
+
+
+class Progress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a run stands; requests are counted without duplicates, models stand in the order of their names."""
 
     done: int  # accepted and failed
     total: int
@@ -52,18 +87,33 @@ class Progress:
     cap_pusd: PicoUSD
     eta_s: float | None
     projected_pusd: PicoUSD | None = None  # what it comes to by observed usage; None while that is unknown
+    planned_pusd: PicoUSD | None = None  # what the plan expects of the whole run
+    reserved_pusd: PicoUSD = NO_MONEY  # the most that those in flight can cost
+    escalations: int = 0  # attempts on a stronger model after a failed gate
+    per_minute: float | None = None  # attempts that ended, of all models
+    paced: str = ""  # what the user slowed it down to, such as `paced at 50%`
+    models: tuple[ModelProgress, ...] = ()
 
 
 class Observer(Protocol):
     """Who is told; called on the event loop, so it must be quick."""
 
     def on_progress(self, progress: Progress) -> None:
-        """Where the run stands, at most ten times a second and once at the end."""
+        """Where the run stands, at most five times a second and once at the end."""
         ...
 
     def on_notice(self, text: str) -> None:
         """Something a person would want to know while it happens."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The time that a limit alone needs for some requests."""
+
+    seconds: float
+    limit: KnownLimit
+    subject: str  # the model, or the provider whose account it is
 
 
 class RunStatus(StrEnum):
@@ -87,6 +137,9 @@ class RunOutcome:
     held_pusd: PicoUSD
     cap_pusd: PicoUSD
     message: str = ""  # what to tell the user, empty when done
+    short: tuple[Shortfall, ...] = ()  # the caps that were reached
+    took_s: float = 0.0  # this session
+    bound: Bound | None = None  # the least that the known limits allow for what this session sent
 
 
 def as_it_is(request: Request) -> Request:
@@ -130,7 +183,9 @@ class RunWork:
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked  # that of addresses this provider cannot read
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
+    pace: PaceSignal = field(default_factory=PaceSignal)
     log: RunLog | None = None  # open; None keeps none
+    caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
     program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 

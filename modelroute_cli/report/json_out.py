@@ -12,8 +12,13 @@ _MONEY = "_pusd"
 
 def to_json(summary: msgspec.Struct) -> str:
     """`summary` as indented JSON; each `*_pusd` count becomes `*_usd`, an exact decimal string of dollars."""
-    shown = {"format": FORMAT, **_public(msgspec.to_builtins(summary))}
+    shown = {"format": FORMAT, **public(summary)}
     return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+
+
+def public(summary: msgspec.Struct) -> dict[str, object]:
+    """The fields of `summary` under their public names."""
+    return _public(msgspec.to_builtins(summary))
 
 
 def _public(fields: Mapping[str, object]) -> dict[str, object]:

@@ -90,7 +90,7 @@ def projection(facts: RunFacts) -> Projection | None:
     loads = open_loads(facts.attempts, facts.finals, assignments)
     if not loads:
         return None
-    learned = Learned.of(facts.plan.header.rate_cards, seen_in(facts.attempts, assignments))
+    learned = Learned.of(facts.plan.header.rate_cards, seen_in(facts.attempts, assignments.lazy()))
     observed = tuple(sorted(model for model in loads if learned.knows(model)))
     expected = PicoUSD(learned.expected(loads) + judging_to_come(facts))
     return Projection(

@@ -1,6 +1,11 @@
 """The console: two streams, colour on a terminal alone."""
 
+import errno
 import io
+import os
+import pty
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +52,39 @@ def test_what_the_encoding_lacks_is_replaced() -> None:
     out = io.TextIOWrapper(raw, encoding="ascii", newline="\n")
     Console(out, io.StringIO(), {}).say("naïve 日本")
     assert raw.getvalue() == b"na?ve ??\n"
+
+
+def test_a_drawing_goes_out_as_it_is() -> None:
+    """No line end is added."""
+    err = io.StringIO()
+    Console(io.StringIO(), err, {}).draw("\x1b[2A\rx")
+    assert err.getvalue() == "\x1b[2A\rx"
+
+
+def test_the_area_is_that_of_the_terminal_behind_stderr() -> None:
+    """80 by 24 where there is none; COLUMNS names the width."""
+    assert Console(io.StringIO(), io.StringIO(), {}).area == (80, 24)
+    controller, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as err:
+        assert Console(io.StringIO(), err, {}).area == (80, 24)  # it says 0 by 0
+        assert Console(io.StringIO(), err, {"COLUMNS": "72"}).area == (72, 24)
+    os.close(controller)
+
+
+@pytest.mark.parametrize("gone", [errno.EPIPE, errno.EIO])
+def test_a_reader_that_has_gone_is_no_error(gone: int) -> None:
+    """A closed pipe or terminal: what is written afterwards goes nowhere."""
+    controller, terminal = pty.openpty() if gone == errno.EIO else os.pipe()
+    with suppress(OSError), os.fdopen(terminal, "w") as err:
+        os.close(controller)
+        console = Console(io.StringIO(), err, {})
+        console.note("nobody reads this")
+        console.draw("nor this")
+        assert Path(f"/proc/self/fd/{err.fileno()}").readlink() == Path(os.devnull)
+
+
+def test_a_disk_that_is_full_is_one() -> None:
+    """Only a reader that went away is forgiven."""
+    with suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as err:  # noqa: SIM117 - two matters
+        with pytest.raises(OSError, match="No space left"):
+            Console(io.StringIO(), err, {}).note("x")

@@ -16,6 +16,7 @@ import pytest
 from support.cli import Cli, mails
 
 from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.workspace import RUNS
 from modelroute_cli.execution.journal_read import read_state
 from modelroute_cli.execution.run_folder import latest
@@ -82,7 +83,9 @@ def test_the_second_stop_cancels_and_holds_the_money(cli: Cli) -> None:
     assert found is not None
     state = read_state(found.journal)
     assert process.returncode == ExitCode.INTERRUPTED
-    assert "Cancelling 2 requests in flight: the providers may bill them." in err
+    most = format_usd(state.held_pusd)
+    told = f"Cancelling 2 requests in flight: the providers may bill them, at most {most} together. ^C again leaves"
+    assert told in err
     assert (state.done, state.unknown) == (0, 2)
     assert state.held_pusd > 0
 

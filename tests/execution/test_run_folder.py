@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,11 +86,44 @@ def test_a_second_process_is_told_who_holds_the_run(tmp_path: Path) -> None:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(RunLockedError) as caught, folder.lock():
             pass
+        told = folder.holder()
         holder.kill()
     assert caught.value.message == (f"run `run` is being executed by process {holder.pid} on `{socket.gethostname()}`")
     assert caught.value.hint == "follow it with `modelroute status run`, or wait until it ends"
+    assert told is not None
+    assert (told.process, told.host) == (holder.pid, socket.gethostname())
+    assert datetime.now(UTC) - datetime.fromisoformat(told.since) < timedelta(minutes=1)
+    assert folder.holder() is None
     with folder.lock():
         assert re.match(rf"process {os.getpid()} on ", (folder.path / "lock").read_text())
+
+
+def test_a_run_that_nobody_executes_has_no_holder(tmp_path: Path) -> None:
+    """Not without a lock file, nor when its process lives on and does something else."""
+    folder = _made(tmp_path, "run", 1000.0)
+    assert folder.holder() is None
+    with folder.lock():
+        held = folder.holder()
+        assert held is not None
+        assert held.process == os.getpid()
+    assert folder.holder() is None
+    (folder.path / "lock").write_text("who knows")
+    assert folder.holder() is None
+
+
+def test_a_lock_of_another_machine_is_asked_for(tmp_path: Path) -> None:
+    """Its process numbers say nothing here."""
+    folder = _made(tmp_path, "run", 1000.0)
+    (folder.path / "lock").write_text("process 1 on `elsewhere`\n")
+    assert folder.holder() is None
+
+
+def test_questions_share_what_others_see_of_the_run(tmp_path: Path) -> None:
+    """Pace and progress of a run are in one place, whatever it does just now."""
+    folder = RunFolder(tmp_path, "run")
+    inside = folder.questions()
+    assert (inside.control, inside.live) == (folder.control, folder.live)
+    assert inside.journal != folder.journal
 
 
 def test_the_lock_ends_with_its_block(tmp_path: Path) -> None:

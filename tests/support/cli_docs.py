@@ -7,7 +7,20 @@ from pathlib import Path
 from modelroute_cli.cli.app import make_app
 
 PLACE = Path(__file__).parents[2] / "docs" / "cli.md"
-COMMANDS = ("init", "check", "plan", "show", "run", "status", "report", "models", "models import", "emulator", "doctor")
+COMMANDS = (
+    "init",
+    "check",
+    "plan",
+    "show",
+    "run",
+    "status",
+    "pace",
+    "report",
+    "models",
+    "models import",
+    "emulator",
+    "doctor",
+)
 _WIDTH = 100
 _HEAD = """# The command line
 

@@ -11,7 +11,6 @@ from modelroute_cli.execution.retry import Decision
 from modelroute_cli.execution.steps import Judgement, Later, Next, Steps
 from modelroute_cli.execution.tickets import Examined, Ticket, Unjudged
 from modelroute_cli.execution.work import RunWork
-from modelroute_cli.providers.base import Failure
 
 
 class Weighing:
@@ -44,11 +43,13 @@ class Weighing:
         said = judge_answers(self._work.journal.path, assigned.row, answer.attempt) if has_judge(request) else ()
         return await self._weigh(answer, request, said)
 
-    def failed(self, examined: Examined, ticket: Ticket, failure: Failure, decision: Decision) -> Next:
-        """What follows when a judge did not answer: the judge again, another one, or the answer passes without."""
+    def failed(self, examined: Examined, ticket: Ticket, decision: Decision) -> Next:
+        """What follows when a judge did not answer: the judge again, another one, or the answer passes without.
+
+        `ticket` counts the failure.
+        """
         request = self._work.request(ticket.assigned)
-        counted = self._steps.counted(ticket, failure)
-        return self._after(examined, self._gatekeeper.judges.failed(counted, decision, request), request)
+        return self._after(examined, self._gatekeeper.judges.failed(ticket, decision, request), request)
 
     def stranded(self, examined: Examined, ticket: Ticket, reason: str) -> Next:
         """What follows for a question whose judge was closed."""

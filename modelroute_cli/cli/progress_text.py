@@ -1,0 +1,136 @@
+"""What is said of a run while it goes on: one line, or two and a table; too little room leaves out and cuts nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.execution.pressure import span
+from modelroute_cli.execution.work import KnownLimit, ModelProgress, Progress
+from modelroute_cli.report.screen import Column, Row, plural, safe, table, tokens
+
+_MODELS = (
+    Column("Model", right=False),
+    Column("Done"),
+    Column("In flight", drop=3),
+    Column("Waiting", drop=2),
+    Column("Per min", drop=4),
+    Column("Limit", drop=6),
+    Column("Spent", drop=1),
+    Column("Held up by", right=False, drop=5),
+)
+_HEAD_LINES = 4  # counts, money, the table's title, and the models that are left out
+_LEAST_ROWS = 2  # of models, however low the terminal is
+_HELD_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a line with what joins it to those before; of those with `drop` above 0, the highest goes first."""
+
+    text: str
+    drop: int = 0
+
+
+def progress_text(progress: Progress, room: int | None = None) -> str:
+    """`412/992 done, 2 failed, 32 in flight, spent $0.094 of at most $0.285, by usage ~$0.21 in all, about 40 s left`.
+
+    Where that is more than `room` cells, what matters least is left out.
+    """
+    done, failed, *others = _counts(progress)
+    spent, held, cap, _, whole = _money(progress)
+    stuck = [f"{item.model} {item.holds}" for item in progress.models if _is_pause(item)]
+    held_up = _Part(f"; {', '.join(stuck)}" if stuck else "", 12)
+    return _fitted((done, failed, *others[:-1], spent, held, cap, whole, others[-1], held_up), room)
+
+
+def screen_lines(progress: Progress, columns: int, lines: int) -> list[str]:
+    """Counts, money, and a table of the models, for a terminal of this size."""
+    money = _fitted(_money(progress), columns)
+    return [
+        _fitted(_counts(progress), columns),
+        f"{money[:1].upper()}{money[1:]}",
+        *_model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1, _LEAST_ROWS)),
+    ]
+
+
+def _counts(progress: Progress) -> tuple[_Part, ...]:
+    """How many are where, how fast they go, and how long it takes."""
+    rate = progress.per_minute
+    return (
+        _Part(f"{progress.done:,}/{progress.total:,} done"),
+        _Part(f", {progress.failed:,} failed" if progress.failed else "", 1),
+        _Part(f", {progress.in_flight:,} in flight", 10),
+        _Part(f", {progress.escalations:,} escalated" if progress.escalations else "", 9),
+        _Part("" if rate is None else f", {rate:,.0f} a minute", 11),
+        _Part(f", {progress.paced}" if progress.paced else "", 5),
+        _Part(_left(progress.eta_s), 4),
+    )
+
+
+def _money(progress: Progress) -> tuple[_Part, ...]:
+    """Spent, unknown, cap, planned, projected."""
+    held, planned, whole = progress.held_pusd, progress.planned_pusd, progress.projected_pusd
+    return (
+        _Part(f", spent {format_usd(progress.spent_pusd)}", 2),
+        _Part(f" (and up to {format_usd(held)} unknown)" if held else "", 6),
+        _Part(f" of at most {format_usd(progress.cap_pusd)}", 3),
+        _Part("" if planned is None else f", planned {_about(planned)}", 8),
+        _Part("" if whole is None else f", by usage {_about(whole)} in all", 7),
+    )
+
+
+def _about(amount: PicoUSD) -> str:
+    return format_usd(amount, estimate=True)
+
+
+def _fitted(parts: Sequence[_Part], room: int | None) -> str:
+    """The parts on one line, without those that have to go."""
+    kept = [part for part in parts if part.text]
+    while room is not None and sum(len(part.text) for part in kept) > room + 2:
+        droppable = [part for part in kept[1:] if part.drop]
+        if not droppable:
+            break
+        kept.remove(max(droppable, key=lambda part: part.drop))
+    return "".join(part.text for part in kept).removeprefix(", ")
+
+
+def _left(eta_s: float | None) -> str:
+    """How long it will take, roughly; nothing where that is unknown or over."""
+    return f", about {span(eta_s)} left" if eta_s else ""
+
+
+def _is_pause(item: ModelProgress) -> bool:
+    """Whether it waits for a time, and not for those that are in flight."""
+    return bool(item.holds) and not item.holds.endswith("at once")
+
+
+def _model_lines(models: Sequence[ModelProgress], columns: int, most: int) -> list[str]:
+    """The table; where the terminal is too low, the models with the least to do are left out and counted."""
+    if not models:
+        return []
+    shown = sorted(models, key=_left_to_do, reverse=True)[:most]
+    lines = table(_MODELS, [_row(item) for item in models if item in shown], columns)
+    rest = len(models) - len(shown)
+    return [*lines, *([f"and {plural(rest, 'more model')}"] if rest else [])]
+
+
+def _left_to_do(item: ModelProgress) -> tuple[int, int]:
+    return item.waiting + item.in_flight, item.done
+
+
+def _row(item: ModelProgress) -> Row:
+    return (
+        item.model,
+        f"{item.done:,}",
+        f"{item.in_flight:,}",
+        f"{item.waiting:,}",
+        "-" if item.per_minute is None else f"{item.per_minute:,.0f}",
+        _limit(item.limit),
+        format_usd(item.spent_pusd),
+        safe(item.holds, most=_HELD_CHARS),
+    )
+
+
+def _limit(known: KnownLimit | None) -> str:
+    """`500 RPM`; `learning` where nobody has said one."""
+    return "learning" if known is None else f"{tokens(known.amount)} {known.unit}"
