@@ -85,12 +85,12 @@ def _check_not(excluded: Match, where: str) -> None:
 
 
 def _check_gates(catalog: Catalog, rule: Rule, where: str) -> None:
-    """No gate is one that no answer passes, or that cannot be applied, and a judge is known."""
+    """No gate is one that no answer passes, or that cannot be applied."""
+    if rule.gates is not None and rule.gates.judge is not None:
+        _check_known(catalog, rule.gates.judge.model, f"{where}: `gates.judge`")
     for fault in gate_faults(rule.gates) if rule.gates is not None else ():
         message = f"{where}: `gates.{fault.field}`: {fault.message}"
         raise SettingsError(message, hint=fault.hint)
-    if rule.gates is not None and rule.gates.judge is not None:
-        _check_known(catalog, rule.gates.judge.model, f"{where}: `gates.judge`")
 
 
 def _check_effort(catalog: Catalog, rule: Rule, where: str) -> None:

@@ -172,6 +172,15 @@ class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
 
 
+class HedgeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which slow requests are asked once more; each may cost as much again."""
+
+    most: Share = 0.0  # of the requests that were sent; 0: none
+    quantile: Annotated[float, Meta(ge=0.5, le=0.999)] = 0.95  # of the times that a model's last answers took
+    factor: Annotated[float, Meta(ge=1, le=100)] = 1.5  # so many times that is slow
+    after_s: Annotated[float, Meta(gt=0)] | None = None  # seconds after which one is slow, in the place of both
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a run executes."""
 
@@ -184,6 +193,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
     fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
     default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
+    hedge: HedgeSettings = HedgeSettings()
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

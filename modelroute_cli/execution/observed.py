@@ -87,6 +87,12 @@ class Loads:
         sums[2] += sign * assigned.cost_pusd
         sums[3] += sign * assigned.cost_range_pusd
 
+    def add_all(self, model: str, load: Load, sign: int = 1) -> None:
+        """Many requests more, or with `sign` -1 less."""
+        fields = [sign * number for number in _fields(load)]
+        known = self._sums.get(model, [0] * len(fields))
+        self._sums[model] = [before + more for before, more in zip(known, fields, strict=True)]
+
     def by_model(self) -> dict[str, Load]:
         """The sums as they stand."""
         return {model: Load(*sums) for model, sums in self._sums.items()}

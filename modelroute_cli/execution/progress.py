@@ -156,7 +156,7 @@ class Reporter:
     def _per_minute(self, now: float) -> float | None:
         """The common rate of late, else the mean of this session; None before that means anything."""
         meter, ended = self._from.meter, self._from.tally.done_now
-        if ended < _LEAST_FOR_ETA:
+        if ended < _LEAST_FOR_ETA or now <= self._started_at:  # answers that a crash left unjudged take no time
             return None
         return meter.per_minute(meter.gauges, now) or ended * _MINUTE_S / (now - self._started_at)
 

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request, ServiceTier
+from modelroute_cli.base.schema import Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import input_bound, worst_case
@@ -16,6 +16,7 @@ from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
+from modelroute_cli.planning.reach import Reach
 
 _STANDARD = ServiceTier.STANDARD.value
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
@@ -29,10 +30,11 @@ class Routes:
     rates: Mapping[str, Mapping[str, RateCard]]  # model -> service tier -> card
     ceilings: Mapping[str, RateCard]  # the same at their dearest hour and tier, for reservations
     escalations: Mapping[str, tuple[str, ...]]
-    fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
+    fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, others it allows, its escalations
     providers: Mapping[str, Provider]
     job: JobRef
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
+    reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -40,7 +42,9 @@ class Routes:
         header = plan.header
         used = _models_by_rule(plan.assignments)
         fallbacks = {
-            rule: tuple(dict.fromkeys((*used.get(rule, ()), *header.escalations.get(rule, ()))))
+            rule: tuple(
+                dict.fromkeys((*used.get(rule, ()), *header.allowed.get(rule, ()), *header.escalations.get(rule, ())))
+            )
             for rule in sorted({*used, *header.escalations})
         }
         rates = {name: header.cards_of(name) for name in header.rate_cards}
@@ -54,6 +58,7 @@ class Routes:
             providers=header.providers,
             job=header.job,
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
+            reach=Reach.of(header) if header.allowed else None,
         )
 
     def provider_of(self, model: str) -> str:
@@ -74,15 +79,27 @@ class Routes:
             late=late,
         )
 
-    def fallback(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
-        """The request on the next open model of its rule that can do it; None when there is none."""
+    def fallback(
+        self,
+        ticket: Ticket,
+        request: Request,
+        closed: Callable[[ModelCard], str | None],
+        names: Iterable[str] | None = None,
+    ) -> Ticket | None:
+        """The request on the first open model of `names` (None: of its rule) that can do it; None: there is none."""
         history = replace(ticket.history, failures=0, unknown=0, tried=(*ticket.history.tried, ticket.model))
-        names = self.fallbacks.get(ticket.assigned.rule, ())
+        wanted = self.fallbacks.get(ticket.assigned.rule, ()) if names is None else names
         elsewhere = replace(ticket, kind=AttemptKind.FALLBACK, history=history)
-        return self._first(replace(elsewhere, closing=0), request, names, closed)
+        return self._first(replace(elsewhere, closing=0), request, wanted, closed)
 
-    def escalation(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
-        """The request on the next open, stronger model of its rule that can do it; None when there is none."""
+    def escalation(
+        self,
+        ticket: Ticket,
+        request: Request,
+        closed: Callable[[ModelCard], str | None],
+        names: Iterable[str] | None = None,
+    ) -> Ticket | None:
+        """The request on the first open model of `names` (None: all stronger ones) that can do it; None: none can."""
         before = ticket.history
         history = replace(
             before,
@@ -92,9 +109,13 @@ class Routes:
             tried=(*before.tried, ticket.model),
             escalations=before.escalations + 1,
         )
-        names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
-        return self._first(stronger, request, names, closed)
+        return self._first(stronger, request, self.stronger(ticket) if names is None else names, closed)
+
+    def stronger(self, ticket: Ticket) -> list[str]:
+        """The models that a failed answer may go to by its rule: none that is cheaper than the one that gave it."""
+        names = self.escalations.get(ticket.assigned.rule, ())
+        return [name for name in names if self._is_dearer(name, ticket.model)]
 
     def has_elsewhere(self, model: str, closed: Callable[[ModelCard], str | None]) -> bool:
         """Whether any rule that may use a model has another one that is open."""
@@ -177,6 +198,8 @@ class Routes:
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue
+            if not self._is_good(name, ticket.assigned, request):
+                continue
             card, tier = self.models[name], self._tier_on(name, ticket.assigned)
             if tier is None or closed(card) is not None:
                 continue
@@ -184,6 +207,15 @@ class Routes:
             if self._does(card, request, moved):
                 return moved
         return None
+
+    def _is_good(self, name: str, assigned: Assigned, request: Request) -> bool:
+        """Whether a model is believed to be as good as the rule and the request ask, where the plan says."""
+        if self.reach is None:
+            return True
+        task = TaskType(assigned.task_type)
+        own = request.min_quality or 0.0
+        believed = self.reach.quality(name, task, assigned.language)
+        return believed >= own and self.reach.is_good(name, assigned.rule, task, assigned.language)
 
     def _does(self, card: ModelCard, request: Request, ticket: Ticket) -> bool:
         """Whether a model takes such a request: what it carries and asks for, and its size."""

@@ -57,6 +57,7 @@ from modelroute_cli.planning.wording import (
     cap_warnings,
     ended_warnings,
     free_warnings,
+    hedge_texts,
     limit_prices,
     shadow_price,
     unjudged_warnings,
@@ -164,7 +165,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         shadow_price=shadow_price(solution),
         limit_prices=limit_prices(solution, market.wanted),
         curve=solved.curve,
-        assumptions=_assumptions(market, solved, named),
+        assumptions=(*_assumptions(market, solved, named), *hedge_texts(settings.run.hedge, solved.totals)),
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
@@ -250,8 +251,7 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     spare = {name for names in allowed.values() for name in names}
     questions = market.options.questions
     judges = market.bench.names()
-    asked = [questions.model] if questions else []
-    names = sorted({*routed, *spare, *judges, *models_of(compared), *asked})
+    names = sorted({*routed, *spare, *judges, *models_of(compared), *([questions.model] if questions else [])})
     families = {terms.family.name: terms.family for terms in market.terms.values()}
     known = {**market.bench.terms, **market.terms}
     terms = {name: known.get(name) or make_terms(name, catalog, settings, at, families) for name in names}

@@ -1,6 +1,9 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.cut_off import CutOff
+from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
@@ -94,8 +97,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
+        *_cut_off(summary.cut_off),
         *_switched(summary),
         *_unjudged(summary),
+        *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -103,8 +108,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
+        *gates_screen(summary.gates, width),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *happened_screen(summary.events),
     )
 
 
@@ -269,6 +276,16 @@ def _billed(bills: OwnBills | None) -> Screen:
         return ()
     said = f"{plural(bills.answers, 'answer')}: {format_usd(bills.reported_pusd)}"
     return (Line(f"Charged as the provider says for {said}; by the plan's prices {format_usd(bills.priced_pusd)}"),)
+
+
+def _cut_off(cut: CutOff | None) -> Screen:
+    """What output limits below the planned ones cost."""
+    if cut is None:
+        return ()
+    answers = plural(cut.answers, "answer")
+    return (
+        Line(f"Smaller output limits cut {answers} off, sent again as planned: {format_usd(cut.cost_pusd)} for those"),
+    )
 
 
 def _model_rows(summary: RunSummary) -> list[Row]:

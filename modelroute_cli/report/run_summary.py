@@ -7,14 +7,26 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, finals_frame, looked_at, read_state
+from modelroute_cli.execution.journal_read import (
+    FINALS,
+    attempts_frame,
+    bills,
+    events,
+    finals_frame,
+    looked_at,
+    read_state,
+)
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.execution.verdict_log import verdicts_frame
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.cut_off import cut_off, resent
+from modelroute_cli.report.gates import gate_lines
+from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
 from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
@@ -56,6 +68,9 @@ def run_summary(folder: RunFolder) -> RunSummary:
             questions=questions,
             bills=bills(folder.journal),
             looked=looked_at(folder.journal),
+            verdicts=verdicts_frame(folder.journal),
+            events=events(folder.journal),
+            resent=resent(folder.journal),
         )
     )
 
@@ -124,6 +139,10 @@ def summarise(facts: RunFacts) -> RunSummary:
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),
+        gates=gate_lines(facts.attempts, facts.finals, facts.verdicts),
+        events=happened(facts.events),
+        hedged=hedged(facts.attempts, facts.finals),
+        cut_off=cut_off(facts.resent, facts.plan.assignments),
     )
 
 

@@ -91,6 +91,7 @@ def test_each_layer_wins_over_the_one_below(tmp_path: Path) -> None:
         "run.fit_output_limits": "defaults",
         "run.patience_s": "defaults",
         "run.default_gates": "defaults",
+        **dict.fromkeys((f"run.hedge.{key}" for key in ("most", "quantile", "factor", "after_s")), "defaults"),
     }
 
 

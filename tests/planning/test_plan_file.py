@@ -286,19 +286,6 @@ def test_another_table_of_quality_makes_a_plan_stale() -> None:
     )
 
 
-def test_a_plan_file_starts_no_programs() -> None:
-    """A program that the user's own settings do not name is refused, whoever wrote the plan file."""
-    gate = GateRules(command=CommandRule(run=("check", "--strict")))
-    ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
-    own = plan_of([{}], ruled)
-    assert staleness(own, ruled) == ""
-    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
-    assert staleness(forged, settings_of()) == (
-        "the plan file would start `check` for rule `bulk`, your settings would not; "
-        "make a plan of your own: only settings say which programs are started"
-    )
-
-
 def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A million of them are never in memory together; the file goes when the plan does."""
     path = written(tmp_path)
@@ -313,3 +300,16 @@ def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monk
     del found
     gc.collect()
     assert not folder.exists()
+
+
+def test_a_plan_file_starts_no_programs() -> None:
+    """A program that the user's own settings do not name is refused, whoever wrote the plan file."""
+    gate = GateRules(command=CommandRule(run=("check", "--strict")))
+    ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
+    own = plan_of([{}], ruled)
+    assert staleness(own, ruled) == ""
+    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
+    assert staleness(forged, settings_of()) == (
+        "the plan file would start `check` for rule `bulk`, your settings would not; "
+        "make a plan of your own: only settings say which programs are started"
+    )

@@ -78,7 +78,8 @@ def _first(found: Iterator[str], request: Request) -> str | None:
 
 def _given(request: Request) -> str:
     """All that the request says, as placeholders are compared with it."""
-    return " ".join("\n".join(turn.content for turn in request.turns())[-_READ_CHARACTERS:].lower().split())
+    text = "\n".join(turn.content for turn in request.turns())[-_READ_CHARACTERS:]
+    return " ".join(f"{text}\n{_CODE.sub(' ', text)}".lower().split())
 
 
 def _every(text: str) -> Iterator[str]:
