@@ -107,9 +107,7 @@ class GateRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     labels: tuple[NonEmpty, ...] = ()  # the answer is one of these
     pattern: NonEmpty | None = None  # a regular expression that is found in the answer
     must_mention: tuple[NonEmpty, ...] = ()  # fields of `metadata` whose values the answer must hold
-    placeholders: bool | None = (
-        None  # whether `[Name]`, `{{name}}` and their like may be left; None: no gate
-    )
+    placeholders: bool | None = None  # whether `[Name]`, `{{name}}` and their like may be left; None: no gate
     near_duplicates: Annotated[float, Meta(gt=0, le=1)] | None = None  # likeness to another answer that fails
     expected: Literal["exact", "normalised", "number", "set", "json"] | None = None  # how it equals `expected`
     judge: JudgeRule | None = None

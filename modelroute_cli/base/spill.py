@@ -67,6 +67,16 @@ class Spill:
         self._blocks = []
 
 
+@dataclass(slots=True, weakref_slot=True)
+class Kept:
+    """A folder of its own, which is removed when this object is."""
+
+    folder: Path = field(default_factory=lambda: temporary_folder())  # noqa: PLW0108 - it is defined below
+
+    def __post_init__(self) -> None:
+        finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
 def temporary_folder() -> Path:
     """A new folder for this user alone: where TMPDIR says, else where large files belong (/tmp may be memory)."""
     told = any(name in os.environ for name in ("TMPDIR", "TEMP", "TMP"))

@@ -90,6 +90,8 @@ def _check_named(catalog: Catalog, settings: Settings) -> None:
     for name in settings.discounts:
         where = f"{_origin(settings, f'discounts.{name}')}: `discounts.{name}`"
         _check_known((name,), [*catalog.models, *catalog.providers], where, "no model or provider")
+    where = f"{_origin(settings, 'caps.providers')}: `caps.providers`"
+    _check_known(settings.caps.providers, catalog.providers, where, "no provider")
 
 
 def _check_assumptions(catalog: Catalog, settings: Settings) -> None:
@@ -115,7 +117,7 @@ def _check_known(names: Iterable[str], known: Iterable[str], where: str, what: s
     for name in names:
         if name not in known and (what == "no task type" or base_name(name) not in known):
             message = f"{where}: `{name}` is {what}"
-            otherwise = _known(known) if what == "no task type" else _LIST_THEM
+            otherwise = _known(known) if what in {"no task type", "no provider"} else _LIST_THEM
             raise SettingsError(message, hint=did_you_mean(name, known, otherwise))
 
 

@@ -18,6 +18,7 @@ from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
 from modelroute_cli.catalog.settings import (
     Assumptions,
+    CapSettings,
     DataPolicy,
     Discount,
     EmulatorSettings,
@@ -68,6 +69,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     data_policy: DataPolicy
     privacy: PrivacySettings
     network: NetworkSettings
+    caps: CapSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -137,6 +139,7 @@ def _settings(tree: Branch) -> Settings:
         emulator=msgspec.convert(values["emulator"], EmulatorSettings),
         data_policy=msgspec.convert(values["data_policy"], DataPolicy),
         network=msgspec.convert(values["network"], NetworkSettings),
+        caps=msgspec.convert(values["caps"], CapSettings),
         origins=dict(_origins(tree, "")),
     )
 

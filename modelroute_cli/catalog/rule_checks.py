@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.catalog.cards import Catalog
+from modelroute_cli.catalog.gate_checks import gate_faults
 from modelroute_cli.catalog.restrictions import DATA_POLICY, added_up, every_rule, refusal, restricts
 from modelroute_cli.catalog.settings import Match, Rule, Settings
 from modelroute_cli.catalog.suggest import did_you_mean
@@ -80,15 +81,10 @@ def _check_not(excluded: Match, where: str) -> None:
 
 
 def _check_gates(rule: Rule, where: str) -> None:
-    """No gate is one that no answer passes."""
-    gates = rule.gates
-    if gates is None:
-        return
-    limits = (("words", gates.min_words, gates.max_words), ("chars", gates.min_chars, gates.max_chars))
-    for unit, least, most in limits:
-        if least is not None and most is not None and least > most:
-            message = f"{where}: `gates.min_{unit}`, {least}, is more than `gates.max_{unit}`, {most}"
-            raise SettingsError(message, hint="no answer would pass: correct one of them")
+    """No gate is one that no answer passes, or that cannot be applied."""
+    for fault in gate_faults(rule.gates) if rule.gates is not None else ():
+        message = f"{where}: `gates.{fault.field}`: {fault.message}"
+        raise SettingsError(message, hint=fault.hint)
 
 
 def _check_effort(catalog: Catalog, rule: Rule, where: str) -> None:

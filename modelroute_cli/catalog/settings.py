@@ -180,6 +180,10 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     max_escalations: Annotated[int, Meta(ge=0, le=5)] = 2
     timeout_s: Annotated[float, Meta(gt=0)] = 600.0
     hard_cap_factor: USD = "1.25"
+    max_unknown: Annotated[int, Meta(ge=1, le=20)] = 2  # of those failures, such as may have been billed
+    patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
+    fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
+    default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -207,6 +211,36 @@ class EmulatorFaults(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unpaid: Share = 0.0
 
 
+class EmulatorChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What changes for a while; seconds count from the first request."""
+
+    at_s: Annotated[float, Meta(ge=0)]
+    until_s: Annotated[float, Meta(ge=0)] | None = None  # None: for good
+    factor: Annotated[float, Meta(gt=0)] = 1.0  # of every limit but the concurrency
+    outage: bool = False  # nothing but server errors
+
+
+class EmulatorLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one emulated account, or one model of it, takes, and how it counts; None is no limit."""
+
+    rpm: Count | None = None
+    tpm: Count | None = None  # input and output together
+    input_tpm: Count | None = None
+    output_tpm: Count | None = None
+    rpd: Count | None = None
+    tpd: Count | None = None  # input and output, always by what was used
+    concurrency: Count | None = None
+    charge: Literal["max_tokens", "used"] = "max_tokens"  # what counts as output: its limit at once, or what was made
+    refill: Literal["steady", "second", "minute"] = "steady"
+    burst_s: Annotated[float, Meta(gt=0)] = 60.0  # seconds' worth that a steady refill keeps for later
+    charge_failures: Literal["none", "errors", "all"] = "errors"  # all: a 429 counts as a request too
+    others: Annotated[float, Meta(ge=0, lt=1)] = 0.0  # share that other users of the same key take
+    retry_after: bool = True  # a 429 says how long to wait
+    retry_after_s: Annotated[float, Meta(ge=0)] | None = None  # what it says instead of the true wait
+    headers: bool = True  # answers say where the limits stand
+    schedule: tuple[EmulatorChange, ...] = ()
+
+
 class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the loopback emulator behaves."""
 
@@ -215,7 +249,16 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tokens_per_s: Annotated[float, Meta(gt=0)] = 2000.0
     rpm: Annotated[int, Meta(ge=1)] = 6000  # per provider
     tpm: Annotated[int, Meta(ge=1)] = 4_000_000
+    limits: Mapping[str, EmulatorLimits] = {}  # of accounts (`openai`) and models on the wire (`openai/gpt-6`)
     faults: EmulatorFaults = EmulatorFaults()
+
+
+class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What may be spent in a run besides its hard cap, dollars; `default` is each tenant's that is not named."""
+
+    tenants: Mapping[str, USD] = {}
+    providers: Mapping[str, USD] = {}
+    per_day: USD | None = None  # of the calendar day in UTC on which attempts are sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,4 +280,5 @@ class Settings:
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     network: NetworkSettings = field(default_factory=NetworkSettings)
+    caps: CapSettings = field(default_factory=CapSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -11,6 +11,7 @@ from modelroute_cli import __version__
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
+from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.json_console import make_json_console
@@ -200,7 +201,7 @@ def _tell_next(order: Order, outcome: RunOutcome, projection: Projection | None,
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
         more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, projection)])
-        console.note(f"\nTo go on with more money, run:\n    {more}")
+        console.note(advice(outcome.short, again, more))
     else:
         console.note(
             f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"

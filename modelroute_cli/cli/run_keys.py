@@ -1,12 +1,14 @@
-"""The keys a run needs, found before it is approved; what only escalations would need may be missing."""
+"""The keys a run needs, found before it is approved; what only other models would need may be missing."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import msgspec
 
 from modelroute_cli.base.errors import CredentialError, UsageError
+from modelroute_cli.catalog.endpoints import is_started
 from modelroute_cli.execution.keys import Credentials, resolve_keys
 from modelroute_cli.planning.plan import Plan, PlanHeader
 
@@ -15,7 +17,7 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The credentials by provider, and the plan without the escalations that nothing opens."""
+    """The credentials by provider, and the plan that turns to no model which nothing opens."""
 
     credentials: Mapping[str, Credentials]
     plan: Plan
@@ -23,9 +25,10 @@ class Access:
 
 
 def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
-    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable escalations go.
+    """Credentials for every assigned model; CredentialError names the missing ones. Unreachable others go.
 
-    Emulated accounts need none, providers in `real` excepted.
+    Emulated accounts need none, providers in `real` excepted. A server on this machine is started for what is assigned
+    or may be escalated to, so a run turns to no other one.
     """
     header = plan.header
     assigned = {header.models[name].provider for name in _used(plan)}
@@ -34,11 +37,14 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: fro
         **resolve_keys([item for item in needed if item.name not in real], env, emulated=emulated),
         **resolve_keys([item for item in needed if item.name in real], env),
     }
-    optional = sorted(_escalation_providers(header) - assigned)
+    escalated = _providers_of(header, header.escalations) - assigned
+    optional = sorted(escalated | _providers_of(header, header.allowed) - assigned)
     found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
-    return Access(credentials, _without(plan, closed), tuple(_note(name, header) for name in closed))
+    idle = [name for name in optional if name not in escalated and is_started(header.providers[name])]
+    notes = tuple(_note(name, header) for name in closed if name in escalated)
+    return Access(credentials, _without(plan, {*closed, *idle}), notes)
 
 
 def _used(plan: Plan) -> list[str]:
@@ -55,9 +61,9 @@ def loopback_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _escalation_providers(header: PlanHeader) -> set[str]:
-    """Providers of models that a failed gate may go to."""
-    return {header.models[name].provider for names in header.escalations.values() for name in names}
+def _providers_of(header: PlanHeader, models: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The providers of models that rules name."""
+    return {header.models[name].provider for names in models.values() for name in names}
 
 
 def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: bool) -> Credentials | None:
@@ -68,14 +74,21 @@ def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: boo
         return None
 
 
-def _without(plan: Plan, closed: list[str]) -> Plan:
-    """The plan whose escalations leave out the models of `closed` providers."""
+def _without(plan: Plan, closed: AbstractSet[str]) -> Plan:
+    """The plan that turns to no model of `closed` providers."""
     header = plan.header
-    escalations = {
+    escalations, allowed = (_left(header, models, closed) for models in (header.escalations, header.allowed))
+    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations, allowed=allowed))
+
+
+def _left(
+    header: PlanHeader, models: Mapping[str, tuple[str, ...]], closed: AbstractSet[str]
+) -> dict[str, tuple[str, ...]]:
+    """The models of each rule at other providers."""
+    return {
         rule: tuple(name for name in names if header.models[name].provider not in closed)
-        for rule, names in header.escalations.items()
+        for rule, names in models.items()
     }
-    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations))
 
 
 def _note(name: str, header: PlanHeader) -> str:

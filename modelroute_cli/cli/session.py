@@ -158,6 +158,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         credentials=accounts.credentials,
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
+        caps=order.workspace.settings.caps,
         before=_before(order.plan.header.questions),
         seed=int(order.folder.run_id, 16),
     )

@@ -2,19 +2,20 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
-from modelroute_cli.emulator.asked import Asked, Refusal, digest
+from modelroute_cli.emulator.accounts import Accounts, Passage
+from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.chance import around, chance
 from modelroute_cli.emulator.dialects.base import Dialect, Heading, Incoming, Place
 from modelroute_cli.emulator.dialects.chat import CHAT
 from modelroute_cli.emulator.dialects.model_list import model_list
+from modelroute_cli.emulator.exchange import Exchange, Posted, key_of
 from modelroute_cli.emulator.faults import AccountFault, Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
-    Counted,
     Origin,
     emptied,
     generate,
@@ -26,13 +27,12 @@ from modelroute_cli.emulator.generate import (
 from modelroute_cli.emulator.ledger import Ledger
 from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
 from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
-from modelroute_cli.emulator.rate_limits import AccountLimits
 
 MARK = {"x-modelroute-emulated": "1"}
-_USUAL_LIMIT = 4096  # output tokens counted against the tokens a minute when the client names no limit
 _SPREAD = 0.35  # of the logarithm of the latency
 _SLOW_TIMES, _SLOW_AT_LEAST_S = 20.0, 1.0
 _STORM_WAIT_S = 0.25
+_TOO_MANY = "Too many requests."
 _KEEP_OPEN = frozenset({"deepseek", "openrouter"})
 _BLANK_LINES_A_S = 3
 _OK = 200
@@ -50,38 +50,13 @@ class Outgoing:
     blank_lines: int = 0  # sent while waiting, before the body, to keep the line open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    """A request before it is understood."""
-
-    incoming: Incoming
-    dialect: Dialect
-    digest: bytes
-    nth: int
-
-    @property
-    def name(self) -> str:
-        """A name of its own for every try."""
-        return f"{self.digest.hex()}-{self.nth}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
-    """A request on its way through."""
-
-    request: _Request
-    asked: Asked
-    tokens: Counted
-    fault: Fault | None
-
-
 class Answering:
     """The provider accounts behind one emulator: limits, prompt cache and books."""
 
     def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._accounts: dict[str, AccountLimits] = {}
+        self._accounts = Accounts(settings, clock)
         reading_s = settings.latency_s / 2  # before the first word of an answer
         self._cache, self._marked = PromptCache(reading_s=reading_s), MarkedCache(reading_s=reading_s)
         self.ledger = Ledger()
@@ -91,63 +66,71 @@ class Answering:
 
         Three things depend on what came before: the rate limits, the cached tokens, and which fault a retry meets.
         """
-        key = _key(incoming)
+        key = key_of(incoming)
         nth = self.ledger.see(key, incoming.client_id)
-        request = _Request(incoming=incoming, dialect=dialect, digest=key, nth=nth)
+        posted = Posted(incoming=incoming, dialect=dialect, digest=key, nth=nth)
         asked = dialect.read(incoming)
         if isinstance(asked, Refusal):
             self.ledger.refused += 1
-            return self._error(request, asked)
+            return self._error(posted, asked, self._accounts.passage(incoming.provider))
         fault = choose_fault(self._settings.faults, lambda: chance(self._settings.seed, key, "fault", nth))
         if fault:
             self.ledger.faults[fault] += 1
-        return self._admit(_Exchange(request=request, asked=asked, tokens=prompt_tokens(asked), fault=fault))
+        passage = self._accounts.passage(incoming.provider, asked.model)
+        return self._admit(
+            Exchange(posted=posted, asked=asked, tokens=prompt_tokens(asked), fault=fault, passage=passage)
+        )
 
     def delivered(self, incoming: Incoming) -> None:
         """Note that an answer arrived whole."""
-        self.ledger.deliver(_key(incoming))
+        self.ledger.deliver(key_of(incoming))
 
     def models(self, provider: str, headers: Mapping[str, str]) -> bytes:
         """The body of GET /models."""
         return model_list(provider, headers, sorted(self.ledger.models))
 
-    def _admit(self, exchange: _Exchange) -> Outgoing:
+    def _admit(self, exchange: Exchange) -> Outgoing:
         """Past the limits, or a 429."""
         if exchange.fault in {"unauthorized", "unpaid"}:
-            return self._stopped(exchange.request, exchange.fault)
+            return self._stopped(exchange, exchange.fault)
+        if exchange.passage.is_out:
+            self.ledger.faults["outage"] += 1
+            return self._broken(exchange)
         if exchange.fault == "rate_limited":
-            return self._too_many(exchange, _STORM_WAIT_S)
-        asked = exchange.tokens.total + (exchange.asked.limit or _USUAL_LIMIT)
-        wait_s = self._account(exchange.request.incoming.provider).admit(asked)
-        if wait_s:
-            return self._too_many(exchange, wait_s)
+            return replace(self._too_many(exchange, _STORM_WAIT_S), fault=exchange.fault)
+        wait = exchange.passage.admit(exchange.load)
+        if wait is not None:
+            return self._too_many(exchange, wait.told_s)
         if exchange.fault == "server_error":
-            return self._error(exchange.request, exchange.request.dialect.broken)
+            exchange.passage.failed(exchange.load)
+            return replace(self._broken(exchange), fault=exchange.fault)
         return self._generate(exchange)
 
-    def _generate(self, exchange: _Exchange) -> Outgoing:
-        """An answer, billed from here on, with its fault done to it."""
+    def _generate(self, exchange: Exchange) -> Outgoing:
+        """An answer, billed from here on, with its fault done to it; an error in its place is not billed."""
         answer = _spoilt(self._answer(exchange), exchange)
-        self.ledger.bill(exchange.asked.model, answer.usage)
+        if exchange.fault != "error_in_200":
+            self.ledger.bill(exchange.asked.model, answer.usage)
         delay_s = self._delay_s(answer, exchange)
+        exchange.passage.works(self._clock.monotonic() + delay_s, answer.usage.completion_tokens)
         return Outgoing(
             status=_OK,
-            headers=self._headers(exchange.request),
+            headers=self._headers(exchange.posted, exchange.passage),
             body=self._body(answer, exchange),
             delay_s=delay_s,
             fault=exchange.fault,
             blank_lines=_blank_lines(exchange, delay_s),
         )
 
-    def _answer(self, exchange: _Exchange) -> Answer:
+    def _answer(self, exchange: Exchange) -> Answer:
         """The answer with what the prompt cache gave."""
         asked = exchange.asked
-        origin = Origin(seed=self._settings.seed, digest=exchange.request.digest, input_tokens=exchange.tokens)
+        origin = Origin(seed=self._settings.seed, digest=exchange.posted.digest, input_tokens=exchange.tokens)
         answer = generate(asked, origin)
-        owner = f"{exchange.request.incoming.provider}|{asked.model}"
+        owner = f"{exchange.posted.incoming.provider}|{asked.model}"
         return with_cached(answer, self._cached(owner, exchange))
 
-    def _cached(self, owner: str, exchange: _Exchange) -> CacheUse:
+    def _cached(self, owner: str, exchange: Exchange) -> CacheUse:
         """What the provider's prompt cache gives: of what was marked where marks decide, else of any beginning."""
         asked, now = exchange.asked, self._clock.monotonic()
         if asked.marks is not None:
@@ -155,9 +138,9 @@ class Answering:
         prompt = Prompt(asked.prompt(), exchange.tokens.total, asked.least_cached)
         return CacheUse(read=self._cache.read(owner, prompt, now))
 
-    def _body(self, answer: Answer, exchange: _Exchange) -> bytes:
+    def _body(self, answer: Answer, exchange: Exchange) -> bytes:
         """The bytes of the answer, or what a fault makes of them."""
-        request = exchange.request
+        request = exchange.posted
         heading = Heading(
             id=request.name,
             created=int(self._clock.now().timestamp()),
@@ -170,7 +153,7 @@ class Answering:
         body = request.dialect.reply(answer, heading, exchange.asked)
         return body[: len(body) // 2] if exchange.fault == "malformed" else body
 
-    def _delay_s(self, answer: Answer, exchange: _Exchange) -> float:
+    def _delay_s(self, answer: Answer, exchange: Exchange) -> float:
         """Seconds from the request to the whole answer: lognormal around latency plus the time its tokens take."""
         usual = self._settings.latency_s + answer.usage.completion_tokens / self._settings.tokens_per_s
         if not self._settings.latency_s:
@@ -179,55 +162,54 @@ class Answering:
             usual = max(_SLOW_TIMES * usual, _SLOW_AT_LEAST_S)
         if not usual:
             return 0.0
-        return around(usual, _SPREAD, chance(self._settings.seed, exchange.request.digest, "latency"))
+        return around(usual, _SPREAD, chance(self._settings.seed, exchange.posted.digest, "latency"))
 
-    def _too_many(self, exchange: _Exchange, wait_s: float) -> Outgoing:
-        """A 429 that says how long to wait."""
+    def _too_many(self, exchange: Exchange, wait_s: float | None) -> Outgoing:
+        """A 429, which says how long to wait unless this account never does."""
         self.ledger.rate_limited += 1
-        return self._error(exchange.request, exchange.request.dialect.too_many(wait_s, exchange.asked))
+        refusal = exchange.posted.dialect.too_many(wait_s or 0.0, exchange.asked)
+        if wait_s is None:
+            refusal = replace(refusal, message=_TOO_MANY, wait_s=None)
+        return self._error(exchange.posted, refusal, exchange.passage)
 
-    def _stopped(self, request: _Request, fault: AccountFault) -> Outgoing:
+    def _broken(self, exchange: Exchange) -> Outgoing:
+        """The error of a provider that fails."""
+        return self._error(exchange.posted, exchange.posted.dialect.broken, exchange.passage)
+
+    def _stopped(self, exchange: Exchange, fault: AccountFault) -> Outgoing:
         """The error for an account without a key or without money."""
-        return self._error(request, request.dialect.stopped(fault, request.incoming.provider))
+        refusal = exchange.posted.dialect.stopped(fault, exchange.posted.incoming.provider)
+        return self._error(exchange.posted, refusal, exchange.passage)
 
-    def _error(self, request: _Request, refusal: Refusal) -> Outgoing:
+    def _error(self, posted: Posted, refusal: Refusal, passage: Passage) -> Outgoing:
         """An error with the headers every answer has."""
-        waiting = {} if refusal.wait_s is None else request.dialect.wait_headers(refusal.wait_s)
+        waiting = {} if refusal.wait_s is None else posted.dialect.wait_headers(refusal.wait_s)
         return Outgoing(
             status=refusal.status,
-            headers={**self._headers(request), **waiting},
-            body=request.dialect.error(refusal, self._place(request)),
+            headers={**self._headers(posted, passage), **waiting},
+            body=posted.dialect.error(refusal, self._place(posted, passage)),
         )
 
-    def _headers(self, request: _Request) -> Mapping[str, str]:
-        """The mark, and where the account stands with its limits."""
-        return {**MARK, **request.dialect.headers(self._place(request))}
+    def _headers(self, posted: Posted, passage: Passage) -> Mapping[str, str]:
+        """The mark, and where the account stands with its limits, where it says so."""
+        headers = {**MARK, **posted.dialect.headers(self._place(posted, passage))}
+        if passage.says_limits:
+            return headers
+        return {name: value for name, value in headers.items() if "ratelimit" not in name}
 
-    def _place(self, request: _Request) -> Place:
+    def _place(self, posted: Posted, passage: Passage) -> Place:
         """Who answers, and how the account stands."""
-        provider = request.incoming.provider
-        standing = self._account(provider).standing()
-        return Place(provider=provider, request_id=request.name, now=self._clock.now(), standing=standing)
-
-    def _account(self, provider: str) -> AccountLimits:
-        """The account at one provider, opened at its first request."""
-        if provider not in self._accounts:
-            self._accounts[provider] = AccountLimits(self._settings.rpm, self._settings.tpm, self._clock)
-        return self._accounts[provider]
+        provider = posted.incoming.provider
+        return Place(provider=provider, request_id=posted.name, now=self._clock.now(), standing=passage.standing())
 
 
-def _blank_lines(exchange: _Exchange, delay_s: float) -> int:
+def _blank_lines(exchange: Exchange, delay_s: float) -> int:
     """DeepSeek and OpenRouter under load keep the line open with blank lines, here three a second and at least one."""
-    keeps_open = exchange.request.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
+    keeps_open = exchange.posted.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
     return math.ceil(delay_s * _BLANK_LINES_A_S) if keeps_open else 0
 
 
-def _key(incoming: Incoming) -> bytes:
-    """What makes two requests the same: provider, body, and the model where the path names it."""
-    return digest(f"{incoming.provider}|{incoming.model}" if incoming.model else incoming.provider, incoming.body)
-
-
-def _spoilt(answer: Answer, exchange: _Exchange) -> Answer:
+def _spoilt(answer: Answer, exchange: Exchange) -> Answer:
     """The answer with a fault of its content."""
     match exchange.fault:
         case "empty":
@@ -235,6 +217,6 @@ def _spoilt(answer: Answer, exchange: _Exchange) -> Answer:
         case "truncated":
             return truncated(answer)
         case "refusal":
-            return exchange.request.dialect.refuse(answer)
+            return exchange.posted.dialect.refuse(answer)
         case _:
             return answer

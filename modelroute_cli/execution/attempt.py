@@ -9,12 +9,12 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
-from modelroute_cli.execution.limits import Lanes
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent
-from modelroute_cli.execution.retry import Decision, StopModel, StopProvider, SwitchTier, describe
+from modelroute_cli.execution.retry import Setting, StopProvider, SwitchTier, describe, uses_up_a_try
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
 from modelroute_cli.execution.settle import (
@@ -30,14 +30,12 @@ from modelroute_cli.execution.settle import (
     unsendable,
     visible_tokens,
 )
-from modelroute_cli.execution.steps import Judgement, Next, Steps
-from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.execution.steps import Next, Steps, counted
+from modelroute_cli.execution.tickets import Ticket, Unjudged
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.jobs.media_forms import carries_any
-from modelroute_cli.providers.base import Answer, Call, Failure, FailureKind, Reply, TransportError, UnsendableError
+from modelroute_cli.providers.base import Answer, Call, Failure, Reply, TransportError, UnsendableError
 
-_PAUSE_WORTH_TELLING_S = 5.0
-_LONGEST_DAY_WAIT_S = 900.0  # for a limit of the day: beyond it another model is the better answer
 _NO_CREDENTIALS = Credentials()
 
 
@@ -55,38 +53,37 @@ class Sender:
     """Makes attempts: keeps journal, budget and lanes in step with what comes back."""
 
     def __init__(
-        self, work: RunWork, steps: Steps, lanes: Lanes, gatekeeper: Gatekeeper, notice: Callable[[str], None]
+        self, work: RunWork, steps: Steps, health: Health, weighing: Weighing, notice: Callable[[str], None]
     ) -> None:
         self._work = work
         self._steps = steps
-        self._lanes = lanes
-        self._gatekeeper = gatekeeper
+        self._health = health
+        self._weighing = weighing
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
-        self._told_until = 0.0
         self._told_tiers: set[tuple[str, str]] = set()
 
     async def attempt(self, start: Start, purse: Purse) -> Ended:
         """Send one request and settle it; StorageError when the journal cannot take it."""
         work, ticket = self._work, start.ticket
-        request = work.request(ticket.assigned)
+        request = self._weighing.request(ticket)
         number = work.journal.next_attempt()
         await work.journal.write(self._intent(start, number))
         began = work.clock.monotonic()
         reply = await self._exchange(start, request, number)
         now = work.clock.monotonic()
-        limited_for_s = self._tell_lanes(start, reply, began, now)
-        sold, at = self._sold(ticket), work.clock.now()
-        cost_pusd = bill(reply, sold, at)
-        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, at)))
+        setting = self._health.heard(start, reply, began)
+        sold, ended = self._sold(ticket), work.clock.now()
+        cost_pusd = bill(reply, sold, ended)
+        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
-        learn(ticket, reply, cost_pusd, purse.learned)
+        learn(ticket, reply, cost_pusd, purse)
         if isinstance(reply, Answer):
-            ended = await self._judged(start, request, reply, number)
-        else:
-            self._log(ticket, reply, number)
-            ended = self._failed(start, request, reply, limited_for_s)
-        return replace(ended, cost_pusd=cost_pusd)
+            answer = Unjudged(ticket, number, said(reply), visible_tokens(reply))
+            following = await self._weighing.answered(answer, request)
+            return Ended(following, answered=True, cost_pusd=cost_pusd)
+        self._log(ticket, reply, number)
+        return replace(self._failed(start, request, reply, setting), cost_pusd=cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:
@@ -104,10 +101,14 @@ class Sender:
             reserved_pusd=start.reserved_pusd,
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
+            about=None if ticket.examined is None else ticket.examined.answer.attempt,
         )
 
     def _sold(self, ticket: Ticket) -> Sold:
         return Sold(self._steps.routes.rates[ticket.model], ticket.service_tier)
+
+    def _provider(self, start: Start) -> Provider:
+        return self._work.providers[self._steps.routes.models[start.ticket.model].provider]
 
     def _call(self, start: Start, request: Request, number: int) -> Call:
         card = self._steps.routes.models[start.ticket.model]
@@ -128,8 +129,7 @@ class Sender:
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
         """Send and decode; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, request, number)
-            call = replace(call, request=await self._inlined(request, call.provider))
+            call = self._call(start, await self._inlined(request, self._provider(start)), number)
             wire = self._work.formats(call.provider)
             response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
         except JobFileError as error:
@@ -146,54 +146,23 @@ class Sender:
             return request
         return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
 
-    def _tell_lanes(self, start: Start, reply: Reply, began: float, now: float) -> float:
-        """Let the lanes learn from the reply; for how many seconds nothing but 429s came back."""
-        match reply:
-            case Answer(rate=rate):
-                start.passage.answered(rate, now)
-                self._end_day(start, now)
-            case Failure(kind=FailureKind.RATE_LIMITED, retry_after_s=after_s, rate=rate):
-                pause_s = start.passage.rate_limited(began, after_s, rate, now)
-                self._tell_pause(start.ticket.model, pause_s, now)
-            case Failure():
-                start.passage.released()
-        return start.passage.limited_for_s(now)
-
-    def _end_day(self, start: Start, now: float) -> None:
-        """Close a model whose limit of the day is used up, before its provider has to say so."""
-        wait_s = start.passage.day_wait_s(now)
-        if wait_s > _LONGEST_DAY_WAIT_S:
-            self._close(start.ticket.model, StopModel(f"its limit of the day is used up for {wait_s:.0f} s"))
-
-    def _tell_pause(self, model: str, pause_s: float, now: float) -> None:
-        if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
-            self._told_until = now + pause_s
-            provider = self._steps.routes.models[model].provider
-            self._notice(f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
-
     def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
-        if cost_pusd is None:
-            purse.budget.hold(start.reserved_pusd)
-            return
-        purse.budget.settle(start.reserved_pusd, cost_pusd)
-        if purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
+        start.money.settle(cost_pusd)
+        if cost_pusd is not None and purse.margins.observe(start.ticket.model, start.reserved_pusd, cost_pusd):
             self._notice(
                 f"`{start.ticket.model}` billed {format_usd(cost_pusd)} for a request that could cost at most "
                 f"{format_usd(start.reserved_pusd)} by its prices and limits; later reservations are raised by as much"
             )
 
-    async def _judged(self, start: Start, request: Request, answer: Answer, number: int) -> Ended:
-        verdict = await self._gatekeeper.verdict(request, start.ticket.assigned, said(answer))
-        self._work.journal.note(judged(number, verdict, answer.text))
-        judgement = Judgement(number, verdict, visible_tokens(answer))
-        return Ended(self._steps.after_verdict(start.ticket, judgement, request), answered=True)
-
-    def _failed(self, start: Start, request: Request, failure: Failure, limited_for_s: float) -> Ended:
-        decision = self._steps.decide(start.ticket, failure, limited_for_s)
-        self._close(start.ticket.model, decision)
+    def _failed(self, start: Start, request: Request, failure: Failure, setting: Setting) -> Ended:
+        decision = self._steps.decide(start.ticket, failure, setting)
+        self._health.obey(start.ticket.model, decision)
         if isinstance(decision, SwitchTier):
             self._tell_switch(start.ticket, decision.reason)
-        following = self._steps.after_failure(start.ticket, failure, decision, request)
+        ticket = counted(start.ticket, failure, setting) if uses_up_a_try(decision) else start.ticket
+        if ticket.examined is not None:
+            return Ended(self._weighing.failed(ticket.examined, ticket, decision))
+        following = self._steps.after_failure(ticket, decision, request)
         return Ended(following, refused=isinstance(decision, StopProvider))
 
     def _tell_switch(self, ticket: Ticket, reason: str) -> None:
@@ -201,16 +170,3 @@ class Sender:
         if (ticket.model, ticket.service_tier) not in self._told_tiers:
             self._told_tiers.add((ticket.model, ticket.service_tier))
             self._notice(f"`{ticket.model}` at {ticket.service_tier} goes at the standard tier instead: {reason}")
-
-    def _close(self, model: str, decision: Decision) -> None:
-        """Shut the model, or its whole account, for the rest of the run."""
-        card = self._steps.routes.models[model]
-        match decision:
-            case StopProvider(reason=reason):
-                if self._lanes.close(card.provider, None, reason):
-                    self._notice(f"nothing more goes to provider `{card.provider}`: {reason}")
-            case StopModel(reason=reason):
-                if self._lanes.close(card.provider, card.name, reason):
-                    self._notice(f"nothing more goes to model `{card.name}`: {reason}")
-            case _:
-                pass

@@ -4,7 +4,8 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Load, Loads
+from modelroute_cli.execution.supply import Shelf, Supply
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
 
@@ -17,7 +18,7 @@ class _Kin:
     place: Key | None = None  # None: asleep, or none left
 
 
-class _Line:
+class _Queue:
     """The ready tickets of one model; an entry is a ticket, or kin of whom the first comes next."""
 
     def __init__(self) -> None:
@@ -86,17 +87,63 @@ class _Line:
         heapq.heappush(self._entries, (key, next(self._numbers), item))
 
 
-class Backlog:
-    """Queues by model; `loads` is what was planned for the requests in it, model by model."""
+class _Line:
+    """All that is ready for one model: its shelf of untried requests, and a queue of those that come back."""
 
-    def __init__(self) -> None:
-        self._ready: dict[str, _Line] = {}
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._queue = _Queue()
+        self._sources: tuple[_Queue | Shelf, ...] = (self._queue,) if shelf is None else (self._queue, shelf)
+        self._chosen: _Queue | Shelf = self._queue
+
+    @property
+    def any_asleep(self) -> bool:
+        """Whether tickets wait for the first of their beginning."""
+        return any(source.any_asleep for source in self._sources)
+
+    def push(self, key: Key, ticket: Ticket) -> None:
+        """Add a ticket; asleep when its kin are."""
+        self._queue.push(key, ticket)
+
+    def first(self) -> tuple[Key, Ticket] | None:
+        """The first that is awake, with its place."""
+        found: tuple[Key, Ticket] | None = None
+        for source in self._sources:
+            own = source.first()
+            if own is not None and (found is None or own[0] < found[0]):
+                found, self._chosen = own, source
+        return found
+
+    def pop(self) -> Ticket:
+        """Take the first; `first` has just found it."""
+        return self._chosen.pop()
+
+    def sleep(self) -> None:
+        """Let the first and its kin wait until they are woken; `first` has just found it."""
+        self._chosen.sleep()
+
+    def wake(self, prefix: int) -> None:
+        """Make those ready that begin so."""
+        for source in self._sources:
+            source.wake(prefix)
+
+
+class Backlog:
+    """Lines by model."""
+
+    def __init__(self, supply: Supply | None = None) -> None:
+        shelves = {} if supply is None else supply.shelves
+        self._ready: dict[str, _Line] = {model: _Line(shelf) for model, shelf in shelves.items()}
         self._delayed: list[tuple[float, Key, Ticket]] = []
-        self.loads: dict[str, Load] = {}
-        self._count = 0
+        self._loads = Loads(None if supply is None else supply.loads)
+        self._count = 0 if supply is None else len(supply)
 
     def __len__(self) -> int:
         return self._count
+
+    @property
+    def loads(self) -> dict[str, Load]:
+        """What was planned for the requests in it, model by model."""
+        return self._loads.by_model()
 
     @property
     def any_asleep(self) -> bool:
@@ -106,7 +153,7 @@ class Backlog:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         self._count += 1
-        self._weigh(ticket, 1)
+        self._loads.add(ticket.model, ticket.assigned)
         if due is None:
             self._line(ticket.model).push(order(ticket), ticket)
         else:
@@ -143,12 +190,10 @@ class Backlog:
             self._ready[model].wake(prefix)
 
     def _line(self, model: str) -> _Line:
-        return self._ready.setdefault(model, _Line())
+        if model not in self._ready:
+            self._ready[model] = _Line()
+        return self._ready[model]
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1
-        self._weigh(ticket, -1)
-
-    def _weigh(self, ticket: Ticket, sign: int) -> None:
-        before = self.loads.get(ticket.model, Load())
-        self.loads[ticket.model] = before.plus(load_of(ticket.assigned), sign)
+        self._loads.add(ticket.model, ticket.assigned, -1)

@@ -1,5 +1,7 @@
 """The hard cap: money is reserved before a request is sent, so that no interleaving can pass it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
@@ -26,9 +28,14 @@ class Budget:
         """What is neither spent, held nor reserved; negative after a bill above its reservation."""
         return PicoUSD(self.cap - self.spent - self.held - self.reserved)
 
+    @property
+    def left(self) -> PicoUSD:
+        """What is neither spent nor held: the most that can ever be reserved at once from now on."""
+        return PicoUSD(self.cap - self.spent - self.held)
+
     def fits(self, worst: PicoUSD) -> bool:
         """Whether a request that costs at most `worst` may be sent now."""
-        return 0 <= worst <= self.free
+        return 0 <= worst <= self.cap - self.spent - self.held - self.reserved
 
     def reserve(self, worst: PicoUSD) -> bool:
         """Set `worst` aside when it fits; else change nothing and say so."""
@@ -53,6 +60,36 @@ class Budget:
             msg = f"released {reservation} pico-dollars of {self.reserved} reserved"
             raise AssertionError(msg)
         self.reserved = PicoUSD(self.reserved - reservation)
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """Money set aside for one attempt under every cap that holds for it; settled or held once."""
+
+    pusd: PicoUSD
+    budgets: tuple[Budget, ...]
+
+    def settle(self, actual: PicoUSD | None) -> None:
+        """What was billed, under every cap; None while nobody knows, which keeps the whole reservation for good."""
+        for budget in self.budgets:
+            if actual is None:
+                budget.hold(self.pusd)
+            else:
+                budget.settle(self.pusd, actual)
+
+
+def fit(budgets: Iterable[Budget], worst: PicoUSD) -> bool:
+    """Whether a request that costs at most `worst` may be sent now under all of these caps."""
+    return all(budget.fits(worst) for budget in budgets)
+
+
+def reserve(budgets: tuple[Budget, ...], worst: PicoUSD) -> Reservation | None:
+    """`worst` set aside under all of these caps at once; None, and nothing changed, where one has no room for it."""
+    if not fit(budgets, worst):
+        return None
+    for budget in budgets:
+        budget.reserve(worst)
+    return Reservation(worst, budgets)
 
 
 class Margins:

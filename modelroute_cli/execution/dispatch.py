@@ -6,11 +6,16 @@ from math import isfinite
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
+from modelroute_cli.execution.budget import Budget, Reservation, reserve
+from modelroute_cli.execution.caps import CapKind, Room
 from modelroute_cli.execution.limits import Expected, Pass
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.warmth import Beginning, Warmth
+
+_SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,38 +23,51 @@ class Start:
     """A ticket that is to be sent now; its money is reserved and its lanes count it."""
 
     ticket: Ticket
-    reserved_pusd: PicoUSD
+    money: Reservation
     passage: Pass
+
+    @property
+    def reserved_pusd(self) -> PicoUSD:
+        """The most it can cost."""
+        return self.money.pusd
 
 
 class Dispatcher:
     """Keeps backlog, budget and lanes in step.
 
-    A ticket that can never fit the cap any more (it is dearer than all that is not spent or held) is parked at
-    once, so cheaper ones pass it; one that only has to wait for what is in flight blocks those behind it, so
-    that a stream of cheap requests cannot starve a dear one. One that waits for a prompt cache to be warm lets all
-    others pass. Extras (resends, escalations) start when what is
-    left after the expected cost of all waiting first attempts has room for them.
+    A ticket that can never fit its caps any more (it is dearer than all that is not spent or held) is parked at once,
+    so cheaper ones pass it; one that only has to wait for what is in flight blocks those behind it, so that a stream
+    of cheap requests cannot starve a dear one; where only a provider's cap is in the way, it blocks those under the
+    same one. One that waits for a prompt cache to be warm, or for its tenant's money, lets all others pass. Extras
+    (resends, escalations) start when what is left after the expected cost of all waiting first attempts has room for
+    them. Where money or tokens hold a first attempt back, it may go with a smaller output limit (see `sizing`).
     """
 
     def __init__(
-        self, purse: Purse, passage: Callable[[str], Pass], closed: Callable[[str], bool], warmth: Warmth
+        self,
+        purse: Purse,
+        passage: Callable[[str], Pass],
+        closed: Callable[[str], int],
+        warmth: Warmth,
+        supply: Supply | None = None,
     ) -> None:
+        self._purse = purse
         self.budget = purse.budget
-        self.margins = purse.margins
         self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
         self.stranded: list[Ticket] = []  # their model was closed
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
-        self._firsts = Backlog()
+        self._firsts = Backlog(supply)
         self._extras = Backlog()
-        self._flying: dict[str, Load] = {}  # first attempts that were started and have not landed
+        self._flying = Loads()  # first attempts that were started and have not landed
+        self._aside = Loads()  # first attempts that wait for their tenant's money
+        self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
-        return len(self._firsts) + len(self._extras)
+        return len(self._firsts) + len(self._extras) + self._purse.caps.aside
 
     @property
     def wake_at(self) -> float | None:
@@ -59,6 +77,13 @@ class Dispatcher:
     def push(self, ticket: Ticket, due: float | None = None) -> None:
         """Add a ticket, to be sent at `due` at the earliest."""
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
+        self._purse.caps.expect(ticket, 1)
+
+    def unpark(self) -> None:
+        """Let those that no cap had room for wait again: a new day has its own money."""
+        parked, self.parked = self.parked, []
+        for ticket in parked:
+            self.push(ticket)
 
     def landed(self, start: Start, now: float, *, answered: bool) -> None:
         """An attempt is over; `answered` when an answer came, however bad."""
@@ -85,8 +110,8 @@ class Dispatcher:
         """
         if not self.learned.any_known:
             return None
-        expected = self.learned.expected(self._firsts.loads) + self.learned.expected(self._flying)
-        return PicoUSD(self.budget.spent + expected)
+        waiting = (self._firsts.loads, self._aside.by_model(), self._flying.by_model())
+        return PicoUSD(self.budget.spent + sum(self.learned.expected(loads) for loads in waiting))
 
     def next(self, now: float) -> Start | None:
         """The next ticket that may start now; None when none may. Parks and strands what it meets on the way."""
@@ -96,21 +121,47 @@ class Dispatcher:
             self._wake_by(backlog.next_due())
         for begins in self._warmth.overdue(now):
             self._awake(begins)
+        if self._purse.caps.any:
+            self._take_back()
         return self._next_first(now) or self._next_extra(now)
 
     def _next_first(self, now: float) -> Start | None:
-        most_urgent = next(iter(self._passable(self._firsts, now)), None)
-        if most_urgent is None or not self.budget.fits(self._price(most_urgent)):
-            return None
-        return self._start(self._firsts, most_urgent, now)
+        """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
+        short: set[Budget] = set()
+        for head in self._passable(self._firsts, now):
+            budgets = self._purse.budgets_of(head)
+            if not short.isdisjoint(budgets):
+                continue
+            ticket = self._as_sent(head, now)
+            price = self._purse.price(ticket)
+            money = reserve(budgets, price)
+            if money is not None:
+                return self._start(self._firsts, ticket, money, now)
+            short.update(budget for budget in budgets if not budget.fits(price))
+        return None
+
+    def _as_sent(self, head: Ticket, now: float) -> Ticket:
+        """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
+        if now >= self._scarce_until.get(head.model, now):
+            if self._purse.fits(head):
+                return head
+            self._scarce_until[head.model] = now + _SCARCE_S
+        return self._purse.sizing.fitted(head)
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)
-        need = self.learned.need(self._firsts.loads) if tickets else 0
+        need = self._need() if tickets else PicoUSD(0)
         for ticket in tickets:
-            if self.budget.fits(PicoUSD(self._price(ticket) + need)):
-                return self._start(self._extras, ticket, now)
+            budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
+            spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
+            money = reserve(budgets, price) if spare else None
+            if money is not None:
+                return self._start(self._extras, ticket, money, now)
         return None
+
+    def _need(self) -> PicoUSD:
+        """What the first attempts that wait are expected to cost, at the high end."""
+        return PicoUSD(self.learned.need(self._firsts.loads) + self.learned.need(self._aside.by_model()))
 
     def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
         """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
@@ -129,6 +180,9 @@ class Dispatcher:
         place = self._place_of_hopeless(ticket)
         if place is not None:
             place.append(backlog.pop(ticket.model))
+            self._purse.caps.expect(ticket, -1)
+            return True
+        if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
         waits = self._warmth.has_to_wait(ticket, now)
         if waits:
@@ -141,35 +195,58 @@ class Dispatcher:
             backlog.wake(begins.model, begins.prefix)
 
     def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model):
+        if self._is_closed(ticket.model) > ticket.closing:
             return self.stranded
-        ever = self.budget.cap - self.budget.spent - self.budget.held
-        return self.parked if self._price(ticket) > ever else None
+        left = min(budget.left for budget in self._purse.budgets_of(ticket))
+        if self._purse.price(ticket) <= left or self._purse.price(self._purse.sizing.fitted(ticket)) <= left:
+            return None
+        return self.parked
+
+    def _stands_aside(self, backlog: Backlog, ticket: Ticket) -> bool:
+        """Whether a first attempt was put aside until its tenant has money."""
+        if ticket.extra:
+            return False
+        for room in self._purse.caps.of(ticket.assigned.tenant, ticket.model):
+            price = self._purse.price(self._purse.sizing.fitted(ticket))
+            if room.kind is CapKind.TENANT and not room.fits(price):
+                self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
+                self._aside.add(ticket.model, ticket.assigned)
+                return True
+        return False
+
+    def _take_back(self) -> None:
+        """Let those wait again whose tenant has money for them now, or never will."""
+        for ticket in self._purse.caps.returning():
+            self._aside.add(ticket.model, ticket.assigned, -1)
+            self._firsts.push(ticket)
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
-        wait_s = self._passage(ticket.model).wait_s(now)
+        passage = self._passage(ticket.model)
+        wait_s = passage.wait_s(now)
         if wait_s > 0 and isfinite(wait_s):
             self._wake_by(now + wait_s)
+            if passage.is_short_of_tokens(now):
+                self._scarce_until[ticket.model] = now + wait_s + _SCARCE_S
         return wait_s <= 0
 
-    def _start(self, backlog: Backlog, ticket: Ticket, now: float) -> Start:
-        price = self._price(ticket)
-        self.budget.reserve(price)
+    def _start(self, backlog: Backlog, ticket: Ticket, money: Reservation, now: float) -> Start:
         backlog.pop(ticket.model)
+        self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
         passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
         self._fly(ticket, 1)
-        return Start(ticket, price, passage)
+        return Start(ticket, money, passage)
 
     def _fly(self, ticket: Ticket, sign: int) -> None:
         if not ticket.extra:
-            before = self._flying.get(ticket.model, Load())
-            self._flying[ticket.model] = before.plus(load_of(ticket.assigned), sign)
-
-    def _price(self, ticket: Ticket) -> PicoUSD:
-        return self.margins.raised(ticket.model, ticket.worst_pusd)
+            self._flying.add(ticket.model, ticket.assigned, sign)
 
     def _wake_by(self, at: float | None) -> None:
         if at is not None:
             self._wake_at = at if self._wake_at is None else min(self._wake_at, at)
+
+
+def _need_of(budget: Budget, need: PicoUSD) -> int:
+    """What an extra leaves alone under one cap: what waits for it, which for a day is all that waits."""
+    return budget.need if isinstance(budget, Room) and budget.kind is not CapKind.DAY else need

@@ -5,37 +5,50 @@ Each attempt is a task of its own: journal the intent, send, journal the outcome
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
+from modelroute_cli.execution.caps import Caps, gone_in
 from modelroute_cli.execution.dispatch import Dispatcher, Start
-from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
-from modelroute_cli.execution.journal_read import RunState, attempts_frame, final_rows, overbilled, read_state
+from modelroute_cli.execution.earlier import Earlier
+from modelroute_cli.execution.gatekeeper import Gatekeeper
+from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.journal_totals import totals_by_model
-from modelroute_cli.execution.limits import Lanes, Pass
+from modelroute_cli.execution.judging.commands import Commands
+from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
+from modelroute_cli.execution.judging.weighing import Weighing
+from modelroute_cli.execution.limits import Closing, Lanes, Pass
 from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.pacer import Pacer
 from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Final
-from modelroute_cli.execution.resume import Unjudged, taken_up
+from modelroute_cli.execution.records import Event, EventKind, Final
+from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
-from modelroute_cli.execution.steps import NO_MONEY, Judgement, Later, Next, Steps, give_up
-from modelroute_cli.execution.tickets import COLUMNS, Assigned
+from modelroute_cli.execution.secrets import secrets_of
+from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
+from modelroute_cli.execution.sizing import Sizing
+from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
+from modelroute_cli.execution.supply import Supply, waiting_rows
+from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.providers.scrub import hide_known
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -53,12 +66,9 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     return await run.conclude()
 
 
-def pending(assignments: pl.DataFrame, done: frozenset[int]) -> Iterator[Assigned]:
-    """The assignments that are still to be sent, in input order: not done, and no duplicates of others."""
-    open_rows = check(assignments, ASSIGNMENTS).filter(
-        pl.col("duplicate_of").is_null() & ~pl.col("row").is_in(list(done))
-    )
-    return (Assigned(*values) for values in open_rows.select(COLUMNS).iter_rows())
+def pending(plan: Plan, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
+    """The requests that are still to be sent for the first time: no row of `gone`, and no duplicates of others."""
+    return Supply(waiting_rows(check(plan.assignments, ASSIGNMENTS), gone), make)
 
 
 class _Run:
@@ -70,23 +80,53 @@ class _Run:
         self._work = work
         self._answered_before = before.answered
         budget = Budget(work.hard_cap_pusd, before.spent_pusd, before.held_pusd)
-        self._purse = Purse(budget, Margins(), Learned.of(plan.header.rate_cards))
+        routes = Routes.of(plan)
+        self._purse = Purse(
+            budget,
+            Margins(),
+            Learned.of(plan.header.rate_cards),
+            Caps(work.caps, routes.provider_of, work.clock.now().date().isoformat()),
+            Sizing(cache(routes.sized)) if work.settings.fit_output_limits else Sizing(),
+        )
         self._lanes = Lanes()
         self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
+        policy = _policy(work.settings)
+        self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
         self._steps = Steps(
-            routes=Routes.of(plan),
-            policy=RetryPolicy(max_attempts=work.settings.max_attempts),
+            routes=routes,
+            policy=policy,
             max_escalations=work.settings.max_escalations,
             seed=work.seed,
-            closed=self._lanes.closed,
+            closed=self._health.closed,
+            gone=self._lanes.gone,
         )
-        self._gatekeeper = Gatekeeper()
-        self._sender = Sender(work, self._steps, self._lanes, self._gatekeeper, self._notice)
+        judges = Judges(
+            routes=routes,
+            models=plan.header.judges,
+            terms=plan.header.judge_terms,
+            seed=work.seed,
+            closed=self._health.closed,
+        )
+        self._gatekeeper = Gatekeeper(
+            judges,
+            Commands(work.program_env, self._log_program, {}),
+            Earlier(work.journal.path, plan.assignments),
+            default_gates=work.settings.default_gates,
+        )
+        self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
+        self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        self._dispatcher = Dispatcher(self._purse, self._passage, self._is_closed, warmth)
+        supply = pending(plan, tried_rows(work.journal.path), routes.planned)
+        self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
         self._instruments = Instruments(
-            self._tally, self._dispatcher, self._meter, self._steps.routes, work.pace, plan.header.totals.cost_pusd
+            self._tally,
+            self._dispatcher,
+            self._meter,
+            routes,
+            work.pace,
+            plan.header.totals.cost_pusd,
+            self._lanes.closed,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
@@ -117,20 +157,29 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
         """Bring what cannot go on to its end, make all durable, and say how the run ended."""
         await self._work.journal.flush()
         self._work.journal.abandon_open("cancelled while it was in flight")
         if not self._halted:
-            for ticket in (ticket for ticket in self._dispatcher.parked if ticket.extra):
-                self._end(give_up(ticket, NO_MONEY))
+            self._give_up_extras()
         self._end_refused(_state(self._work))
         await self._work.journal.flush()
         self._reporter.progress(0, at_end=True)
         outcome = self._outcome(_state(self._work))
         self._log(LogEvent.ENDED, f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed")
         return outcome
+
+    def _give_up_extras(self) -> None:
+        """End the requests whose answers no money is left to improve; a new day may still bring some."""
+        parked, self._dispatcher.parked = self._dispatcher.parked, []
+        for ticket in parked:
+            if ticket.extra and not waits_for_tomorrow(ticket, self._purse):
+                self._follow(self._without_money(ticket))
+            else:
+                self._dispatcher.parked.append(ticket)
 
     @property
     def _halted(self) -> bool:
@@ -146,28 +195,31 @@ class _Run:
         journal = self._work.journal.path
         for bill in overbilled(journal):
             self._purse.margins.observe(bill.model, bill.reserved_pusd, bill.cost_pusd)
-        assignments = self._plan.assignments.collect()
+        if self._purse.caps.any:
+            self._count_gone()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), assignments))
-        assigned = pending(assignments, final_rows(journal))
-        for item in taken_up(assigned, journal, self._steps.routes, self._work.read):
+            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+        for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
-                self._follow(await self._judged_again(item))
+                self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
 
-    async def _judged_again(self, item: Unjudged) -> Next:
-        assigned = item.ticket.assigned
-        request = self._work.request(assigned)
-        verdict = await self._gatekeeper.verdict(request, assigned, item.said)
-        self._work.journal.note(judged(item.attempt, verdict, item.said.text))
-        return self._steps.after_verdict(item.ticket, Judgement(item.attempt, verdict, item.visible_tokens), request)
+    def _count_gone(self) -> None:
+        """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
+        caps, assignments = self._purse.caps, self._plan.assignments
+        tried = tried_rows(self._work.journal.path)
+        caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
+        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
+        caps.expect_all(waiting_rows(assignments, tried))
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
         if self._work.stop.stage > 1:
             for task in self._in_flight:
                 task.cancel()
+        if self._purse.caps.roll(self._work.clock.now):
+            self._dispatcher.unpark()
         while not self._halted and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
@@ -177,6 +229,7 @@ class _Run:
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
+        self._health.sent(start)
         self._meter.started(start.ticket)
         attempt = self._sender.attempt(start, self._purse)
         task = asyncio.get_running_loop().create_task(attempt)
@@ -203,10 +256,10 @@ class _Run:
     def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """Count an attempt that is over."""
         if task.cancelled() or task.exception() is not None:
-            self._meter.ended(start.ticket.model, None, final=False)
+            self._meter.ended(start.ticket, None, final=False)
         else:
             ended = task.result()
-            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
+            self._meter.ended(start.ticket, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -228,10 +281,22 @@ class _Run:
         stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
         for ticket in stranded:
             card = self._steps.routes.models[ticket.model]
-            request = self._work.request(ticket.assigned)
-            following = self._steps.reroute(ticket, request, self._lanes.closed(card) or "")
+            closing = self._health.closing(card)
+            following = Later(ticket) if closing is None else self._of_stranded(ticket, closing)
             self._follow(following, refused=self._lanes.refused(card))
         return bool(stranded)
+
+    def _of_stranded(self, ticket: Ticket, closing: Closing) -> Next:
+        """What follows for a ticket whose model was closed."""
+        if ticket.examined is not None:
+            return self._weighing.stranded(ticket.examined, ticket, closing.reason)
+        return self._steps.of_stranded(ticket, self._work.request(ticket.assigned), closing)
+
+    def _without_money(self, ticket: Ticket) -> Next:
+        """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
+        if ticket.examined is not None:
+            return self._weighing.without_judge(ticket.examined, NO_MONEY_TO_JUDGE)
+        return give_up(ticket, NO_MONEY)
 
     def _end_refused(self, state: RunState) -> None:
         """Requests whose account refused the key fail; when this session got no answer at all, the run itself does."""
@@ -258,6 +323,16 @@ class _Run:
         self._reporter.notice(text)
         self._log(LogEvent.NOTICE, text)
 
+    def _happened(self, kind: EventKind | None, subject: str, text: str) -> None:
+        """Tell people, and keep what happened to the run as a whole."""
+        self._notice(text)
+        if kind is not None:
+            at = self._work.clock.now().isoformat(timespec="microseconds")
+            self._work.journal.note(Event(at, kind, subject, 0, text))
+
+    def _log_program(self, text: str) -> None:
+        self._log(LogEvent.PROGRAM, hide_known(text, secrets_of(self._work.credentials)))
+
     def _log(self, event: LogEvent, text: str) -> None:
         if self._work.log is not None:
             self._work.log.write(self._work.clock.now(), LogLine(event, text))
@@ -266,14 +341,17 @@ class _Run:
         card = self._steps.routes.models[model]
         return self._lanes.passage(card, self._work.providers[card.provider])
 
-    def _is_closed(self, model: str) -> bool:
-        return self._lanes.closed(self._steps.routes.models[model]) is not None
+    def _closing(self, model: str) -> int:
+        """The number of the closing that keeps requests from a model; 0 when it is open."""
+        closing = self._health.closing(self._steps.routes.models[model])
+        return 0 if closing is None else closing.number
 
     def _outcome(self, state: RunState) -> RunOutcome:
         unsent = self._tally.total - state.done
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
+        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
         return RunOutcome(
             status=status,
             accepted=state.accepted,
@@ -283,7 +361,8 @@ class _Run:
             spent_pusd=state.spent_pusd,
             held_pusd=state.held_pusd,
             cap_pusd=self._purse.budget.cap,
-            message=_message(status, unsent, state, self._purse.budget),
+            message=_message(status, unsent, state, short),
+            short=short,
             took_s=self._reporter.took_s(),
             bound=self._reporter.bound(),
         )
@@ -296,18 +375,26 @@ def _state(work: RunWork) -> RunState:
     return replace(state, spent_pusd=PicoUSD(spent), held_pusd=PicoUSD(held))
 
 
-def _message(status: RunStatus, unsent: int, state: RunState, budget: Budget) -> str:
+def _policy(settings: RunSettings) -> RetryPolicy:
+    """How patient the user wants a run to be."""
+    return RetryPolicy(
+        max_attempts=settings.max_attempts, max_unknown=settings.max_unknown, patience_s=settings.patience_s
+    )
+
+
+def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Shortfall, ...]) -> str:
     """What ended a run early, and where its money is."""
-    held = ""
-    if state.held_pusd:
-        held = f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"
     match status:
         case RunStatus.DONE:
             return ""
         case RunStatus.STOPPED:
-            return f"stopped with {unsent} requests to go{held}"
+            return f"stopped with {unsent} requests to go{_held(state)}"
         case RunStatus.CAP_REACHED:
-            return (
-                f"the hard cap of {format_usd(budget.cap)} leaves no room for the {unsent} requests to go: "
-                f"{format_usd(state.spent_pusd)} spent{held}"
-            )
+            return "; ".join(item.words for item in short)
+
+
+def _held(state: RunState) -> str:
+    """What may have been billed without an answer."""
+    if not state.held_pusd:
+        return ""
+    return f", {format_usd(state.held_pusd)} held for {state.unknown} attempts whose outcome is unknown"

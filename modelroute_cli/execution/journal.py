@@ -176,9 +176,12 @@ class Journal:
                 _finish(done, self._broken)
 
     def _commit(self, records: list[Record]) -> None:
+        by_kind: dict[type[Record], list[tuple[object, ...]]] = {}
+        for record in records:
+            by_kind.setdefault(type(record), []).append(msgspec.structs.astuple(record))
         with storage_errors(self.path), transaction(self._connection):
-            for record in records:
-                self._connection.execute(_INSERT[type(record)], msgspec.structs.astuple(record))
+            for kind, rows in by_kind.items():
+                self._connection.executemany(_INSERT[kind], rows)
 
 
 def _finish(done: asyncio.Future[None], error: StorageError | None) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from msgspec import Struct
 
@@ -49,7 +51,7 @@ WHERE f.row = ?
 """
 
 _EXPENSE = """
-SELECT COUNT(*), COALESCE(SUM(cost_pusd), 0),
+SELECT COALESCE(SUM(kind <> 'judge'), 0), COALESCE(SUM(cost_pusd), 0),
        COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
        COALESCE(SUM(kind = 'escalation'), 0), COALESCE(MAX(emulated), 0)
 FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
@@ -59,8 +61,17 @@ _OPEN = """
 SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, o.outcome, v.passed
 FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
 LEFT JOIN reopened r ON r.row = i.row
-WHERE i.row NOT IN (SELECT row FROM finals) AND i.attempt > COALESCE(r.after_attempt, 0) ORDER BY i.row, i.attempt
+WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind <> 'judge' AND i.attempt > COALESCE(r.after_attempt, 0)
+ORDER BY i.row, i.attempt
 """
+
+_TRIED = """
+SELECT row FROM finals UNION SELECT i.row FROM intents i LEFT JOIN reopened r ON r.row = i.row
+WHERE i.attempt > COALESCE(r.after_attempt, 0)
+"""
+
+
+_PART = 20_000  # rows read at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +119,7 @@ class Ending(Struct, frozen=True, array_like=True):
 
 
 class Expense(Struct, frozen=True, array_like=True):
-    """What all attempts of one request came to."""
+    """What all attempts of one request came to; judges of its answers cost money and are no attempts of it."""
 
     attempts: int
     spent_pusd: PicoUSD
@@ -176,30 +187,37 @@ def read_state(path: Path) -> RunState:
 def attempts_frame(path: Path) -> pl.DataFrame:
     """Every attempt, in order of sending, as ATTEMPTS; StorageError."""
     with reading(path) as connection:
-        rows = connection.execute(_ATTEMPTS).fetchall()
+        parts = [_attempts(rows) for rows in _in_parts(connection.execute(_ATTEMPTS))]
+    return check(pl.concat([_attempts([]), *parts], rechunk=True), ATTEMPTS)
+
+
+def _attempts(rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    """Some rows of the journal as ATTEMPTS."""
     loose = {**ATTEMPTS, "started_at": pl.String, "service_tier": pl.String, "emulated": pl.Int64}
-    frame = pl.DataFrame(rows, schema=loose, orient="row")
-    return check(
-        frame.with_columns(
-            pl.col("started_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", time_zone="UTC"),
-            pl.col("service_tier").cast(ATTEMPTS["service_tier"]),
-            pl.col("emulated").cast(pl.Boolean),
-        ),
-        ATTEMPTS,
+    return pl.DataFrame(rows, schema=loose, orient="row").with_columns(
+        pl.col("started_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", time_unit="us", time_zone="UTC"),
+        pl.col("service_tier").cast(ATTEMPTS["service_tier"]),
+        pl.col("emulated").cast(pl.Boolean),
     )
 
 
 def finals_frame(path: Path) -> pl.DataFrame:
     """What each request that came to its end ended as, by row, as FINALS; StorageError."""
     with reading(path) as connection:
-        rows = connection.execute("SELECT row, status, attempt, reason FROM finals ORDER BY row").fetchall()
-    return check(pl.DataFrame(rows, schema=FINALS, orient="row"), FINALS)
+        cursor = connection.execute("SELECT row, status, attempt, reason FROM finals ORDER BY row")
+        parts = [pl.DataFrame(rows, schema=FINALS, orient="row") for rows in _in_parts(cursor)]
+    return check(pl.concat([pl.DataFrame(schema=FINALS), *parts], rechunk=True), FINALS)
 
 
-def final_rows(path: Path) -> frozenset[int]:
-    """The rows that came to their end; StorageError."""
+def _in_parts(cursor: sqlite3.Cursor) -> Iterator[list[tuple[object, ...]]]:
+    """Rows a few at a time: as objects they take ten times the memory of columns."""
+    return iter(lambda: cursor.fetchmany(_PART), [])
+
+
+def tried_rows(path: Path) -> npt.NDArray[np.int64]:
+    """The rows that came to their end or were tried since they were opened again, in any order; StorageError."""
     with reading(path) as connection:
-        return frozenset(row for (row,) in connection.execute("SELECT row FROM finals"))
+        return np.fromiter((row for (row,) in connection.execute(_TRIED)), dtype=np.int64)
 
 
 def past_attempts(path: Path) -> Iterator[PastAttempt]:
@@ -217,6 +235,16 @@ def answer_of(path: Path, attempt: int) -> Answered:
     )
     with reading(path) as connection:
         return msgspec.convert(connection.execute(query, (attempt,)).fetchone(), Answered)
+
+
+def judge_answers(path: Path, row: int, about: int) -> tuple[str, ...]:
+    """What judges said of the answer that one attempt of a row gave, in order; StorageError."""
+    query = (
+        "SELECT text FROM intents JOIN outcomes USING (attempt) "
+        "WHERE row = ? AND about = ? AND kind = 'judge' AND outcome = 'answered' ORDER BY attempt"
+    )
+    with reading(path) as connection:
+        return tuple(str(text) for (text,) in connection.execute(query, (row, about)))
 
 
 @dataclass(frozen=True, slots=True)

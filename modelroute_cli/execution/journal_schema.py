@@ -55,6 +55,7 @@ def _more_of_gates(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE intents ADD COLUMN about INTEGER")
     connection.execute("ALTER TABLE verdicts ADD COLUMN applied TEXT")
     connection.execute("ALTER TABLE verdicts ADD COLUMN score REAL")
+    connection.execute("ALTER TABLE verdicts ADD COLUMN is_right INTEGER")
     connection.execute(
         "CREATE TABLE events (at TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, "
         "requests INTEGER NOT NULL, text TEXT NOT NULL)"

@@ -9,6 +9,7 @@ from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.catalog.cards import Provider
 
 _COMMAND_TIMEOUT_S = 10.0
+_KEY_ENDING = "_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,22 @@ def resolve_keys(
         message = "no key for " + "; no key for ".join(missing)
         raise CredentialError(message, hint=f"`export {_first_variable(wanted, env)}=...` or `--emulator` to try it")
     return {provider.name: _credentials(provider, env) for provider in wanted}
+
+
+def without_keys(
+    env: Mapping[str, str], providers: Iterable[Provider], credentials: Mapping[str, Credentials]
+) -> dict[str, str]:
+    """`env` for a program that is to have no key: without the variables of providers, and what holds a key of the run.
+
+    What is named like a key (`..._API_KEY`) goes as well: it may be that of a provider nobody listed.
+    """
+    listed = {name for item in providers for name in (item.api_key_env, *item.key_headers.values()) if name}
+    held = [secret for item in credentials.values() for secret in (item.key, *item.secrets.values()) if secret]
+    return {
+        name: value
+        for name, value in env.items()
+        if name not in listed and not name.upper().endswith(_KEY_ENDING) and not any(key in value for key in held)
+    }
 
 
 def _missing(provider: Provider, env: Mapping[str, str]) -> list[str]:

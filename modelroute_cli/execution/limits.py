@@ -10,7 +10,7 @@ What a 429 does: nothing is sent on the lane until Retry-After is over, and pace
 the whole episode; other requests that were in flight when it began add nothing. Only a rate limit shrinks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
@@ -48,11 +48,14 @@ class Lane:
         self._episode_began = -inf
         self._pauses_in_a_row = 0
         self._limited_since: float | None = None
+        self.held_until = -inf  # by a circuit breaker, or a wait that the provider named: inf while a probe is out
 
     def wait_s(self, now: float) -> float:
         """Seconds until a request may start: 0 now, inf when one in flight must end first."""
         if self.in_flight >= int(self._window):
             return inf
+        if now < self.held_until:
+            return self.held_until - now
         ready_at = max(bucket.ready_at() for bucket in self._buckets)
         return max(0.0, self._paused_until - now, ready_at - now, self.day_wait_s(now))
 
@@ -121,6 +124,10 @@ class Lane:
         if signal.limit_input_tokens is None and signal.limit_output_tokens is None:
             self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
 
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether the next request waits for tokens of input and output limit together, and for nothing longer."""
+        return now < self.tokens.ready_at() >= max(bucket.ready_at() for bucket in self._buckets)
+
     @property
     def _buckets(self) -> tuple[Bucket, ...]:
         return (self.requests, self.tokens, self.input_tokens, self.output_tokens)
@@ -182,18 +189,32 @@ class Pass:
         self.model.rate_limited(started_at, retry_after_s, now)
         return self.account.rate_limited(started_at, retry_after_s, now)
 
+    def is_short_of_tokens(self, now: float) -> bool:
+        """Whether either lane lacks the tokens that output limits claim."""
+        return self.account.is_short_of_tokens(now) or self.model.is_short_of_tokens(now)
+
     def limited_for_s(self, now: float) -> float:
         """For how long nothing but 429s has come back for this model."""
         return self.model.limited_for_s(now)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why nothing goes to a model; `may_pass` when it may open again. The number tells it from earlier ones."""
+
+    reason: str
+    number: int
+    may_pass: bool
+
+
 class Lanes:
-    """The lanes of a run, and what was closed in it: an account that refused the key, a model without quota."""
+    """The lanes of a run, and what is closed in it: an account that refused the key, a model without quota or down."""
 
     def __init__(self) -> None:
         self._by_provider: dict[str, Lane] = {}
         self._by_model: dict[str, Pass] = {}
-        self._closed: dict[tuple[str, str | None], str] = {}
+        self._closed: dict[tuple[str, str | None], Closing] = {}
+        self._closings = 0
         self._share = 1.0
 
     def scale(self, share: float) -> None:
@@ -215,15 +236,57 @@ class Lanes:
 
     def close(self, provider: str, model: str | None, reason: str) -> bool:
         """Send nothing more to a model, or with None to its whole account; True when that is new."""
-        if (provider, model) in self._closed:
+        known = self._closed.get((provider, model))
+        if known is not None and not known.may_pass:
             return False
-        self._closed[provider, model] = reason
+        self._set(provider, model, reason, may_pass=False)
         return True
 
+    def shut(self, provider: str, model: str | None, reason: str) -> bool:
+        """Let the requests of a model, or account, go elsewhere until it opens again; True when that is new."""
+        if (provider, model) in self._closed:
+            return False
+        self._set(provider, model, reason, may_pass=True)
+        return True
+
+    def reopen(self, provider: str, model: str | None) -> bool:
+        """Take requests again after `shut`; True when that is new."""
+        known = self._closed.get((provider, model))
+        if known is None or not known.may_pass:
+            return False
+        del self._closed[provider, model]
+        return True
+
+    def renew(self) -> None:
+        """Number all that may pass anew, so that the requests that wait for it are looked at again."""
+        for key, closing in self._closed.items():
+            if closing.may_pass:
+                self._closings += 1
+                self._closed[key] = replace(closing, number=self._closings)
+
+    def closing(self, card: ModelCard) -> Closing | None:
+        """What keeps requests from this model: what stays comes before what may pass; None when nothing does."""
+        if not self._closed:
+            return None
+        account, own = self._closed.get((card.provider, None)), self._closed.get((card.provider, card.name))
+        found = [closing for closing in (account, own) if closing is not None]
+        return min(found, key=lambda closing: (closing.may_pass, -closing.number), default=None)
+
     def closed(self, card: ModelCard) -> str | None:
-        """Why nothing may be sent to this model; None when it may."""
-        return self._closed.get((card.provider, None)) or self._closed.get((card.provider, card.name))
+        """Why nothing may be sent to this model now; None when it may."""
+        closing = self.closing(card)
+        return None if closing is None else closing.reason
+
+    def gone(self, card: ModelCard) -> str | None:
+        """Why nothing will be sent to this model in this run; None when it is open, or may open again."""
+        closing = self.closing(card)
+        return None if closing is None or closing.may_pass else closing.reason
 
     def refused(self, card: ModelCard) -> bool:
-        """Whether its whole account was closed."""
-        return (card.provider, None) in self._closed
+        """Whether its whole account was closed for good."""
+        closing = self._closed.get((card.provider, None))
+        return closing is not None and not closing.may_pass
+
+    def _set(self, provider: str, model: str | None, reason: str, *, may_pass: bool) -> None:
+        self._closings += 1
+        self._closed[provider, model] = Closing(reason, self._closings, may_pass)

@@ -71,6 +71,33 @@ def load_of(assigned: Assigned) -> Load:
     )
 
 
+class Loads:
+    """What was planned for requests that come and go, summed model by model; changed for every attempt, so in place."""
+
+    def __init__(self, start: Mapping[str, Load] | None = None) -> None:
+        self._sums = {model: [*_fields(load)] for model, load in (start or {}).items()}
+
+    def add(self, model: str, assigned: Assigned, sign: int = 1) -> None:
+        """One request more, or with `sign` -1 one less."""
+        sums = self._sums.get(model)
+        if sums is None:
+            sums = self._sums[model] = [0] * 6
+        sums[0] += sign * assigned.input_tokens
+        sums[1] += sign * assigned.output_tokens
+        sums[2] += sign * assigned.cost_pusd
+        sums[3] += sign * assigned.cost_range_pusd
+        sums[4] += sign
+        sums[5] += sign * (assigned.input_tokens + assigned.max_tokens)
+
+    def by_model(self) -> dict[str, Load]:
+        """The sums as they stand."""
+        return {model: Load(*sums) for model, sums in self._sums.items()}
+
+
+def _fields(load: Load) -> tuple[int, ...]:
+    return load.input_tokens, load.output_tokens, load.cost_pusd, load.range_pusd, load.requests, load.paced_tokens
+
+
 def is_as_planned(ticket: Ticket) -> bool:
     """Whether an attempt is one that something was planned for: not on another model, nor with another limit."""
     return ticket.kind in _LEARNT_FROM and ticket.model == ticket.assigned.model
@@ -134,13 +161,13 @@ def pairs(attempts: pl.DataFrame, assignments: pl.DataFrame) -> pl.DataFrame:
     return learnt.join(planned, on=["row", "model"], how="inner", maintain_order="left")
 
 
-def seen_in(attempts: pl.DataFrame, assignments: pl.DataFrame) -> dict[str, Seen]:
+def seen_in(attempts: pl.DataFrame, assignments: pl.LazyFrame) -> dict[str, Seen]:
     """What a journal's ATTEMPTS say of each model against the plan's ASSIGNMENTS."""
     sums = [
         *(pl.col(f"planned_{name}").sum() for name in _COUNTED),
         *(pl.min_horizontal(name, pl.col(f"planned_{name}") * _MOST).sum().alias(name) for name in _COUNTED),
     ]
-    planned = assignments.select("row", "model", *_COUNTED)
+    planned = assignments.select("row", "model", *_COUNTED).collect()
     found = pairs(attempts, planned).group_by("model").agg(pl.len().alias("answers"), *sums)
     return {row["model"]: _seen(row) for row in found.iter_rows(named=True)}
 

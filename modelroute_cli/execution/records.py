@@ -83,7 +83,7 @@ class Judged(Struct, frozen=True):
     """What the gates said of an answer; `output` is the normalised text where it differs from the answer's.
 
     `applied` names the gates that looked at it, in order and separated by commas; `score` is what a judge or a
-    command gave it, in [0,1].
+    command gave it, in [0,1]; `right` is whether an answer that failed equals `expected`.
     """
 
     attempt: int
@@ -93,6 +93,7 @@ class Judged(Struct, frozen=True):
     output: str | None
     applied: str | None = None
     score: float | None = None
+    right: bool | None = None
 
 
 class Final(Struct, frozen=True):
@@ -109,6 +110,7 @@ class EventKind(StrEnum):
 
     OPENED = "opened"  # a circuit breaker: nothing but probes goes to a model or an account
     RECOVERED = "recovered"  # a probe was answered
+    PAUSED = "paused"  # nothing goes there for as long as it asked to be left alone
     CLOSED = "closed"  # nothing more goes there in this run
     REPLANNED = "replanned"  # open requests got new assignments
     PACED = "paced"  # the user changed the pace

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import IO, Literal
 
 import msgspec
+import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.errors import StorageError, UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.schema import ToolCall
+from modelroute_cli.base.spill import blocks
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
@@ -94,12 +96,17 @@ def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
 
 def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
     """What each request of the plan ended as, in input order; StorageError."""
-    ids = dict(plan.assignments.select("row", "custom_id").collect().iter_rows())
+    ids = _asked_twice(plan.assignments)
     with reading(journal) as connection:
         reader = ResultReader(connection)
-        for values in plan.assignments.select(_Planned.__struct_fields__).collect().iter_rows():
-            planned = _Planned(*values)
-            yield _row(planned, reader, ids)
+        for block in blocks(plan.assignments.select(_Planned.__struct_fields__)):
+            yield from (_row(_Planned(*values), reader, ids) for values in block.iter_rows())
+
+
+def _asked_twice(assignments: pl.LazyFrame) -> dict[int, str]:
+    """The custom_id of each request that is answered for others too, by row."""
+    firsts = assignments.select(pl.col("duplicate_of").alias("row")).drop_nulls().unique()
+    return dict(assignments.select("row", "custom_id").join(firsts, on="row", how="semi").collect().iter_rows())
 
 
 def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> ResultRow:

@@ -1,9 +1,11 @@
 """How a run goes on: what the journal knows of requests that have not come to their end, as tickets again."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+
+import polars as pl
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gates.answer import Said
@@ -11,31 +13,17 @@ from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.tickets import Assigned, History, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Unjudged:
-    """An answer that was journaled, and paid, before the program ended: it is judged again, never asked again."""
-
-    ticket: Ticket
-    attempt: int
-    said: Said
-    visible_tokens: int | None
+from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket, Unjudged
 
 
 def taken_up(
-    assigned: Iterable[Assigned], journal: Path, routes: Routes, read: Callable[[int, int], Request]
+    assignments: pl.LazyFrame, journal: Path, routes: Routes, read: Callable[[int, int], Request]
 ) -> Iterator[Ticket | Unjudged]:
-    """Each request where it stands: as planned when it was never tried, else after its last attempt."""
+    """Each request that was tried and has not come to its end, after its last attempt, in input order."""
     past = {row: list(attempts) for row, attempts in groupby(past_attempts(journal), key=lambda item: item.row)}
-    for item in assigned:
-        first = routes.planned(item)
-        attempts = past.get(item.row)
-        if attempts is None:
-            yield first
-        else:
-            yield _after(first, attempts, journal, routes, read(item.offset, item.length))
+    rows = assignments.filter(pl.col("row").is_in(list(past))).select(COLUMNS).collect() if past else None
+    for item in () if rows is None else (Assigned(*values) for values in rows.iter_rows()):
+        yield _after(routes.planned(item), past[item.row], journal, routes, read(item.offset, item.length))
 
 
 def _after(
@@ -46,8 +34,8 @@ def _after(
     ticket = replace(
         routes.again(first, request, last.model, last.max_tokens),
         kind=last.kind,
-        extra=any(_is_extra(attempt) for attempt in attempts),
-        history=_history(attempts, journal),
+        extra=any(_is_extra(attempt, first) for attempt in attempts),
+        history=_history(attempts, journal, first),
     )
     if last.outcome is OutcomeKind.ANSWERED:
         answered = answer_of(journal, last.attempt)
@@ -56,7 +44,7 @@ def _after(
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
 
 
-def _history(attempts: list[PastAttempt], journal: Path) -> History:
+def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> History:
     """What was tried and kept; a new session starts with fresh retries."""
     last = attempts[-1]
     judged = [attempt for attempt in attempts if attempt.passed is False and attempt is not last]
@@ -64,14 +52,26 @@ def _history(attempts: list[PastAttempt], journal: Path) -> History:
     return History(
         tried=tuple(dict.fromkeys(attempt.model for attempt in attempts if attempt.model != last.model)),
         escalations=sum(attempt.kind is AttemptKind.ESCALATION for attempt in attempts),
-        resent=any(attempt.kind is AttemptKind.RESEND and attempt.model == last.model for attempt in attempts),
+        resent=any(_has_more_room(attempt, first) and attempt.model == last.model for attempt in attempts),
         best=best,
         verdict="" if best is None else answer_of(journal, best).verdict,
+        cut=any(_is_as_planned(attempt, first) for attempt in attempts),
     )
 
 
-def _is_extra(attempt: PastAttempt) -> bool:
-    return attempt.kind in {AttemptKind.ESCALATION, AttemptKind.RESEND}
+def _is_extra(attempt: PastAttempt, first: Ticket) -> bool:
+    return attempt.kind is AttemptKind.ESCALATION or _has_more_room(attempt, first)
+
+
+def _has_more_room(attempt: PastAttempt, first: Ticket) -> bool:
+    """Whether it was sent again with more room than was planned."""
+    return attempt.kind is AttemptKind.RESEND and not _is_as_planned(attempt, first)
+
+
+def _is_as_planned(attempt: PastAttempt, first: Ticket) -> bool:
+    """Whether it was sent again with the planned room, after it had less."""
+    same = (attempt.model, attempt.max_tokens) == (first.model, first.max_tokens)
+    return attempt.kind is AttemptKind.RESEND and same
 
 
 def _visible(answered: Answered) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_token
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import input_bound, worst_case
 from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
@@ -54,6 +56,10 @@ class Routes:
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
         )
 
+    def provider_of(self, model: str) -> str:
+        """The account that a model is reached through."""
+        return self.models[model].provider
+
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
         return Ticket(
@@ -70,20 +76,30 @@ class Routes:
 
     def fallback(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
         """The request on the next open model of its rule that can do it; None when there is none."""
-        history = replace(ticket.history, failures=0, tried=(*ticket.history.tried, ticket.model))
+        history = replace(ticket.history, failures=0, unknown=0, tried=(*ticket.history.tried, ticket.model))
         names = self.fallbacks.get(ticket.assigned.rule, ())
         elsewhere = replace(ticket, kind=AttemptKind.FALLBACK, history=history)
-        return self._first(elsewhere, request, names, closed)
+        return self._first(replace(elsewhere, closing=0), request, names, closed)
 
     def escalation(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
         """The request on the next open, stronger model of its rule that can do it; None when there is none."""
         before = ticket.history
         history = replace(
-            before, failures=0, resent=False, tried=(*before.tried, ticket.model), escalations=before.escalations + 1
+            before,
+            failures=0,
+            unknown=0,
+            resent=False,
+            tried=(*before.tried, ticket.model),
+            escalations=before.escalations + 1,
         )
         names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
         return self._first(stronger, request, names, closed)
+
+    def has_elsewhere(self, model: str, closed: Callable[[ModelCard], str | None]) -> bool:
+        """Whether any rule that may use a model has another one that is open."""
+        sharing = {name for names in self.fallbacks.values() if model in names for name in names} - {model}
+        return any(name in self.models and closed(self.models[name]) is None for name in sharing)
 
     def may_switch(self, ticket: Ticket) -> bool:
         """Whether a request may be sent at the standard tier after all: it is not, and its rule allows that one."""
@@ -102,6 +118,20 @@ class Routes:
         known = name in self.ceilings and than in self.ceilings
         return known and _output_pusd(self.ceilings[name]) >= _output_pusd(self.ceilings[than])
 
+    def with_more_room(self, ticket: Ticket) -> Ticket | None:
+        """The request again after its answer was cut off: with the planned limit where it had less, else with more."""
+        return self.as_planned(ticket) if ticket.is_fitted else self.resend(ticket)
+
+    def as_planned(self, ticket: Ticket) -> Ticket:
+        """The same model with the planned output limit, which holds from then on; no extra: the plan has it."""
+        return replace(
+            ticket,
+            kind=AttemptKind.RESEND,
+            max_tokens=ticket.assigned.max_tokens,
+            worst_pusd=ticket.assigned.cost_high_pusd,
+            history=replace(ticket.history, failures=0, cut=True),
+        )
+
     def resend(self, ticket: Ticket) -> Ticket | None:
         """The same model with up to twice the output limit, once; None when its card allows no more."""
         card = self.models[ticket.model]
@@ -116,8 +146,20 @@ class Routes:
             worst_pusd=PicoUSD(
                 ticket.worst_pusd + _output_pusd(self.ceilings[card.name]) * (roomier - ticket.max_tokens)
             ),
-            history=replace(ticket.history, failures=0, resent=True),
+            history=replace(ticket.history, failures=0, unknown=0, resent=True),
         )
+
+    def sized(self, model: str) -> Ways | None:
+        """What output limits on a model may shrink to; None where it is told how much to think by them."""
+        card = self.models.get(model)
+        if card is None or card.effort in card.thinking_budgets:
+            return None
+        return Ways(least_output_tokens(self.providers[card.provider]), partial(self._least_token_pusd, model))
+
+    def _least_token_pusd(self, model: str, service_tier: str) -> PicoUSD:
+        """The least that an output token of a reservation at this tier may have been counted for."""
+        cards = [card for tier, card in self.rates[model].items() if tier in {service_tier, _STANDARD}]
+        return min(step.rate.output_pusd for step in dearest(*cards).steps)
 
     def again(self, ticket: Ticket, request: Request, model: str, max_tokens: int) -> Ticket:
         """The request on a model it was on before, with the output limit it had there."""

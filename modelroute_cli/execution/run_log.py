@@ -19,6 +19,7 @@ class LogEvent(StrEnum):
     NOTICE = "notice"
     FAILURE = "failure"  # of one attempt
     ENDED = "ended"
+    PROGRAM = "program"  # what a program that judges answers wrote to stderr
 
 
 class LogLine(Struct, frozen=True, omit_defaults=True):

@@ -19,6 +19,9 @@ def without_secrets(reply: Reply, secrets: Iterable[str]) -> Reply:
     held = tuple(secrets)
     if isinstance(reply, Failure):
         return replace(reply, message=hide_known(reply.message, held), request_id=_hidden(reply.request_id, held))
+    told = f"{reply.finish_reason}\n{reply.model_served}\n{reply.request_id}".casefold()
+    if not any(secret.casefold() in told for secret in held):
+        return reply
     return replace(
         reply,
         finish_reason=hide_known(reply.finish_reason, held),

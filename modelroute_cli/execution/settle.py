@@ -12,7 +12,8 @@ from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates.answer import Said
 from modelroute_cli.execution.gates.calls import written_calls
-from modelroute_cli.execution.observed import Learned, Load, is_as_planned, load_of
+from modelroute_cli.execution.observed import Load, is_as_planned, load_of
+from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Outcome, OutcomeKind
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.providers.base import (
@@ -82,12 +83,14 @@ def priced(reply: Reply, sold: Sold, at: datetime) -> PicoUSD | None:
     return PicoUSD(min(sold.cost(reply, reply.usage, at), _MOST_PUSD))
 
 
-def learn(ticket: Ticket, reply: Reply, cost_pusd: PicoUSD | None, learned: Learned) -> None:
+def learn(ticket: Ticket, reply: Reply, cost_pusd: PicoUSD | None, purse: Purse) -> None:
     """Remember what an answer took, where it is of the planned model and terms and its tokens are known."""
-    if not isinstance(reply, Answer) or reply.usage is None or cost_pusd is None or not is_as_planned(ticket):
+    if not isinstance(reply, Answer) or reply.usage is None or cost_pusd is None:
         return
-    billed = Load(reply.usage.input_tokens, reply.usage.output_tokens, cost_pusd)
-    learned.observe(ticket.model, load_of(ticket.assigned), billed)
+    purse.sizing.observe(ticket, reply.usage.output_tokens, cut=reply.finish_reason == "length")
+    if is_as_planned(ticket):
+        billed = Load(reply.usage.input_tokens, reply.usage.output_tokens, cost_pusd)
+        purse.learned.observe(ticket.model, load_of(ticket.assigned), billed)
 
 
 def broken(error: TransportError) -> Failure:

@@ -7,11 +7,28 @@ from dataclasses import dataclass, replace
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.gates.answer import Verdict
+from modelroute_cli.execution.limits import Closing
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
-from modelroute_cli.execution.retry import Decision, GiveUp, RetryPolicy, RetrySame, SwitchTier, Trouble, decide
+from modelroute_cli.execution.retry import (
+    CALM,
+    POSSIBLY_BILLED,
+    Decision,
+    Elsewhere,
+    Fallback,
+    GiveUp,
+    PauseModel,
+    RetryPolicy,
+    RetrySame,
+    Setting,
+    StopModel,
+    StopProvider,
+    SwitchTier,
+    Trouble,
+    decide,
+)
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import Ticket
-from modelroute_cli.providers.base import Failure, FailureKind
+from modelroute_cli.providers.base import Failure
 
 NO_MONEY = "no money left for escalation"
 
@@ -38,40 +55,59 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """The rules of a run; `closed` says why nothing may be sent to a model."""
+    """The rules of a run; `closed` says why nothing may be sent to a model now."""
 
     routes: Routes
     policy: RetryPolicy
     max_escalations: int
     seed: int
     closed: Callable[[ModelCard], str | None]
+    gone: Callable[[ModelCard], str | None] | None = None  # the same, leaving out what may open again
 
-    def decide(self, ticket: Ticket, failure: Failure, limited_for_s: float) -> Decision:
+    def decide(self, ticket: Ticket, failure: Failure, setting: Setting = CALM) -> Decision:
         """What the failure means, with a jitter that is the same for the same seed, request and number of failures."""
-        may_switch = self.routes.may_switch(ticket)
-        failures = ticket.history.failures + _counts(failure, may_switch=may_switch)
-        jitter = random.Random(f"{self.seed}/{ticket.assigned.row}/{failures}").random()  # noqa: S311 - spreads load
+        history = counted(ticket, failure, setting).history
+        jitter = random.Random(f"{self.seed}/{ticket.assigned.row}/{history.failures}").random()  # noqa: S311 - spreads load
         trouble = Trouble(
-            failure=failure, failures=failures, limited_for_s=limited_for_s, jitter=jitter, may_switch=may_switch
+            failure=failure,
+            failures=history.failures,
+            unknown=history.unknown,
+            jitter=jitter,
+            setting=setting,
+            may_switch=self.routes.may_switch(ticket),
         )
         return decide(trouble, self.policy)
 
-    def after_failure(self, ticket: Ticket, failure: Failure, decision: Decision, request: Request) -> Next:
-        """The same model again, perhaps at the standard tier, another one, or the end."""
-        failures = ticket.history.failures + _counts(failure, may_switch=self.routes.may_switch(ticket))
-        counted = replace(ticket, history=replace(ticket.history, failures=failures))
-        if isinstance(decision, RetrySame):
-            return Later(replace(counted, kind=AttemptKind.RETRY), decision.delay_s)
-        if isinstance(decision, SwitchTier):
-            return Later(self.routes.at_standard(counted))
-        if isinstance(decision, GiveUp):
-            return give_up(counted, decision.reason)
-        return self.reroute(counted, request, decision.reason)
+    def after_failure(self, ticket: Ticket, decision: Decision, request: Request) -> Next:
+        """The same model again, perhaps at the standard tier, another one, or the end; `ticket` counts the failure."""
+        match decision:
+            case RetrySame(delay_s=delay_s):
+                return _again(ticket, delay_s)
+            case PauseModel():
+                return _again(ticket)
+            case SwitchTier():
+                return Later(self.routes.at_standard(ticket))
+            case GiveUp(reason=reason):
+                return give_up(ticket, reason)
+            case Elsewhere(delay_s=delay_s):
+                elsewhere = self.routes.fallback(ticket, request, self.closed)
+                return _again(ticket, delay_s) if elsewhere is None else Later(elsewhere)
+            case Fallback(reason=reason) | StopModel(reason=reason) | StopProvider(reason=reason):
+                return self.reroute(ticket, request, reason)
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:
-        """Another model of the same rule; without one the request ends, with the best answer it has."""
+        """Another model of the same rule, an open one first; without one the request ends, with its best answer."""
         elsewhere = self.routes.fallback(ticket, request, self.closed)
+        if elsewhere is None and self.gone is not None:
+            elsewhere = self.routes.fallback(ticket, request, self.gone)
         return Later(elsewhere) if elsewhere is not None else give_up(ticket, reason)
+
+    def of_stranded(self, ticket: Ticket, request: Request, closing: Closing) -> Next:
+        """A request whose model is closed: elsewhere, else it waits where that may pass, else the end."""
+        if not closing.may_pass:
+            return self.reroute(ticket, request, closing.reason)
+        elsewhere = self.routes.fallback(ticket, request, self.closed)
+        return Later(elsewhere or replace(ticket, closing=closing.number))
 
     def after_verdict(self, ticket: Ticket, judgement: Judgement, request: Request) -> Next:
         """Accepted; or more room for a truncated answer, or a stronger model; or failed with this answer kept."""
@@ -81,7 +117,7 @@ class Steps:
         kept = _keep(ticket, judgement)
         if verdict.gate == "truncated" and _at_own_limit(request, judgement.visible_tokens):
             return give_up(kept, f"`max_output_tokens` of the request is {request.max_output_tokens}")
-        better = self.routes.resend(kept) if verdict.gate == "truncated" else None
+        better = self.routes.with_more_room(kept) if verdict.gate == "truncated" else None
         if better is None and ticket.history.escalations < self.max_escalations:
             better = self.routes.escalation(kept, request, self.closed)
         return Later(better) if better is not None else give_up(kept)
@@ -97,10 +133,24 @@ def give_up(ticket: Ticket, reason: str | None = None) -> Final:
     return Final(ticket.assigned.row, FinalStatus.FAILED, history.best, told)
 
 
-def _counts(failure: Failure, *, may_switch: bool) -> int:
-    """A rate limit that passes is no failure of the request, nor is a tier that is not to be had."""
-    passes = failure.kind is FailureKind.RATE_LIMITED
-    return int(not passes and not (failure.kind is FailureKind.TIER and may_switch))
+def counted(ticket: Ticket, failure: Failure, setting: Setting) -> Ticket:
+    """The ticket with one more failure; those before an outage are forgiven, since they may have been its beginning."""
+    history = ticket.history
+    if history.openings != setting.openings:
+        history = replace(history, failures=0, unknown=0, openings=setting.openings)
+    return replace(
+        ticket,
+        history=replace(
+            history,
+            failures=history.failures + 1,
+            unknown=history.unknown + (failure.kind in POSSIBLY_BILLED),
+            answers=history.answers if history.failures else setting.answers,
+        ),
+    )
+
+
+def _again(ticket: Ticket, delay_s: float = 0.0) -> Later:
+    return Later(replace(ticket, kind=AttemptKind.RETRY), delay_s)
 
 
 def _keep(ticket: Ticket, judgement: Judgement) -> Ticket:

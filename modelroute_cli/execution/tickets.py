@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.gates.answer import Said, Verdict
 from modelroute_cli.execution.records import AttemptKind
 
 
@@ -41,12 +42,16 @@ COLUMNS = Assigned.__struct_fields__
 class History:
     """What one request went through in this session and, for answers, in earlier ones."""
 
-    failures: int = 0  # on the model in hand; 429s that pass do not count
+    failures: int = 0  # on the model in hand; 429s that pass do not count, nor those of an outage
+    unknown: int = 0  # of these, such as may have been billed
+    openings: int = 0  # of its circuit breaker when they were counted
+    answers: int = 0  # of that model before the first of them
     tried: tuple[str, ...] = ()  # models that answered or were given up
     escalations: int = 0
     resent: bool = False
     best: int | None = None  # the attempt whose answer counts when no better one comes
     verdict: str = ""  # what the gates said of it: `gate: detail`
+    cut: bool = False  # by an output limit below the planned one: the planned one holds from then on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class Ticket:
     history: History
     extra: bool = False  # it improves an answer that is there: it lives on the money that is left
     late: bool = False  # its outcome was lost in a crash: it goes last
+    closing: int = 0  # the closing of its model that it waits out, having nowhere else to go
+    examined: "Examined | None" = None  # the answer that a judge is asked about; None: the request itself is sent
 
     @property
     def paced_tokens(self) -> int:
@@ -70,16 +77,41 @@ class Ticket:
         return self.input_tokens + self.max_tokens
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether it has a smaller output limit than was planned for it (see `sizing`)."""
+        return self.model == self.assigned.model and self.max_tokens < self.assigned.max_tokens
+
+    @property
     def expected_output(self) -> int:
         """The output that is expected of it, reasoning included."""
         return min(self.assigned.output_tokens, self.max_tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An answer that no gate has looked at yet; after a crash it is judged again, never asked again."""
+
+    ticket: Ticket
+    attempt: int
+    said: Said
+    visible_tokens: int | None  # of its output, without reasoning; None where not reported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An answer that passed the other gates and is before a judge; `scores` and `reason` of what was heard so far."""
+
+    answer: Unjudged
+    verdict: Verdict
+    scores: tuple[float, ...] = ()
+    reason: str = ""
+
+
 Key = tuple[bool, int, int, int]
-_RANK = {"premium": 0, "standard": 1, "bulk": 2}
+RANK = {"premium": 0, "standard": 1, "bulk": 2}
 
 
 def order(ticket: Ticket) -> Key:
     """Lost ones last, premium first, then the longest expected output, then input order."""
     assigned = ticket.assigned
-    return (ticket.late, _RANK[assigned.importance], -assigned.output_tokens, assigned.row)
+    return (ticket.late, RANK[assigned.importance], -assigned.output_tokens, assigned.row)

@@ -12,11 +12,12 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.restrictions import stricter
-from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.run_log import RunLog
+from modelroute_cli.execution.shortfall import Shortfall
 from modelroute_cli.execution.tickets import Assigned
 from modelroute_cli.providers.base import Transport, WireFormat
 
@@ -136,6 +137,7 @@ class RunOutcome:
     held_pusd: PicoUSD
     cap_pusd: PicoUSD
     message: str = ""  # what to tell the user, empty when done
+    short: tuple[Shortfall, ...] = ()  # the caps that were reached
     took_s: float = 0.0  # this session
     bound: Bound | None = None  # the least that the known limits allow for what this session sent
 
@@ -183,6 +185,8 @@ class RunWork:
     stop: StopSignal = field(default_factory=StopSignal)
     pace: PaceSignal = field(default_factory=PaceSignal)
     log: RunLog | None = None  # open; None keeps none
+    caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
+    program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
 
     def request(self, assigned: Assigned) -> Request:

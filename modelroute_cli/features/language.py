@@ -57,6 +57,10 @@ _MOST_LANGUAGES = 4  # a word of more languages tells nothing
 _LETTER_WEIGHT = 0.3
 _SHORTEST_STEM = 4
 _LEAST_VOTES = 0.6
+_GLANCE_CHARS = 160
+_GLANCE_LETTERS = 40
+_GLANCE_WORDS = 3
+_FEW_KIN = (1, 2)
 
 
 class _Vote(NamedTuple):
@@ -74,6 +78,38 @@ def language(text: str) -> str:
         if by_script is not None:
             return by_script
     return _by_words(read)
+
+
+@cache
+def known_languages() -> frozenset[str]:
+    """Every code that `language` may give, `und` excepted."""
+    return frozenset((*_SCRIPTS, "uk", *shipped_table("vocabulary_languages.yaml", dict[str, str]), *asking_words()))
+
+
+def tells_by_script(code: str) -> bool:
+    """Whether a language is told by its letters, not by its words."""
+    return code in _SCRIPTS or code == "uk"
+
+
+def begins_in(text: str, code: str) -> bool:
+    """Whether the first words are plainly in a language: a few microseconds; False says nothing."""
+    script = _letters().get(code)
+    if script is not None:
+        return len(script.findall(text[:_GLANCE_LETTERS])) > _GLANCE_LETTERS // 2
+    return len(_own_words(code).intersection(text[:_GLANCE_CHARS].lower().split())) >= _GLANCE_WORDS
+
+
+def words_of(text: str, code: str) -> int:
+    """How many different words of a text speak for a language in Latin script; a single letter is none."""
+    words = set(_WORD.findall(text.lower()))
+    return sum(len(word) > 1 and any(vote.code == code for vote in _memo[word]) for word in words)
+
+
+@cache
+def _own_words(code: str) -> frozenset[str]:
+    """The small words of a language that no more than one other has too."""
+    small = shipped_table("vocabulary_languages.yaml", dict[str, str]).get(code, "").split()
+    return frozenset(word for word in small if len(word) > 1 and len(_telling_words().get(word, ())) in _FEW_KIN)
 
 
 @cache

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 from modelroute_cli.base.schema import GateRules, Message, Request
+from modelroute_cli.catalog.gate_checks import gate_faults
 from modelroute_cli.jobs.deadline import deadline_fault
 from modelroute_cli.jobs.media import Media
-from modelroute_cli.jobs.problems import Fault, quoted
+from modelroute_cli.jobs.problems import Fault, nearest, printable, quoted
 from modelroute_cli.jobs.schemas import schema_fault
 from modelroute_cli.jobs.tools import tool_faults
 
 MAX_OUTPUT_TOKENS = 10_000_000
+_NUMBER = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -53,7 +55,7 @@ def field_faults(request: Request, media: Media) -> Iterator[Fault]:
     yield from media.faults(request)
     yield from tool_faults(request)
     if request.gates is not None:
-        yield from _gates(request.gates)
+        yield from _gates(request, request.gates)
 
 
 def asks_once(*, prompt: bool, messages: bool) -> Iterator[Fault]:
@@ -72,10 +74,38 @@ def _messages(messages: tuple[Message, ...]) -> Iterator[Fault]:
             yield Fault(f"messages[{index}].content", "is blank", "write what the model shall do, or remove the turn")
 
 
-def _gates(gates: GateRules) -> Iterator[Fault]:
-    for unit, least, most in (
-        ("words", gates.min_words, gates.max_words),
-        ("chars", gates.min_chars, gates.max_chars),
-    ):
-        if least is not None and most is not None and least > most:
-            yield Fault(f"gates.min_{unit}", f"`{least}` is more than `max_{unit}`, which is `{most}`")
+def _gates(request: Request, gates: GateRules) -> Iterator[Fault]:
+    """What is wrong with gates by themselves, and with them on this request."""
+    for fault in gate_faults(gates):
+        yield Fault(f"gates.{fault.field}", printable(fault.message), fault.hint)
+    if gates.labels and request.response_schema is not None:
+        hint = "give the labels as an `enum` of the schema, and leave out `labels`"
+        yield Fault("gates.labels", "stands beside `response_schema`", hint)
+    for name in gates.must_mention:
+        if _is_missing(request.metadata.get(name)):
+            yield Fault("gates.must_mention", f"`metadata` has no text or number {quoted(name)}", _near(name, request))
+    yield from _expectation(request, gates)
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a field of `metadata` is nothing that an answer could mention."""
+    each = value if isinstance(value, list) else [value]
+    told = (item for item in each if isinstance(item, str | int | float) and not isinstance(item, bool))
+    return not any(str(item).strip() for item in told)
+
+
+def _near(name: str, request: Request) -> str:
+    near = nearest(name, request.metadata)
+    return f"did you mean `{printable(near)}`?" if near else "give the row that field, or leave it out of the gate"
+
+
+def _expectation(request: Request, gates: GateRules) -> Iterator[Fault]:
+    """The gate that compares with `expected` has something to compare with."""
+    if gates.expected is None:
+        return
+    if request.expected is None:
+        yield Fault("gates.expected", "there is no `expected` to compare with", "give the row its `expected`")
+    elif gates.expected == "number" and not _NUMBER.search(str(request.expected)):
+        yield Fault(
+            "gates.expected", f"{quoted(str(request.expected))} is no number", "use `normalised`, or correct it"
+        )

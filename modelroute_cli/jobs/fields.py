@@ -20,6 +20,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "importance": tuple(Importance),
     "data_class": tuple(DataClass),
     "role": _ROLES,
+    "expected": ("exact", "normalised", "number", "set", "json"),
 }
 EXPECTED: Mapping[str, str] = {
     "custom_id": "text of 1 to 512 characters",
@@ -54,12 +55,20 @@ EXPECTED: Mapping[str, str] = {
     "max_chars": "a whole number from 1",
     "must_contain": "a list of texts that are not empty",
     "must_not_contain": "a list of texts that are not empty",
+    "language": "the code of a language, `same` or `any`",
+    "labels": "a list of texts that are not empty",
+    "pattern": "a regular expression",
+    "must_mention": "a list of fields of `metadata`",
+    "placeholders": "true or false",
+    "near_duplicates": "a number above 0, at most 1",
+    "judge": "an object",
+    "command": "an object",
 }
 
 
 _NUMBERS = (
     "min_quality", "max_output_tokens", "min_words", "max_words", "min_chars", "max_chars", "temperature", "top_p",
-    "seed",
+    "seed", "near_duplicates",
 )  # fmt: skip
 _LISTED: Mapping[str, type[Struct]] = {"messages": Message, "tools": Tool}
 

@@ -236,6 +236,14 @@ def _limit(known: Expectations, card: ModelCard) -> pl.Expr:
     return (pl.col("visible_limit_tokens") + room).clip(upper_bound=card.max_output_tokens).alias("max_tokens")
 
 
+def reasoning_room(known: Expectations, card: ModelCard, task: TaskType) -> int:
+    """The tokens of the output limit that are left to reasoning for a request of this task type on this model."""
+    expected = reasoning_tokens(known, card, task)
+    if not expected and card.thinking != "always":
+        return 0
+    return max(expected * known.reasoning.room_factor, known.reasoning.least_room_tokens)
+
+
 def _outputs(table: ReasoningTable) -> tuple[pl.Expr, ...]:
     """Output with reasoning: expected, and the range of nine in ten, each within the limit."""
     spread, reasoning = table.request_range, pl.col("reasoning_tokens")

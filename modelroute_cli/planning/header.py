@@ -32,7 +32,7 @@ from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.measure import count_texts
-from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, is_ended, make_terms
+from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, make_terms
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
@@ -48,6 +48,7 @@ from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_wa
 from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.rule_price import RulePrices
+from modelroute_cli.planning.spare import at_rules_tiers, of_rules_met, still_served
 from modelroute_cli.planning.totals import HardCap, make_cap
 from modelroute_cli.planning.wording import (
     assumption_texts,
@@ -118,6 +119,7 @@ class _Named:
     routed: tuple[str, ...]
     terms: Mapping[str, Terms]
     escalations: Mapping[str, tuple[str, ...]]
+    allowed: Mapping[str, tuple[str, ...]]
     baselines: tuple[Baseline, ...]
     savings: tuple[Saving, ...]
 
@@ -164,6 +166,8 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
         rule_tiers={rule: tuple(sorted(named)) for rule, named in market.policy.tiers().items()},
+        allowed=dict(named.allowed),
+        rule_quality=market.policy.floors(),
         warnings=(
             *ended_warnings(market.allowed, ends),
             *_warnings(catalog, settings, solved, named, cap),
@@ -177,10 +181,13 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
 
 
 def _tier_cards(market: Market, solved: Solved) -> tuple[RateCard, ...]:
-    """What the other tiers cost that requests are assigned to."""
-    given = solved.portions.select(pl.col("model"), pl.col("service_tier").cast(pl.String)).unique().sort(pl.all())
-    bought = (Offer(model, ServiceTier(tier)) for model, tier in given.iter_rows())
-    return tuple(market.offers[offer].rates for offer in bought if offer.tier is not ServiceTier.STANDARD)
+    """What the other tiers cost that requests are assigned to, or that a rule wants wherever a request goes."""
+    given = solved.portions.select(pl.col("model"), pl.col("service_tier").cast(pl.String)).unique()
+    bought = {Offer(model, ServiceTier(tier)) for model, tier in given.iter_rows()} | at_rules_tiers(
+        market.policy, market.offers, solved.census
+    )
+    ordered = sorted(bought, key=lambda offer: (offer.model, offer.tier.value))
+    return tuple(market.offers[offer].rates for offer in ordered if offer.tier is not ServiceTier.STANDARD)
 
 
 def _cap(market: Market, settings: Settings, solved: Solved) -> HardCap:
@@ -224,15 +231,14 @@ def _job_ref(job: JobFile, taken: Spill, settings: Settings) -> JobRef:
 def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved) -> _Named:
     """The models of assignments, escalations and baselines."""
     at = market.options.at
-    escalations = {
-        rule: tuple(name for name in names if not is_ended(catalog.models[name], at.date()))
-        for rule, names in market.policy.escalations.items()
-    }
+    escalations = still_served(market.policy.escalations, catalog, at.date())
+    allowed = still_served(of_rules_met(market.policy, solved.census), catalog, at.date())
     own = _own_terms(solved)
     compared = _baselines(catalog, market, solved, own)
     routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
+    spare = {name for names in allowed.values() for name in names}
     questions = market.options.questions
-    names = sorted({*routed, *models_of(compared), *([questions.model] if questions else [])})
+    names = sorted({*routed, *spare, *models_of(compared), *([questions.model] if questions else [])})
     families = {terms.family.name: terms.family for terms in market.terms.values()}
     terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
     repeated = cost_of_duplicates(_of_portions(market.quotes[market.objective.baseline], solved), own)
@@ -241,6 +247,7 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
         routed=tuple(sorted(routed)),
         terms=terms,
         escalations=escalations,
+        allowed=dict(sorted(allowed.items())),
         baselines=compared,
         savings=savings(compared[0], solved.totals.cost_pusd, repeated, bought_for_less(solved.portions), questions),
     )

@@ -19,9 +19,13 @@ def unfetched(fetches_links: bool, may_fetch: bool) -> tuple[Need, ...]:  # noqa
     return (Need.FETCHED,) if fetches_links else (Need.LINKED, Need.FETCHED)
 
 
-def lacks(card: ModelCard, provider: Provider, asked: int, *, may_fetch: bool) -> bool:
-    """Whether a model cannot do what a request with these `needs` asks beside its text."""
+def missing(card: ModelCard, provider: Provider, *, may_fetch: bool) -> int:
+    """What a model, or its provider, lacks of all that requests may ask beside their text: a bit of Need each."""
     unread = [need for need in READ if need.value not in card.modalities]
     tools = () if card.tools else (Need.TOOLS,)
-    missing = (*unread, *tools, *unfetched(provider.fetches_links, may_fetch))
-    return any(asked & need.bit for need in missing)
+    return sum(need.bit for need in (*unread, *tools, *unfetched(provider.fetches_links, may_fetch)))
+
+
+def lacks(card: ModelCard, provider: Provider, asked: int, *, may_fetch: bool) -> bool:
+    """Whether a model cannot do what a request with these `needs` asks beside its text."""
+    return bool(asked & missing(card, provider, may_fetch=may_fetch))

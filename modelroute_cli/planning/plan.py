@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import GateRules, ServiceTier, TaskType
-from modelroute_cli.base.spill import Spill
+from modelroute_cli.base.spill import Kept, Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
@@ -104,6 +104,27 @@ class Questions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.cost_high_pusd if self.pending else PicoUSD(self.spent_pusd + self.held_pusd)
 
 
+class JudgeTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one judge model is given room for in an answer, reasoning included."""
+
+    output_tokens: int  # expected
+    max_tokens: int
+
+
+class Judging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one judge model is expected to be asked about the answers of a plan; escalated answers are not in it."""
+
+    model: str
+    answers: int
+    calls: int  # a comparison takes two
+    input_tokens: int
+    output_tokens: int
+    cost_pusd: PicoUSD
+    cost_low_pusd: PicoUSD  # 90% range
+    cost_range_pusd: PicoUSD
+    cost_high_pusd: PicoUSD  # the most that one call can cost
+
+
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything but the assignments; `plan.json` in the plan file."""
 
@@ -115,7 +136,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     job: JobRef
     objective: Objective
     asked_quality: float | None = None  # what the objective comes to on this job
-    models: dict[str, ModelCard]  # every model that is assigned, may be escalated to, or is a baseline
+    models: dict[str, ModelCard]  # every model that is assigned, that a run may turn to, or that is a baseline
     providers: dict[str, Provider]
     rate_cards: dict[str, RateCard]  # by model name, standard tier
     tier_cards: tuple[RateCard, ...] = ()  # of the other service tiers that requests are assigned to
@@ -147,6 +168,11 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     token_assumptions: Assumptions = Assumptions()  # the user's own, as they were: a report estimates with the same
     rule_tiers: dict[str, tuple[ServiceTier, ...]] = {}  # rule -> service tiers of its requests, where it names any
     personal_data: dict[str, int] = {}  # PersonalData -> requests in whose texts it was found; kinds of none left out
+    allowed: dict[str, tuple[str, ...]] = {}  # rule -> models its requests may use, where they name none themselves
+    rule_quality: dict[str, float] = {}  # rule -> the least believed quality of a model for it, where it asks for one
+    judges: dict[str, dict[str, tuple[str, ...]]] = {}  # rule -> what a judge gate names -> models, the first first
+    judge_terms: dict[str, JudgeTerms] = {}  # by judge model
+    judging: tuple[Judging, ...] = ()  # what judges cost, by model; `totals` include it
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""
@@ -161,4 +187,4 @@ class Plan:
 
     header: PlanHeader
     assignments: pl.LazyFrame
-    kept: Spill | None = None
+    kept: Spill | Kept | None = None

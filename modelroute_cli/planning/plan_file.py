@@ -20,6 +20,7 @@ from msgspec import Struct
 from modelroute_cli.base.errors import ModelrouteError, PlanFileError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, TASK_SOURCE, check
 from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, resolve
@@ -32,6 +33,7 @@ _ASSIGNMENTS = "assignments.parquet"
 _LATER = ("prefix_chars", "cache_read_tokens", "cache_write_tokens")  # columns that the first plans did not have
 _GROUP_ROWS = 125_000
 _COPIED_BYTES = 2**20
+_MOST_IN_MEMORY_BYTES = 4 * 2**20  # of packed assignments: about 100,000 of them
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, RuntimeError, struct.error)
 """What the ZIP reader raises on bytes that are none."""
@@ -94,32 +96,38 @@ def _member(name: str, packed: int) -> zipfile.ZipInfo:
 
 def digest(path: Path) -> str:
     """`sha256:` and the hex digest of a plan file's bytes."""
-    return f"sha256:{hashlib.sha256(_bytes(path)).hexdigest()}"
+    with _opened(path) as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def read(path: Path) -> Plan:
-    """The plan in a file; PlanFileError when it is none, damaged, or of another format version."""
-    content = _bytes(path)
+    """The plan in a file; PlanFileError when it is none, damaged, or of another format version.
+
+    Many assignments stay in a temporary file of their own, as long as the plan lives.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            header, frame = archive.read(_HEADER), archive.read(_ASSIGNMENTS)
+        with _opened(path) as file, zipfile.ZipFile(file) as archive:
+            described, packed = archive.read(_HEADER), archive.getinfo(_ASSIGNMENTS)
+            header = _header(described, path)
+            rows, kept = _assignments(archive, packed, path)
     except _BROKEN as error:
         message = f"`{path}` is not a plan file: {_reason(error)}"
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
-    rows = _assignments(frame, path)
-    plan = Plan(_header(header, path), rows.lazy())
-    if rows.height != plan.header.totals.requests + plan.header.totals.duplicates:
+    if rows.select(pl.len()).collect().item() != header.totals.requests + header.totals.duplicates:
         raise _damaged(path, "its assignments are not as many as its totals say")
-    return plan
+    return Plan(header, rows, kept)
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's content."""
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
+    """The file; PlanFileError where it cannot be read."""
     try:
-        return path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
         message = f"cannot read the plan `{path}`: {error.strerror or error}"
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
+    with file:
+        yield file
 
 
 def _reason(error: Exception) -> str:
@@ -139,20 +147,31 @@ def _header(content: bytes, path: Path) -> PlanHeader:
         raise _damaged(path, f"{_HEADER}: {error}") from error
 
 
-def _assignments(content: bytes, path: Path) -> pl.DataFrame:
-    """`assignments.parquet`, validated."""
+def _assignments(archive: zipfile.ZipFile, packed: zipfile.ZipInfo, path: Path) -> tuple[pl.LazyFrame, Kept | None]:
+    """`assignments.parquet`, validated, and the file they were taken out to, where they are many."""
     try:
-        rows = _uncached(pl.read_parquet(io.BytesIO(content)))
-        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS)  # earlier plans know fewer sources
+        kept = Kept() if packed.file_size > _MOST_IN_MEMORY_BYTES else None
+        rows = _uncached(_taken_out(archive, kept))
+        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS), kept  # earlier plans know fewer sources
     except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
         raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
 
 
-def _uncached(rows: pl.DataFrame) -> pl.DataFrame:
+def _taken_out(archive: zipfile.ZipFile, kept: Kept | None) -> pl.LazyFrame:
+    """The rows: in memory, or in a file of their own."""
+    if kept is None:
+        return pl.read_parquet(io.BytesIO(archive.read(_ASSIGNMENTS))).lazy()
+    with archive.open(_ASSIGNMENTS) as source, (kept.folder / _ASSIGNMENTS).open("wb") as target:
+        shutil.copyfileobj(source, target, _COPIED_BYTES)
+    return pl.scan_parquet(kept.folder / _ASSIGNMENTS)
+
+
+def _uncached(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rows of an earlier plan, which knew no prompt cache, or not where it is to be marked."""
     nothing = pl.lit(0, pl.Int64)
     later = {"prefix": pl.lit(None, pl.Int64)} | dict.fromkeys(_LATER, nothing)
-    added = [value.alias(name) for name, value in later.items() if name not in rows.columns]
+    present = rows.collect_schema().names()
+    added = [value.alias(name) for name, value in later.items() if name not in present]
     return rows.with_columns(added).select(list(ASSIGNMENTS)) if added else rows
 
 

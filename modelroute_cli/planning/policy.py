@@ -74,6 +74,11 @@ class Policy:
         named = {rule: asked.service_tiers for rule, asked in self.effects.items()}
         return {rule: frozenset(tiers) for rule, tiers in named.items() if tiers is not None}
 
+    def floors(self) -> dict[str, float]:
+        """The least believed quality that rules ask of a model, by `rule`."""
+        asked = {rule: each.min_quality for rule, each in self.effects.items()}
+        return {rule: least for rule, least in asked.items() if least is not None}
+
     def gates(self) -> dict[str, GateRules]:
         """The gates that rules add to those of their requests, by `rule`."""
         return {rule: asked.gates for rule, asked in self.effects.items() if asked.gates is not None}
@@ -241,7 +246,7 @@ def named_models(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
 
 def rule_problem(policy: Policy) -> pl.Expr:
     """What the `rule` of a request has against a quote (its `quality`, `service_tier`): a word of PROBLEMS, or null."""
-    floors = {rule: asked.min_quality for rule, asked in policy.effects.items() if asked.min_quality is not None}
+    floors = policy.floors()
     tiers = {rule: asked.service_tiers for rule, asked in policy.effects.items() if asked.service_tiers is not None}
     rule, tier = pl.col("rule"), pl.col("service_tier").cast(pl.String)
     worse = [(rule == name) & (pl.col("quality") < least) for name, least in floors.items()]

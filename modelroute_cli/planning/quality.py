@@ -63,6 +63,11 @@ class QualityPrior(Struct, frozen=True, forbid_unknown_fields=True):
         own = None if prior is None else prior.language_penalty
         return self.languages.penalty if own is None else own
 
+    def expected(self, base_model: str, task_type: TaskType, language: str) -> float:
+        """The mean quality of a model's answers to requests of a task type in a language."""
+        penalty = 0.0 if language in self.languages.well_served else self.penalty(base_model).mean
+        return round(min(max(self.belief(base_model, task_type).mean - penalty, 0.0), 1.0), _DECIMALS)
+
 
 def load_prior() -> QualityPrior:
     """The table that ships."""

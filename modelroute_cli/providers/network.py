@@ -46,8 +46,30 @@ def make_tls(network: Network, env: Mapping[str, str] = os.environ) -> ssl.SSLCo
     return context
 
 
-def proxies(network: Network) -> dict[str, httpx.Proxy | None]:
-    """The proxy by the HTTP library's patterns, None where hosts are reached directly: loopback always is.
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy; a password goes as a header to it alone."""
+
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """Which proxy leads to which address: by scheme, `all` for both; none for the hosts in `direct`."""
+
+    by_scheme: Mapping[str, Proxy]
+    direct: tuple[str, ...]
+
+    def towards(self, scheme: str, host: str) -> Proxy | None:
+        """The proxy for an address, None where it is reached directly."""
+        if not self.by_scheme or any(_covers(named, host.lower()) for named in self.direct):
+            return None
+        return self.by_scheme.get(scheme) or self.by_scheme.get("all")
+
+
+def proxies(network: Network) -> Proxies:
+    """How hosts are reached; loopback always directly.
 
     The proxy of the settings stands in the place of HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; NO_PROXY holds for both.
     """
@@ -55,24 +77,22 @@ def proxies(network: Network) -> dict[str, httpx.Proxy | None]:
     by_scheme = {"all": network.proxy} if network.proxy else {name: said.get(name) for name in ("http", "https", "all")}
     direct = (*_LOOPBACK, *network.no_proxy, *(host.strip() for host in said.get("no", "").split(",")))
     if "*" in direct:
-        return {}
-    return {
-        **{f"{scheme}://": _proxy(address) for scheme, address in by_scheme.items() if address},
-        **{_pattern(host): None for host in direct if host},
-    }
+        return Proxies({}, ())
+    known = {scheme: _proxy(address) for scheme, address in by_scheme.items() if address}
+    return Proxies(known, tuple(host.lower() for host in direct if host))
 
 
-def _proxy(address: str) -> httpx.Proxy:
-    """A proxy whose password goes as a header to it alone; SettingsError where it is none, without showing it."""
+def _proxy(address: str) -> Proxy:
+    """A proxy as it is written; SettingsError where it is none, without showing it."""
     try:
         found = httpx.Proxy(address if "://" in address else f"http://{address}")
     except (httpx.InvalidURL, ValueError) as error:
         message = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY of the environment is no address of a proxy"
         raise SettingsError(message, hint="write it as `http://proxy.acme.com:8080`") from error
     if found.raw_auth is None:
-        return found
+        return Proxy(str(found.url), {})
     word = b64encode(b":".join(found.raw_auth)).decode("ascii")
-    return httpx.Proxy(found.url, headers={"proxy-authorization": f"Basic {word}"})
+    return Proxy(str(found.url), {"proxy-authorization": f"Basic {word}"})
 
 
 def _trust(context: ssl.SSLContext, path: Path) -> None:
@@ -89,10 +109,15 @@ def _why(error: OSError) -> str:
     return "it holds no PEM certificate" if isinstance(error, ssl.SSLError) else error.strerror or "it is not there"
 
 
-def _pattern(host: str) -> str:
-    """An address or `localhost` itself; a name with all below it."""
+def _covers(named: str, host: str) -> bool:
+    """An address or `localhost` covers itself; a name all below it too, and only those where it begins with a dot."""
+    return host == named or (host.endswith(f".{named.removeprefix('.')}") and not _is_address(named))
+
+
+def _is_address(named: str) -> bool:
+    """Whether nothing can be below it."""
     try:
-        version = ip_address(host).version
+        ip_address(named)
     except ValueError:
-        return f"all://{host}" if host.lower() == "localhost" else f"all://*{host}"
-    return f"all://[{host}]" if version == 6 else f"all://{host}"  # noqa: PLR2004 - IPv6 has brackets in a URL
+        return named == "localhost"
+    return True

@@ -16,6 +16,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _KEY_SHAPES = re.compile(r"\b(?:sk|pk|rk|gsk|xai|tgp|key|pplx|hf|nvapi|csk)[-_][A-Za-z0-9*._-]{6,}|\bAIza[\w*-]{10,}")
+_ONE_WORD = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\s]+")
 
 
@@ -25,6 +26,8 @@ def scrub(message: str, secrets: Iterable[str] = ()) -> str:
     `secrets` are hidden wherever they stand; beyond them, what looks like a key is.
     """
     shown = hide_known(message, secrets)
+    if _ONE_WORD.fullmatch(shown):  # most names of requests: nothing but the shape of a key can be in it
+        return _KEY_SHAPES.sub(_HIDDEN, shown)
     shown = hide_shapes(_UNSEEN.sub(" ", shown[:_READ_CHARS]).strip())
     return shown if len(shown) <= MOST_CHARS else shown[: MOST_CHARS - 1] + "…"
 

@@ -1,17 +1,22 @@
-"""The one place that knows the HTTP library: bytes out, bytes back, within a total time and a size."""
+"""The one place that knows the HTTP library: bytes out, bytes back, within a total time and a size.
+
+aiohttp is used as it is: under httpx the same exchange costs three times the CPU with 500 in flight
+(`benchmarks/run_overhead.py`), and a large run is bound by it.
+"""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport, HttpxAiohttpClient
+from yarl import URL
 
 from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
-from modelroute_cli.providers.network import DIRECT, Network, make_tls, proxies
+from modelroute_cli.providers.network import DIRECT, Network, Proxies, make_tls, proxies
 from modelroute_cli.providers.unpack import TooLargeError, Unpacker
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -25,10 +30,8 @@ _NOT_SENT = (
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
-    httpx.InvalidURL,
-    httpx.UnsupportedProtocol,
 )
-_BROKEN = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError)
+_BROKEN = (aiohttp.ClientError, OSError, ValueError)
 """All that an exchange can end with; ValueError is a header value that HTTP cannot carry."""
 
 
@@ -38,74 +41,111 @@ def make_transport(connections: int, *, most_bytes: int = MOST_BYTES, network: N
     The proxy of the settings is used, else those of the environment, and none for loopback. Redirects are never
     followed: the key would go along. SettingsError where a file of certificates cannot be read.
     """
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_IDLE_S)
-    tls = make_tls(network)
-    mounts = {
-        pattern: None if proxy is None else AiohttpTransport(verify=tls, limits=limits, proxy=proxy)
-        for pattern, proxy in proxies(network).items()
-    }
-    client = HttpxAiohttpClient(
-        limits=limits,
-        timeout=httpx.Timeout(None, connect=_CONNECT_S),
-        follow_redirects=False,
-        verify=tls,
-        trust_env=False,  # the environment's proxies and authorities are read by providers.network
-        mounts=mounts,
-        headers={"user-agent": f"modelroute/{version('modelroute-cli')}", "accept-encoding": _PACKING},
-    )
-    return _HttpTransport(client, most_bytes)
+    return _HttpTransport(_Pool(connections, make_tls(network)), proxies(network), most_bytes)
+
+
+class _Pool:
+    """A session of the HTTP library, made at its first use: it belongs to an event loop."""
+
+    def __init__(self, connections: int, tls: ssl.SSLContext) -> None:
+        self._connections = connections
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    def session(self) -> aiohttp.ClientSession:
+        """The session; cookies are not kept, and bodies come as they are on the wire."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_IDLE_S, ssl=self._tls),
+                timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=_CONNECT_S),
+                headers={"user-agent": f"modelroute/{version('modelroute-cli')}", "accept-encoding": _PACKING},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,  # the environment's proxies and authorities are read by providers.network
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._session is not None:
+            await self._session.close()
 
 
 class _HttpTransport:
-    """Transport over one httpx client on aiohttp's connection pool."""
+    """Transport over one pool of connections."""
 
-    def __init__(self, client: httpx.AsyncClient, most_bytes: int) -> None:
-        self._client = client
+    def __init__(self, pool: _Pool, routes: Proxies, most_bytes: int) -> None:
+        self._pool = pool
+        self._routes = routes
         self._most_bytes = most_bytes
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
         """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
-        host = _host(request.url)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._exchange(request, host)
+                return await self._exchange(request)
         except TimeoutError as error:
-            msg = f"no complete answer from {host} within {timeout_s:g} s"
+            if isinstance(error, aiohttp.ConnectionTimeoutError):
+                raise _translated(error, _host(request.url)) from None
+            msg = f"no complete answer from {_host(request.url)} within {timeout_s:g} s"
             raise TransportError(msg, sent=True) from error
         except _BROKEN as error:
-            raise _translated(error, host) from None  # the library's own text may quote URLs and headers
+            raise _translated(error, _host(request.url)) from None  # the library's own text may quote URLs and headers
 
     async def close(self) -> None:
         """Give the connections back."""
-        await self._client.aclose()
+        await self._pool.close()
 
-    async def _exchange(self, request: WireRequest, host: str) -> WireResponse:
-        """One request, its answer read piece by piece."""
-        sized = {"content-length": str(len(request.body))} if request.method == "POST" else {}
-        content = request.body if len(request.body) <= _PIECE_BYTES else _in_pieces(request.body)
-        headers = {**request.headers, **sized}
-        async with self._client.stream(request.method, request.url, content=content, headers=headers) as response:
+    async def _exchange(self, request: WireRequest) -> WireResponse:
+        """One request and its answer."""
+        url, headers = _url(request.url), _writable(request)
+        proxy = self._routes.towards(url.scheme, url.host or "")
+        async with self._pool.session().request(
+            request.method,
+            url,
+            data=request.body if len(request.body) <= _PIECE_BYTES else _in_pieces(request.body),
+            headers=headers,
+            allow_redirects=False,
+            proxy=None if proxy is None else proxy.url,
+            proxy_headers=None if proxy is None else proxy.headers,
+        ) as response:
+            body = await self._read(response, request.url)
             return WireResponse(
-                status=response.status_code,
-                headers=_lower(response.headers),
-                body=await self._read(response, host),
-                received_at=datetime.now(UTC),
+                status=response.status, headers=_lower(response), body=body, received_at=datetime.now(UTC)
             )
 
-    async def _read(self, response: httpx.Response, host: str) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, url: str) -> bytes:
         """The unpacked body; TransportError once it passes the bound, before it is read where it says its length."""
         unpacker = Unpacker(response.headers.get("content-encoding", "").strip().lower(), self._most_bytes)
         try:
             unpacker.expect(response.headers.get("content-length", ""))
-            async for piece in response.aiter_raw():
+            async for piece in response.content.iter_any():
                 unpacker.add(piece)
             return unpacker.body()
         except TooLargeError:
-            msg = f"the answer of {host} is larger than {self._most_bytes:,} bytes"
+            msg = f"the answer of {_host(url)} is larger than {self._most_bytes:,} bytes"
             raise TransportError(msg, sent=True) from None
         except ValueError as error:
-            msg = f"the answer of {host} cannot be read: {error}"
+            msg = f"the answer of {_host(url)} cannot be read: {error}"
             raise TransportError(msg, sent=True) from None
+
+
+@lru_cache(maxsize=256)
+def _url(address: str) -> URL:
+    """The address as it is, never written anew; a run uses few."""
+    url = URL(address, encoded=True)
+    if not url.host or url.scheme not in {"http", "https"}:
+        raise aiohttp.InvalidURL(address)
+    return url
+
+
+def _writable(request: WireRequest) -> dict[str, str]:
+    """The headers with the body's length; ValueError where one is not plain ASCII."""
+    if not all(map(str.isascii, request.headers.values())):
+        msg = "a header that HTTP cannot carry"
+        raise ValueError(msg)
+    sized = {"content-length": str(len(request.body))} if request.method == "POST" else {}
+    return {**request.headers, **sized}
 
 
 async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
@@ -114,9 +154,13 @@ async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + _PIECE_BYTES]
 
 
-def _lower(headers: httpx.Headers) -> dict[str, str]:
+def _lower(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Header names in lower case, repeated ones joined."""
-    return {name.lower(): value for name, value in headers.items()}
+    headers: dict[str, str] = {}
+    for name, value in response.headers.items():
+        known = name.lower()
+        headers[known] = f"{headers[known]}, {value}" if known in headers else value
+    return headers
 
 
 def _host(url: str) -> str:
@@ -129,12 +173,8 @@ def _host(url: str) -> str:
     return f"`{parts.hostname}{port}`" if parts.hostname else "the provider"
 
 
-def _translated(error: Exception, host: str) -> TransportError:
-    """The library's error as ours; only what failed before a connection stood counts as not sent.
-
-    httpx-aiohttp maps a connection that broke after sending to ConnectTimeout, so the cause decides, not the class.
-    """
-    cause = error.__cause__ if isinstance(error, httpx.HTTPError) and error.__cause__ else error
+def _translated(cause: Exception, host: str) -> TransportError:
+    """The library's error as ours; only what failed before a connection stood counts as not sent."""
     if isinstance(cause, _NOT_SENT):
         return TransportError(f"no connection to {host}: {_why(cause)}", sent=False)
     if _is_unwritable(cause):
@@ -146,8 +186,7 @@ def _translated(error: Exception, host: str) -> TransportError:
 
 def _is_unwritable(cause: BaseException) -> bool:
     """Whether a header or URL could not be written, which is found before anything is sent."""
-    known = (httpx.HTTPError, aiohttp.ClientError, OSError)
-    return isinstance(cause, ValueError) and not isinstance(cause, known)
+    return isinstance(cause, ValueError) and not isinstance(cause, aiohttp.ClientError | OSError)
 
 
 def _why(cause: BaseException) -> str:

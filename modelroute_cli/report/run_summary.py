@@ -136,8 +136,9 @@ def _ends(attempts: pl.DataFrame) -> pl.Series:
 
 
 def _firsts(facts: RunFacts) -> pl.DataFrame:
-    """The assignments that are sent, with how they ended and why."""
-    sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null()).drop("reason")
+    """The assignments that are sent (what is said of them here), with how they ended and why."""
+    named = ("row", "custom_id", "task_type", "cost_pusd")
+    sent = facts.plan.assignments.filter(pl.col("duplicate_of").is_null()).select(named)
     return sent.collect().join(facts.finals, on="row", how="left", maintain_order="left")
 
 

@@ -107,7 +107,7 @@ def projected(
     loads = open_loads(attempts, finals, assignments)
     if not loads:
         return None
-    learned = Learned.of(known.rate_cards, seen_in(attempts, assignments))
+    learned = Learned.of(known.rate_cards, seen_in(attempts, assignments.lazy()))
     observed = tuple(sorted(model for model in loads if learned.knows(model)))
     expected = learned.expected(loads)
     return Projection(

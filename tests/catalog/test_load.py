@@ -87,6 +87,10 @@ def test_each_layer_wins_over_the_one_below(tmp_path: Path) -> None:
         "run.timeout_s": "modelroute.yaml",
         "run.max_escalations": "~/.config/modelroute/settings.yaml",
         "run.hard_cap_factor": "defaults",
+        "run.max_unknown": "defaults",
+        "run.fit_output_limits": "defaults",
+        "run.patience_s": "defaults",
+        "run.default_gates": "defaults",
     }
 
 

@@ -50,7 +50,7 @@ ALL = "  - {name: all, allow: [cheap]}\n"
         ),
         (
             "{name: gate, gates: {min_words: 9, max_words: 8}}",
-            "modelroute.yaml: rule `gate`: `gates.min_words`, 9, is more than `gates.max_words`, 8",
+            "modelroute.yaml: rule `gate`: `gates.min_words`: `9` is more than `max_words`, which is `8`",
             "no answer would pass: correct one of them",
         ),
         (

@@ -16,7 +16,9 @@ from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
     Discount,
+    EmulatorChange,
     EmulatorFaults,
+    EmulatorLimits,
     EmulatorSettings,
     ImageSettings,
     JobSettings,
@@ -51,6 +53,8 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("run", RunSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
+    ("emulator", EmulatorLimits),
+    ("emulator", EmulatorChange),
     ("privacy", PrivacySettings),
 ]
 KEYS = [
@@ -99,7 +103,7 @@ def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
 def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.Struct]) -> None:
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
-    told = {key: value.strip('`"') for key, value in rows(section) if key != "faults"}
+    told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "limits"}}
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
     told = {key: value for key, value in told.items() if value != "null"}
     assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.dying_journal import opened_dying
 from support.fake_transport import Act, FakeProvider, always, answer, failure
 from support.plans import CHEAP, MAX_TOKENS, OTHER, STRONG, WORST, Row
 from support.runs import Job, Setup, run, scratch, session
@@ -17,43 +17,12 @@ from support.virtual import run_virtual
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import RunSettings
-from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_read import attempts_frame, read_state
-from modelroute_cli.execution.records import Record
 from modelroute_cli.execution.results import result_rows
 from modelroute_cli.execution.work import RunStatus
 from modelroute_cli.providers.base import Call, FailureKind, Reply, TransportError
 
 quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-class DyingJournal(Journal):
-    """A journal whose process dies at its nth group of records: just before it is written, or just after."""
-
-    dies_at: int
-    after: bool
-
-    def _commit(self, records: list[Record]) -> None:
-        self.dies_at -= 1
-        if self.dies_at < 0 or (self.dies_at == 0 and not self.after):
-            raise _death()
-        super()._commit(records)
-        if self.dies_at == 0:
-            raise _death()
-
-
-def _death() -> StorageError:
-    return StorageError("dead")
-
-
-def _dying(at: int, *, after: bool) -> Callable[[Path, str], Journal]:
-    def opened(path: Path, digest: str) -> Journal:
-        journal = DyingJournal.open(path, digest)
-        assert isinstance(journal, DyingJournal)
-        journal.dies_at, journal.after = at, after
-        return journal
-
-    return opened
 
 
 replies = st.one_of(
@@ -132,7 +101,7 @@ def test_dying_anywhere_loses_nothing_and_pays_no_answer_twice(
         job = Job.of(rows, folder)
         provider = FakeProvider(Weather([(answer(), delay) for delay in delays]).script)
         for at, after in deaths:
-            _die(job, provider, Setup(open_journal=_dying(at, after=after)))
+            _die(job, provider, Setup(open_journal=opened_dying(at, after=after)))
         outcome = run(job, provider)
 
         assert outcome.accepted == len(rows)
@@ -160,7 +129,7 @@ def test_dying_in_bad_weather_keeps_the_cap(
         provider = FakeProvider(weather.script)
         limits = RunSettings(concurrency=4, timeout_s=40.0)
         for at, after in deaths:
-            _die(job, provider, Setup(cap=PicoUSD(cap), settings=limits, open_journal=_dying(at, after=after)))
+            _die(job, provider, Setup(cap=PicoUSD(cap), settings=limits, open_journal=opened_dying(at, after=after)))
         outcome = run(job, provider, Setup(cap=PicoUSD(cap), settings=limits))
 
         assert provider.billed_pusd <= outcome.spent_pusd + outcome.held_pusd <= cap
@@ -174,7 +143,7 @@ def test_an_answer_journaled_before_the_crash_is_judged_and_not_asked_again(tmp_
     job = Job.of([Row()], tmp_path)
     provider = FakeProvider(always(answer("once")))
     with pytest.raises(StorageError, match="dead"):
-        run(job, provider, Setup(open_journal=_dying(2, after=True)))
+        run(job, provider, Setup(open_journal=opened_dying(2, after=True)))
     assert read_state(job.journal).done == 0
 
     outcome = run(job, provider)
@@ -188,7 +157,7 @@ def test_a_request_cut_off_by_a_crash_goes_last_and_stays_held(tmp_path: Path) -
     job = Job.of([Row(importance="premium"), Row(), Row()], tmp_path)
     one_by_one = RunSettings(concurrency=1)
     with pytest.raises(StorageError, match="dead"):
-        run(job, FakeProvider(always(answer())), Setup(settings=one_by_one, open_journal=_dying(2, after=False)))
+        run(job, FakeProvider(always(answer())), Setup(settings=one_by_one, open_journal=opened_dying(2, after=False)))
     provider = FakeProvider(always(answer()))
 
     outcome = run(job, provider, Setup(settings=one_by_one))
@@ -203,7 +172,7 @@ def test_a_disk_that_is_full_ends_the_run_resumable(tmp_path: Path) -> None:
     provider = FakeProvider(always(answer()))
 
     with pytest.raises(StorageError, match="dead"):
-        run(job, provider, Setup(open_journal=_dying(4, after=False)))
+        run(job, provider, Setup(open_journal=opened_dying(4, after=False)))
 
     assert len(provider.sent) <= 16
     assert run(job, provider).accepted == 30

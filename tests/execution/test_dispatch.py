@@ -75,7 +75,7 @@ def test_one_that_has_to_wait_for_money_blocks_those_behind_it() -> None:
     desk.push(1, STRONG, "premium")
     desk.push(2, CHEAP)
     assert desk.started() == []
-    desk.budget.settle(first.reserved_pusd, PicoUSD(50))
+    first.money.settle(PicoUSD(50))
     assert desk.started() == [1]
 
 
@@ -141,7 +141,7 @@ def test_the_projection_counts_what_waits_and_what_is_in_flight_by_observed_usag
     start = desk.dispatcher.next(0.0)
     assert start is not None
     assert desk.dispatcher.projected_pusd() == 3 * 250
-    desk.budget.settle(start.reserved_pusd, PicoUSD(240))
+    start.money.settle(PicoUSD(240))
     desk.dispatcher.landed(start, 1.0, answered=True)
     assert desk.dispatcher.projected_pusd() == 240 + 2 * 250
 

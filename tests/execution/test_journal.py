@@ -19,11 +19,11 @@ from modelroute_cli.execution.journal_read import (
     answer_of,
     attempts_frame,
     bills,
-    final_rows,
     finals_frame,
     overbilled,
     past_attempts,
     read_state,
+    tried_rows,
 )
 from modelroute_cli.execution.journal_schema import MIGRATIONS
 from modelroute_cli.execution.records import (
@@ -107,7 +107,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
         "emulated": True,
     }
     assert finals_frame(path).rows() == [(0, "failed", 1, "gate:length: too long")]
-    assert final_rows(path) == {0}
+    assert set(tried_rows(path)) == {0}
     assert answer_of(path, 1) == Answered("Grüße 🙂", "stop", None, 20, 5, "length: too long", None)
 
 
@@ -379,7 +379,7 @@ def test_reopening_forgets_the_past_attempts_of_failed_requests_only(tmp_path: P
         return count
 
     assert asyncio.run(reopen()) == 1
-    assert final_rows(path) == {1}
+    assert set(tried_rows(path)) == {1, 2}
     assert [(past.row, past.attempt, past.outcome) for past in past_attempts(path)] == [(2, 3, OutcomeKind.UNKNOWN)]
     assert read_state(path).spent_pusd == 1400
 

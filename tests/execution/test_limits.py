@@ -9,7 +9,7 @@ from support.plans import CHEAP, card
 
 from modelroute_cli.catalog.cards import Limits, Provider
 from modelroute_cli.execution.buckets import Bucket, DayCount
-from modelroute_cli.execution.limits import Expected, Lane, Lanes
+from modelroute_cli.execution.limits import Closing, Expected, Lane, Lanes
 from modelroute_cli.providers.base import RateSignal
 
 SILENT = RateSignal()
@@ -218,6 +218,46 @@ def test_closing_an_account_closes_its_models() -> None:
     assert lanes.close("cheap", None, "key")
     assert not lanes.close("cheap", None, "key")
     assert (lanes.closed(card("cheap-2")), lanes.refused(card(CHEAP))) == ("key", True)
+
+
+def test_what_is_shut_may_open_again_and_what_is_closed_not() -> None:
+    """A closing for good takes the place of one that may pass; each has a number of its own."""
+    lanes, cheap = Lanes(), card(CHEAP)
+    assert lanes.shut("cheap", CHEAP, "down")
+    assert not lanes.shut("cheap", CHEAP, "down")
+    assert lanes.closing(cheap) == Closing("down", 1, may_pass=True)
+    assert (lanes.gone(cheap), lanes.reopen("cheap", CHEAP), lanes.closing(cheap)) == (None, True, None)
+    lanes.shut("cheap", CHEAP, "down again")
+    assert lanes.close("cheap", CHEAP, "given up")
+    assert lanes.closing(cheap) == Closing("given up", 3, may_pass=False)
+    assert (lanes.gone(cheap), lanes.reopen("cheap", CHEAP)) == ("given up", False)
+
+
+def test_of_two_closings_the_one_that_stays_counts() -> None:
+    """An account that is gone, and a model of it that is only shut."""
+    lanes = Lanes()
+    lanes.close("cheap", None, "key")
+    lanes.shut("cheap", CHEAP, "down")
+    assert lanes.closed(card(CHEAP)) == "key"
+
+
+def test_renewed_closings_are_new_to_those_that_wait() -> None:
+    """Only what may pass gets a new number."""
+    lanes = Lanes()
+    lanes.shut("cheap", CHEAP, "down")
+    lanes.close("cheap", "cheap-2", "quota")
+    lanes.renew()
+    assert lanes.closing(card(CHEAP)) == Closing("down", 3, may_pass=True)
+    assert lanes.closing(card("cheap-2")) == Closing("quota", 2, may_pass=False)
+
+
+def test_a_lane_that_is_held_waits() -> None:
+    """Until a time, or while a probe is on its way."""
+    lane = Lane(Limits())
+    lane.held_until = 5.0
+    assert (lane.wait_s(3.0), lane.wait_s(5.0)) == (2.0, 0.0)
+    lane.held_until = inf
+    assert lane.wait_s(3.0) == inf
 
 
 def test_a_day_without_a_limit_never_waits() -> None:

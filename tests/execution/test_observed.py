@@ -98,7 +98,7 @@ def test_only_answers_of_the_planned_model_with_known_usage_are_compared() -> No
 
 def test_the_journal_says_what_was_seen() -> None:
     """Sums of what was planned and billed, one model each."""
-    assert seen_in(attempts(), assignments()) == {"cheap-1": Seen(1, Load(100, 200, 300), Load(100, 150, 250))}
+    assert seen_in(attempts(), assignments().lazy()) == {"cheap-1": Seen(1, Load(100, 200, 300), Load(100, 150, 250))}
 
 
 def test_what_is_open_is_what_neither_ended_nor_was_answered() -> None:
@@ -135,7 +135,7 @@ def test_frames_and_the_run_itself_learn_the_same() -> None:
     with scratch() as folder:
         job = Job.of([Row(output_tokens=50)] * 25, folder)
         run(job, FakeProvider(always(answer(output_tokens=30))))
-        told = seen_in(attempts_frame(job.journal), plan_of(job.rows).assignments.collect())
+        told = seen_in(attempts_frame(job.journal), plan_of(job.rows).assignments)
         learned = Learned.of({CHEAP: rates(CHEAP)})
         for _ in range(25):
             learned.observe(CHEAP, Load(100, 50, 600), Load(100, 30, 400))

@@ -12,7 +12,7 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.providers.base import RateSignal
 
-MANY = Setup(settings=RunSettings(concurrency=500))
+MANY = Setup(settings=RunSettings(concurrency=500, fit_output_limits=False))
 
 
 def _lasted(rows: int, limits: Limits, limited: LimitedProvider) -> float:

@@ -111,7 +111,11 @@ def test_gates_must_be_possible(unit: str, least: str) -> None:
     """A least that is above the most can never pass."""
     gates = GateRules(min_words=9, max_words=3) if unit == "words" else GateRules(min_chars=9, max_chars=3)
     assert _faults(Request(custom_id="a", prompt="x", gates=gates)) == [
-        Fault(f"gates.{least}", f"`9` is more than `max_{unit}`, which is `3`")
+        Fault(
+            f"gates.{least}",
+            f"`9` is more than `max_{unit}`, which is `3`",
+            "no answer would pass: correct one of them",
+        )
     ]
 
 

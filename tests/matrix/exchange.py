@@ -26,6 +26,8 @@ TIMEOUT_S, PATIENT_S = 0.15, 20.0
 _POLICY = RetryPolicy(max_attempts=3)
 _FOLLOWS = {
     "RetrySame": "again",
+    "Elsewhere": "another model",
+    "PauseModel": "this model waits",
     "SwitchTier": "another service tier",
     "Fallback": "another model",
     "GiveUp": "the request fails",
@@ -113,7 +115,7 @@ def _came(account: Account, call: Call, reply: Reply) -> Came:
                 usage=reply.usage,
             )
         case Failure():
-            decision = decide(Trouble(failure=reply, failures=1, limited_for_s=0.0, jitter=0.0), _POLICY)
+            decision = decide(Trouble(failure=reply, failures=1, jitter=0.0), _POLICY)
             return Came(
                 verdict=reply.kind.value,
                 text=reply.message.replace(_host(call), "HOST"),

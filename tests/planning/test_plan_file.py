@@ -1,5 +1,6 @@
 """The plan file: what is written is read, what is broken or stale is refused."""
 
+import gc
 import io
 import zipfile
 from dataclasses import replace
@@ -12,8 +13,10 @@ import pytest
 from support.planning_jobs import AT, OPTIONS, plan_of, settings_of
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Price, Rule, Settings
+from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.planning.plan_file import digest, read, verify, write
 
@@ -280,3 +283,19 @@ def test_another_table_of_quality_makes_a_plan_stale() -> None:
     assert staleness(old, settings_of()).startswith(
         "the plan is stale: since it was made, the table of believed quality changed"
     )
+
+
+def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million of them are never in memory together; the file goes when the plan does."""
+    path = written(tmp_path)
+    monkeypatch.setattr(plan_file, "_MOST_IN_MEMORY_BYTES", 10)
+
+    found = read(path)
+
+    assert found.assignments.collect().equals(PLAN.assignments.collect())
+    assert isinstance(found.kept, Kept)
+    folder = found.kept.folder
+    assert folder.is_dir()
+    del found
+    gc.collect()
+    assert not folder.exists()

@@ -170,12 +170,16 @@ def test_hosts_of_no_proxy_are_reached_directly(network: Network) -> None:
 def test_no_proxy_of_the_environment_holds_for_the_settings_proxy_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names with all below them, addresses, and `*` for all."""
     monkeypatch.setenv("NO_PROXY", "acme.com, .corp.example,10.0.0.7, ::2,localhost")
-    loopback = ["all://127.0.0.1", "all://localhost", "all://[::1]"]
-    named = ["all://*acme.com", "all://*.corp.example", "all://10.0.0.7", "all://[::2]"]
-    assert list(proxies(Network("http://p.example"))) == ["all://", *loopback, *named]
-    assert list(proxies(Network())) == [*loopback, *named]
+    settings = proxies(Network("http://p.example"))
+    direct = ("127.0.0.1", "localhost", "::1", "acme.com", "api.ACME.com", "api.corp.example", "10.0.0.7", "::2")
+    assert {host: settings.towards("https", host) for host in direct} == dict.fromkeys(direct)
+    others = ("notacme.com", "corp.example", "1.10.0.0.7", "sub.localhost", "provider.example")
+    assert {host: found.url for host in others if (found := settings.towards("https", host))} == dict.fromkeys(
+        others, "http://p.example"
+    )
+    assert proxies(Network()).towards("https", "provider.example") is None
     monkeypatch.setenv("NO_PROXY", "*")
-    assert proxies(Network("http://p.example")) == {}
+    assert proxies(Network("http://p.example")).towards("https", "provider.example") is None
 
 
 def test_an_environment_s_proxy_that_is_none_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,12 @@ from support.emulating import UNLIMITED, NotingClock
 from modelroute_cli.catalog.settings import EmulatorFaults
 from modelroute_cli.emulator.answering import Answering, Outgoing
 from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.buckets import Mark
 from modelroute_cli.emulator.dialects.base import Incoming, Place
 from modelroute_cli.emulator.dialects.gemini import GEMINI
 from modelroute_cli.emulator.dialects.messages import MESSAGES
 from modelroute_cli.emulator.dialects.responses import RESPONSES
-from modelroute_cli.emulator.rate_limits import Mark, Standing
+from modelroute_cli.emulator.rate_limits import Standing
 
 NEWEST = {"anthropic-version": "2026-10-21"}
 OLDER = {"anthropic-version": "2023-06-01"}

@@ -87,6 +87,10 @@ class FakeProvider:
         del provider
         return self
 
+    def reached(self, provider: Provider) -> Provider:
+        """As it is."""
+        return provider
+
     def encode(self, call: Call) -> WireRequest:
         """The name of the call."""
         self._calls[call.client_id] = call

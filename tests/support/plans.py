@@ -34,6 +34,8 @@ class Row:
     request: Request | None = None
     prefix: int | None = None
     service_tier: str = "standard"
+    tenant: str | None = None
+    template: str = "t1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +106,10 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "task_type": "email",
         "task_confidence": 1.0,
         "task_source": "row",
-        "template": "t1",
+        "template": row.template,
         "language": "en",
         "importance": row.importance,
-        "tenant": None,
+        "tenant": row.tenant,
         "model": row.model,
         "service_tier": row.service_tier,
         "input_tokens": INPUT_TOKENS,

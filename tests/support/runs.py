@@ -1,19 +1,19 @@
-"""Runs of hand-made plans against a fake provider, in virtual time."""
+"""Runs of hand-made plans against a fake provider or the emulator, in virtual time."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
-from support.fake_transport import FakeProvider
 from support.plans import Row, plan_of, request_of
 from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.catalog.settings import RunSettings
+from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.pace import PaceSignal
@@ -29,8 +29,23 @@ from modelroute_cli.execution.work import (
     as_linked,
 )
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.providers.base import Transport, WireFormat
 
 PLENTY = PicoUSD(10**9)
+
+
+class FarSide(Transport, Protocol):
+    """Who answers: `support.fake_transport` by a script, `support.in_process` as the emulator does."""
+
+    def format_for(self, provider: Provider) -> WireFormat:
+        """The language it is spoken to in."""
+        ...
+
+    def reached(self, provider: Provider) -> Provider:
+        """The provider as it is reached there."""
+        ...
+
+
 DIGEST = "sha256:plan"
 
 
@@ -71,6 +86,7 @@ class Setup:
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     asked: Before = NOTHING_BEFORE
     seed: int = 7
+    caps: CapSettings = field(default_factory=CapSettings)
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
@@ -95,12 +111,12 @@ class Job:
         return request_of(offset, self.rows[offset])
 
 
-def run(job: Job, provider: FakeProvider, setup: Setup | None = None) -> RunOutcome:
+def run(job: Job, provider: FarSide, setup: Setup | None = None) -> RunOutcome:
     """One session in virtual time; the same job again continues it."""
     return run_virtual(session(job, provider, setup or Setup()))
 
 
-async def session(job: Job, provider: FakeProvider, setup: Setup) -> RunOutcome:
+async def session(job: Job, provider: FarSide, setup: Setup) -> RunOutcome:
     """One session on the running loop."""
     journal = setup.open_journal(job.journal, DIGEST)
     try:
@@ -110,12 +126,12 @@ async def session(job: Job, provider: FakeProvider, setup: Setup) -> RunOutcome:
         await journal.close()
 
 
-def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> RunWork:
+def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWork:
     return RunWork(
         run_id="run1",
         journal=journal,
         read=job.read,
-        providers=job.plan.header.providers,
+        providers={name: provider.reached(item) for name, item in job.plan.header.providers.items()},
         formats=provider.format_for,
         transport=provider,
         clock=VirtualClock(),
@@ -124,6 +140,7 @@ def _work(job: Job, provider: FakeProvider, setup: Setup, journal: Journal) -> R
         hard_cap_pusd=setup.cap,
         before=setup.asked,
         seed=setup.seed,
+        caps=setup.caps,
         stop=setup.stop,
         pace=setup.pace,
         log=setup.log,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.buckets import Mark
 from modelroute_cli.emulator.dialects.base import Place
-from modelroute_cli.emulator.rate_limits import Mark
 
 _MINUTES_A_DAY = 24 * 60
 _A_DAY_S = 86_400.0
@@ -12,13 +12,14 @@ _A_DAY_S = 86_400.0
 
 def headers(place: Place) -> Mapping[str, str]:
     """The request's name and the `x-ratelimit-*` headers of every answer, with Go durations."""
-    requests = place.standing.requests
-    if place.provider == "groq":
-        requests = _by_day(requests, place.standing.admitted)
+    standing = place.standing
+    requests = standing.requests
+    if place.provider == "groq" and requests is not None:
+        requests = standing.requests_day or _by_day(requests, standing.admitted)
     return {
         "x-request-id": f"req_{place.request_id}",
         **_limit("requests", requests),
-        **_limit("tokens", place.standing.tokens),
+        **_limit("tokens", standing.tokens),
     }
 
 
@@ -53,8 +54,10 @@ def _by_day(requests: Mark, admitted: int) -> Mark:
     return Mark(limit=a_day, remaining=a_day - spent, reset_s=spent * _A_DAY_S / a_day)
 
 
-def _limit(what: str, mark: Mark) -> dict[str, str]:
-    """Limit, what remains, and a Go duration until it is whole."""
+def _limit(what: str, mark: Mark | None) -> dict[str, str]:
+    """Limit, what remains, and a Go duration until it is whole; nothing where there is no limit."""
+    if mark is None:
+        return {}
     return {
         f"x-ratelimit-limit-{what}": str(mark.limit),
         f"x-ratelimit-remaining-{what}": str(mark.remaining),

@@ -1,34 +1,40 @@
 """Verdicts on answers: pure functions of a request and what came back, in a fixed order; the first failure counts.
 
-Every answer passes `truncated`, `refusal`, `empty` and, where the request has one, `schema`; the request's own
-`gates` add `length`, `must_contain` and `must_not_contain`. An answer that asks for tools to be called passes
-`tools` in the place of the gates that look at text.
+Every answer passes `truncated`, `refusal` and `empty`; where the request has a schema, `schema`; then what the request
+and its rules ask for, the cheap gates first. An answer that asks for tools to be called passes `tools` in the place of
+the gates that look at text.
 """
 
-import json
-import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import NoReturn
-
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.exceptions import SchemaError
-from jsonschema.protocols import Validator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from modelroute_cli.base.schema import GateRules, Request, ToolCall
 from modelroute_cli.execution.gates.calls import call_fault
-from modelroute_cli.execution.gates.refusals import looks_like_refusal
+from modelroute_cli.execution.gates.expected import equals_reference, unexpected
+from modelroute_cli.execution.gates.labels import read_label
+from modelroute_cli.execution.gates.mention import unmentioned
+from modelroute_cli.execution.gates.placeholders import leftover, leftover_field
+from modelroute_cli.execution.gates.refusals import is_refusal
+from modelroute_cli.execution.gates.repair import unfenced
+from modelroute_cli.execution.gates.schema import read_schema
+from modelroute_cli.execution.gates.subject import Gate, Subject, plain
+from modelroute_cli.execution.gates.tongue import wrong_language
+from modelroute_cli.execution.gates.usual import NOTHING_USUAL, Usual, unusual_language
+from modelroute_cli.execution.gates.wording import (
+    count_words,
+    forbidden_phrase,
+    length_fault,
+    missing_phrase,
+    pattern_missing,
+)
 
-_Json = dict[str, "_Json"] | list["_Json"] | str | float | bool | None
+__all__ = ["PASSED", "Said", "Verdict", "count_words", "judge", "unfenced"]
 
 PASSED = "pass"
-_FENCED = re.compile(r"\A```[A-Za-z0-9_-]*[ \t]*\n(?P<inside>.*?)\n?```\Z", re.DOTALL)
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LETTERS = rf"[^\W{_CJK}]+"
-_WORDS = re.compile(rf"[{_CJK}]|{_LETTERS}(?:['\u2019-]{_LETTERS})*")
+ALWAYS = "truncated,refusal,empty"  # what every answer with a text was looked at by
+_WITH_CALLS = "truncated,refusal,tools"
 _DETAIL_CHARACTERS = 200
+_NO_RULES = GateRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,161 +53,106 @@ class Verdict:
 
     passed: bool
     gate: str  # `pass`, or the gate that failed
-    detail: str
+    detail: str  # why it failed, or how a passed answer was repaired
     output: str
     applied: str = ""  # the gates that looked at it, separated by commas
     score: float | None = None  # of a judge or a command, in [0,1]
+    right: bool | None = None  # whether a failed answer equals `expected`; None: unknown
 
 
-def judge(request: Request, said: Said) -> Verdict:
-    """The first gate that fails, else a pass; never raises on what a model may say."""
-    output = unfenced(said.text) if request.response_schema is not None else said.text
-    failed = _willing(said) or (_calls(request, said) if said.tool_calls else _text(request, said, output))
-    if failed is None:
-        return Verdict(passed=True, gate=PASSED, detail="", output=output)
-    return Verdict(passed=False, gate=failed.gate, detail=failed.detail[:_DETAIL_CHARACTERS], output=output)
+def judge(request: Request, said: Said, usual: Usual = NOTHING_USUAL) -> Verdict:
+    """The first gate that fails, else a pass; never raises on what a model may say.
+
+    `usual` are the gates that the request has without asking; what it asks itself stands in its `gates`.
+    """
+    failed = _willing(said) or (_calls(request, said) if said.tool_calls else _spoken(request, said))
+    if failed is not None:
+        return failed
+    if said.tool_calls:
+        return Verdict(True, PASSED, "", said.text, _WITH_CALLS)
+    if request.gates is None and request.response_schema is None and usual is NOTHING_USUAL:
+        return Verdict(True, PASSED, "", said.text, ALWAYS)
+    return _held(request, said.text, usual)
 
 
-def unfenced(text: str) -> str:
-    """JSON without the Markdown fence and blanks that models like to put around it."""
-    stripped = text.strip().removeprefix("\ufeff")
-    match = _FENCED.match(stripped)
-    return match["inside"].strip() if match else stripped
+def failed_verdict(request: Request, gate: str, detail: str, verdict: Verdict) -> Verdict:
+    """A verdict that a gate turned into a failure; it says whether the answer equals `expected`, where known."""
+    mode = None if request.gates is None else request.gates.expected
+    right = equals_reference(mode, verdict.output, request.expected)
+    return replace(verdict, passed=False, gate=gate, detail=detail[:_DETAIL_CHARACTERS], right=right)
 
 
-def count_words(text: str) -> int:
-    """Words; in Chinese and Japanese, which put no spaces between them, every character counts as one."""
-    return sum(1 for _ in _WORDS.finditer(text))
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """A gate that failed, and why."""
-
-    gate: str
-    detail: str
-
-
-def _willing(said: Said) -> _Failed | None:
+def _willing(said: Said) -> Verdict | None:
     """What every answer must pass: whole and not refused."""
     if said.finish_reason == "length":
-        return _Failed("truncated", "the output limit cut the answer off")
+        return Verdict(False, "truncated", "the output limit cut the answer off", said.text, "truncated")
     if said.refusal or said.finish_reason in {"refusal", "content_filter"}:
-        return _Failed("refusal", said.refusal or f"finish reason `{said.finish_reason}`")
+        return _refused(said, said.refusal or f"finish reason `{said.finish_reason}`")
     return None
 
 
-def _calls(request: Request, said: Said) -> _Failed | None:
+def _refused(said: Said, words: str) -> Verdict:
+    return Verdict(False, "refusal", words[:_DETAIL_CHARACTERS], said.text, "truncated,refusal")
+
+
+def _calls(request: Request, said: Said) -> Verdict | None:
     """Calls of tools that were offered, with arguments that can be read."""
     faults = (call_fault(call, request.tools) for call in said.tool_calls)
-    return next((_Failed("tools", fault) for fault in faults if fault), None)
+    fault = next((fault for fault in faults if fault), None)
+    return None if fault is None else Verdict(False, "tools", fault[:_DETAIL_CHARACTERS], said.text, _WITH_CALLS)
 
 
-def _text(request: Request, said: Said, output: str) -> _Failed | None:
-    """Words that are there, are no refusal, and keep to the schema and the request's own gates."""
-    return _spoken(said) or _schema(request.response_schema, output) or _own_rules(request.gates, output)
+def _spoken(request: Request, said: Said) -> Verdict | None:
+    """Words that are there and are no refusal."""
+    if not said.text or said.text.isspace():
+        return Verdict(False, "empty", f"no text, finish reason `{said.finish_reason}`", said.text, ALWAYS)
+    return _refused(said, said.text.strip()) if is_refusal(said.text, request) else None
 
 
-def _spoken(said: Said) -> _Failed | None:
-    if not said.text.strip():
-        return _Failed("empty", f"no text, finish reason `{said.finish_reason}`")
-    if looks_like_refusal(said.text):
-        return _Failed("refusal", said.text.strip())
-    return None
+def _held(request: Request, text: str, usual: Usual) -> Verdict:
+    """What schema, rules and usual gates say of an answer that is there."""
+    output, note, applied = text, "", [ALWAYS]
+    rules = request.gates or _NO_RULES
+    for gate in _asked(request, rules, usual):
+        applied.append(gate.name)
+        read = gate.look(Subject(request, rules, output))
+        output, note = read.output, note or read.note
+        if read.fault is not None:
+            return failed_verdict(request, gate.name, read.fault, Verdict(False, "", "", output, ",".join(applied)))
+    return Verdict(True, PASSED, note, output, ",".join(applied))
 
 
-def _schema(schema: Mapping[str, object] | None, output: str) -> _Failed | None:
-    """JSON that meets the request's schema."""
-    if schema is None:
-        return None
-    try:
-        value: _Json = json.loads(output, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        return _Failed("schema", f"not JSON: {error}")
-    return _against(_validator(json.dumps(schema, sort_keys=True)), value)
+def _asked(request: Request, rules: GateRules, usual: Usual) -> Iterator[Gate]:
+    """The gates that look at an answer, in their order."""
+    if request.response_schema is not None:
+        yield _SCHEMA
+    if rules is not _NO_RULES:
+        yield from (gate for asks, gate in _BY_RULE if asks(rules, request))
+    if usual.no_fields and rules.placeholders is None:
+        yield _FIELDS
+    if usual.language is not None and rules.language is None:
+        yield _same_language(usual.language)
 
 
-def _against(validator: Validator | None, value: _Json) -> _Failed | None:
-    """The most telling violation, by its place in the answer."""
-    if validator is None:
-        return _Failed("schema", "the request's `response_schema` cannot be used to check an answer")
-    try:
-        first = min(validator.iter_errors(value), key=_place, default=None)
-    except (re.error, RecursionError) as error:
-        return _Failed("schema", f"the request's `response_schema` cannot be applied: {error}")
-    return None if first is None else _Failed("schema", f"{first.json_path}: {first.message}")
+def _same_language(wanted: str) -> Gate:
+    """The usual gate for a language."""
+    return plain("language", lambda subject: unusual_language(subject.output, subject.request, wanted))
 
 
-def _place(error: ValidationError) -> tuple[int, str]:
-    """Outer violations first, then by path, so that the detail is always the same."""
-    return len(error.absolute_path), error.json_path
+def _has_length(rules: GateRules, _: Request) -> bool:
+    return not (rules.min_words is rules.max_words is rules.min_chars is rules.max_chars is None)
 
 
-@lru_cache(maxsize=256)
-def _validator(schema: str) -> Validator | None:
-    """A validator made once per schema text; None for a schema that is broken or refers outside itself.
-
-    An outside reference is refused, since the library would fetch it from the network.
-    """
-    parsed = json.loads(schema)
-    if not _is_closed(parsed):
-        return None
-    try:
-        Draft202012Validator.check_schema(parsed)
-    except (SchemaError, RecursionError):
-        return None
-    return Draft202012Validator(parsed)
-
-
-def _is_closed(node: object) -> bool:
-    """Whether every `$ref` of a schema stays inside it."""
-    match node:
-        case dict():
-            own = node.get("$ref", node.get("$dynamicRef", "#"))
-            return str(own).startswith("#") and all(_is_closed(value) for value in node.values())
-        case list():
-            return all(_is_closed(value) for value in node)
-        case _:
-            return True
-
-
-def _no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are not JSON, whatever Python thinks."""
-    msg = f"`{name}` is not a JSON value"
-    raise ValueError(msg)
-
-
-def _own_rules(rules: GateRules | None, output: str) -> _Failed | None:
-    """What the request itself asks for."""
-    if rules is None:
-        return None
-    return _length(rules, output) or _phrases(rules, output)
-
-
-def _length(rules: GateRules, output: str) -> _Failed | None:
-    words, characters = count_words(output), len(output.strip())
-    for unit, count, least, most in (
-        ("words", words, rules.min_words, rules.max_words),
-        ("characters", characters, rules.min_chars, rules.max_chars),
-    ):
-        if least is not None and count < least:
-            return _Failed("length", f"{count} {unit}, at least {least} asked")
-        if most is not None and count > most:
-            return _Failed("length", f"{count} {unit}, at most {most} asked")
-    return None
-
-
-def _phrases(rules: GateRules, output: str) -> _Failed | None:
-    """Required and forbidden phrases, whatever their case and Unicode form."""
-    text = _folded(output)
-    for phrase in rules.must_contain:
-        if _folded(phrase) not in text:
-            return _Failed("must_contain", f"`{phrase}` is missing")
-    for phrase in rules.must_not_contain:
-        if _folded(phrase) in text:
-            return _Failed("must_not_contain", f"`{phrase}` is in it")
-    return None
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+_SCHEMA = Gate("schema", read_schema)
+_FIELDS = plain("placeholders", leftover_field)
+_BY_RULE: tuple[tuple[Callable[[GateRules, Request], object], Gate], ...] = (
+    (lambda rules, request: rules.labels and request.response_schema is None, Gate("labels", read_label)),
+    (_has_length, plain("length", length_fault)),
+    (lambda rules, _: rules.must_contain, plain("must_contain", missing_phrase)),
+    (lambda rules, _: rules.must_not_contain, plain("must_not_contain", forbidden_phrase)),
+    (lambda rules, request: rules.expected and request.expected is not None, plain("expected", unexpected)),
+    (lambda rules, _: rules.placeholders is False, plain("placeholders", leftover)),
+    (lambda rules, _: rules.must_mention, plain("must_mention", unmentioned)),
+    (lambda rules, _: rules.language not in {None, "any"}, plain("language", wrong_language)),
+    (lambda rules, _: rules.pattern, plain("pattern", pattern_missing)),
+)

@@ -35,7 +35,8 @@ def _choice_error(data: object) -> ErrorNote | None:
     choice = _first_choice(data)
     if not isinstance(choice, dict):
         return None
-    note = read_error({"error": choice.get("error")})
+    error = choice.get("error")
+    note = read_error({"error": error}) if error else None
     if note is None and choice.get("finish_reason") == "error":
         return ErrorNote(message="the provider broke off while it generated")
     return note

@@ -9,6 +9,8 @@ from modelroute_cli.emulator.dialects.gemini.read import read
 from modelroute_cli.emulator.faults import AccountFault
 
 _TOLD_S = 22.0  # the day is not over then
+_LONGEST_MINUTE_S = 300.0  # what has to wait longer is out of the quota of its day
+_SPENT = "You exceeded your current quota, please check your plan and billing details."
 
 
 def _headers(_place: Place) -> Mapping[str, str]:
@@ -17,7 +19,9 @@ def _headers(_place: Place) -> Mapping[str, str]:
 
 
 def _too_many(wait_s: float, _asked: Asked) -> Refusal:
-    """A 429 that passes; the body alone says when."""
+    """A 429 that passes; the body alone says when. That of a day speaks of seconds all the same."""
+    if wait_s > _LONGEST_MINUTE_S:
+        return Refusal(status=429, message=_SPENT, code=reply.DAILY, wait_s=_TOLD_S)
     message = f"You exceeded your current quota. Please retry in {wait_s:.3f}s."
     return Refusal(status=429, message=message, wait_s=wait_s)
 
@@ -31,8 +35,7 @@ def _stopped(fault: AccountFault, _provider: str) -> Refusal:
     """A key that does not do is a 400; a day's quota that is spent is a 429 that speaks of seconds all the same."""
     if fault == "unauthorized":
         return Refusal(status=400, message=reply.WRONG_KEY)
-    message = "You exceeded your current quota, please check your plan and billing details."
-    return Refusal(status=429, message=message, code=reply.DAILY, wait_s=_TOLD_S)
+    return Refusal(status=429, message=_SPENT, code=reply.DAILY, wait_s=_TOLD_S)
 
 
 GEMINI = Dialect(

@@ -4,20 +4,25 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from modelroute_cli.emulator.asked import Asked, Refusal
+from modelroute_cli.emulator.buckets import Mark
 from modelroute_cli.emulator.dialects.base import Place
-from modelroute_cli.emulator.rate_limits import Mark
 
 
 def headers(place: Place) -> Mapping[str, str]:
     """The request's name and the `anthropic-ratelimit-*` headers, with moments in RFC 3339.
 
-    One bucket counts the tokens of both directions, so all three kinds of token headers say the same.
+    Where one bucket counts the tokens of both directions, all three kinds of token headers say the same.
     """
-    tokens = place.standing.tokens
-    kinds = {"requests": place.standing.requests, "tokens": tokens, "input-tokens": tokens, "output-tokens": tokens}
+    standing = place.standing
+    kinds = {
+        "requests": standing.requests,
+        "tokens": standing.tokens,
+        "input-tokens": standing.input_tokens or standing.tokens,
+        "output-tokens": standing.output_tokens or standing.tokens,
+    }
     written = {"request-id": f"req_{place.request_id}"}
     for kind, mark in kinds.items():
-        written |= _limit(kind, mark, place)
+        written |= {} if mark is None else _limit(kind, mark, place)
     return written
 
 

@@ -1,0 +1,120 @@
+"""The emulator without HTTP: the same routes, answers, limits, waits and faults, on any clock."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from modelroute_cli.base.clock import Clock
+from modelroute_cli.catalog.settings import EmulatorSettings
+from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.routes import BASES, PATHS
+from modelroute_cli.emulator.ledger import Stats
+
+URL = "http://emulated"  # what `rewire` is given for it
+_OK, _NOT_FOUND = 200, 404
+_PLACE = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
+
+
+class LineBrokenError(Exception):
+    """The line broke after the request was read: nobody on the other side knows what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What comes back; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that was admitted or refused, and what is to come back."""
+
+    incoming: Incoming
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where POSTs in one dialect go."""
+
+    pattern: re.Pattern[str]
+    dialect: Dialect
+
+
+class InProcess:
+    """An emulator as a value: what would be sent to its URL is handed to `post`, or to `begin` and `end`."""
+
+    def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
+        self._answering = Answering(settings, clock)
+        self._clock = clock
+
+    @property
+    def stats(self) -> Stats:
+        """The books as they stand now."""
+        return self._answering.ledger.stats()
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Returned:
+        """The answer after its time; LineBrokenError where it is dropped. Never comes back where it times out."""
+        return await self.end(self.begin(url, headers, body))
+
+    def begin(self, url: str, headers: Mapping[str, str], body: bytes) -> Begun | Returned:
+        """What a request leads to: it is admitted and billed now, or there is no such path."""
+        path = urlsplit(url).path
+        for route in _ROUTES:
+            found = route.pattern.fullmatch(path)
+            if found is not None:
+                incoming = _incoming(found, headers, body)
+                return Begun(incoming, self._answering.answer(incoming, route.dialect))
+        return Returned(status=_NOT_FOUND, headers=MARK, body=b"404: Not Found")
+
+    async def end(self, begun: Begun | Returned) -> Returned:
+        """Its answer, as `post` gives it. Blank lines that keep a connection open are only time here."""
+        if isinstance(begun, Returned):
+            return begun
+        outgoing = begun.outgoing
+        if outgoing.fault == "timeout":
+            await asyncio.Event().wait()
+        if outgoing.delay_s:
+            await self._clock.sleep(outgoing.delay_s)
+        if outgoing.fault == "dropped":
+            message = "the emulator closed the connection in the middle"
+            raise LineBrokenError(message)
+        if outgoing.status == _OK:
+            self._answering.delivered(begun.incoming)
+        headers = {"content-type": "application/json", **outgoing.headers}
+        return Returned(status=outgoing.status, headers=headers, body=outgoing.body)
+
+    async def get_models(self, provider: str, headers: Mapping[str, str]) -> Returned:
+        """The list of models of one provider."""
+        return Returned(status=_OK, headers=MARK, body=self._answering.models(provider, headers))
+
+
+def _incoming(found: re.Match[str], headers: Mapping[str, str], body: bytes) -> Incoming:
+    """The request as the dialects read it."""
+    named = {name: unquote(value) for name, value in found.groupdict().items()}
+    lower = {name.lower(): value for name, value in headers.items()}
+    return Incoming(
+        provider=named["provider"],
+        client_id=lower.get("x-client-request-id"),
+        body=body,
+        model=named.get("model"),
+        headers=lower,
+    )
+
+
+def _route(path: str, dialect: Dialect) -> _Route:
+    """A path of the server's table (`{provider}`, `{model:[^:]+}`) as a pattern."""
+    pattern, at = "", 0
+    for place in _PLACE.finditer(path):
+        pattern += re.escape(path[at : place.start()]) + f"(?P<{place[1]}>{place[2] or '[^/]+'})"
+        at = place.end()
+    return _Route(re.compile(pattern + re.escape(path[at:])), dialect)
+
+
+_ROUTES = tuple(_route(base + path, dialect) for base in BASES for path, dialect in PATHS)

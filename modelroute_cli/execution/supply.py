@@ -1,0 +1,202 @@
+"""Requests that were never tried, as columns: an object is made of one when its turn comes.
+
+Problem: a million waiting requests as objects take a gigabyte, and all of them are made before the first is sent.
+Solution: one frame, sorted once as it is to be sent; each model has a shelf, a part of that frame with a place in it.
+Requests that begin alike stand side by side, so that they can step aside together until a cache is warm.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from modelroute_cli.execution.observed import Load
+from modelroute_cli.execution.tickets import COLUMNS, RANK, Assigned, Key, Ticket, order
+
+_CHUNK = 128  # rows that become objects at once
+_NAMES = ("rule", "template", "language", "tenant")
+_COUNTS = ("length", "input_tokens", "output_tokens", "reasoning_tokens", "max_tokens")
+
+
+class Supply:
+    """The shelves of a run, by model; `loads` is what was planned for what is on them."""
+
+    def __init__(self, waiting: pl.LazyFrame, make: Callable[[Assigned], Ticket]) -> None:
+        """`waiting`: the ASSIGNMENTS that are to be sent, in input order; `make` plans the first attempt of one."""
+        ordered = _ordered(waiting)
+        models = ordered["model"]
+        self.shelves: dict[str, Shelf] = {}
+        self.loads: dict[str, Load] = {}
+        for model, start, length in _runs(models):
+            own = ordered.slice(start, length)
+            self.shelves[model] = Shelf(own, make)
+            self.loads[model] = _load(own)
+
+    def __len__(self) -> int:
+        return sum(len(shelf) for shelf in self.shelves.values())
+
+
+class _Block(NamedTuple):
+    """Rows of a shelf that are next to each other, from `at` to `end`; kin keep the place of their most urgent."""
+
+    at: int
+    end: int
+    place: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The request that comes next, and where it stands among others."""
+
+    at: int
+    place: Key
+    ticket: Ticket
+
+
+class Shelf:
+    """The requests of one model, in the order of `tickets.order`, those that begin alike together."""
+
+    def __init__(self, rows: pl.DataFrame, make: Callable[[Assigned], Ticket]) -> None:
+        self._rows = rows.select(COLUMNS)
+        self._make = make
+        self._starts = _starts(rows)
+        self._next_block = 0
+        self._open: list[_Block] = []  # a heap: begun, or woken
+        self._asleep: dict[int, list[_Block]] = {}
+        self._left = rows.height
+        self._chunk: list[Assigned] = []
+        self._chunk_at = 0
+        self._head: _Head | None = None
+
+    def __len__(self) -> int:
+        return self._left
+
+    @property
+    def any_asleep(self) -> bool:
+        """Whether requests wait for the first of their beginning."""
+        return bool(self._asleep)
+
+    def first(self) -> tuple[Key, Ticket] | None:
+        """The first that is awake, with its place."""
+        if self._head is None and not self._find():
+            return None
+        assert self._head is not None  # noqa: S101 - `_find` set it
+        return self._head.place, self._head.ticket
+
+    def pop(self) -> Ticket:
+        """Take the first; `first` has just found it."""
+        assert self._head is not None  # noqa: S101 - the caller looked
+        ticket, self._head = self._head.ticket, None
+        at, end, place = self._open[0]
+        if at + 1 == end:
+            heapq.heappop(self._open)
+        else:
+            heapq.heapreplace(self._open, _Block(at + 1, end, place))
+        self._left -= 1
+        return ticket
+
+    def sleep(self) -> None:
+        """Let the first and those that begin like it wait until they are woken."""
+        assert self._head is not None  # noqa: S101 - the caller looked
+        prefix = self._head.ticket.assigned.prefix
+        if prefix is not None:
+            self._asleep.setdefault(prefix, []).append(heapq.heappop(self._open))
+            self._head = None
+
+    def wake(self, prefix: int) -> None:
+        """Make those ready that begin so."""
+        for block in self._asleep.pop(prefix, ()):
+            heapq.heappush(self._open, block)
+            self._head = None
+
+    def take_all(self) -> pl.DataFrame:
+        """Everything that is left, in order; the shelf is empty afterwards."""
+        asleep = [block for blocks in self._asleep.values() for block in blocks]
+        untouched = [_Block(self._start(self._next_block), self._rows.height, None)]
+        blocks = sorted([*self._open, *asleep, *(untouched if self._next_block < len(self._starts) else [])])
+        self._open, self._asleep, self._next_block, self._left, self._head = [], {}, len(self._starts), 0, None
+        parts = [self._rows.slice(block.at, block.end - block.at) for block in blocks]
+        return pl.concat(parts) if parts else self._rows.clear()
+
+    def _find(self) -> bool:
+        """Look for the head: the block that stands first, of those begun and the next untouched one."""
+        untouched = self._next_block < len(self._starts)
+        if untouched and (not self._open or self._start(self._next_block) < self._open[0].at):
+            self._begin_block()
+        if not self._open:
+            return False
+        block = self._open[0]
+        ticket = self._make(self._assigned(block.at))
+        self._head = _Head(block.at, block.place or order(ticket), ticket)
+        return True
+
+    def _begin_block(self) -> None:
+        at, end = self._start(self._next_block), self._start(self._next_block + 1)
+        first = self._assigned(at)
+        place = None if first.prefix is None else order(self._make(first))
+        heapq.heappush(self._open, _Block(at, end, place))
+        self._next_block += 1
+
+    def _start(self, block: int) -> int:
+        return int(self._starts[block]) if block < len(self._starts) else self._rows.height
+
+    def _assigned(self, at: int) -> Assigned:
+        """The object of a row, made with those that follow it."""
+        if not 0 <= at - self._chunk_at < len(self._chunk):
+            self._chunk = [Assigned(*values) for values in self._rows.slice(at, _CHUNK).iter_rows()]
+            self._chunk_at = at
+        return self._chunk[at - self._chunk_at]
+
+
+def _ordered(waiting: pl.LazyFrame) -> pl.DataFrame:
+    """By model, then as `tickets.order` has it; kin stand where the most urgent of them came to stand."""
+    rank = pl.col("importance").cast(pl.String).replace_strict(RANK, return_dtype=pl.Int8).alias("_rank")
+    small = (pl.col(_NAMES).cast(pl.Categorical), pl.col(_COUNTS).cast(pl.Int32))
+    keys, falling = ["model", "_rank", "output_tokens", "row"], [False, False, True, False]
+    rows = waiting.select(COLUMNS).with_columns(rank, *small).collect().sort(keys, descending=falling)
+    if rows["prefix"].null_count() == rows.height:
+        return rows
+    alone = -1 - pl.col("row")  # a request without kin stands for itself
+    together = pl.col("_place").min().over("model", "_rank", pl.coalesce("prefix", alone))
+    return rows.with_row_index("_place").sort(together, "_place").drop("_place")
+
+
+def _runs(models: pl.Series) -> Iterator[tuple[str, int, int]]:
+    """Each model with the start and length of its rows in a sorted column."""
+    start = 0
+    for model, length in models.rle().struct.unnest().select("value", "len").iter_rows():
+        yield str(model), start, int(length)
+        start += length
+
+
+def _starts(rows: pl.DataFrame) -> npt.NDArray[np.uint32]:
+    """Where blocks begin: at each new beginning; what begins like nothing else stands together."""
+    begins = rows.select(
+        (
+            (pl.col("prefix").ne_missing(pl.col("prefix").shift()))
+            | (pl.col("prefix").is_not_null() & (pl.col("_rank") != pl.col("_rank").shift()))
+        ).fill_null(value=True)
+    ).to_series()
+    mask = begins.to_numpy().copy()
+    if mask.size:
+        mask[0] = True
+    return np.flatnonzero(mask).astype(np.uint32)
+
+
+def _load(rows: pl.DataFrame) -> Load:
+    """What was planned for these rows together."""
+    summed = ("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd", "max_tokens")
+    read, written, cost, most, limits = rows.select(pl.col(summed).cast(pl.Int64).sum()).row(0)
+    return Load(read, written, cost, most, requests=rows.height, paced_tokens=read + limits)
+
+
+def waiting_rows(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64]) -> pl.LazyFrame:
+    """The assignments that no row of `gone` (sorted or not) stands for, and that are no duplicates of others."""
+    left_out = pl.Series("row", gone, dtype=pl.Int64)
+    return assignments.filter(pl.col("duplicate_of").is_null()).join(
+        pl.LazyFrame({"row": left_out}), on="row", how="anti", maintain_order="left"
+    )
