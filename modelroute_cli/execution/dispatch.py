@@ -15,11 +15,13 @@ from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.shortfall import Lacking
 from modelroute_cli.execution.supply import Supply
-from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.tickets import Assigned, History, Ticket
 from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
+_UNTRIED = History()
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
@@ -61,6 +63,7 @@ class Dispatcher:
         self.budget = purse.budget
         self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
+        self.left_out = Lacking()  # the same, of untried requests: a million of them are no objects
         self.stranded: list[Ticket] = []  # their model was closed
         self.stranded_rows: list[pl.DataFrame] = []  # the same, of requests that were never tried
         self._passage = passage
@@ -114,6 +117,11 @@ class Dispatcher:
         """More first attempts, as rows; `make` plans the attempt of one."""
         self._firsts.add(Supply(rows.lazy(), make))
         self._expect_rows(rows, 1)
+
+    @property
+    def any_escalation_parked(self) -> bool:
+        """Whether an escalation was chosen that there is no money for."""
+        return any(_is_escalation(ticket) for ticket in self.parked)
 
     def take_escalations(self) -> list[Ticket]:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
@@ -258,9 +266,8 @@ class Dispatcher:
         if self._is_closed(ticket.model) > ticket.closing:
             self._strand(backlog.take(ticket.model))
             return True
-        if self._never_fits(ticket):
-            self.parked.append(backlog.pop(ticket.model))
-            self._purse.caps.forget(ticket)
+        if not self._purse.ever_fits(ticket):
+            self._park(backlog.pop(ticket.model))
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -274,10 +281,18 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.wake(begins.model, begins.prefix)
 
+    def _park(self, ticket: Ticket) -> None:
+        """Put away a ticket that no cap has room for; under the hard cap alone an untried one never comes back."""
+        if self._purse.caps.any or ticket.extra or ticket.history != _UNTRIED:
+            self.parked.append(ticket)
+            self._purse.caps.forget(ticket)
+        else:
+            self.left_out.add(ticket, self._purse.price(ticket))
+
     def _strand(self, taken: Ticket | pl.DataFrame) -> None:
         if isinstance(taken, Ticket):
             self.stranded.append(taken)
-            self._purse.caps.expect(taken, -1)
+            self._purse.caps.forget(taken)
         else:
             self.stranded_rows.append(taken)
             self._expect_rows(taken, -1)
@@ -285,10 +300,6 @@ class Dispatcher:
     def _expect_rows(self, rows: pl.DataFrame, sign: int) -> None:
         if self._purse.caps.any:
             self._purse.caps.expect_all(rows.lazy(), sign)
-
-    def _never_fits(self, ticket: Ticket) -> bool:
-        left = min(budget.left for budget in self._purse.budgets_of(ticket))
-        return self._purse.price(ticket) > left and self._purse.price(self._purse.sizing.fitted(ticket)) > left
 
     def _stands_aside(self, backlog: Backlog, ticket: Ticket) -> bool:
         """Whether a first attempt was put aside until its tenant has money."""
