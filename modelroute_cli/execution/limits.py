@@ -101,6 +101,10 @@ class Lane:
         """A request ended without word of the account: nothing is learned."""
         self.in_flight -= 1
 
+    def restart(self) -> None:
+        """Begin with few at a time again, as at first: who comes back from an outage may not bear all at once."""
+        self._window = min(self._window, float(_FIRST_WINDOW))
+
     def rate_limited(self, started_at: float, retry_after_s: float | None, now: float) -> float:
         """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits."""
         self.in_flight -= 1

@@ -251,6 +251,22 @@ def test_renewed_closings_are_new_to_those_that_wait() -> None:
     assert lanes.closing(card("cheap-2")) == Closing("quota", 2, may_pass=False)
 
 
+def test_after_an_outage_a_lane_begins_with_few() -> None:
+    """Eight at a time, growing with each answer as at first."""
+    lane = Lane(Limits())
+    for _ in range(92):
+        lane.start(1, 0.0)
+        lane.answered()
+    lane.restart()
+    for _ in range(8):
+        assert lane.wait_s(0.0) == 0.0
+        lane.start(1, 0.0)
+    assert lane.wait_s(0.0) == inf
+    lane.answered()
+    lane.start(1, 0.0)
+    assert lane.wait_s(0.0) == 0.0
+
+
 def test_a_lane_that_is_held_waits() -> None:
     """Until a time, or while a probe is on its way."""
     lane = Lane(Limits())
