@@ -74,6 +74,15 @@ WHERE i.attempt > COALESCE(r.after_attempt, 0)
 _PART = 20_000  # rows read at once
 
 
+_LOOKED = """
+SELECT COALESCE(SUM(passed AND judged), 0), COALESCE(SUM(NOT passed AND gate = 'judge'), 0),
+       COALESCE(SUM(passed AND NOT judged AND detail LIKE '%not judged by judge: %'), 0),
+       COALESCE(SUM(NOT commanded AND detail LIKE 'not judged by command: %'), 0)
+FROM (SELECT passed, gate, detail, ',' || COALESCE(applied, '') || ',' LIKE '%,judge,%' AS judged,
+             ',' || COALESCE(applied, '') || ',' LIKE '%,command,%' AS commanded FROM verdicts)
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunState:
     """Where a run stands, by its journal; requests without duplicates."""
@@ -264,6 +273,22 @@ def bills(path: Path) -> Bills:
     )
     with reading(path) as connection:
         return Bills(*connection.execute(query).fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Verdicts on answers by judges and programs, and answers that were to be looked at and were not."""
+
+    passed: int  # by a judge
+    rejected: int
+    unjudged: int  # passed without the judge that was to look
+    unjudged_by_command: int
+
+
+def looked_at(path: Path) -> Looked:
+    """How many answers judges and programs looked at; StorageError."""
+    with reading(path) as connection:
+        return Looked(*connection.execute(_LOOKED).fetchone())
 
 
 def events(path: Path) -> tuple[Event, ...]:

@@ -13,6 +13,7 @@ from modelroute_cli.catalog.settings import HedgeSettings
 from modelroute_cli.planning.coupling import Budget, Floor, ShadowPrice
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Totals
 from modelroute_cli.planning.problem import Wanted
@@ -118,6 +119,14 @@ def free_warnings(paid: list[str], cap: HardCap) -> tuple[str, ...]:
     names = ", ".join(f"`{name}`" for name in paid)
     why = f"the plan costs nothing, so its hard cap of $0.00 lets no failed gate go to {names}"
     return (f"{why}: say how much that may cost with `--max-cost`",)
+
+
+def unjudged_warnings(judged: Judged) -> tuple[str, ...]:
+    """Answers that have a judge gate, and no judge."""
+    if not judged.unjudged:
+        return ()
+    count = count_requests(judged.unjudged)
+    return (f"the answers to {count} pass unjudged: no judge is left but what wrote them, or none can read them",)
 
 
 def ended_warnings(allowed: pl.DataFrame, ends: Mapping[str, str | None]) -> tuple[str, ...]:
