@@ -7,11 +7,10 @@ answered. What failed meanwhile says nothing of the requests, so it is not count
 What still fails: requests that used up their tries before enough had failed to see a pattern.
 """
 
+import random
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
-
-_GOLDEN = 0.618_033_988_75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +124,9 @@ class Breaker:
         return Change.STILL_DOWN
 
     def _hold(self, now: float, retry_after_s: float) -> None:
-        """Doubling intervals between probes, each shortened by up to half: none keeps step with what comes and goes.
-
-        The shares are multiples of the golden ratio: spread evenly, and the same in every run.
-        """
+        """Doubling intervals between probes, each shortened by up to half: none keeps step with what comes and goes."""
         longest = min(self._policy.probe_first_s * 2.0 ** min(self._probes, 30), self._policy.probe_longest_s)
-        shorter = 1 - 0.5 * (self._holds * _GOLDEN % 1.0)
+        shorter = 1 - 0.5 * random.Random(self._holds).random()  # noqa: S311 - the same in every run
         self._holds += 1
         self.held_until = now + max(longest * shorter, retry_after_s)
 

@@ -119,8 +119,7 @@ class Health:
             vital.answers += 1
             down_s = vital.breaker.down_for_s(now)
             if vital.breaker.answered(row, now) is Change.RECOVERED:
-                if vital.model is not None:
-                    vital.lane.window.restart()
+                vital.lane.window.restart()
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
             vital.failing.clear()

@@ -26,9 +26,10 @@ def _probe_fails(breaker: Breaker, now: float, retry_after_s: float = 0.0) -> Ch
 
 
 def test_it_opens_after_five_failures_in_a_row() -> None:
-    """From then on nothing passes for a second."""
+    """From then on nothing passes for a while."""
     breaker = _opened(10.0)
-    assert (breaker.is_open, breaker.held_until, breaker.down_for_s(12.0)) == (True, 11.0, 2.0)
+    assert (breaker.is_open, breaker.down_for_s(12.0)) == (True, 2.0)
+    assert 10.5 <= breaker.held_until <= 11.0
 
 
 def test_an_answer_in_between_keeps_it_closed() -> None:
@@ -72,7 +73,6 @@ def test_probes_go_at_growing_intervals() -> None:
         gaps.append(breaker.held_until - now)
         now = breaker.held_until
     longest = [2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0]
-    assert [round(gap, 1) for gap in gaps] == [1.4, 3.5, 2.9, 3.8, 4.8, 3.2, 4.2, 2.6]
     assert all(0.5 * most <= gap <= most for gap, most in zip(gaps, longest, strict=True))
 
 
@@ -110,7 +110,7 @@ def test_a_probe_that_says_nothing_makes_room_for_the_next() -> None:
 
 def test_an_outage_soon_after_another_is_probed_less_often() -> None:
     """Its first probe waits twice as long; after a quiet minute all begins anew."""
-    for after_s, expected in ((30.0, 1.1), (61.0, 0.6)):
+    for after_s, expected in ((30.0, 2.0), (61.0, 1.0)):
         breaker = _opened()
         for now in (1.0, 3.0):
             _probe_fails(breaker, now)
@@ -120,7 +120,7 @@ def test_an_outage_soon_after_another_is_probed_less_often() -> None:
         again = 7.0 + after_s
         while breaker.failed(8, again) is not Change.OPENED:
             pass
-        assert round(breaker.held_until - again, 1) == expected
+        assert expected / 2 <= breaker.held_until - again <= expected
 
 
 @given(st.lists(st.tuples(st.sampled_from(["answered", "failed", "ended"]), st.floats(0.001, 100.0)), max_size=120))

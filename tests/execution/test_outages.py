@@ -65,7 +65,7 @@ def test_a_minute_without_the_only_model_loses_nothing(tmp_path: Path) -> None:
     assert _events(job) == [("opened", CHEAP), ("recovered", CHEAP)]
     assert watcher.notices == [
         "model `cheap-1` fails everything (transient 503: down): it is only probed until it answers",
-        "model `cheap-1` answers again, after 64 s",
+        "model `cheap-1` answers again, after 62 s",
     ]
 
 
@@ -103,7 +103,7 @@ def test_a_long_outage_sends_the_requests_elsewhere(tmp_path: Path) -> None:
     assert max(provider.times) < 200.0
     assert _events(job) == [("opened", CHEAP)]
     assert watcher.notices[1:] == [
-        "the requests of model `cheap-1` go elsewhere where they can: transient 503: down (no answer for 121 s)"
+        "the requests of model `cheap-1` go elsewhere where they can: transient 503: down (no answer for 122 s)"
     ]
 
 
