@@ -113,9 +113,9 @@ class Health:
         start.passage.answered(answer.rate, now, start.sent)
         if answer.usage is not None:
             start.passage.used(start.sent, taken_of(answer.usage), now)
+        row, vitals = start.ticket.assigned.row, self._vitals.of(start)
         self._end_day(start, now)
-        row = start.ticket.assigned.row
-        for vital in self._vitals.of(start):
+        for vital in vitals:
             vital.answers += 1
             down_s = vital.breaker.down_for_s(now)
             if vital.breaker.answered(row, now) is Change.RECOVERED:
