@@ -287,7 +287,7 @@ def test_a_model_that_is_gone_or_has_no_price_any_more_is_named() -> None:
 
 def test_another_table_of_quality_makes_a_plan_stale() -> None:
     """A plan made on beliefs that changed is made again."""
-    old = Plan(msgspec.msgspec.structs.replace(PLAN.header, quality_digest="sha256:old"), PLAN.assignments)
+    old = Plan(msgspec.structs.replace(PLAN.header, quality_digest="sha256:old"), PLAN.assignments)
     assert staleness(old, settings_of()).startswith(
         "the plan is stale: since it was made, the table of believed quality changed"
     )
@@ -315,7 +315,7 @@ def test_a_plan_file_starts_no_programs() -> None:
     ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
     own = plan_of([{}], ruled)
     assert staleness(own, ruled) == ""
-    forged = Plan(msgspec.msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
+    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
     assert staleness(forged, settings_of()) == (
         "the plan file would start `check` for rule `bulk`, your settings would not; "
         "make a plan of your own: only settings say which programs are started"
