@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
+from modelroute_cli.cli.open_files import connections
 from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
 from modelroute_cli.cli.progress import View, observer_for
 from modelroute_cli.cli.run_keys import Access
@@ -109,7 +112,7 @@ def _take_doubt(journal: Journal, session: Session, console: Console) -> None:
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
     settings = order.workspace.settings
-    concurrency = settings.run.concurrency
+    concurrency = connections(settings.run.most_in_flight)
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
     network = network_of(settings)
     links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
@@ -120,7 +123,8 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
     ):
         with _audience(order, session, console) as audience, requests as reader, RunLog(order.folder.log) as log:
             made = _work(order, accounts, journal, transport, reader)
-            work = replace(made, log=log, fetch=links.fetched, pace=session.pace)
+            run = msgspec.structs.replace(settings.run, concurrency=concurrency)
+            work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace)
             async with attended(order.folder.control, work.pace, work.clock):
                 with listening(work.stop, work.pace, audience):
                     return await execute(session.access.plan, work, audience)

@@ -133,7 +133,13 @@ class _Run:
         self._replanner = Replanner(self._desk())
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
         self._instruments = Instruments(
-            self._tally, self._dispatcher, self._meter, routes, work.pace, plan.header.totals.cost_pusd
+            self._tally,
+            self._dispatcher,
+            self._meter,
+            routes,
+            work.pace,
+            plan.header.totals.cost_pusd,
+            self._lanes.closed,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
@@ -291,10 +297,10 @@ class _Run:
     def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """Count an attempt that is over."""
         if task.cancelled() or task.exception() is not None:
-            self._meter.ended(start.ticket.model, None, final=False)
+            self._meter.ended(start.ticket, None, final=False)
         else:
             ended = task.result()
-            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
+            self._meter.ended(start.ticket, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -336,12 +342,17 @@ class _Run:
 
     def _climb_again(self) -> bool:
         """Choose anew for the failed answers that wait, where much has changed; whether that was done."""
-        ladder, idle = self._climbing, not self._in_flight
-        if ladder is None or not (ladder.is_due or (idle and ladder.is_last_chance())):
+        ladder = self._climbing
+        if ladder is None or not (ladder.is_due or self._is_last_chance(ladder)):
             return False
         for following in ladder.again(self._dispatcher.take_escalations(), self._work.request):
             self._follow(following)
         return True
+
+    def _is_last_chance(self, ladder: Climbing) -> bool:
+        """Whether nothing goes on any more, and failed answers may still find money."""
+        idle = not self._in_flight and not len(self._dispatcher)
+        return idle and ladder.is_last_chance(parked=self._dispatcher.any_escalation_parked)
 
     def _standing(self) -> Standing:
         return Standing(self._dispatcher.spare_pusd(), self._dispatcher.unjudged, self._purse.budget.left)
@@ -405,7 +416,11 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
-        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
+        short = (
+            shortfalls(self._dispatcher.parked, self._purse, self._dispatcher.left_out)
+            if status is RunStatus.CAP_REACHED
+            else ()
+        )
         return RunOutcome(
             status=status,
             accepted=state.accepted,

@@ -59,11 +59,11 @@ class Health:
                 vital.breaker.sent(start.ticket.assigned.row)
                 vital.hold()
 
-    def heard(self, start: Start, reply: Reply, began: float) -> Setting:
-        """Let lanes and breakers learn from the reply to what was sent at `began`; what a failure is to be seen in."""
+    def heard(self, start: Start, reply: Reply) -> Setting:
+        """Let lanes and breakers learn from the reply; what a failure is to be seen in."""
         now = self._clock.monotonic()
         if isinstance(reply, Answer):
-            self._answered(start, reply, began, now)
+            self._answered(start, reply, now)
             return CALM
         limited_for_s = self._limited(start, reply, now)
         if reply.kind in OF_AN_OUTAGE:
@@ -107,7 +107,7 @@ class Health:
         answers = self._vitals.of(start).own.answers
         return Setting(limited_for_s, own.is_open or account.is_open, own.openings + account.openings, answers)
 
-    def _answered(self, start: Start, answer: Answer, began: float, now: float) -> None:
+    def _answered(self, start: Start, answer: Answer, now: float) -> None:
         start.passage.answered(answer.rate, now, start.sent)
         if answer.usage is not None:
             start.passage.used(start.sent, taken_of(answer.usage), now)
@@ -120,7 +120,7 @@ class Health:
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
             vital.failing.clear()
-            if vital.paused_since is not None and began > vital.paused_since:  # what came before is old news
+            if vital.paused_since is not None and start.sent.at > vital.paused_since:  # what came before is old news
                 vital.paused_since, vital.paused_until = None, -inf
                 self._reopened(vital)
 

@@ -96,7 +96,7 @@ class Lane:
         return self.window.room_in_s(inf, self.stated_per_s()) == inf
 
     def is_refusing(self, model: "Lane", now: float) -> bool:
-        """Whether a 429 to this model is of its account, which this is: by its own limits, or as others meet them."""
+        """Whether a 429 to this model is its account's, as this is one: it has limits, or others were refused too."""
         other, at = self._refused
         self._refused = (model, now)
         if self.is_stated or (other not in (None, model) and now - at <= _TOGETHER_S):
@@ -109,7 +109,7 @@ class Lane:
 
     def scale(self, share: float) -> None:
         """Use this share of the rates, above 0."""
-        self.governor.share = share
+        self.governor.share = self.window.share = share
         for bucket in self._buckets:
             bucket.share = share
 
@@ -190,14 +190,11 @@ class Lane:
         for bucket, said in zip(self._buckets, _said(signal, now, sent), strict=True):
             bucket.learn(said, now)
 
-    def seconds_for(self, load: Load, now: float) -> float:
-        """How long requests planned as `load` take here, by rates and, where these are unknown, by what may fly."""
-        share = self.tokens.taken / max(self.input_tokens.taken + self.output_tokens.taken, 1)
-        tokens = load.input_tokens + load.output_tokens
-        units = (load.requests, tokens * max(share, 1.0), load.input_tokens, load.output_tokens)
-        rated = max(unit / bucket.rate_at(now) for unit, bucket in zip(units, self._buckets, strict=True))
-        governed = load.requests / self.governor.rate if self.governor.rate else 0.0
-        return max(rated, governed, self.paused_for_s(now), self.window.seconds_for(load.requests))
+    def rated_s(self, load: Load, now: float) -> float:
+        """How long requests planned as `load` take here by the rates that are known; 0 where none is."""
+        units = (load.requests, load.paced_tokens, load.input_tokens, load.output_tokens)
+        stated = max(unit / bucket.rate_at(now) for unit, bucket in zip(units, self._buckets, strict=True))
+        return max(stated, load.requests / self.governor.rate if self.governor.rate else 0.0)
 
     def stated_per_s(self) -> float:
         """Requests a second that the limits of a minute allow; inf where none is known."""

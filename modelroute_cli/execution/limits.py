@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.execution.lane import NO_TOKENS, Expected, Lane, Sent
-from modelroute_cli.execution.observed import Load
 from modelroute_cli.providers.base import RateSignal
 
 
@@ -31,10 +30,6 @@ class Pass:
     def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait, whatever is in flight."""
         return max(self.account.paused_for_s(now), self.model.paused_for_s(now))
-
-    def seconds_for(self, load: Load, now: float) -> float:
-        """How long requests planned as `load` take, by the limits that are known."""
-        return max(self.account.seconds_for(load, now), self.model.seconds_for(load, now))
 
     def start(self, tokens: int, now: float, expected: Expected = NO_TOKENS) -> Sent:
         """Count it in both."""

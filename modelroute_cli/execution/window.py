@@ -2,7 +2,7 @@
 
 Where a rate is stated, that holds requests back, and the window only keeps a provider that has stopped answering
 from being handed more and more: twice what the rate and the time of an answer need (Little's law). Where nothing is
-stated it starts with a few, doubles with the seconds to 32 and then grows by one an answer, as long as answers do not
+stated it starts with a few, doubles every five seconds to 32 and then grows by one an answer, as long as answers do not
 take longer for it. A 429 shrinks it to what was let in; an error of another kind says nothing of it.
 """
 
@@ -11,7 +11,7 @@ from math import inf
 _FIRST = 8
 _BLIND = 32  # before any answer
 _LEAST_KNOWN = 64
-_DOUBLE_S = 1.0
+_DOUBLE_S = 5.0
 _ROOM = 2.0  # times what Little's law says: answers take longer and shorter
 _START_S, _TOKENS_PER_S = 3.0, 25.0  # of an answer, before one was seen: slower than most
 _SLOWER, _FASTER = 1 / 16, 1 / 256  # weights of a longer and a shorter answer
@@ -28,6 +28,7 @@ class Window:
 
     def __init__(self, most: int | None, *, slow_start: bool = True) -> None:
         self.in_flight = 0
+        self.share = 1.0  # of the room where no rate is known, as the user wants it
         self.latency_s = 0.0  # of an answer: the longer ones count more
         self._answers = 0
         self._usual_s = 0.0
@@ -50,7 +51,7 @@ class Window:
             return inf
         if per_s < inf and not self._limited:
             return 0.0 if self.in_flight < max(_LEAST_KNOWN, _ROOM * per_s * self.latency_s) else inf
-        if self.in_flight <= self._size - 1:
+        if self.in_flight <= max(self._size * self.share, 1.0) - 1:
             return 0.0
         if self._answers or self._limited or self._blind_since is None or self._size >= _BLIND:
             return inf
@@ -113,11 +114,6 @@ class Window:
         """Grow by the time that went by without a word; seconds to the next growth."""
         since = 0.0 if self._blind_since is None or now == inf else now - self._blind_since
         self._size = min(_FIRST * 2.0 ** int(since / _DOUBLE_S), float(_BLIND))
-        if self.in_flight <= self._size - 1:
+        if self.in_flight <= max(self._size * self.share, 1.0) - 1:
             return 0.0
         return inf if self._size >= _BLIND else _DOUBLE_S - since % _DOUBLE_S
-
-    def seconds_for(self, requests: int) -> float:
-        """How long so many requests take with as many in flight as there may be now."""
-        room = self._most if self._size >= self._most else max(self._size, _LEAST_KNOWN)
-        return requests * self.latency_s / room

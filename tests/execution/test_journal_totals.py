@@ -51,7 +51,7 @@ def test_each_model_has_its_sums(tmp_path: Path) -> None:
     sums = {item.model: item for item in model_sums(_done(tmp_path).journal)}
     assert sums[OTHER] == ModelSums(OTHER, 2, 1, 0, 0, 100, 50, PicoUSD(1200), PicoUSD(0))
     assert (sums[STRONG].accepted, sums[STRONG].escalations) == (1, 1)
-    assert (sums[CHEAP].accepted, sums[CHEAP].held_pusd) == (1, 4 * 2100)
+    assert (sums[CHEAP].accepted, sums[CHEAP].held_pusd) == (1, 2 * 2100)
 
 
 def test_a_session_that_goes_on_knows_what_was_done(tmp_path: Path) -> None:

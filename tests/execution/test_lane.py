@@ -180,22 +180,23 @@ def test_headers_that_say_somebody_else_takes_the_most_slow_a_lane_down() -> Non
 
 
 def test_how_long_a_load_takes_goes_by_the_tightest_limit() -> None:
-    """Requests, or tokens as the provider counts them: three times what is expected of these."""
-    load = Load(input_tokens=10_000, output_tokens=5_000, requests=100)
-    assert Lane(Limits(rpm=60)).seconds_for(load, 0.0) == pytest.approx(100 / 0.995)
-    lane = Lane(Limits(rpm=60, tpm=6_000))
-    lane.start(450, 0.0, Expected(input_tokens=100, output_tokens=50))
-    assert lane.seconds_for(load, 0.0) == pytest.approx(15_000 * 3 / 99.5)
+    """Requests, tokens as they are counted at admission, input, or output; each model's own."""
+    load = Load(input_tokens=10_000, output_tokens=5_000, requests=100, paced_tokens=45_000)
+    assert Lane(Limits(rpm=60)).rated_s(load, 0.0) == pytest.approx(100 / 0.995)
+    assert Lane(Limits(rpm=60, tpm=6_000)).rated_s(load, 0.0) == pytest.approx(45_000 / 99.5)
+    assert Lane(Limits(rpm=60, output_tpm=60_000)).rated_s(load, 0.0) == pytest.approx(100 / 0.995)
+    assert Lane(Limits(output_tpm=600)).rated_s(load, 0.0) == pytest.approx(5_000 / 9.95)
 
 
-def test_how_long_a_load_takes_where_nothing_is_known_goes_by_what_may_fly() -> None:
-    """A thousand answers of five seconds, 64 at a time; a pause that is longer counts."""
-    lane = Lane(Limits())
-    assert lane.seconds_for(Load(requests=1000), 0.0) == 0.0
-    lane.start(450, 0.0, Expected(input_tokens=100, output_tokens=50))
-    assert lane.seconds_for(Load(requests=1000), 0.0) == pytest.approx(1000 * 5 / 64)
-    lane.rate_limited(0.0, 300.0, 0.0)
-    assert lane.seconds_for(Load(requests=1000), 0.0) == 300.0
+def test_how_long_a_load_takes_where_a_429_taught_the_rate_goes_by_that() -> None:
+    """Nothing is known before it."""
+    lane, load = Lane(Limits()), Load(requests=1500)
+    assert lane.rated_s(load, 0.0) == 0.0
+    for number in range(41):
+        lane.start(10, number / 20)
+    lane.rate_limited(2.0, 1.0, 2.0)
+    lane.start(10, 3.0)
+    assert lane.rated_s(load, 3.0) == pytest.approx(1500 / 15)
 
 
 def test_a_lane_that_is_held_waits() -> None:

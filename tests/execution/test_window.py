@@ -33,11 +33,11 @@ def test_an_unknown_account_gets_eight_and_then_twice_as_many_a_round() -> None:
 
 
 def test_before_any_answer_the_seconds_make_room_too() -> None:
-    """Answers may take long: 8, 16, 32 in the first seconds, no more until one comes."""
+    """Answers may take long: 8, 16, 32 in the first ten seconds, no more until one comes."""
     window = Window(None)
     assert fill(window, 0.0) == 8
-    assert window.room_in_s(0.25, inf) == 0.75
-    assert [fill(window, 1.0), fill(window, 2.0)] == [8, 16]
+    assert window.room_in_s(1.25, inf) == 3.75
+    assert [fill(window, 5.0), fill(window, 10.0)] == [8, 16]
     assert window.room_in_s(60.0, inf) == inf
 
 
