@@ -12,6 +12,7 @@ from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.at_cap import advice
+from modelroute_cli.cli.begun_runs import left_lying
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
@@ -46,6 +47,8 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     else:
         for text in order.notes:
             console.note(f"note: {text}")
+        for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
+            console.note(text, "warning")
         _approve(flags, order, console)
         _clear(order, restart=flags.restart)
     if order.emulated:
