@@ -14,7 +14,7 @@ from msgspec import Struct
 from modelroute_cli.base.frames import ATTEMPTS, Schema, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.database import reading
-from modelroute_cli.execution.records import AttemptKind, FinalStatus, OutcomeKind
+from modelroute_cli.execution.records import AttemptKind, Event, EventKind, FinalStatus, OutcomeKind
 
 FINALS: Schema = {
     "row": pl.Int64,
@@ -289,6 +289,15 @@ def looked_at(path: Path) -> Looked:
     """How many answers judges and programs looked at; StorageError."""
     with reading(path) as connection:
         return Looked(*connection.execute(_LOOKED).fetchone())
+
+
+def events(path: Path) -> tuple[Event, ...]:
+    """What happened to the run as a whole, in order; none in a journal of an older modelroute. StorageError."""
+    with reading(path) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+            return ()
+        rows = connection.execute("SELECT at, kind, subject, requests, text FROM events ORDER BY rowid").fetchall()
+    return tuple(Event(at, EventKind(kind), subject, requests, text) for at, kind, subject, requests, text in rows)
 
 
 def overbilled(path: Path) -> list[Overbill]:

@@ -1,6 +1,7 @@
 """What a plan says in words: what it assumes, what to beware of, what more quality would cost."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from math import ceil
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.settings import HedgeSettings
 from modelroute_cli.planning.coupling import Budget, Floor, ShadowPrice
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
 from modelroute_cli.planning.figures import count_requests
@@ -71,6 +73,14 @@ def assumption_texts(known: Expectations, cards: Iterable[ModelCard], tasks: Ite
         *([f"hidden reasoning may be {known.reasoning.shared_error:.0%} off"] if thinking else []),
         "not in the projection: retries and escalations",
     )
+
+
+def hedge_texts(hedge: HedgeSettings, totals: Totals) -> tuple[str, ...]:
+    """What asking slow requests twice may add to the projection; nothing where it is off."""
+    if not hedge.most:
+        return ()
+    most = format_usd(PicoUSD(ceil(totals.cost_pusd * Fraction(str(hedge.most)))), estimate=True)
+    return (f"not in the projection: slow requests asked twice, at most {hedge.most:.1%} of all, which may add {most}",)
 
 
 def _reasoning_text(known: Expectations, card: ModelCard, tasks: list[TaskType]) -> str | None:

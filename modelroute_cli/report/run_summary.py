@@ -7,7 +7,15 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, finals_frame, looked_at, read_state
+from modelroute_cli.execution.journal_read import (
+    FINALS,
+    attempts_frame,
+    bills,
+    events,
+    finals_frame,
+    looked_at,
+    read_state,
+)
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.execution.verdict_log import verdicts_frame
@@ -16,7 +24,9 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.cut_off import cut_off, resent
 from modelroute_cli.report.gates import gate_lines
+from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
 from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
@@ -40,7 +50,7 @@ _IDS_SHOWN = 3
 def run_summary(folder: RunFolder) -> RunSummary:
     """All numbers of the run in `folder`, also while it goes on; StorageError, PlanFileError."""
     plan = plan_file.read(folder.plan)
-    questions = _asked(folder, plan)
+    questions = asked_first(folder, plan)
     if questions is not None and not folder.journal.exists():
         return summarise(_only_asked(folder, plan, questions))
     state = read_state(folder.journal)
@@ -57,13 +67,15 @@ def run_summary(folder: RunFolder) -> RunSummary:
             emulated=folder.meta().emulated,
             questions=questions,
             bills=bills(folder.journal),
-            verdicts=verdicts_frame(folder.journal),
             looked=looked_at(folder.journal),
+            verdicts=verdicts_frame(folder.journal),
+            events=events(folder.journal),
+            resent=resent(folder.journal),
         )
     )
 
 
-def _asked(folder: RunFolder, plan: Plan) -> Questions | None:
+def asked_first(folder: RunFolder, plan: Plan) -> Questions | None:
     """What was asked first, as far as it was asked."""
     questions = plan.header.questions
     return with_state(folder, questions, None) if questions is not None and questions.pending else questions
@@ -84,7 +96,7 @@ def _only_asked(folder: RunFolder, plan: Plan, questions: Questions) -> RunFacts
     )
 
 
-def _question_line(questions: Questions | None) -> QuestionLine | None:
+def question_line(questions: Questions | None) -> QuestionLine | None:
     """What asking came to."""
     if questions is None:
         return None
@@ -115,7 +127,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         job=plan_job(header),
         counts=counts,
         money=_money(facts, ended=ended),
-        questions=_question_line(facts.questions),
+        questions=question_line(facts.questions),
         judging=judging_use(facts),
         baselines=_compared(facts),
         savings=_savings(facts),
@@ -128,6 +140,9 @@ def summarise(facts: RunFacts) -> RunSummary:
         task_types=_tasks(facts),
         failures=_failures(facts),
         gates=gate_lines(facts.attempts, facts.finals, facts.verdicts),
+        events=happened(facts.events),
+        hedged=hedged(facts.attempts, facts.finals),
+        cut_off=cut_off(facts.resent, facts.plan.assignments),
     )
 
 

@@ -7,9 +7,12 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_read import Bills, Looked
+from modelroute_cli.execution.records import Event
 from modelroute_cli.execution.verdict_log import VERDICTS
 from modelroute_cli.planning.plan import Plan, Questions, Saving
+from modelroute_cli.report.cut_off import CutOff, Resent
 from modelroute_cli.report.gates import GateLine
+from modelroute_cli.report.happened import Happened, Hedged
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
 
@@ -28,8 +31,10 @@ class RunFacts:
     emulated: bool
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
-    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICTS))
     looked: Looked | None = None  # what judges and programs looked at
+    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICTS))
+    events: tuple[Event, ...] = ()  # what happened to the run as a whole
+    resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -210,4 +215,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]
+    events: tuple[Happened, ...]
+    hedged: Hedged | None  # None where nothing was
+    cut_off: CutOff | None  # None where no answer was cut off below its planned limit
     gates: tuple[GateLine, ...] = ()  # those that looked at an answer, the busiest first
