@@ -8,7 +8,7 @@ in another one, show what the gate for the language says of them.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -56,9 +56,9 @@ def held(rows: list[Written]) -> Iterator[Held]:
             yield Held(row, Request(custom_id="-", prompt=row.prompt), wanted)
 
 
-def failed(each: Held, texts: list[Written], is_drawn: Callable[[Written], bool], random: Random) -> int:
-    """How many of DRAWN texts fail as answers to a request."""
-    drawn = random.choices([text for text in texts if is_drawn(text)], k=DRAWN)
+def failed(each: Held, texts: list[Written], random: Random, *, same: bool) -> int:
+    """How many of DRAWN texts, labelled with the language of a request or otherwise, fail as answers to it."""
+    drawn = random.choices([text for text in texts if (text.language == each.written.language) is same], k=DRAWN)
     return sum(unusual_language(text.prompt, each.request, each.wanted) is not None for text in drawn)
 
 
@@ -72,12 +72,8 @@ def main(paths: list[str]) -> None:
     print(*(f"  {leftover_field(row.prompt, BARE)}: {row.prompt[:60]!r}" for row in found), sep="\n")
     asked = list(held(rows))
     count = len(asked) * DRAWN
-    same = sum(
-        failed(each, rows, lambda text, own=each: text.language == own.written.language, random) for each in asked
-    )  # type: ignore[misc]
-    other = sum(
-        failed(each, rows, lambda text, own=each: text.language != own.written.language, random) for each in asked
-    )  # type: ignore[misc]
+    same = sum(failed(each, rows, random, same=True) for each in asked)
+    other = sum(failed(each, rows, random, same=False) for each in asked)
     print(f"language: {len(asked)} requests are held to theirs")
     print(f"  of {count} texts labelled with it {same} fail; of {count} labelled otherwise {other} do")
 

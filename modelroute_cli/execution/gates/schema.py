@@ -14,14 +14,16 @@ from modelroute_cli.execution.gates.repair import Json, found_json, unfenced
 from modelroute_cli.execution.gates.subject import Read, Subject
 
 
-def _pattern(validator: Validator, pattern: str, instance: object, schema: object) -> Iterator[ValidationError]:
+def _pattern(validator: Validator, pattern: str, instance: Json, schema: object) -> Iterator[ValidationError]:
     """The keyword `pattern`, in an engine that no answer keeps busy."""
     del schema
     if validator.is_type(instance, "string") and not is_found_soon(pattern, str(instance)):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})
+_Validator = validators.extend(  # type: ignore[no-untyped-call]  # the stubs do not type it
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 def read_schema(subject: Subject) -> Read:
