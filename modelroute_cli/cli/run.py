@@ -27,6 +27,7 @@ from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.small_caps import small_caps
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
@@ -44,7 +45,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        for text in order.notes:
+        for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
             console.note(f"note: {text}")
         _approve(flags, order, console)
         _clear(order, restart=flags.restart)

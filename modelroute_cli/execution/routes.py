@@ -66,8 +66,8 @@ class Routes:
         )
 
     def provider_of(self, model: str) -> str:
-        """The account that a model is reached through."""
-        return self.models[model].provider
+        """The account that a model is reached through; empty for one that is not in the plan."""
+        return self.models[model].provider if model in self.models else ""
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""

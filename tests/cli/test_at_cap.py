@@ -66,6 +66,7 @@ def test_a_tenants_cap_ends_a_run_that_goes_on_with_what_is_told(cli: Cli) -> No
     send = ("run", "jobs.jsonl", "--models", "gpt-6-luna", "--emulator", "--yes", "--max-cost", "1")
     first = cli(*send)
     assert first.code == ExitCode.INFEASIBLE
+    assert first.err.startswith("note: the cap of $0.00040 for tenant `acme` is below the ~$0.00")
     assert re.search(r"the cap of \$0\.00040 for tenant `acme` leaves no room for \d+ of its requests: \$", first.err)
     asked = re.search(r"tenants: \{acme: ([0-9.]+)\}", first.err)
     assert asked is not None
