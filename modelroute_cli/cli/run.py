@@ -21,6 +21,7 @@ from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
+from modelroute_cli.execution.caps import CapKind
 from modelroute_cli.execution.journal_read import read_state
 from modelroute_cli.execution.pace import FULL, PaceSignal, read_pace
 from modelroute_cli.execution.question_folder import keep
@@ -226,8 +227,9 @@ def enough(order: Order, outcome: RunOutcome, projection: Projection | None) -> 
     """Dollars that should do: what is gone, twice what the open requests are expected to cost, two digits."""
     rest = 2 * projection.open_pusd if projection else 0
     dearest = order.plan.assignments.select("cost_high_pusd").max().collect().item() or 0
-    needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
-    return f"{round_up(needed):f}"
+    told = max((short.enough_pusd for short in outcome.short if short.kind is CapKind.RUN), default=0)
+    needed = max(outcome.spent_pusd + outcome.held_pusd + rest + dearest, told)
+    return f"{round_up(to_decimal(needed)):f}"
 
 
 def exit_code(outcome: RunOutcome) -> ExitCode:

@@ -18,7 +18,14 @@ def short(kind: CapKind, name: str = "", enough: str = "2.05") -> Shortfall:
     """A cap of a dollar that has no room for some requests."""
     gone, cap = PicoUSD(0), from_usd("1")
     return Shortfall(
-        kind=kind, name=name, cap_pusd=cap, spent_pusd=gone, held_pusd=gone, requests=7, enough_pusd=from_usd(enough)
+        kind=kind,
+        name=name,
+        cap_pusd=cap,
+        spent_pusd=gone,
+        held_pusd=gone,
+        requests=7,
+        waiting=7,
+        enough_pusd=from_usd(enough),
     )
 
 
