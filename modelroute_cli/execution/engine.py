@@ -11,6 +11,7 @@ from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from modelroute_cli.base.errors import CredentialError, StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
@@ -24,6 +25,8 @@ from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.hedger import Hedger, Leg
+from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.journal_totals import totals_by_model
 from modelroute_cli.execution.judging.commands import Commands
@@ -35,7 +38,7 @@ from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.pacer import Pacer
 from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Event, EventKind, Final
+from modelroute_cli.execution.records import AttemptKind, Event, EventKind, Final
 from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
@@ -43,7 +46,7 @@ from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
-from modelroute_cli.execution.sizing import Sizing
+from modelroute_cli.execution.sizing import Sizing, taken_in
 from modelroute_cli.execution.steps import NO_MONEY, Held, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
 from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
@@ -51,6 +54,8 @@ from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.scrub import hide_known
+
+_STRAGGLERS_S = 30.0  # at the end: for overtaken attempts, whose bill would else stay unknown
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -128,15 +133,22 @@ class _Run:
         self._replanner = Replanner(self._desk())
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
         self._instruments = Instruments(
-            self._tally, self._dispatcher, self._meter, routes, work.pace, plan.header.totals.cost_pusd
+            self._tally,
+            self._dispatcher,
+            self._meter,
+            routes,
+            work.pace,
+            plan.header.totals.cost_pusd,
+            self._lanes.closed,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
+        self._wake = asyncio.Event()
+        self._hedger = Hedger(Hedging(work.settings.hedge), work.clock, self._hedge, self._wake.set, self._meter.paid)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
         self._error: BaseException | None = None
-        self._wake = asyncio.Event()
 
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
@@ -154,6 +166,8 @@ class _Run:
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
                 break
             await self._pause()
+        await self._hedger.settle(0.0 if self._halted else _STRAGGLERS_S)
+        self._error = self._error or self._hedger.error
         if self._error is not None:
             raise self._error
 
@@ -162,6 +176,7 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._hedger.cancel()
         await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
@@ -195,7 +210,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._pacer.room
+        return len(self._in_flight) + self._hedger.beside >= self._pacer.room
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -205,12 +220,17 @@ class _Run:
         if self._purse.caps.any:
             self._count_gone()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+            self._recall(attempts_frame(journal))
         for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
+
+    def _recall(self, attempts: pl.DataFrame) -> None:
+        """Learn from the answers of earlier sessions what requests cost and how long answers are."""
+        self._purse.learned.seen.update(seen_in(attempts, self._plan.assignments))
+        self._purse.sizing.recall(taken_in(attempts, self._plan.assignments))
 
     def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
@@ -240,10 +260,22 @@ class _Run:
         self._sent_now += 1
         self._health.sent(start)
         self._meter.started(start.ticket)
-        attempt = self._sender.attempt(start, self._purse)
+        attempt = self._sender.attempt(start, self._purse, self._hedger)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
         task.add_done_callback(partial(self._ended, start))
+
+    def _hedge(self, slow: Leg) -> Leg | None:
+        """The same request once more, where nothing speaks against it."""
+        if self._halted or self._is_full:
+            return None
+        ticket = replace(slow.start.ticket, kind=AttemptKind.HEDGE)
+        start = self._dispatcher.hedge(ticket, self._work.clock.monotonic())
+        if start is None:
+            return None
+        self._sent_now += 1
+        self._health.sent(start)
+        return Leg(start, slow.request, self._work.journal.next_attempt(), slow.number)
 
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
@@ -265,10 +297,10 @@ class _Run:
     def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """Count an attempt that is over."""
         if task.cancelled() or task.exception() is not None:
-            self._meter.ended(start.ticket.model, None, final=False)
+            self._meter.ended(start.ticket, None, final=False)
         else:
             ended = task.result()
-            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
+            self._meter.ended(start.ticket, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -384,7 +416,11 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
-        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
+        short = (
+            shortfalls(self._dispatcher.parked, self._purse, self._dispatcher.left_out)
+            if status is RunStatus.CAP_REACHED
+            else ()
+        )
         return RunOutcome(
             status=status,
             accepted=state.accepted,

@@ -32,7 +32,7 @@ class Desk:
     steps: Steps
     closing: Callable[[ModelCard], Closing | None]
     read: Callable[[int, int], Request]
-    examined: Callable[[Examined, Ticket, str], Next]  # what follows for a question whose judge was closed
+    examined: Callable[[Examined, Ticket, Closing], Next]  # what follows for a question whose judge was closed
     money: Callable[[], PicoUSD]  # that other first attempts leave
     by_quality: bool  # the plan was asked for a quality: a re-plan keeps that of the requests it moves
 
@@ -79,7 +79,7 @@ class Replanner:
         if closing is None:
             return Step(Later(ticket), ticket.model)
         if ticket.examined is not None:
-            return Step(self.desk.examined(ticket.examined, ticket, closing.reason), ticket.model)
+            return Step(self.desk.examined(ticket.examined, ticket, closing), ticket.model)
         if ticket.extra and self.desk.steps.routes.reach is not None:
             return Step(self._climbs(ticket, closing), ticket.model)
         firsts.append(ticket)

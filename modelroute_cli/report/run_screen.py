@@ -1,8 +1,12 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.cut_off import CutOff
+from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
+from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
@@ -37,7 +41,7 @@ _TOKENS = (
 _UNKNOWN = "-"
 
 
-def status_screen(summary: RunSummary) -> Screen:
+def status_screen(summary: RunSummary | RunStatus) -> Screen:
     """How far a run is and what it has spent."""
     money = summary.money
     held = (
@@ -54,7 +58,7 @@ def status_screen(summary: RunSummary) -> Screen:
     )
 
 
-def _being_asked(summary: RunSummary) -> Screen:
+def _being_asked(summary: RunSummary | RunStatus) -> Screen:
     """That questions come first, while they do."""
     line = summary.questions
     if line is None or line.answered is not None:
@@ -62,7 +66,7 @@ def _being_asked(summary: RunSummary) -> Screen:
     return (Line(f"First {line.model} is asked about {plural(line.templates, 'template')}"),)
 
 
-def _projected(summary: RunSummary) -> Screen:
+def _projected(summary: RunSummary | RunStatus) -> Screen:
     """What an unfinished run comes to, and whether that is the plan's word or what answers really took."""
     found = summary.projection
     if found is None:
@@ -81,7 +85,7 @@ def _projected(summary: RunSummary) -> Screen:
     )
 
 
-def _is_over_cap(summary: RunSummary, found: Projection) -> bool:
+def _is_over_cap(summary: RunSummary | RunStatus, found: Projection) -> bool:
     return found.total_pusd > summary.money.hard_cap_pusd
 
 
@@ -94,7 +98,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
+        *_cut_off(summary.cut_off),
         *_switched(summary),
+        *_unjudged(summary),
+        *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -102,12 +109,14 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
+        *gates_screen(summary.gates, width),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *happened_screen(summary.events),
     )
 
 
-def _mark(summary: RunSummary) -> Screen:
+def _mark(summary: RunSummary | RunStatus) -> Screen:
     """Loudly, where nothing was real."""
     return (Line(EMULATED, "bold"),) if summary.emulated else ()
 
@@ -117,7 +126,7 @@ def _lines(texts: list[str]) -> Screen:
     return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
 
 
-def ended_line(counts: Counts) -> str:
+def ended_line(counts: Counts | StatusCounts) -> str:
     """`992 requests: 989 accepted, 3 failed, 0 waiting; 18 more are duplicates of these`."""
     own = counts.requests - counts.duplicates
     more = "1 more is a duplicate" if counts.duplicates == 1 else f"{counts.duplicates:,} more are duplicates of these"
@@ -148,6 +157,7 @@ def _comparison(summary: RunSummary) -> list[Row]:
     return [
         ("Cost", format_usd(money.projected_pusd), format_usd(money.spent_pusd), _range_note(summary)),
         *_question_rows(summary),
+        *_judging_rows(summary),
         *(_baseline_row(line) for line in baselines),
         *(_saved_row(line) for line in baselines if line.kind == "chosen"),
         _escalated(summary),
@@ -162,6 +172,31 @@ def _question_rows(summary: RunSummary) -> list[Row]:
     asked = f"of it: {line.model} asked about {plural(line.templates, 'template')}"
     answered = "being asked" if line.answered is None else f"{line.answered:,} answered"
     return [("  questions", format_usd(line.projected_pusd), format_usd(line.cost_pusd), f"{asked}, {answered}")]
+
+
+def _judging_rows(summary: RunSummary) -> list[Row]:
+    """What of the cost went into judges, and what they said."""
+    use = summary.judging
+    if use is None or not use.judges:
+        return []
+    calls = sum(line.calls for line in use.judges)
+    names = ", ".join(line.model for line in use.judges)
+    said = f"of it: {plural(calls, 'call')} of {names}, {use.passed:,} passed, {use.rejected:,} rejected"
+    return [("  judging", format_usd(use.projected_pusd), format_usd(use.cost_pusd), said)]
+
+
+def _unjudged(summary: RunSummary) -> Screen:
+    """Answers that were accepted though a gate that should have looked at them could not."""
+    use = summary.judging
+    if use is None:
+        return ()
+    by_gate = (
+        ("no judge looked at them", use.unjudged),
+        ("its program gave no verdict on them", use.unjudged_by_command),
+    )
+    return tuple(
+        Line(f"Not judged: {plural(count, 'answer')} passed all else; {why}") for why, count in by_gate if count
+    )
 
 
 def _range_note(summary: RunSummary) -> str:
@@ -244,6 +279,16 @@ def _billed(bills: OwnBills | None) -> Screen:
     return (Line(f"Charged as the provider says for {said}; by the plan's prices {format_usd(bills.priced_pusd)}"),)
 
 
+def _cut_off(cut: CutOff | None) -> Screen:
+    """What output limits below the planned ones cost."""
+    if cut is None:
+        return ()
+    answers = plural(cut.answers, "answer")
+    return (
+        Line(f"Smaller output limits cut {answers} off, sent again as planned: {format_usd(cut.cost_pusd)} for those"),
+    )
+
+
 def _model_rows(summary: RunSummary) -> list[Row]:
     """One row for each model."""
     return [
@@ -317,7 +362,7 @@ def _task_rows(summary: RunSummary) -> list[Row]:
     ]
 
 
-def _failure_lines(summary: RunSummary) -> Screen:
+def _failure_lines(summary: RunSummary | RunStatus) -> Screen:
     """Why requests failed, with the first of each reason."""
     return tuple(
         Line(f"failed: {line.requests:,} x {safe(line.reason)} ({_ids(line.custom_ids, line.requests)})")
