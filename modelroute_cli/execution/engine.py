@@ -102,7 +102,7 @@ class _Run:
         self._climbing = None
         if routes.reach is not None:
             doors = Doors(self._health.closed, self._lanes.gone)
-            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing)
+            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing, work.settings.max_escalations)
         self._steps = Steps(
             routes=routes,
             policy=policy,
