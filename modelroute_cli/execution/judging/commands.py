@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.schema import CommandRule, Request
 from modelroute_cli.execution.gates.answer import PASSED, Verdict
-from modelroute_cli.execution.judging.judges import unjudged
+from modelroute_cli.execution.judging.judges import joined, unjudged
 from modelroute_cli.execution.judging.program import AskedRequest, Program, Question, Told, Turn, Untold
 from modelroute_cli.execution.tickets import Ticket
 
 COMMAND = "command"
 _STARTS = 2
-_DETAIL_CHARACTERS = 200
 
 
 class Command:
@@ -108,7 +107,7 @@ def _judged(verdict: Verdict, told: Told, rule: CommandRule) -> Verdict:
         verdict,
         passed=passed,
         gate=PASSED if passed else COMMAND,
-        detail=(told.detail or "")[:_DETAIL_CHARACTERS],
+        detail=joined(verdict.detail, told.detail or ""),
         applied=f"{verdict.applied},{COMMAND}" if verdict.applied else COMMAND,
         score=told.quality,
     )

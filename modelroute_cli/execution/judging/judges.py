@@ -182,7 +182,7 @@ def has_judge(request: Request) -> bool:
 
 def unjudged(verdict: Verdict, gate: str, why: str) -> Verdict:
     """A verdict that stands without the gate that should have looked too."""
-    return replace(verdict, detail=_joined(verdict.detail, f"{NOT_JUDGED} by {gate}: {why}"))
+    return replace(verdict, detail=joined(verdict.detail, f"{NOT_JUDGED} by {gate}: {why}"))
 
 
 def _judged(examined: Examined, rule: JudgeRule) -> Verdict:
@@ -194,13 +194,13 @@ def _judged(examined: Examined, rule: JudgeRule) -> Verdict:
         verdict,
         passed=passed,
         gate=PASSED if passed else JUDGE,
-        detail=_joined(verdict.detail, examined.reason),
+        detail=joined(verdict.detail, examined.reason),
         applied=f"{verdict.applied},{JUDGE}" if verdict.applied else JUDGE,
         score=score,
     )
 
 
-def _joined(before: str, told: str) -> str:
+def joined(before: str, told: str) -> str:
     """What several gates told of an answer."""
     return "; ".join(text for text in (before, told[:_DETAIL_CHARACTERS]) if text)
 
