@@ -122,9 +122,10 @@ class RunFlags(PlanningFlags):
     emulator_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
     ] = None
-    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = (
-        None
-    )
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
+    ] = None
     pace: Annotated[
         str | None,
         typer.Option(
@@ -142,6 +143,10 @@ class RunFlags(PlanningFlags):
     ] = False
     except_local: Annotated[
         bool, typer.Option("--except-local", help="With an emulator: models on this machine answer for themselves.")
+    ] = False
+    leave_unknown: Annotated[
+        bool,
+        typer.Option("--leave-unknown", help="Never send again what was in flight at a crash: it may be paid twice."),
     ] = False
     only: Annotated[
         Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")

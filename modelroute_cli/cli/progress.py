@@ -10,8 +10,8 @@ from typing import Literal
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.json_console import JsonConsole
 from modelroute_cli.cli.live_area import LiveArea
-from modelroute_cli.cli.progress_text import progress_text, screen_lines
 from modelroute_cli.execution.work import Observer, Progress
+from modelroute_cli.report.progress_screen import progress_text, screen_lines
 from modelroute_cli.report.screen import safe
 
 _FIRST_EVERY_S = 2.0  # for as long as somebody is likely to look on

@@ -28,9 +28,10 @@ from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
 from modelroute_cli.report.plan_screen import plan_screen
+from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
-from modelroute_cli.report.run_summary import run_summary
-from modelroute_cli.report.run_types import Projection, RunSummary
+from modelroute_cli.report.run_status import run_status
+from modelroute_cli.report.run_types import Projection
 from modelroute_cli.report.summary import plan_summary
 
 
@@ -104,6 +105,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         again_failed=flags.only == "failed",
         pace=PaceSignal(FULL if flags.pace is None else read_pace(flags.pace)),
         view=flags.progress,
+        leave_unknown=flags.leave_unknown,
     )
 
 
@@ -180,27 +182,27 @@ def _make_folder(path: Path) -> None:
 
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     """Say what happened, what it cost, where the results are, and what to type next."""
-    summary = run_summary(order.folder)
-    console.show(status_screen(summary))
+    status = run_status(order.folder)
+    console.show(status_screen(status))
+    for text in pace_lines(outcome):
+        console.say(text)
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
         console.say("Nothing was left to send")
     if order.folder.journal.exists():  # a run that was stopped while it asked has none
         console.say(f"Results: {order.results}")
     if outcome.message:
         console.note(outcome.message, "warning")
-    _tell_next(order, outcome, summary, console)
+    _tell_next(order, outcome, status.projection, console)
     return exit_code(outcome)
 
 
-def _tell_next(order: Order, outcome: RunOutcome, summary: RunSummary, console: Console) -> None:
+def _tell_next(order: Order, outcome: RunOutcome, projection: Projection | None, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
     if outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
-        more = shlex.join(
-            ["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, summary.projection)]
-        )
+        more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, projection)])
         console.note(advice(outcome.short, again, more))
     else:
         console.note(

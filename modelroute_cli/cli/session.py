@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
+from modelroute_cli.cli.open_files import connections
 from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
 from modelroute_cli.cli.progress import View, observer_for
 from modelroute_cli.cli.run_keys import Access
@@ -17,6 +20,7 @@ from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.signals import listening
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
@@ -37,6 +41,9 @@ from modelroute_cli.providers.network import Network, make_tls
 from modelroute_cli.providers.reach import Reach
 from modelroute_cli.providers.transport import make_transport
 from modelroute_cli.report.screen import plural
+from modelroute_cli.report.status_screen import doubt_lines
+
+LEFT_UNKNOWN = "its outcome is unknown: it may have been billed, and was not sent again (--leave-unknown)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,7 @@ class Session:
     again_failed: bool
     pace: PaceSignal = field(default_factory=PaceSignal)
     view: View = "auto"
+    leave_unknown: bool = False
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -67,6 +75,7 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
             journal.reopen_failed()
         if order.emulated:
             _begin_emulated(journal, session, console)
+        _take_doubt(journal, session, console)
         outcome = await _send(order, session, journal, console)
     finally:
         await journal.close()
@@ -85,10 +94,25 @@ def _begin_emulated(journal: Journal, session: Session, console: Console) -> Non
         )
 
 
+def _take_doubt(journal: Journal, session: Session, console: Console) -> None:
+    """Show what nobody knows the outcome of, before any of it is sent again; or end it, where that was asked for.
+
+    Nothing is asked here: the worst of it is counted under the hard cap already, and that cap was accepted, so
+    paying for an answer twice can make the run dearer but never dearer than what was agreed to.
+    """
+    doubt = in_doubt(journal.path)
+    if doubt and session.leave_unknown:
+        ended = journal.end_unknown(LEFT_UNKNOWN)
+        text = f"{plural(ended, 'request')} whose outcome is unknown ended as failed (--leave-unknown)"
+        console.note(text, "warning")
+    elif doubt:
+        console.show_aside(doubt_lines(doubt))
+
+
 async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
     settings = order.workspace.settings
-    concurrency = settings.run.concurrency
+    concurrency = connections(settings.run.most_in_flight)
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
     network = network_of(settings)
     links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
@@ -99,7 +123,8 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
     ):
         with _audience(order, session, console) as audience, requests as reader, RunLog(order.folder.log) as log:
             made = _work(order, accounts, journal, transport, reader)
-            work = replace(made, log=log, fetch=links.fetched, pace=session.pace)
+            run = msgspec.structs.replace(settings.run, concurrency=concurrency)
+            work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace)
             async with attended(order.folder.control, work.pace, work.clock):
                 with listening(work.stop, work.pace, audience):
                     return await execute(session.access.plan, work, audience)

@@ -87,7 +87,7 @@ class Sender:
         reply = await self._exchange(start, leg.request, leg.number)
         now = work.clock.monotonic()
         hedger.came(leg, reply, now - began)
-        setting = self._health.heard(start, reply, began)
+        setting = self._health.heard(start, reply)
         sold, ended = self._sold(start.ticket), work.clock.now()
         cost_pusd = bill(reply, sold, ended)
         await work.journal.write(record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended)))

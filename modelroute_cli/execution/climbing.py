@@ -144,9 +144,12 @@ class Climbing:
             return False
         return self._seen >= 2 * self._solved_seen or self._new > _NEW * self._seen or self._has_moved()
 
-    def is_last_chance(self) -> bool:
-        """Whether something is held and money is left that no choice was made with: to be asked when all is idle."""
-        return bool(self.held) and (self._new > 0 or self._standing().money != self._solved_at)
+    def is_last_chance(self, *, parked: bool) -> bool:
+        """Whether something is held, or chosen and `parked` for want of money, and the money is not what it was.
+
+        To be asked when nothing is in flight and nothing waits.
+        """
+        return bool(self.held or parked) and (self._new > 0 or self._standing().money != self._solved_at)
 
     def _has_moved(self) -> bool:
         """Whether something waits for money, and that differs much from what was last chosen with."""

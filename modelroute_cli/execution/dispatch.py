@@ -1,6 +1,6 @@
 """Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -10,14 +10,18 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
-from modelroute_cli.execution.limits import Expected, Pass
+from modelroute_cli.execution.lane import Expected, Sent
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.shortfall import Lacking
 from modelroute_cli.execution.supply import Supply
-from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
+_UNTRIED = History()
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
@@ -28,6 +32,7 @@ class Start:
     ticket: Ticket
     money: Reservation
     passage: Pass
+    sent: Sent
 
     @property
     def reserved_pusd(self) -> PicoUSD:
@@ -58,6 +63,7 @@ class Dispatcher:
         self.budget = purse.budget
         self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
+        self.left_out = Lacking()  # the same, of untried requests: a million of them are no objects
         self.stranded: list[Ticket] = []  # their model was closed
         self.stranded_rows: list[pl.DataFrame] = []  # the same, of requests that were never tried
         self._passage = passage
@@ -70,6 +76,7 @@ class Dispatcher:
         self._extras_flying_pusd = 0  # what is reserved for them
         self._aside = Loads()  # first attempts that wait for their tenant's money
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
+        self._turns = Turns(passage)
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -110,6 +117,11 @@ class Dispatcher:
         """More first attempts, as rows; `make` plans the attempt of one."""
         self._firsts.add(Supply(rows.lazy(), make))
         self._expect_rows(rows, 1)
+
+    @property
+    def any_escalation_parked(self) -> bool:
+        """Whether an escalation was chosen that there is no money for."""
+        return any(_is_escalation(ticket) for ticket in self.parked)
 
     def take_escalations(self) -> list[Ticket]:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
@@ -172,9 +184,9 @@ class Dispatcher:
         return start
 
     def _next_first(self, now: float) -> Start | None:
-        """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
+        """The first whose turn it is; one that has to wait for money keeps back all that are under the same cap."""
         short: set[Budget] = set()
-        for head in self._passable(self._firsts, now):
+        for head in self._in_turn(self._passable(self._firsts, now), now):
             budgets = self._purse.budgets_of(head)
             if not short.isdisjoint(budgets):
                 continue
@@ -185,6 +197,19 @@ class Dispatcher:
                 return self._start(self._firsts, ticket, money, now)
             short.update(budget for budget in budgets if not budget.fits(price))
         return None
+
+    def _in_turn(self, heads: list[Ticket], now: float) -> Sequence[Ticket]:
+        """That of the model that needs longest first, as long as there is money for all of them."""
+        if len(heads) == 1 or not all(self._purse.fits(head) for head in heads):
+            return heads
+        self._turns.look(self._waiting_in_time, now)
+        return self._turns.ordered(heads)
+
+    def _waiting_in_time(self) -> Mapping[str, Load] | None:
+        """What waits, where time decides who goes first; None where money is scarce: then importance does."""
+        loads = self._firsts.loads
+        need = self.learned.need(loads) + self.learned.need(self._flying.by_model())
+        return None if self._purse.caps.any or need > self.budget.left else loads
 
     def _as_sent(self, head: Ticket, now: float) -> Ticket:
         """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
@@ -211,8 +236,8 @@ class Dispatcher:
         money = self._spare(ticket, self._need())
         if money is None:
             return None
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
-        return Start(ticket, money, passage)
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        return Start(ticket, money, passage, sent)
 
     def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
         """Money for what is not needed for an answer, where enough is left for what is."""
@@ -241,9 +266,8 @@ class Dispatcher:
         if self._is_closed(ticket.model) > ticket.closing:
             self._strand(backlog.take(ticket.model))
             return True
-        if self._never_fits(ticket):
-            self.parked.append(backlog.pop(ticket.model))
-            self._purse.caps.forget(ticket)
+        if not self._purse.ever_fits(ticket):
+            self._park(backlog.pop(ticket.model))
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -257,10 +281,18 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.wake(begins.model, begins.prefix)
 
+    def _park(self, ticket: Ticket) -> None:
+        """Put away a ticket that no cap has room for; under the hard cap alone an untried one never comes back."""
+        if self._purse.caps.any or ticket.extra or ticket.history != _UNTRIED:
+            self.parked.append(ticket)
+            self._purse.caps.forget(ticket)
+        else:
+            self.left_out.add(ticket, self._purse.price(ticket))
+
     def _strand(self, taken: Ticket | pl.DataFrame) -> None:
         if isinstance(taken, Ticket):
             self.stranded.append(taken)
-            self._purse.caps.expect(taken, -1)
+            self._purse.caps.forget(taken)
         else:
             self.stranded_rows.append(taken)
             self._expect_rows(taken, -1)
@@ -268,10 +300,6 @@ class Dispatcher:
     def _expect_rows(self, rows: pl.DataFrame, sign: int) -> None:
         if self._purse.caps.any:
             self._purse.caps.expect_all(rows.lazy(), sign)
-
-    def _never_fits(self, ticket: Ticket) -> bool:
-        left = min(budget.left for budget in self._purse.budgets_of(ticket))
-        return self._purse.price(ticket) > left and self._purse.price(self._purse.sizing.fitted(ticket)) > left
 
     def _stands_aside(self, backlog: Backlog, ticket: Ticket) -> bool:
         """Whether a first attempt was put aside until its tenant has money."""
@@ -308,10 +336,10 @@ class Dispatcher:
         backlog.pop(ticket.model)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
         self._fly(ticket, money.pusd, 1)
-        return Start(ticket, money, passage)
+        return Start(ticket, money, passage, sent)
 
     def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
         if ticket.extra:

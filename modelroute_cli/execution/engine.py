@@ -336,12 +336,17 @@ class _Run:
 
     def _climb_again(self) -> bool:
         """Choose anew for the failed answers that wait, where much has changed; whether that was done."""
-        ladder, idle = self._climbing, not self._in_flight
-        if ladder is None or not (ladder.is_due or (idle and ladder.is_last_chance())):
+        ladder = self._climbing
+        if ladder is None or not (ladder.is_due or self._is_last_chance(ladder)):
             return False
         for following in ladder.again(self._dispatcher.take_escalations(), self._work.request):
             self._follow(following)
         return True
+
+    def _is_last_chance(self, ladder: Climbing) -> bool:
+        """Whether nothing goes on any more, and failed answers may still find money."""
+        idle = not self._in_flight and not len(self._dispatcher)
+        return idle and ladder.is_last_chance(parked=self._dispatcher.any_escalation_parked)
 
     def _standing(self) -> Standing:
         return Standing(self._dispatcher.spare_pusd(), self._dispatcher.unjudged, self._purse.budget.left)
@@ -405,7 +410,11 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
-        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
+        short = (
+            shortfalls(self._dispatcher.parked, self._purse, self._dispatcher.left_out)
+            if status is RunStatus.CAP_REACHED
+            else ()
+        )
         return RunOutcome(
             status=status,
             accepted=state.accepted,

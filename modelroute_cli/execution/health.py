@@ -13,6 +13,7 @@ from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.breaker import Change
 from modelroute_cli.execution.dispatch import Start
+from modelroute_cli.execution.lane import taken_of
 from modelroute_cli.execution.limits import Closing, Lanes
 from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.retry import (
@@ -58,13 +59,13 @@ class Health:
                 vital.breaker.sent(start.ticket.assigned.row)
                 vital.hold()
 
-    def heard(self, start: Start, reply: Reply, began: float) -> Setting:
-        """Let lanes and breakers learn from the reply to what was sent at `began`; what a failure is to be seen in."""
+    def heard(self, start: Start, reply: Reply) -> Setting:
+        """Let lanes and breakers learn from the reply; what a failure is to be seen in."""
         now = self._clock.monotonic()
         if isinstance(reply, Answer):
-            self._answered(start, reply, began, now)
+            self._answered(start, reply, now)
             return CALM
-        limited_for_s = self._limited(start, reply, began, now)
+        limited_for_s = self._limited(start, reply, now)
         if reply.kind in OF_AN_OUTAGE:
             self._failed(start, reply, now)
             return self._setting(start, limited_for_s)
@@ -106,8 +107,10 @@ class Health:
         answers = self._vitals.of(start).own.answers
         return Setting(limited_for_s, own.is_open or account.is_open, own.openings + account.openings, answers)
 
-    def _answered(self, start: Start, answer: Answer, began: float, now: float) -> None:
-        start.passage.answered(answer.rate, now)
+    def _answered(self, start: Start, answer: Answer, now: float) -> None:
+        start.passage.answered(answer.rate, now, start.sent)
+        if answer.usage is not None:
+            start.passage.used(start.sent, taken_of(answer.usage), now)
         self._end_day(start, now)
         row = start.ticket.assigned.row
         for vital in self._vitals.of(start):
@@ -117,7 +120,7 @@ class Health:
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
             vital.failing.clear()
-            if vital.paused_since is not None and began > vital.paused_since:  # what came before is old news
+            if vital.paused_since is not None and start.sent.at > vital.paused_since:  # what came before is old news
                 vital.paused_since, vital.paused_until = None, -inf
                 self._reopened(vital)
 
@@ -127,7 +130,7 @@ class Health:
         if self._lanes.reopen(vital.provider, vital.model):
             self._lanes.renew()
 
-    def _limited(self, start: Start, failure: Failure, began: float, now: float) -> float:
+    def _limited(self, start: Start, failure: Failure, now: float) -> float:
         """Let the lanes learn from a failure; for how many seconds nothing but 429s came back.
 
         A long wait is the model's own: other models of the account find out by themselves whether it is theirs too.
@@ -137,9 +140,9 @@ class Health:
             start.passage.released()
         elif asked_s is not None and asked_s > self._policy.retry_after_max_s:
             start.passage.released()
-            start.passage.model.learn(failure.rate, now)
+            start.passage.model.learn(failure.rate, now, start.sent)
         else:
-            pause_s = start.passage.rate_limited(began, asked_s, failure.rate, now)
+            pause_s = start.passage.rate_limited(start.sent, asked_s, failure.rate, now)
             self._tell_pause(start.ticket.model, pause_s, now)
         paused_s = 0.0 if paused_since is None else now - paused_since
         return max(start.passage.limited_for_s(now), paused_s)
@@ -218,7 +221,7 @@ class Health:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
             self._told_until = now + pause_s
             provider = self._routes.models[model].provider
-            self._tell(None, provider, f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
+            self._tell(None, provider, f"`{provider}` limits the rate: `{model}` gets nothing for {pause_s:.0f} s")
 
 
 def _unprobed_s(vital: Vital) -> float:

@@ -26,6 +26,7 @@ import msgspec
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.database import storage_errors
+from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
 from modelroute_cli.execution.records import Event, Final, Intent, Judged, Outcome, Record
@@ -120,6 +121,12 @@ class Journal:
                 "SELECT row, (SELECT COALESCE(MAX(attempt), 0) FROM intents) FROM finals WHERE status = 'failed'"
             )
             return self._connection.execute("DELETE FROM finals WHERE status = 'failed'").rowcount
+
+    def end_unknown(self, reason: str) -> int:
+        """End the requests whose last outcome is unknown as failed, for this reason; how many. StorageError."""
+        with storage_errors(self.path), transaction(self._connection):
+            command = f"INSERT INTO finals SELECT row, 'failed', NULL, ? FROM ({ROWS_IN_DOUBT})"  # noqa: S608 - our own text
+            return self._connection.execute(command, (reason,)).rowcount
 
     def abandon_open(self, message: str) -> None:
         """Record every attempt without an outcome as unknown; after the last write, before closing. StorageError."""

@@ -81,11 +81,13 @@ class Loads:
         """One request more, or with `sign` -1 one less."""
         sums = self._sums.get(model)
         if sums is None:
-            sums = self._sums[model] = [0, 0, 0, 0]
+            sums = self._sums[model] = [0, 0, 0, 0, 0, 0]
         sums[0] += sign * assigned.input_tokens
         sums[1] += sign * assigned.output_tokens
         sums[2] += sign * assigned.cost_pusd
         sums[3] += sign * assigned.cost_range_pusd
+        sums[4] += sign
+        sums[5] += sign * (assigned.input_tokens + assigned.max_tokens)
 
     def add_all(self, model: str, load: Load, sign: int = 1) -> None:
         """Many requests more, or with `sign` -1 less."""
@@ -98,8 +100,9 @@ class Loads:
         return {model: Load(*sums) for model, sums in self._sums.items()}
 
 
-def _fields(load: Load) -> tuple[int, int, int, int]:
-    return load.input_tokens, load.output_tokens, load.cost_pusd, load.range_pusd
+def _fields(load: Load) -> tuple[int, int, int, int, int, int]:
+    tokens = load.input_tokens, load.output_tokens
+    return *tokens, load.cost_pusd, load.range_pusd, load.requests, load.paced_tokens
 
 
 def is_as_planned(ticket: Ticket) -> bool:

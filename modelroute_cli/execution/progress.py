@@ -144,10 +144,11 @@ class Reporter:
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
 
-        None before a pace means anything. Models are sent side by side, so the slowest of them ends the run.
+        None before a pace means anything, and while the run is paused. Models are sent side by side, so the slowest
+        of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None:
+        if pace is None or self._from.pace.pace.is_paused:
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 
 import polars as pl
 
@@ -10,10 +11,11 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
-from modelroute_cli.execution.bounds import input_bound, worst_case
+from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
 from modelroute_cli.planning.reach import Reach
@@ -35,6 +37,7 @@ class Routes:
     job: JobRef
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
     reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
+    families: Mapping[str, TokenFamily] = field(default_factory=dict)  # by tokenizer, as they count this job
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -59,6 +62,7 @@ class Routes:
             job=header.job,
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
             reach=Reach.of(header) if header.allowed else None,
+            families=header.token_families,
         )
 
     def provider_of(self, model: str) -> str:
@@ -186,7 +190,7 @@ class Routes:
         """The request on a model it was on before, with the output limit it had there."""
         if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
             return ticket
-        worst = worst_case(self.ceilings[model], input_bound(request, self.job.amounts), max_tokens)
+        worst = worst_case(self.ceilings[model], self._bound_on(model, ticket.assigned, request), max_tokens)
         tier = ticket.assigned.service_tier if model == ticket.assigned.model else _STANDARD
         return replace(ticket, model=model, service_tier=tier, max_tokens=max_tokens, worst_pusd=worst)
 
@@ -232,8 +236,20 @@ class Routes:
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
         """The ticket for another model, with an output limit and a reservation made for it."""
         max_tokens = max(_limit_on(card, ticket.assigned), least_output_tokens(self.providers[card.provider]))
-        worst = worst_case(self.ceilings[card.name], input_bound(request, self.job.amounts), max_tokens)
+        worst = worst_case(self.ceilings[card.name], self._bound_on(card.name, ticket.assigned, request), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+
+    def _bound_on(self, model: str, assigned: Assigned, request: Request) -> InputBound:
+        """What a request takes on a model at most.
+
+        The plan's count is o200k tokens times its model's ratio, and more than that, so it bounds the text on every
+        model that counts as o200k does; on others the bytes are the only bound that holds for all texts.
+        """
+        own = self.families.get(self.models[assigned.model].tokenizer)
+        other = self.families.get(self.models[model].tokenizer)
+        if own is None or other is None or other.method != "exact":
+            return input_bound(request, self.job.amounts)
+        return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:

@@ -189,10 +189,9 @@ def _starts(rows: pl.DataFrame) -> npt.NDArray[np.uint32]:
 
 def load_of_rows(rows: pl.DataFrame) -> Load:
     """What was planned for these rows together."""
-    sums = rows.select(
-        pl.col("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd").cast(pl.Int64).sum()
-    ).row(0)
-    return Load(*sums)
+    named = ("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd", "max_tokens")
+    given, made, cost, high, most = rows.select(pl.col(named).cast(pl.Int64).sum()).row(0)
+    return Load(given, made, cost, high, requests=rows.height, paced_tokens=given + most)
 
 
 def waiting_rows(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64]) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.breaker import Breaker, BreakerPolicy
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.limits import Lane
+from modelroute_cli.execution.lane import Lane
 
 _OF_MODEL = BreakerPolicy()
 _OF_ACCOUNT = BreakerPolicy(in_a_row=10)

@@ -6,6 +6,7 @@ from modelroute_cli.report.gates_screen import gates_screen
 from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
+from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 
@@ -40,7 +41,7 @@ _TOKENS = (
 _UNKNOWN = "-"
 
 
-def status_screen(summary: RunSummary) -> Screen:
+def status_screen(summary: RunSummary | RunStatus) -> Screen:
     """How far a run is and what it has spent."""
     money = summary.money
     held = (
@@ -57,7 +58,7 @@ def status_screen(summary: RunSummary) -> Screen:
     )
 
 
-def _being_asked(summary: RunSummary) -> Screen:
+def _being_asked(summary: RunSummary | RunStatus) -> Screen:
     """That questions come first, while they do."""
     line = summary.questions
     if line is None or line.answered is not None:
@@ -65,7 +66,7 @@ def _being_asked(summary: RunSummary) -> Screen:
     return (Line(f"First {line.model} is asked about {plural(line.templates, 'template')}"),)
 
 
-def _projected(summary: RunSummary) -> Screen:
+def _projected(summary: RunSummary | RunStatus) -> Screen:
     """What an unfinished run comes to, and whether that is the plan's word or what answers really took."""
     found = summary.projection
     if found is None:
@@ -84,7 +85,7 @@ def _projected(summary: RunSummary) -> Screen:
     )
 
 
-def _is_over_cap(summary: RunSummary, found: Projection) -> bool:
+def _is_over_cap(summary: RunSummary | RunStatus, found: Projection) -> bool:
     return found.total_pusd > summary.money.hard_cap_pusd
 
 
@@ -115,7 +116,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
     )
 
 
-def _mark(summary: RunSummary) -> Screen:
+def _mark(summary: RunSummary | RunStatus) -> Screen:
     """Loudly, where nothing was real."""
     return (Line(EMULATED, "bold"),) if summary.emulated else ()
 
@@ -125,7 +126,7 @@ def _lines(texts: list[str]) -> Screen:
     return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
 
 
-def ended_line(counts: Counts) -> str:
+def ended_line(counts: Counts | StatusCounts) -> str:
     """`992 requests: 989 accepted, 3 failed, 0 waiting; 18 more are duplicates of these`."""
     own = counts.requests - counts.duplicates
     more = "1 more is a duplicate" if counts.duplicates == 1 else f"{counts.duplicates:,} more are duplicates of these"
@@ -357,7 +358,7 @@ def _task_rows(summary: RunSummary) -> list[Row]:
     ]
 
 
-def _failure_lines(summary: RunSummary) -> Screen:
+def _failure_lines(summary: RunSummary | RunStatus) -> Screen:
     """Why requests failed, with the first of each reason."""
     return tuple(
         Line(f"failed: {line.requests:,} x {safe(line.reason)} ({_ids(line.custom_ids, line.requests)})")

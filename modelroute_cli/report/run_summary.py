@@ -50,7 +50,7 @@ _IDS_SHOWN = 3
 def run_summary(folder: RunFolder) -> RunSummary:
     """All numbers of the run in `folder`, also while it goes on; StorageError, PlanFileError."""
     plan = plan_file.read(folder.plan)
-    questions = _asked(folder, plan)
+    questions = asked_first(folder, plan)
     if questions is not None and not folder.journal.exists():
         return summarise(_only_asked(folder, plan, questions))
     state = read_state(folder.journal)
@@ -75,7 +75,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
     )
 
 
-def _asked(folder: RunFolder, plan: Plan) -> Questions | None:
+def asked_first(folder: RunFolder, plan: Plan) -> Questions | None:
     """What was asked first, as far as it was asked."""
     questions = plan.header.questions
     return with_state(folder, questions, None) if questions is not None and questions.pending else questions
@@ -96,7 +96,7 @@ def _only_asked(folder: RunFolder, plan: Plan, questions: Questions) -> RunFacts
     )
 
 
-def _question_line(questions: Questions | None) -> QuestionLine | None:
+def question_line(questions: Questions | None) -> QuestionLine | None:
     """What asking came to."""
     if questions is None:
         return None
@@ -127,7 +127,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         job=plan_job(header),
         counts=counts,
         money=_money(facts, ended=ended),
-        questions=_question_line(facts.questions),
+        questions=question_line(facts.questions),
         judging=judging_use(facts),
         baselines=_compared(facts),
         savings=_savings(facts),

@@ -1,10 +1,13 @@
 """How tokens came out against the plan, and what a run comes to by what its answers really took."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.execution.observed import Learned, open_loads, pairs, seen_in
 from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import Expectations, load_expectations
@@ -84,19 +87,38 @@ def _output_half(answers: pl.DataFrame, output_pusd: PicoUSD, known: Expectation
     return half_range(own, int(visible * Fraction(str(lengths)) + hidden * Fraction(str(reasoning))))
 
 
+_NO_JUDGING = PicoUSD(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """What open requests are priced by, and what was spent on the others."""
+
+    rate_cards: Mapping[str, RateCard]
+    spent_pusd: PicoUSD
+    judging_pusd: PicoUSD = _NO_JUDGING  # that is still to come
+
+
 def projection(facts: RunFacts) -> Projection | None:
     """What the run comes to when every open request is sent once; None when none is open."""
-    assignments = _planned(facts)
-    loads = open_loads(facts.attempts, facts.finals, assignments)
+    known = Expecting(facts.plan.header.rate_cards, facts.spent_pusd, judging_to_come(facts))
+    return projected(facts.attempts, facts.finals, _planned(facts), known)
+
+
+def projected(
+    attempts: pl.DataFrame, finals: pl.DataFrame, assignments: pl.DataFrame, known: Expecting
+) -> Projection | None:
+    """The same by the columns of ATTEMPTS, FINALS and ASSIGNMENTS that it takes."""
+    loads = open_loads(attempts, finals, assignments)
     if not loads:
         return None
-    learned = Learned.of(facts.plan.header.rate_cards, seen_in(facts.attempts, assignments.lazy()))
+    learned = Learned.of(known.rate_cards, seen_in(attempts, assignments.lazy()))
     observed = tuple(sorted(model for model in loads if learned.knows(model)))
-    expected = PicoUSD(learned.expected(loads) + judging_to_come(facts))
+    expected = PicoUSD(learned.expected(loads) + known.judging_pusd)
     return Projection(
         basis="observed usage" if observed else "plan",
         observed_models=observed,
         planned_models=tuple(sorted(loads.keys() - set(observed))),
         open_pusd=expected,
-        total_pusd=PicoUSD(facts.spent_pusd + expected),
+        total_pusd=PicoUSD(known.spent_pusd + expected),
     )

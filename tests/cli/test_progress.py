@@ -21,8 +21,8 @@ from modelroute_cli.cli.progress import (
     Silent,
     observer_for,
 )
-from modelroute_cli.cli.progress_text import progress_text, screen_lines
 from modelroute_cli.execution.work import KnownLimit, LimitUnit, ModelProgress, Progress
+from modelroute_cli.report.progress_screen import progress_text, screen_lines
 
 
 class Terminal(io.StringIO):
@@ -75,9 +75,8 @@ BUSY = replace(
         (
             BUSY,
             (
-                "4/10 done, 1 failed, 2 in flight, 3 escalated, 512 a minute, paced at 50%, "
-                "spent $0.040 (and up to $0.010 "
-                "unknown) of at most $1.000, by usage ~$0.090 in all, about 40 s left; gpt-6-luna 429, 12 s"
+                "4/10 done, 1 failed, 2 in flight, 3 escalated, 512 a minute, paced at 50%, spent $0.040 (and up to "
+                "$0.010 unknown) of at most $1.000, by usage ~$0.090 in all, about 40 s left; gpt-6-luna 429, 12 s"
             ),
         ),
     ],

@@ -1,5 +1,6 @@
 """The gates of a run: what needs more than one answer, and what nobody asked for."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,15 +8,22 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.fake_transport import Act, FakeProvider, Script, always, answer
+from support.judged import judged_plan, judging, points
 from support.plans import PlanParts, Row, plan_of
 from support.runs import Job, Setup, run
+from support.tickets import assigned
 
 from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.catalog.settings import RunSettings
-from modelroute_cli.execution.gatekeeper import judged
-from modelroute_cli.execution.gates.answer import Verdict
+from modelroute_cli.execution.earlier import Earlier
+from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
+from modelroute_cli.execution.gates.answer import Said, Verdict
+from modelroute_cli.execution.judging.commands import Commands
+from modelroute_cli.execution.judging.judges import Judges
 from modelroute_cli.execution.records import Judged
 from modelroute_cli.execution.results import result_rows
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.verdict_log import verdicts_frame
 from modelroute_cli.execution.work import StopSignal
 
 ENGLISH = "Dear Anna, we would like to thank you for your order. It is on its way and will be with you on Friday."
@@ -122,3 +130,32 @@ def test_the_journal_keeps_who_looked_and_what_was_known() -> None:
         3, False, "labels", "it is none", None, "truncated,labels", None, True
     )
     assert judged(3, verdict, "positive").output == "Positive"
+
+
+def test_an_answer_that_another_gate_refused_is_no_twin_of_later_ones(tmp_path: Path) -> None:
+    """Of three like answers the first is taken back, so that the second passes, and the third is like the second."""
+    rows = _asking(NEAR, NEAR, NEAR)
+    job = _job(rows, tmp_path)
+    run(job, FakeProvider(always(answer(ENGLISH))))  # the journal then holds the texts that are compared
+    judges = Judges(routes=Routes.of(job.plan), models={}, terms={}, seed=1, closed=lambda _: None)
+    none_before = pl.LazyFrame(schema={"row": pl.Int64, "template": pl.String})
+    keeper = Gatekeeper(judges, Commands({}, print, {}), Earlier(job.journal, none_before))
+
+    async def verdicts() -> list[str]:
+        said = []
+        for row, each in enumerate(rows):
+            assert each.request is not None
+            said.append((await keeper.verdict(each.request, assigned(row), Said(ENGLISH, "stop"))).gate)
+            if row == 0:
+                keeper.refused(assigned(row))
+        return said
+
+    assert asyncio.run(verdicts()) == ["pass", "pass", "near_duplicates"]
+
+
+def test_a_right_answer_that_a_judge_refused_is_a_false_alarm(tmp_path: Path) -> None:
+    """What the row expects is known, whoever failed it."""
+    rows = [Row(request=Request(custom_id="r0", prompt="Six times nine?", expected="54"))]
+    job = Job.of(rows, tmp_path, judged_plan(rows, parts=PlanParts(escalations={"all": ()})))
+    run(job, FakeProvider(judging(points(1), always(answer("54.")))))
+    assert verdicts_frame(job.journal).select("right", "same").rows() == [(True, None)]

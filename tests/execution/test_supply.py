@@ -80,7 +80,10 @@ def test_all_that_is_left_can_be_taken_at_once(rows: list[Row], taken: int, asle
 def test_loads_are_what_was_planned() -> None:
     """Sums over the rows, by model."""
     supply = supply_of([Row(), Row(output_tokens=10), Row(model=OTHER)])
-    assert supply.loads == {CHEAP: Load(200, 60, 800, 800), OTHER: Load(100, 50, 1200, 1200)}
+    assert supply.loads == {
+        CHEAP: Load(200, 60, 800, 800, requests=2, paced_tokens=600),
+        OTHER: Load(100, 50, 1200, 1200, requests=1, paced_tokens=300),
+    }
     assert len(supply) == 3
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from support.runs import DIGEST
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.journal_schema import MIGRATIONS
 from modelroute_cli.execution.records import (
     AttemptKind,
     Final,
@@ -64,7 +66,8 @@ def test_every_verdict_is_told_with_what_is_known_of_it(tmp_path: Path) -> None:
 def test_a_journal_of_an_older_version_says_nothing(tmp_path: Path) -> None:
     """It is read as it is: reporting never changes it."""
     path = tmp_path / "journal.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE verdicts (attempt INTEGER PRIMARY KEY, passed INTEGER NOT NULL)")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        MIGRATIONS[0](connection)
+        connection.execute("PRAGMA user_version = 1")
     frame = verdicts_frame(path)
     assert (frame.is_empty(), dict(frame.schema)) == (True, dict(VERDICTS))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
-from modelroute_cli.execution.gates.answer import Verdict
+from modelroute_cli.execution.gates.answer import Verdict, compared
 from modelroute_cli.execution.journal_read import judge_answers
 from modelroute_cli.execution.judging.judges import JUDGE, NOT_JUDGED, Asked, has_judge, unjudged
 from modelroute_cli.execution.limits import Closing
@@ -82,6 +82,9 @@ class Weighing:
 
     def _concluded(self, answer: Unjudged, verdict: Verdict, request: Request) -> Next:
         """Note a verdict, and say what follows from it."""
+        if not verdict.passed:
+            verdict = compared(request, verdict)
+            self._gatekeeper.refused(answer.ticket.assigned)
         self._work.journal.note(judged(answer.attempt, verdict, answer.said.text))
         if verdict.passed and verdict.detail:
             self._tell(verdict.detail)

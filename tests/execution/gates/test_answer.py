@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import GateRules, Request
-from modelroute_cli.execution.gates.answer import Said, Verdict, count_words, failed_verdict, judge, unfenced
+from modelroute_cli.execution.gates.answer import Said, Verdict, compared, count_words, failed_verdict, judge, unfenced
 from modelroute_cli.execution.gates.usual import Usual
 
 PLAIN = Request(custom_id="r", prompt="write")
@@ -232,3 +232,13 @@ def test_no_answer_makes_a_gate_raise(text: str, finish_reason: str) -> None:
         verdict = judge(request, Said(text, finish_reason, None))
         assert verdict.passed == (verdict.gate == "pass")
         assert len(verdict.detail) <= 200
+
+
+def test_every_failure_can_be_compared_with_its_reference() -> None:
+    """Also one that a judge made; a pass, and what is known already, stay as they are."""
+    request = Request(custom_id="r", prompt="x", expected="fine")
+    failed = Verdict(False, "command", "no", "Fine.")
+    assert compared(request, failed).right is True
+    assert compared(request, Verdict(False, "command", "no", "Fine.", right=False)).right is False
+    assert compared(request, Verdict(True, "pass", "", "Fine.")).right is None
+    assert compared(PLAIN, failed) is failed

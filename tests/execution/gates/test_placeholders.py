@@ -10,6 +10,8 @@ from modelroute_cli.base.schema import GateRules, Request
 from modelroute_cli.execution.gates.placeholders import leftover, leftover_field
 from modelroute_cli.execution.gates.subject import Subject
 
+REQUEST = Request(custom_id="r", prompt="x")
+
 
 def _subject(output: str, prompt: str = "x") -> Subject:
     return Subject(Request(custom_id="r", prompt=prompt), GateRules(), output)
@@ -130,7 +132,7 @@ def test_what_the_request_has_is_to_be_kept() -> None:
 )
 def test_fields_of_mail_merge_are_told_from_names_in_brackets(text: str, *, field: bool) -> None:
     """The one kind fails e-mails without being asked, the other only where a request asks for it."""
-    assert (leftover_field(_subject(text)) is not None) is field
+    assert (leftover_field(text, REQUEST) is not None) is field
 
 
 @pytest.mark.parametrize(

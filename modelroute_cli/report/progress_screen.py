@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.pressure import span
-from modelroute_cli.execution.work import KnownLimit, ModelProgress, Progress
+from modelroute_cli.execution.work import KnownLimit, ModelProgress, Progress, RunOutcome
 from modelroute_cli.report.screen import Column, Row, plural, safe, table, tokens
 
 _MODELS = (
@@ -21,6 +21,7 @@ _MODELS = (
 _HEAD_LINES = 4  # counts, money, the table's title, and the models that are left out
 _LEAST_ROWS = 2  # of models, however low the terminal is
 _HELD_CHARS = 40
+_LEAST_SENT = 20  # attempts before a rate of a whole session means anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ def screen_lines(progress: Progress, columns: int, lines: int) -> list[str]:
     """Counts, money, and a table of the models, for a terminal of this size."""
     money = _fitted(_money(progress), columns)
     return [
-        _fitted(_counts(progress), columns),
+        counts_line(progress, columns),
         f"{money[:1].upper()}{money[1:]}",
-        *_model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1, _LEAST_ROWS)),
+        *model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1, _LEAST_ROWS)),
     ]
+
+
+def counts_line(progress: Progress, columns: int | None) -> str:
+    """`412/992 done, 2 failed, 32 in flight, 3 escalated, 512 a minute, paced at 50%, about 40 s left`."""
+    return _fitted(_counts(progress), columns)
 
 
 def _counts(progress: Progress) -> tuple[_Part, ...]:
@@ -104,7 +110,7 @@ def _is_pause(item: ModelProgress) -> bool:
     return bool(item.holds) and not item.holds.endswith("at once")
 
 
-def _model_lines(models: Sequence[ModelProgress], columns: int, most: int) -> list[str]:
+def model_lines(models: Sequence[ModelProgress], columns: int | None, most: int) -> list[str]:
     """The table; where the terminal is too low, the models with the least to do are left out and counted."""
     if not models:
         return []
@@ -134,3 +140,27 @@ def _row(item: ModelProgress) -> Row:
 def _limit(known: KnownLimit | None) -> str:
     """`500 RPM`; `learning` where nobody has said one."""
     return "learning" if known is None else f"{tokens(known.amount)} {known.unit}"
+
+
+def pace_lines(outcome: RunOutcome) -> list[str]:
+    """How long a session took, how fast it was, and what its limits alone allow; nothing for one that sent too little.
+
+    `Took 3 min 12 s, 5.2 requests/s; the limits alone allow 3 min 5 s (gpt-6-luna, 500 RPM)`.
+    """
+    if outcome.sent_now < _LEAST_SENT or outcome.took_s < 1:
+        return []
+    took = f"Took {duration(outcome.took_s)}, {outcome.sent_now / outcome.took_s:,.3g} requests/s"
+    bound = outcome.bound
+    if bound is None or bound.seconds < 1:
+        return [took]
+    return [f"{took}; the limits alone allow {duration(bound.seconds)} ({bound.subject}, {_limit(bound.limit)})"]
+
+
+def duration(seconds: float) -> str:
+    """A time in two units: `45 s`, `3 min 12 s`, `2 h 5 min`."""
+    whole = round(seconds)
+    minutes, rest_s = divmod(whole, 60)
+    hours, rest_min = divmod(minutes, 60)
+    if not minutes:
+        return f"{whole} s"
+    return f"{hours} h {rest_min} min" if hours else f"{minutes} min {rest_s} s"
