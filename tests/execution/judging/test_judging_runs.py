@@ -374,3 +374,18 @@ def test_answers_do_not_wait_for_a_judge_that_stays_down(tmp_path: Path) -> None
 
     assert (outcome.status, outcome.accepted) == (RunStatus.DONE, 10)
     assert all(detail.startswith("not judged by judge: ") for detail in _details(job))
+
+
+def test_answers_that_wait_for_a_judge_do_not_pile_up(tmp_path: Path) -> None:
+    """Each waiting question holds its answer: where many wait they go before new requests, as fast as the judge takes."""
+    rows = [Row() for _ in range(600)]
+    job = Job.of(rows, tmp_path, judged_plan(rows))
+    provider = FakeProvider(judging(points(5)))
+
+    run(job, provider, Setup(settings=RunSettings(concurrency=32)))
+
+    asked, most = 0, 0
+    for call in provider.sent:
+        asked += -1 if is_judge(call) else 1
+        most = max(most, asked)
+    assert most < 200
