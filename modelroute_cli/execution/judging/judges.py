@@ -14,7 +14,7 @@ from msgspec import structs
 from modelroute_cli.base.schema import JudgeRule, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.bounds import input_bound, worst_case
-from modelroute_cli.execution.gates.answer import PASSED, Verdict
+from modelroute_cli.execution.gates.answer import Verdict, failed_verdict
 from modelroute_cli.execution.gates.calls import written_calls
 from modelroute_cli.execution.judging.reading import Heard, heard
 from modelroute_cli.execution.records import AttemptKind
@@ -79,7 +79,7 @@ class Judges:
         examined = replace(examined, scores=scores, reason=examined.reason or said.reason)
         if len(scores) < _calls(_rule(request)):
             return self._question(examined, request, replace(ticket.history, failures=0))
-        return _judged(examined, _rule(request))
+        return _judged(examined, request)
 
     def failed(self, ticket: Ticket, decision: Decision, request: Request) -> Asked:
         """What follows a failure that `ticket` counts: the same judge again, another one, or the verdict without."""
@@ -185,19 +185,18 @@ def unjudged(verdict: Verdict, gate: str, why: str) -> Verdict:
     return replace(verdict, detail=joined(verdict.detail, f"{NOT_JUDGED} by {gate}: {why}"))
 
 
-def _judged(examined: Examined, rule: JudgeRule) -> Verdict:
+def _judged(examined: Examined, request: Request) -> Verdict:
     """The verdict of a judge that was heard as often as it takes."""
-    verdict = examined.verdict
     score = sum(examined.scores) / len(examined.scores)
-    passed = score >= rule.least
-    return replace(
-        verdict,
-        passed=passed,
-        gate=PASSED if passed else JUDGE,
-        detail=joined(verdict.detail, examined.reason),
-        applied=f"{verdict.applied},{JUDGE}" if verdict.applied else JUDGE,
-        score=score,
-    )
+    looked = replace(with_gate(examined.verdict, JUDGE), score=score)
+    if score < _rule(request).least:
+        return failed_verdict(request, JUDGE, examined.reason, looked)
+    return replace(looked, detail=joined(looked.detail, examined.reason))
+
+
+def with_gate(verdict: Verdict, gate: str) -> Verdict:
+    """The verdict, one more gate having looked."""
+    return replace(verdict, applied=f"{verdict.applied},{gate}" if verdict.applied else gate)
 
 
 def joined(before: str, told: str) -> str:

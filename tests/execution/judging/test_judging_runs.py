@@ -377,7 +377,7 @@ def test_answers_do_not_wait_for_a_judge_that_stays_down(tmp_path: Path) -> None
 
 
 def test_answers_that_wait_for_a_judge_do_not_pile_up(tmp_path: Path) -> None:
-    """Each waiting question holds its answer: where many wait they go before new requests, as fast as the judge takes."""
+    """Each waiting question holds its answer: where many wait they go first, as fast as the judge takes."""
     rows = [Row() for _ in range(600)]
     job = Job.of(rows, tmp_path, judged_plan(rows))
     provider = FakeProvider(judging(points(5)))
