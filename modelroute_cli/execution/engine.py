@@ -133,7 +133,13 @@ class _Run:
         self._replanner = Replanner(self._desk())
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
         self._instruments = Instruments(
-            self._tally, self._dispatcher, self._meter, routes, work.pace, plan.header.totals.cost_pusd
+            self._tally,
+            self._dispatcher,
+            self._meter,
+            routes,
+            work.pace,
+            plan.header.totals.cost_pusd,
+            self._lanes.closed,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
@@ -291,10 +297,10 @@ class _Run:
     def _measure(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """Count an attempt that is over."""
         if task.cancelled() or task.exception() is not None:
-            self._meter.ended(start.ticket.model, None, final=False)
+            self._meter.ended(start.ticket, None, final=False)
         else:
             ended = task.result()
-            self._meter.ended(start.ticket.model, ended.cost_pusd, final=isinstance(ended.next, Final))
+            self._meter.ended(start.ticket, ended.cost_pusd, final=isinstance(ended.next, Final))
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""

@@ -1,4 +1,4 @@
-"""Requests that were in flight when a run was cut off: nobody knows whether they were billed."""
+"""Requests that were in flight when a run was cut off, questions to judges among them: billed or not, nobody knows."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.database import reading
 
 _LAST = """
-SELECT i.model, i.row, i.reserved_pusd FROM intents i LEFT JOIN outcomes o USING (attempt)
+SELECT i.model, i.row, i.kind, i.reserved_pusd FROM intents i LEFT JOIN outcomes o USING (attempt)
 WHERE i.row NOT IN (SELECT row FROM finals) AND COALESCE(o.outcome, 'unknown') = 'unknown'
-AND i.attempt = (SELECT MAX(attempt) FROM intents own WHERE own.row = i.row AND own.kind != 'judge')
+AND i.attempt = (SELECT MAX(attempt) FROM intents own WHERE own.row = i.row)
 """
-ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST})"  # noqa: S608 - our own text
+ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST}) WHERE kind != 'judge'"  # noqa: S608 - our own text
 
 
 class Doubt(Struct, frozen=True):

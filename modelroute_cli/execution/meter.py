@@ -76,13 +76,15 @@ class Meter:
         if ticket.kind is AttemptKind.ESCALATION:
             gauge.escalations += 1
 
-    def ended(self, model: str, cost_pusd: PicoUSD | None, *, final: bool) -> None:
-        """An attempt is over; `final` when its request is too."""
-        gauge = self._gauge(model)
+    def ended(self, ticket: Ticket, cost_pusd: PicoUSD | None, *, final: bool) -> None:
+        """An attempt is over; `final` when its request is too, which counts for the model that answered."""
+        gauge = self._gauge(ticket.model)
         gauge.in_flight -= 1
         gauge.ended += 1
-        gauge.done += final
         gauge.spent_pusd += cost_pusd or 0
+        if final:
+            answered = ticket if ticket.examined is None else ticket.examined.answer.ticket
+            self._gauge(answered.model).done += 1
 
     def paid(self, model: str, cost_pusd: PicoUSD | None) -> None:
         """An attempt was billed that is counted nowhere else: it raced another of its request, which ended first."""

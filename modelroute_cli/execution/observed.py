@@ -100,9 +100,8 @@ class Loads:
         return {model: Load(*sums) for model, sums in self._sums.items()}
 
 
-def _fields(load: Load) -> tuple[int, int, int, int, int, int]:
-    tokens = load.input_tokens, load.output_tokens
-    return *tokens, load.cost_pusd, load.range_pusd, load.requests, load.paced_tokens
+def _fields(load: Load) -> tuple[int, ...]:
+    return load.input_tokens, load.output_tokens, load.cost_pusd, load.range_pusd, load.requests, load.paced_tokens
 
 
 def is_as_planned(ticket: Ticket) -> bool:

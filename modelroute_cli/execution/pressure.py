@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from modelroute_cli.execution.lane import Lane
 from modelroute_cli.execution.limits import Pass
@@ -57,8 +58,11 @@ def _longest(bounds: Iterable[Bound | None]) -> Bound | None:
 
 
 def holds(passage: Pass, now: float) -> str:
-    """Why a model starts nothing just now: a 429, a limit of the day, its window; empty when it may."""
+    """Why a model starts nothing just now: an outage, a 429, a limit of the day, its window; empty when it may."""
     lanes = (passage.account, passage.model)
+    held_s = max(lane.held_until for lane in lanes) - now
+    if held_s > 0:
+        return "down, being probed" if held_s == inf else f"down, {span(held_s)}"
     paused_s = max(lane.paused_for_s(now) for lane in lanes)
     if paused_s > 0:
         return f"429, {span(paused_s)}"

@@ -1,11 +1,13 @@
 """How far a run is, told at most five times a second; what it costs is by the number of models, not of requests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.dispatch import Dispatcher
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.meter import Gauge, Meter
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.pace import PaceSignal, told
@@ -19,6 +21,11 @@ _LEAST_FOR_ETA = 5  # endings of this session before a rate means anything
 _MINUTE_S = 60.0
 _NOTHING = Load()
 _UNUSED = Gauge()
+
+
+def _open(card: ModelCard) -> None:
+    """Nothing is closed."""
+    del card
 
 
 class Tally:
@@ -58,6 +65,7 @@ class Instruments:
     routes: Routes
     pace: PaceSignal
     planned_pusd: PicoUSD | None = None
+    closed: Callable[[ModelCard], str | None] = _open
 
     def stretches(self, loads: Mapping[str, Load]) -> list[Stretch]:
         """These loads on their lanes."""
@@ -137,9 +145,13 @@ class Reporter:
             waiting=waiting.requests,
             per_minute=self._from.meter.per_minute((name,), now),
             limit=None if known is None else known.limit,
-            holds=holds(passage, now) if waiting.requests else "",
+            holds=self._holds(name, passage, now) if waiting.requests else "",
             spent_pusd=PicoUSD(gauge.spent_pusd),
         )
+
+    def _holds(self, name: str, passage: Pass, now: float) -> str:
+        reason = self._from.closed(self._from.routes.models[name])
+        return holds(passage, now) if reason is None else f"closed: {reason}"
 
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
@@ -156,10 +168,10 @@ class Reporter:
 
     def _per_minute(self, now: float) -> float | None:
         """The common rate of late, else the mean of this session; None before that means anything."""
-        meter, ended = self._from.meter, self._from.tally.done_now
-        if ended < _LEAST_FOR_ETA or now <= self._started_at:  # answers that a crash left unjudged take no time
+        meter, ended, since_s = self._from.meter, self._from.tally.done_now, now - self._started_at
+        if ended < _LEAST_FOR_ETA or since_s <= 0:
             return None
-        return meter.per_minute(meter.gauges, now) or ended * _MINUTE_S / (now - self._started_at)
+        return meter.per_minute(meter.gauges, now) or ended * _MINUTE_S / since_s
 
 
 def _left_s(model: ModelProgress) -> float:

@@ -22,7 +22,7 @@ def test_an_attempt_counts_from_its_start_to_its_end() -> None:
     meter = Meter()
     meter.started(ticket())
     meter.started(ESCALATED)
-    meter.ended(CHEAP, PicoUSD(600), final=True)
+    meter.ended(ticket(), PicoUSD(600), final=True)
     assert meter.gauges == {
         CHEAP: Gauge(done=1, spent_pusd=600, ended=1, sent=1, paced_tokens=300, input_tokens=100, output_tokens=50),
         OTHER: Gauge(escalations=1, in_flight=1, sent=1, paced_tokens=300, input_tokens=100, output_tokens=50),
@@ -34,7 +34,7 @@ def test_an_unknown_cost_is_nothing_spent() -> None:
     """It is held, which the budget knows; the request goes on elsewhere."""
     meter = Meter()
     meter.started(ticket())
-    meter.ended(CHEAP, None, final=False)
+    meter.ended(ticket(), None, final=False)
     assert (meter.gauges[CHEAP].spent_pusd, meter.gauges[CHEAP].done, meter.gauges[CHEAP].in_flight) == (0, 0, 0)
 
 
@@ -48,7 +48,7 @@ def test_earlier_sessions_are_counted_but_were_not_sent_now() -> None:
 def _ending(meter: Meter, count: int) -> None:
     for _ in range(count):
         meter.started(ticket())
-        meter.ended(CHEAP, PicoUSD(1), final=True)
+        meter.ended(ticket(), PicoUSD(1), final=True)
 
 
 def test_the_rate_is_that_of_the_last_half_minute() -> None:
