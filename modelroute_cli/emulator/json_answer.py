@@ -13,6 +13,7 @@ Schema = Mapping[str, object]
 
 _DEEPEST = 6  # below it only what is required is written, so that recursive schemas end
 _USUAL_ITEMS = 2
+_SCORE_DRAWS = 3
 _LONG_NAMES = frozenset(
     ["answer", "body", "content", "description", "explanation", "message", "reason", "summary", "text"],
 )
@@ -189,8 +190,13 @@ def _number(schema: Schema, step: int, place: _Place) -> float:
     if not isinstance(multiple, int | float) or not multiple:
         return round(place.dice.uniform(low, high), 2) if high - low > 1 else (low + high) / 2
     first, last = int(-(-low // multiple)), int(high // multiple)  # whole numbers stay exact beyond 2**53
-    exact = place.dice.randint(first, max(first, last)) * multiple
+    exact = max(place.dice.randint(first, max(first, last)) for _ in range(_draws(place))) * multiple
     return int(exact) if exact == int(exact) else exact
+
+
+def _draws(place: _Place) -> int:
+    """A score is the best of a few draws: who judges answers of good models finds more good ones than bad ones."""
+    return _SCORE_DRAWS if place.name == "score" else 1
 
 
 def _bounds(schema: Schema, step: int) -> tuple[float, float]:

@@ -160,14 +160,13 @@ class Judges:
 
     def _how(self, examined: Examined, request: Request) -> JudgeQuestion:
         """How the next question about an answer is put; a comparison is made both ways, the first one by lot."""
-        assigned = examined.answer.ticket.assigned
-        begins = random.Random(f"{self.seed}/order/{assigned.row}").random() < 0.5  # noqa: PLR2004, S311 - a coin
-        return JudgeQuestion(
-            rule=_rule(request),
-            task_type=TaskType(assigned.task_type),
-            seed=self.seed,
-            answer_first=begins == (len(examined.scores) % 2 == 0),
-        )
+        assigned, rule = examined.answer.ticket.assigned, _rule(request)
+        turned = rule.mode == "pairwise" and self._begins_turned(assigned.row) != bool(len(examined.scores) % 2)
+        return JudgeQuestion(rule=rule, task_type=TaskType(assigned.task_type), seed=self.seed, answer_first=not turned)
+
+    def _begins_turned(self, row: int) -> bool:
+        """Whether the first comparison of a row's answers shows the reference first."""
+        return random.Random(f"{self.seed}/order/{row}").random() < 0.5  # noqa: PLR2004, S311 - a coin
 
     def _read(self, ticket: Ticket, text: str, request: Request) -> Heard | None:
         """What the answer to a ticket's question says."""
