@@ -68,7 +68,12 @@ def _value(written: object, place: _Place) -> object:
 
 
 def _chosen(choices: list[object], place: _Place) -> object:
-    """One of an enum, preferring a label that the request spoke of."""
+    """One of an enum, preferring a label that the request spoke of; of scores the best of a few draws.
+
+    Who judges answers of good models finds more good ones than bad ones.
+    """
+    if place.name == "score":
+        return choices[max(place.dice.randrange(len(choices)) for _ in range(_SCORE_DRAWS))]
     asked = [choice for choice in choices if choice in place.reading.labels]
     return place.dice.choice(asked or choices)
 
@@ -190,13 +195,8 @@ def _number(schema: Schema, step: int, place: _Place) -> float:
     if not isinstance(multiple, int | float) or not multiple:
         return round(place.dice.uniform(low, high), 2) if high - low > 1 else (low + high) / 2
     first, last = int(-(-low // multiple)), int(high // multiple)  # whole numbers stay exact beyond 2**53
-    exact = max(place.dice.randint(first, max(first, last)) for _ in range(_draws(place))) * multiple
+    exact = place.dice.randint(first, max(first, last)) * multiple
     return int(exact) if exact == int(exact) else exact
-
-
-def _draws(place: _Place) -> int:
-    """A score is the best of a few draws: who judges answers of good models finds more good ones than bad ones."""
-    return _SCORE_DRAWS if place.name == "score" else 1
 
 
 def _bounds(schema: Schema, step: int) -> tuple[float, float]:
