@@ -107,17 +107,20 @@ class Judges:
     def _question(self, examined: Examined, request: Request, history: History, reason: str = "") -> Asked:
         """The next question to the first judge that can be asked."""
         asked = judge_request(request, _shown(examined), self._how(examined, request))
-        judges = self._judges(examined.answer.ticket, request)
+        named = self._named(examined.answer.ticket, request)
+        judges = self._others(named, examined.answer.ticket)
         for name in judges:
             ticket = self._ticket(examined, asked, name, history)
             if name not in history.tried and self._can(name, asked, ticket):
                 return Later(ticket)
-        nobody = "no other judge may see it" if judges else "no judge but the model that wrote it"
-        return unjudged(examined.verdict, JUDGE, reason or nobody)
+        return unjudged(examined.verdict, JUDGE, reason or _nobody(named, judges))
 
-    def _judges(self, ticket: Ticket, request: Request) -> tuple[str, ...]:
-        """Whom the gate names and the request's rules allow, without those that wrote the answer."""
-        named = self.models.get(ticket.assigned.rule, {}).get(_rule(request).model, ())
+    def _named(self, ticket: Ticket, request: Request) -> tuple[str, ...]:
+        """Whom the gate names and the request's rules allow."""
+        return self.models.get(ticket.assigned.rule, {}).get(_rule(request).model, ())
+
+    def _others(self, named: tuple[str, ...], ticket: Ticket) -> tuple[str, ...]:
+        """Without those that wrote the answer."""
         own = self.routes.models[ticket.model].base_model
         return tuple(name for name in named if self.routes.models[name].base_model != own)
 
@@ -201,6 +204,13 @@ def with_gate(verdict: Verdict, gate: str) -> Verdict:
 def joined(before: str, told: str) -> str:
     """What several gates told of an answer."""
     return "; ".join(text for text in (before, told[:_DETAIL_CHARACTERS]) if text)
+
+
+def _nobody(named: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """Why nobody was asked."""
+    if not named:
+        return "no model that it names may read such requests"
+    return "none that it names is open and takes such a question" if others else "no judge but the model that wrote it"
 
 
 def _calls(rule: JudgeRule) -> int:
