@@ -35,6 +35,12 @@ def tightest(stretches: Iterable[Stretch]) -> Bound | None:
     return _longest([*own, *shared])
 
 
+def is_bounded(item: Stretch) -> bool:
+    """Whether any limit of the model or its account is known."""
+    lanes = (item.passage.model, item.passage.account)
+    return any(bound_of(lane, item.load, item.model) is not None for lane in lanes)
+
+
 def bound_of(lane: Lane, load: Load, subject: str) -> Bound | None:
     """The limit of a lane that needs longest for a load, by what is stated; None where none is stated."""
     return _longest(

@@ -11,7 +11,7 @@ from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.meter import Gauge, Meter
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.pace import PaceSignal, told
-from modelroute_cli.execution.pressure import Stretch, bound_of, holds, tightest
+from modelroute_cli.execution.pressure import Stretch, bound_of, holds, is_bounded, tightest
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress
@@ -102,9 +102,10 @@ class Reporter:
         return self._clock.monotonic() - self._started_at
 
     def bound(self) -> Bound | None:
-        """The least time that the known limits allow for what this session sent; None where none is known."""
+        """The least time that limits allow for what this session sent; None where a model has none that is known."""
         sent = {model: gauge.load for model, gauge in self._from.meter.gauges.items() if gauge.sent}
-        return tightest(self._from.stretches(sent))
+        stretches = self._from.stretches(sent)
+        return tightest(stretches) if all(map(is_bounded, stretches)) else None
 
     def _state(self, in_flight: int, now: float) -> Progress:
         source, budget, tally = self._from, self._from.dispatcher.budget, self._from.tally

@@ -181,6 +181,7 @@ class RunWork:
     before: Before = NOTHING_BEFORE
     inline: Callable[[Request], Request] = as_it_is  # the content of files in the place of their paths; in a thread
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked  # that of addresses this provider cannot read
+    only: frozenset[int] | None = None  # rows that may be sent, the others wait for another session; None: all
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     pace: PaceSignal = field(default_factory=PaceSignal)

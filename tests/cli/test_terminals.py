@@ -104,9 +104,7 @@ def test_requests_in_doubt_are_shown_before_they_are_sent_again(cli: Cli) -> Non
         status = cli("status")
         left = cli(*run, "--leave-unknown", "--max-cost", "0.0000001")
         server.kill()
-    said = (
-        "2 requests were in flight when the run was cut off (gemini-2.5-flash-lite 2):\n  billed or not, nobody"
-    )
+    said = "2 requests were in flight when the run was cut off (gemini-2.5-flash-lite 2):\n  billed or not, nobody"
     assert said in status.err
     assert "2 requests whose outcome is unknown ended as failed (--leave-unknown)\n" in left.err
     assert (
