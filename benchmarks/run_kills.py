@@ -67,7 +67,9 @@ class Place:
         command = [str(MODELROUTE), "run", "jobs.jsonl", "--yes", "--emulator-url", self.url, "--models"]
         command += ["gpt-6-luna,escalation", "--min-quality", "0", "--max-cost", CAP_USD]
         command += ["--concurrency", str(self.concurrency)]
-        return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 - our own program
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def ask(self, query: str) -> int | None:
         """One number of the journal; None while there is none."""
@@ -92,7 +94,9 @@ def write_job(folder: Path, requests: int) -> None:
 def emulator(folder: Path) -> Iterator[str]:
     """Its address."""
     command = [str(MODELROUTE), "emulator", "--config", str(folder / "modelroute.yaml")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:  # noqa: S603 - our own
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().strip()

@@ -50,6 +50,7 @@ REQUESTS: Schema = {
     "prefix_tokens": pl.Int64,  # o200k tokens of that beginning, content only; 0 without one
     "facets": pl.List(pl.String),  # tags and metadata that rules look at, as jobs.facets writes them; null without
     "deadline_s": pl.Int64,  # seconds from the plan's time, 0 when it is past; null without
+    "judge": pl.String,  # the row's own judge gate as JSON; null without
 }
 
 CANDIDATES: Schema = {

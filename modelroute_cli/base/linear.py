@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 _KNOWN_PATTERNS = 1024
-_WHY = re.compile(r"error: (.+)|(size limit of \d+ bytes)")
+_WHY = re.compile(r"^error: (.+)", re.MULTILINE)
 _REFUSED = {
     "look-around": "it looks ahead or behind, which no linear engine can",
     "backreferences": "it refers back to a group, which no linear engine can",
@@ -45,4 +45,4 @@ def _why(told: str) -> str:
     if known is not None:
         return known
     found = _WHY.search(told)
-    return found[1] if found and found[1] else "it is no regular expression"
+    return found[1] if found else "it is no regular expression"

@@ -98,6 +98,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trains_on_data: bool | None = None  # None: unknown
     data_source: str = ""  # where the four above were read, and when
     requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
+    max_price: bool = False  # takes the dearest price of an endpoint in `provider.max_price`, as OpenRouter does
 
 
 _LEAST_OUTPUT_TOKENS = {"openai_responses": 16}  # OpenAI's OpenAPI document of 2026-08-21, `max_output_tokens`

@@ -17,6 +17,7 @@ _PLAIN_WORDS = {
     "`float`": "a number",
     "`int`": "a whole number",
     "`str`": "text",
+    "`int | str`": "a whole number or a word",
     "`bool`": "true or false",
     "`null`": "nothing",
     "`array`": "a list",

@@ -28,7 +28,7 @@ def check_rules(catalog: Catalog, settings: Settings, origin: str) -> None:
         seen.add(rule.name)
         _check_models(catalog, rule, where)
         _check_match(rule.match, where)
-        _check_gates(rule, where)
+        _check_gates(catalog, rule, where)
         _check_effort(catalog, rule, where)
         _check_some_left(catalog, rule, where)
 
@@ -45,17 +45,21 @@ def _check_name(rule: Rule, where: str, seen: set[str]) -> None:
 
 def _check_models(catalog: Catalog, rule: Rule, where: str) -> None:
     """The models that a rule names exist, and it does something."""
-    known = [*catalog.models, *catalog.aliases]
     for name in (*(rule.allow or ()), *rule.escalate, *rule.forbid):
-        if name not in catalog.models and name not in catalog.aliases:
-            message = f"{where}: `{name}` is no model or alias"
-            raise SettingsError(message, hint=did_you_mean(name, known, _LIST_THEM))
+        _check_known(catalog, name, where)
     if rule.allow is None and not restricts(rule):
         message = f"{where} says nothing"
         raise SettingsError(message, hint="name models or aliases in its `allow`, or restrict them, as by `forbid`")
     if rule.allow is None and rule.escalate:
         message = f"{where} has `escalate` without `allow`"
         raise SettingsError(message, hint="a rule that only restricts lets another one say where a failed gate may go")
+
+
+def _check_known(catalog: Catalog, name: str, where: str) -> None:
+    """A name is that of a model or an alias."""
+    if name not in catalog.models and name not in catalog.aliases:
+        message = f"{where}: `{name}` is no model or alias"
+        raise SettingsError(message, hint=did_you_mean(name, [*catalog.models, *catalog.aliases], _LIST_THEM))
 
 
 def _check_match(match: Match, where: str) -> None:
@@ -80,8 +84,10 @@ def _check_not(excluded: Match, where: str) -> None:
     _check_match(excluded, where)
 
 
-def _check_gates(rule: Rule, where: str) -> None:
+def _check_gates(catalog: Catalog, rule: Rule, where: str) -> None:
     """No gate is one that no answer passes, or that cannot be applied."""
+    if rule.gates is not None and rule.gates.judge is not None:
+        _check_known(catalog, rule.gates.judge.model, f"{where}: `gates.judge`")
     for fault in gate_faults(rule.gates) if rule.gates is not None else ():
         message = f"{where}: `gates.{fault.field}`: {fault.message}"
         raise SettingsError(message, hint=fault.hint)

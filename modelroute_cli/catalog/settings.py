@@ -172,10 +172,22 @@ class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
 
 
+MOST_IN_FLIGHT = 4096  # requests of one run, each a connection
+
+
+class HedgeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which slow requests are asked once more; each may cost as much again."""
+
+    most: Share = 0.0  # of the requests that were sent; 0: none
+    quantile: Annotated[float, Meta(ge=0.5, le=0.999)] = 0.95  # of the times that a model's last answers took
+    factor: Annotated[float, Meta(ge=1, le=100)] = 1.5  # so many times that is slow
+    after_s: Annotated[float, Meta(gt=0)] | None = None  # seconds after which one is slow, in the place of both
+
+
 class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a run executes."""
 
-    concurrency: Annotated[int, Meta(ge=1, le=4096)] = 32
+    concurrency: Annotated[int, Meta(ge=1, le=MOST_IN_FLIGHT)] | Literal["auto"] = "auto"
     max_attempts: Annotated[int, Meta(ge=1, le=20)] = 4  # failures of one request on one model; a 429 is none
     max_escalations: Annotated[int, Meta(ge=0, le=5)] = 2
     timeout_s: Annotated[float, Meta(gt=0)] = 600.0
@@ -184,6 +196,12 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     patience_s: Annotated[float, Meta(ge=0, le=604_800)] = 900.0  # for a model that is down or asks to wait
     fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
     default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
+    hedge: HedgeSettings = HedgeSettings()
+
+    @property
+    def most_in_flight(self) -> int:
+        """The most requests in flight; where that is left to limits and answers, the most there can be."""
+        return MOST_IN_FLIGHT if self.concurrency == "auto" else self.concurrency
 
 
 class NetworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -122,9 +122,10 @@ class RunFlags(PlanningFlags):
     emulator_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
     ] = None
-    concurrency: Annotated[int | None, typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight.")] = (
-        None
-    )
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
+    ] = None
     pace: Annotated[
         str | None,
         typer.Option(

@@ -15,7 +15,7 @@ from modelroute_cli.emulator.rewire import rewire
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.local.start import Address, started
 from modelroute_cli.local.weights import check_engine, find_weights
-from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.plan import Plan, judges_of
 from modelroute_cli.report.screen import plural
 
 
@@ -57,10 +57,10 @@ def on_this_machine(providers: Mapping[str, Provider]) -> frozenset[str]:
 
 
 def _met(plan: Plan) -> list[ModelCard]:
-    """The models that a run of this plan may send to."""
+    """The models that a run of this plan may send to, judges included."""
     assigned = plan.assignments.select("model").unique().collect()["model"].to_list()
     further = (name for names in plan.header.escalations.values() for name in names)
-    return [plan.header.models[name] for name in sorted({*assigned, *further})]
+    return [plan.header.models[name] for name in sorted({*assigned, *further, *judges_of(plan.header)})]
 
 
 def _weights(card: ModelCard) -> Path:

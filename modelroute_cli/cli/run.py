@@ -14,6 +14,7 @@ from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_c
 from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
+from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.run_keys import find_access, loopback_url
@@ -95,6 +96,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         find_access(order.asking.plan, os.environ, emulated=order.emulated, real=real)
     if not over:
         own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
+        refuse_missing_programs(order.plan.header, os.environ)
     for text in access.notes:
         console.note(f"warning: {text}", "warning")
     return Session(

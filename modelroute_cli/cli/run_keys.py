@@ -1,6 +1,6 @@
 """The keys a run needs, found before it is approved; what only other models would need may be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -10,14 +10,14 @@ import msgspec
 from modelroute_cli.base.errors import CredentialError, UsageError
 from modelroute_cli.catalog.endpoints import is_started
 from modelroute_cli.execution.keys import Credentials, resolve_keys
-from modelroute_cli.planning.plan import Plan, PlanHeader
+from modelroute_cli.planning.plan import Plan, PlanHeader, judges_of
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The credentials by provider, and the plan that turns to no model which nothing opens."""
+    """The credentials by provider, and the plan that turns to no model, nor judge, which nothing opens."""
 
     credentials: Mapping[str, Credentials]
     plan: Plan
@@ -26,6 +26,8 @@ class Access:
 
 def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
     """Credentials for every assigned model; CredentialError names the missing ones. Unreachable others go.
+
+    So do unreachable judges, where another one is left to judge the same answers; CredentialError where none is.
 
     Emulated accounts need none, providers in `real` excepted. A server on this machine is started for what is assigned
     or may be escalated to, so a run turns to no other one.
@@ -37,14 +39,24 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: fro
         **resolve_keys([item for item in needed if item.name not in real], env, emulated=emulated),
         **resolve_keys([item for item in needed if item.name in real], env),
     }
-    escalated = _providers_of(header, header.escalations) - assigned
-    optional = sorted(escalated | _providers_of(header, header.allowed) - assigned)
+    judging = {header.models[name].provider for name in judges_of(header)}
+    turned_to = (_providers_of(header, header.escalations) | judging) - assigned
+    optional = sorted(turned_to | _providers_of(header, header.allowed) - assigned)
     found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
-    idle = [name for name in optional if name not in escalated and is_started(header.providers[name])]
-    notes = tuple(_note(name, header) for name in closed if name in escalated)
+    unjudged = _without_judge(header, closed)
+    resolve_keys([header.providers[name] for name in closed if name in unjudged], env)
+    idle = [name for name in optional if name not in turned_to and is_started(header.providers[name])]
+    notes = tuple(text for name in closed for text in _notes(name, header))
     return Access(credentials, _without(plan, {*closed, *idle}), notes)
+
+
+def _without_judge(header: PlanHeader, closed: list[str]) -> set[str]:
+    """The closed providers of judge gates that have no other judge."""
+    gates = [models for named in header.judges.values() for models in named.values()]
+    behind = [{header.models[name].provider for name in models} for models in gates]
+    return {name for each in behind if each and each <= set(closed) for name in each}
 
 
 def _used(plan: Plan) -> list[str]:
@@ -75,24 +87,28 @@ def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: boo
 
 
 def _without(plan: Plan, closed: AbstractSet[str]) -> Plan:
-    """The plan that turns to no model of `closed` providers."""
+    """The plan that turns to no model of `closed` providers, and asks none of them to judge."""
     header = plan.header
-    escalations, allowed = (_left(header, models, closed) for models in (header.escalations, header.allowed))
-    return replace(plan, header=msgspec.structs.replace(header, escalations=escalations, allowed=allowed))
+
+    def left(models: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+        return {
+            key: tuple(name for name in names if header.models[name].provider not in closed)
+            for key, names in models.items()
+        }
+
+    escalations, allowed = left(header.escalations), left(header.allowed)
+    judges = {rule: left(each) for rule, each in header.judges.items()}
+    changed = msgspec.structs.replace(header, escalations=escalations, allowed=allowed, judges=judges)
+    return replace(plan, header=changed)
 
 
-def _left(
-    header: PlanHeader, models: Mapping[str, tuple[str, ...]], closed: AbstractSet[str]
-) -> dict[str, tuple[str, ...]]:
-    """The models of each rule at other providers."""
-    return {
-        rule: tuple(name for name in names if header.models[name].provider not in closed)
-        for rule, names in models.items()
-    }
-
-
-def _note(name: str, header: PlanHeader) -> str:
+def _notes(name: str, header: PlanHeader) -> Iterator[str]:
     """What a missing key means for the run."""
-    names = {model for names in header.escalations.values() for model in names}
-    models = sorted(model for model in names if header.models[model].provider == name)
-    return f"no key for `{name}`: answers that fail a gate are not sent to {', '.join(models)}"
+    escalations = {model for names in header.escalations.values() for model in names}
+    for models, why in (
+        (escalations, "answers that fail a gate are not sent to"),
+        (judges_of(header), "no answer is judged by"),
+    ):
+        at_it = sorted(model for model in models if header.models[model].provider == name)
+        if at_it:
+            yield f"no key for `{name}`: {why} {', '.join(at_it)}"

@@ -1,14 +1,18 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
+from modelroute_cli.cli.open_files import connections
 from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
 from modelroute_cli.cli.progress import View, observer_for
 from modelroute_cli.cli.run_keys import Access
@@ -19,6 +23,7 @@ from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_totals import failed_rows
+from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
@@ -122,7 +127,7 @@ def _take_doubt(journal: Journal, session: Session, console: Console) -> None:
 async def _send(order: Order, session: Session, books: _Books, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
     settings = order.workspace.settings
-    concurrency = settings.run.concurrency
+    concurrency = connections(settings.run.most_in_flight)
     requests = RequestReader(order.requests, ignore_models=order.plan.header.job.reading.ignore_models)
     network = network_of(settings)
     links = LinkFetcher(settings.images, Reach(tls=make_tls(network) if settings.images.fetch else None))
@@ -133,7 +138,8 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
     ):
         with _audience(order, session, console) as audience, requests as reader, RunLog(order.folder.log) as log:
             made = _work(order, accounts, books.journal, transport, reader)
-            work = replace(made, log=log, fetch=links.fetched, pace=session.pace, only=books.only)
+            run = msgspec.structs.replace(settings.run, concurrency=concurrency)
+            work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace, only=books.only)
             async with attended(order.folder.control, work.pace, work.clock):
                 with listening(work.stop, work.pace, audience):
                     return await execute(session.access.plan, work, audience)
@@ -175,6 +181,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
         before=_before(order.plan.header.questions),
+        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
     )
 

@@ -68,9 +68,10 @@ class Bucket:
 
     def mark(self, scale: float = 1.0) -> Mark:
         """Where it stands, as the headers of an answer state it: `scale` of the limit is in force."""
-        missing = self._capacity - self._level
         return Mark(
-            limit=round(self._stated * scale), remaining=max(0, int(self._level)), reset_s=missing / self._per_s
+            limit=round(self._stated * scale),
+            remaining=max(0, int(self._level)),
+            reset_s=self.wait_s(self._capacity),
         )
 
     @property

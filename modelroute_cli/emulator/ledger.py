@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from modelroute_cli.emulator.sightings import Sightings
+
+_MOST_CLIENTS = 10_000
+
 
 class Billed(Struct, frozen=True, kw_only=True):
     """All that one model is billed for; parts of input and output are inside them, as in `Usage`."""
@@ -36,7 +40,7 @@ class Stats(Struct, frozen=True, kw_only=True):
     reasoning_tokens: int
     answered_again: int  # answers beyond the first to the very same request: paid twice
     models: dict[str, int]
-    clients: dict[str, int]  # requests by X-Client-Request-Id
+    clients: dict[str, int]  # requests by X-Client-Request-Id, of the first 10,000 of them
     books: dict[str, Billed]  # what each model is billed for
 
 
@@ -82,16 +86,14 @@ class Ledger:
     faults: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     clients: Counter[str] = field(default_factory=Counter)
-    seen: Counter[bytes] = field(default_factory=Counter)
-    answered: Counter[bytes] = field(default_factory=Counter)
+    sightings: Sightings = field(default_factory=Sightings)
 
     def see(self, digest: bytes, client_id: str | None) -> int:
         """Note a request; how many times the same one came before."""
         self.requests += 1
-        if client_id:
+        if client_id and (client_id in self.clients or len(self.clients) < _MOST_CLIENTS):
             self.clients[client_id] += 1
-        self.seen[digest] += 1
-        return self.seen[digest] - 1
+        return self.sightings.see(digest)
 
     def bill(self, model: str, usage: Usage) -> None:
         """Note an answer that was generated, whatever becomes of it."""
@@ -102,8 +104,7 @@ class Ledger:
     def deliver(self, digest: bytes) -> None:
         """Note an answer that was sent whole."""
         self.answers += 1
-        self.answered_again += self.answered[digest] > 0
-        self.answered[digest] += 1
+        self.answered_again += self.sightings.answer(digest) > 0
 
     def stats(self) -> Stats:
         """The books as they stand."""

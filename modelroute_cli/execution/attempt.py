@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -10,8 +11,10 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.hedger import Heard, Hedger, Leg
 from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
+from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.records import Intent
 from modelroute_cli.execution.retry import Setting, StopProvider, SwitchTier, describe, uses_up_a_try
@@ -61,47 +64,56 @@ class Sender:
         self._weighing = weighing
         self._notice = notice
         self._secrets = secrets_of(work.credentials)
+        self._price_limits = price_limits(steps.routes, work.providers)
         self._told_tiers: set[tuple[str, str]] = set()
 
-    async def attempt(self, start: Start, purse: Purse) -> Ended:
-        """Send one request and settle it; StorageError when the journal cannot take it."""
-        work, ticket = self._work, start.ticket
-        request = self._weighing.request(ticket)
-        number = work.journal.next_attempt()
-        await work.journal.write(self._intent(start, number))
-        began = work.clock.monotonic()
-        reply = await self._exchange(start, request, number)
-        now = work.clock.monotonic()
-        setting = self._health.heard(start, reply, began)
-        sold, ended = self._sold(ticket), work.clock.now()
-        cost_pusd = bill(reply, sold, ended)
-        await work.journal.write(record(number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
-        self._settle(start, cost_pusd, purse)
-        learn(ticket, reply, cost_pusd, purse)
-        if isinstance(reply, Answer):
-            answer = Unjudged(ticket, number, said(reply), visible_tokens(reply))
+    async def attempt(self, start: Start, purse: Purse, hedger: Hedger) -> Ended:
+        """Send one request, a slow one twice, and settle it; StorageError when the journal cannot take it."""
+        request = self._weighing.request(start.ticket)
+        run = partial(self._run, purse, hedger)
+        leg = Leg(start, request, self._work.journal.next_attempt(), _about(start.ticket))
+        heard = await hedger.heard(leg, run) if hedger.hedges(start.ticket) else await run(leg)
+        if isinstance(heard.reply, Answer):
+            answer = Unjudged(start.ticket, heard.number, said(heard.reply), visible_tokens(heard.reply))
             following = await self._weighing.answered(answer, request)
-            return Ended(following, answered=True, cost_pusd=cost_pusd)
-        self._log(ticket, reply, number)
-        return replace(self._failed(start, request, reply, setting), cost_pusd=cost_pusd)
+            return Ended(following, answered=True, cost_pusd=heard.cost_pusd)
+        return replace(self._failed(start, request, heard.reply, heard.setting), cost_pusd=heard.cost_pusd)
+
+    async def _run(self, purse: Purse, hedger: Hedger, leg: Leg) -> Heard:
+        """Journal, send, journal, settle."""
+        work, start = self._work, leg.start
+        await work.journal.write(self._intent(leg))
+        began = work.clock.monotonic()
+        reply = await self._exchange(start, leg.request, leg.number)
+        now = work.clock.monotonic()
+        hedger.came(leg, reply, now - began)
+        setting = self._health.heard(start, reply)
+        sold, ended = self._sold(start.ticket), work.clock.now()
+        cost_pusd = bill(reply, sold, ended)
+        await work.journal.write(record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
+        self._settle(start, cost_pusd, purse)
+        learn(start.ticket, reply, cost_pusd, purse)
+        if isinstance(reply, Failure):
+            self._log(start.ticket, reply, leg.number)
+        return Heard(leg.number, reply, setting, cost_pusd)
 
     def _log(self, ticket: Ticket, failure: Failure, number: int) -> None:
         if self._work.log is not None:
             line = LogLine(LogEvent.FAILURE, describe(failure), ticket.assigned.custom_id, ticket.model, number)
             self._work.log.write(self._work.clock.now(), line)
 
-    def _intent(self, start: Start, number: int) -> Intent:
-        ticket = start.ticket
+    def _intent(self, leg: Leg) -> Intent:
+        ticket = leg.start.ticket
         return Intent(
-            attempt=number,
+            attempt=leg.number,
             row=ticket.assigned.row,
             kind=ticket.kind,
             model=ticket.model,
             service_tier=ticket.service_tier,
-            reserved_pusd=start.reserved_pusd,
+            reserved_pusd=leg.start.reserved_pusd,
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
-            about=None if ticket.examined is None else ticket.examined.answer.attempt,
+            about=leg.about,
         )
 
     def _sold(self, ticket: Ticket) -> Sold:
@@ -124,6 +136,7 @@ class Sender:
             client_id=f"{self._work.run_id}-{start.ticket.assigned.row}-{number}",
             prefix=start.ticket.assigned.prefix,
             prefix_chars=start.ticket.assigned.prefix_chars,
+            price_limit=self._price_limits.get(card.name),
         )
 
     async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
@@ -170,3 +183,8 @@ class Sender:
         if (ticket.model, ticket.service_tier) not in self._told_tiers:
             self._told_tiers.add((ticket.model, ticket.service_tier))
             self._notice(f"`{ticket.model}` at {ticket.service_tier} goes at the standard tier instead: {reason}")
+
+
+def _about(ticket: Ticket) -> int | None:
+    """The attempt that a judge is asked about."""
+    return None if ticket.examined is None else ticket.examined.answer.attempt

@@ -4,8 +4,10 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
+import polars as pl
+
 from modelroute_cli.execution.observed import Load, Loads
-from modelroute_cli.execution.supply import Shelf, Supply
+from modelroute_cli.execution.supply import Shelf, Supply, load_of_rows
 from modelroute_cli.execution.tickets import Key, Ticket, order
 
 
@@ -95,6 +97,15 @@ class _Line:
         self._sources: tuple[_Queue | Shelf, ...] = (self._queue,) if shelf is None else (self._queue, shelf)
         self._chosen: _Queue | Shelf = self._queue
 
+    def add(self, shelf: Shelf) -> None:
+        """More untried requests; shelves that are empty by now are taken away."""
+        used = [each for each in self._sources if not isinstance(each, Shelf) or len(each)]
+        self._sources = (*used, shelf)
+
+    def take(self) -> Ticket | pl.DataFrame:
+        """The first, with all of its shelf where it stands on one; `first` has just found it."""
+        return self._chosen.take_all() if isinstance(self._chosen, Shelf) else self._chosen.pop()
+
     @property
     def any_asleep(self) -> bool:
         """Whether tickets wait for the first of their beginning."""
@@ -179,6 +190,23 @@ class Backlog:
         ticket = self._ready[model].pop()
         self._forget(ticket)
         return ticket
+
+    def take(self, model: str) -> Ticket | pl.DataFrame:
+        """The head of a model; where it was never tried, all rows of its shelf."""
+        taken = self._ready[model].take()
+        if isinstance(taken, Ticket):
+            self._forget(taken)
+        else:
+            self._count -= taken.height
+            self._loads.add_all(model, load_of_rows(taken), -1)
+        return taken
+
+    def add(self, supply: Supply) -> None:
+        """More untried requests, as rows."""
+        self._count += len(supply)
+        for model, shelf in supply.shelves.items():
+            self._line(model).add(shelf)
+            self._loads.add_all(model, supply.loads[model])
 
     def sleep(self, model: str) -> None:
         """Let the head of a model and those that begin like it wait until `wake`; others pass them."""

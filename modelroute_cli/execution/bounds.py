@@ -30,13 +30,15 @@ class InputBound:
     audio_tokens: int
 
 
-def input_bound(request: Request, amounts: Mapping[str, int]) -> InputBound:
+def input_bound(request: Request, amounts: Mapping[str, int], text_tokens: int | None = None) -> InputBound:
     """At least as many tokens as any tokenizer makes of the request: a token of text is at least one byte of UTF-8.
 
-    `amounts` are the pages and seconds of files by their paths; what is not known counts as the most that is sent.
+    `text_tokens` is what its texts take at most, where that is known better. `amounts` are the pages and seconds of
+    files by their paths; what is not known counts as the most that is sent.
     """
     turns = request.turns()
-    text = sum(len(turn.content.encode("utf-8", "surrogatepass")) + _TURN_TOKENS for turn in turns)
+    size = sum(len(turn.content.encode("utf-8", "surrogatepass")) for turn in turns)
+    text = (size if text_tokens is None else min(size, text_tokens)) + _TURN_TOKENS * len(turns)
     pages = _amount(request, DOCUMENT, amounts, MOST_UNKNOWN_PAGES)
     sound = _SECOND_TOKENS * _amount(request, SOUND, amounts, MOST_UNKNOWN_SECONDS)
     carried = _IMAGE_TOKENS * len(request.images) + _PAGE_TOKENS * pages + sound

@@ -113,11 +113,16 @@ class Caps:
         if self.any and not ticket.extra:
             self._expect(ticket.assigned.tenant, ticket.model, sign * ticket.assigned.cost_range_pusd)
 
-    def expect_all(self, waiting: pl.LazyFrame) -> None:
-        """The ASSIGNMENTS in `waiting`, never tried, wait for their money."""
+    def forget(self, ticket: Ticket) -> None:
+        """A ticket waits no more and takes nothing: those that stood aside while it had its turn have theirs."""
+        self.expect(ticket, -1)
+        self._freed.update(self.of(ticket.assigned.tenant, ticket.model))
+
+    def expect_all(self, waiting: pl.LazyFrame, sign: int = 1) -> None:
+        """The ASSIGNMENTS in `waiting`, never tried, wait for their money, or with `sign` -1 do so no more."""
         sums = waiting.group_by("tenant", "model").agg(pl.col("cost_range_pusd").sum()).collect()
         for tenant, model, pusd in sums.iter_rows():
-            self._expect(tenant, model, pusd)
+            self._expect(tenant, model, sign * pusd)
 
     def _expect(self, tenant: str | None, model: str, pusd: int) -> None:
         for room in self.of(tenant, model):

@@ -1,20 +1,27 @@
 """Which request is sent next: the order of the backlog, held back by pace and by the hard cap. No waiting in here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+
+import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind, Room
-from modelroute_cli.execution.limits import Expected, Pass
+from modelroute_cli.execution.lane import Expected, Sent
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.shortfall import Lacking
 from modelroute_cli.execution.supply import Supply
-from modelroute_cli.execution.tickets import Ticket
+from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
+_UNTRIED = History()
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
@@ -25,6 +32,7 @@ class Start:
     ticket: Ticket
     money: Reservation
     passage: Pass
+    sent: Sent
 
     @property
     def reserved_pusd(self) -> PicoUSD:
@@ -55,15 +63,20 @@ class Dispatcher:
         self.budget = purse.budget
         self.learned = purse.learned
         self.parked: list[Ticket] = []  # no money for them in this run
+        self.left_out = Lacking()  # the same, of untried requests: a million of them are no objects
         self.stranded: list[Ticket] = []  # their model was closed
+        self.stranded_rows: list[pl.DataFrame] = []  # the same, of requests that were never tried
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
         self._firsts = Backlog(supply)
         self._extras = Backlog()
         self._flying = Loads()  # first attempts that were started and have not landed
+        self._firsts_flying = 0
+        self._extras_flying_pusd = 0  # what is reserved for them
         self._aside = Loads()  # first attempts that wait for their tenant's money
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
+        self._turns = Turns(passage)
         self._wake_at: float | None = None
 
     def __len__(self) -> int:
@@ -79,6 +92,49 @@ class Dispatcher:
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
         self._purse.caps.expect(ticket, 1)
 
+    @property
+    def unjudged(self) -> int:
+        """First attempts that wait or are in flight."""
+        return len(self._firsts) + self._firsts_flying + self._purse.caps.aside
+
+    def spare_pusd(self) -> PicoUSD:
+        """What is expected to be left of the cap by first attempts that wait or are in flight; negative beyond it."""
+        flying = self.learned.expected(self._flying.by_model()) + self._extras_flying_pusd
+        return PicoUSD(self.budget.left - flying - self._need())
+
+    @property
+    def any_stranded(self) -> bool:
+        """Whether something waits for a model that was closed."""
+        return bool(self.stranded or self.stranded_rows)
+
+    def take_stranded(self) -> tuple[list[Ticket], list[pl.DataFrame]]:
+        """What waited for models that were closed: tickets, and requests that were never tried as rows."""
+        taken = self.stranded, self.stranded_rows
+        self.stranded, self.stranded_rows = [], []
+        return taken
+
+    def add(self, rows: pl.DataFrame, make: Callable[[Assigned], Ticket]) -> None:
+        """More first attempts, as rows; `make` plans the attempt of one."""
+        self._firsts.add(Supply(rows.lazy(), make))
+        self._expect_rows(rows, 1)
+
+    @property
+    def any_escalation_parked(self) -> bool:
+        """Whether an escalation was chosen that there is no money for."""
+        return any(_is_escalation(ticket) for ticket in self.parked)
+
+    def take_escalations(self) -> list[Ticket]:
+        """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
+        waiting: list[Ticket] = []
+        while heads := self._extras.heads():
+            waiting += [self._extras.pop(head.model) for head in heads]
+        for ticket in waiting:
+            if not _is_escalation(ticket):
+                self._extras.push(ticket)
+        taken = [ticket for ticket in (*self.parked, *waiting) if _is_escalation(ticket)]
+        self.parked = [ticket for ticket in self.parked if not _is_escalation(ticket)]
+        return taken
+
     def unpark(self) -> None:
         """Let those that no cap had room for wait again: a new day has its own money."""
         parked, self.parked = self.parked, []
@@ -87,7 +143,7 @@ class Dispatcher:
 
     def landed(self, start: Start, now: float, *, answered: bool) -> None:
         """An attempt is over; `answered` when an answer came, however bad."""
-        self._fly(start.ticket, -1)
+        self._fly(start.ticket, start.reserved_pusd, -1)
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
@@ -121,14 +177,16 @@ class Dispatcher:
             self._wake_by(backlog.next_due())
         for begins in self._warmth.overdue(now):
             self._awake(begins)
-        if self._purse.caps.any:
-            self._take_back()
-        return self._next_first(now) or self._next_extra(now)
+        self._take_back()
+        start = self._next_first(now) or self._next_extra(now)
+        while start is None and self._take_back():  # one that was parked let the next of its tenant have its turn
+            start = self._next_first(now) or self._next_extra(now)
+        return start
 
     def _next_first(self, now: float) -> Start | None:
-        """The most urgent; one that has to wait for money keeps back all that are under the same cap."""
+        """The first whose turn it is; one that has to wait for money keeps back all that are under the same cap."""
         short: set[Budget] = set()
-        for head in self._passable(self._firsts, now):
+        for head in self._in_turn(self._passable(self._firsts, now), now):
             budgets = self._purse.budgets_of(head)
             if not short.isdisjoint(budgets):
                 continue
@@ -139,6 +197,19 @@ class Dispatcher:
                 return self._start(self._firsts, ticket, money, now)
             short.update(budget for budget in budgets if not budget.fits(price))
         return None
+
+    def _in_turn(self, heads: list[Ticket], now: float) -> Sequence[Ticket]:
+        """That of the model that needs longest first, as long as there is money for all of them."""
+        if len(heads) == 1 or not all(self._purse.fits(head) for head in heads):
+            return heads
+        self._turns.look(self._waiting_in_time, now)
+        return self._turns.ordered(heads)
+
+    def _waiting_in_time(self) -> Mapping[str, Load] | None:
+        """What waits, where time decides who goes first; None where money is scarce: then importance does."""
+        loads = self._firsts.loads
+        need = self.learned.need(loads) + self.learned.need(self._flying.by_model())
+        return None if self._purse.caps.any or need > self.budget.left else loads
 
     def _as_sent(self, head: Ticket, now: float) -> Ticket:
         """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
@@ -152,12 +223,27 @@ class Dispatcher:
         tickets = self._passable(self._extras, now)
         need = self._need() if tickets else PicoUSD(0)
         for ticket in tickets:
-            budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
-            spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
-            money = reserve(budgets, price) if spare else None
+            money = self._spare(ticket, need)
             if money is not None:
                 return self._start(self._extras, ticket, money, now)
         return None
+
+    def hedge(self, ticket: Ticket, now: float) -> Start | None:
+        """The same request once more, where its lanes have room and nobody else needs its money; else None."""
+        passage = self._passage(ticket.model)
+        if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0:
+            return None
+        money = self._spare(ticket, self._need())
+        if money is None:
+            return None
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        return Start(ticket, money, passage, sent)
+
+    def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
+        """Money for what is not needed for an answer, where enough is left for what is."""
+        budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
+        spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
+        return reserve(budgets, price) if spare else None
 
     def _need(self) -> PicoUSD:
         """What the first attempts that wait are expected to cost, at the high end."""
@@ -176,11 +262,12 @@ class Dispatcher:
             self._wake_by(self._warmth.next_due())
 
     def _is_out(self, backlog: Backlog, ticket: Ticket, now: float) -> bool:
-        """Whether a head was taken out."""
-        place = self._place_of_hopeless(ticket)
-        if place is not None:
-            place.append(backlog.pop(ticket.model))
-            self._purse.caps.expect(ticket, -1)
+        """Whether a head was taken out, with all of its shelf where its model is closed."""
+        if self._is_closed(ticket.model) > ticket.closing:
+            self._strand(backlog.take(ticket.model))
+            return True
+        if not self._purse.ever_fits(ticket):
+            self._park(backlog.pop(ticket.model))
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -194,13 +281,25 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.wake(begins.model, begins.prefix)
 
-    def _place_of_hopeless(self, ticket: Ticket) -> list[Ticket] | None:
-        if self._is_closed(ticket.model) > ticket.closing:
-            return self.stranded
-        left = min(budget.left for budget in self._purse.budgets_of(ticket))
-        if self._purse.price(ticket) <= left or self._purse.price(self._purse.sizing.fitted(ticket)) <= left:
-            return None
-        return self.parked
+    def _park(self, ticket: Ticket) -> None:
+        """Put away a ticket that no cap has room for; under the hard cap alone an untried one never comes back."""
+        if self._purse.caps.any or ticket.extra or ticket.history != _UNTRIED:
+            self.parked.append(ticket)
+            self._purse.caps.forget(ticket)
+        else:
+            self.left_out.add(ticket, self._purse.price(ticket))
+
+    def _strand(self, taken: Ticket | pl.DataFrame) -> None:
+        if isinstance(taken, Ticket):
+            self.stranded.append(taken)
+            self._purse.caps.forget(taken)
+        else:
+            self.stranded_rows.append(taken)
+            self._expect_rows(taken, -1)
+
+    def _expect_rows(self, rows: pl.DataFrame, sign: int) -> None:
+        if self._purse.caps.any:
+            self._purse.caps.expect_all(rows.lazy(), sign)
 
     def _stands_aside(self, backlog: Backlog, ticket: Ticket) -> bool:
         """Whether a first attempt was put aside until its tenant has money."""
@@ -214,11 +313,15 @@ class Dispatcher:
                 return True
         return False
 
-    def _take_back(self) -> None:
-        """Let those wait again whose tenant has money for them now, or never will."""
-        for ticket in self._purse.caps.returning():
+    def _take_back(self) -> bool:
+        """Let those wait again whose tenant has money for them now, or never will; whether there were any."""
+        if not self._purse.caps.aside:
+            return False
+        returning = list(self._purse.caps.returning())
+        for ticket in returning:
             self._aside.add(ticket.model, ticket.assigned, -1)
             self._firsts.push(ticket)
+        return bool(returning)
 
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
         passage = self._passage(ticket.model)
@@ -233,18 +336,25 @@ class Dispatcher:
         backlog.pop(ticket.model)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
-        passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
-        self._fly(ticket, 1)
-        return Start(ticket, money, passage)
+        self._fly(ticket, money.pusd, 1)
+        return Start(ticket, money, passage, sent)
 
-    def _fly(self, ticket: Ticket, sign: int) -> None:
-        if not ticket.extra:
+    def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
+        if ticket.extra:
+            self._extras_flying_pusd += sign * reserved_pusd
+        else:
+            self._firsts_flying += sign
             self._flying.add(ticket.model, ticket.assigned, sign)
 
     def _wake_by(self, at: float | None) -> None:
         if at is not None:
             self._wake_at = at if self._wake_at is None else min(self._wake_at, at)
+
+
+def _is_escalation(ticket: Ticket) -> bool:
+    return ticket.kind is AttemptKind.ESCALATION and ticket.examined is None
 
 
 def _need_of(budget: Budget, need: PicoUSD) -> int:

@@ -11,8 +11,8 @@ from modelroute_cli.execution.database import reading
 
 _ROWS_AT_ONCE = 500
 _ACCEPTED = """
-SELECT row, COALESCE(output, text) FROM finals JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt)
-WHERE status = 'accepted' AND row IN ({rows}) ORDER BY attempt
+SELECT row, COALESCE(output, text) FROM finals JOIN outcomes USING (attempt) JOIN verdicts USING (attempt)
+WHERE finals.status = 'accepted' AND applied LIKE '%near_duplicates%' AND row IN ({rows}) ORDER BY attempt
 """
 _LATEST = """
 SELECT COALESCE(output, text) FROM intents JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt)
@@ -28,7 +28,7 @@ class Earlier:
     assignments: pl.LazyFrame
 
     def of(self, template: str) -> list[tuple[int, str]]:
-        """Row and text of each accepted answer of a template, in the order of their attempts; StorageError."""
+        """Row and text of the accepted answers of a template that were compared, by attempt; StorageError."""
         rows = self.assignments.filter(pl.col("template") == template).select("row").collect()["row"].to_list()
         with reading(self.path) as connection:
             return [found for part in _parts(rows) for found in _accepted(connection, part)]

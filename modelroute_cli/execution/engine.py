@@ -20,36 +20,42 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps, gone_in
+from modelroute_cli.execution.climbing import Climbing, Doors, Standing
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.earlier import Earlier
 from modelroute_cli.execution.gatekeeper import Gatekeeper
 from modelroute_cli.execution.health import Health
+from modelroute_cli.execution.hedger import Hedger, Leg
+from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.journal_read import RunState, attempts_frame, overbilled, read_state, tried_rows
 from modelroute_cli.execution.journal_totals import totals_by_model
 from modelroute_cli.execution.judging.commands import Commands
 from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE, Judges
 from modelroute_cli.execution.judging.weighing import Weighing
-from modelroute_cli.execution.limits import Closing, Lanes, Pass
+from modelroute_cli.execution.limits import Lanes, Pass
 from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned, seen_in
 from modelroute_cli.execution.pacer import Pacer
 from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Event, EventKind, Final
+from modelroute_cli.execution.records import AttemptKind, Event, EventKind, Final
+from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.resume import taken_up
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
-from modelroute_cli.execution.sizing import Sizing
-from modelroute_cli.execution.steps import NO_MONEY, Later, Next, Steps, give_up
+from modelroute_cli.execution.sizing import Sizing, taken_in
+from modelroute_cli.execution.steps import NO_MONEY, Held, Later, Next, Steps, give_up
 from modelroute_cli.execution.supply import Supply, waiting_rows
 from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
 from modelroute_cli.execution.warmth import Warmth, reads_cache
 from modelroute_cli.execution.work import Observer, RunOutcome, RunStatus, RunWork
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.scrub import hide_known
+
+_STRAGGLERS_S = 30.0  # at the end: for overtaken attempts, whose bill would else stay unknown
 
 
 async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
@@ -94,6 +100,10 @@ class _Run:
         self._tally = Tally(_asked_for(plan, work, before), before.accepted, before.failed)
         policy = _policy(work.settings)
         self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
+        self._climbing = None
+        if routes.reach is not None:
+            doors = Doors(self._health.closed, self._lanes.gone)
+            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing)
         self._steps = Steps(
             routes=routes,
             policy=policy,
@@ -101,6 +111,7 @@ class _Run:
             seed=work.seed,
             closed=self._health.closed,
             gone=self._lanes.gone,
+            ladder=self._climbing,
         )
         judges = Judges(
             routes=routes,
@@ -120,6 +131,7 @@ class _Run:
         warmth = Warmth(partial(reads_cache, plan.header))
         supply = pending(self._chosen, tried_rows(work.journal.path), routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
+        self._replanner = Replanner(self._desk())
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
         self._instruments = Instruments(
             self._tally,
@@ -132,11 +144,12 @@ class _Run:
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
+        self._wake = asyncio.Event()
+        self._hedger = Hedger(Hedging(work.settings.hedge), work.clock, self._hedge, self._wake.set, self._meter.paid)
         self._in_flight: set[asyncio.Task[Ended]] = set()
         self._sent_now = 0
         self._refused: list[Final] = []
         self._error: BaseException | None = None
-        self._wake = asyncio.Event()
 
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
@@ -147,10 +160,15 @@ class _Run:
         while True:
             self._pacer.follow()
             self._start_what_can()
+            if not self._halted and self._dispatcher.any_stranded:
+                await self._replan()
+                continue
             self._reporter.progress(len(self._in_flight))
             if not self._in_flight and (self._halted or not len(self._dispatcher)):
                 break
             await self._pause()
+        await self._hedger.settle(0.0 if self._halted else _STRAGGLERS_S)
+        self._error = self._error or self._hedger.error
         if self._error is not None:
             raise self._error
 
@@ -159,6 +177,7 @@ class _Run:
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._hedger.cancel()
         await self._gatekeeper.close()
 
     async def conclude(self) -> RunOutcome:
@@ -182,6 +201,8 @@ class _Run:
                 self._follow(self._without_money(ticket))
             else:
                 self._dispatcher.parked.append(ticket)
+        for _, ticket in self._climbing.held if self._climbing else ():
+            self._end(give_up(ticket, NO_MONEY))
 
     @property
     def _halted(self) -> bool:
@@ -190,7 +211,7 @@ class _Run:
 
     @property
     def _is_full(self) -> bool:
-        return len(self._in_flight) >= self._pacer.room
+        return len(self._in_flight) + self._hedger.beside >= self._pacer.room
 
     async def _take_up(self) -> None:
         """Queue every request where it stands, and judge the answers that a crash left unjudged."""
@@ -200,12 +221,17 @@ class _Run:
         if self._purse.caps.any:
             self._count_gone()
         if self._answered_before:
-            self._purse.learned.seen.update(seen_in(attempts_frame(journal), self._plan.assignments))
+            self._recall(attempts_frame(journal))
         for item in taken_up(self._chosen, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._weighing.again(item))
             else:
                 self._dispatcher.push(item)
+
+    def _recall(self, attempts: pl.DataFrame) -> None:
+        """Learn from the answers of earlier sessions what requests cost and how long answers are."""
+        self._purse.learned.seen.update(seen_in(attempts, self._plan.assignments))
+        self._purse.sizing.recall(taken_in(attempts, self._plan.assignments))
 
     def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
@@ -222,21 +248,35 @@ class _Run:
                 task.cancel()
         if self._purse.caps.roll(self._work.clock.now):
             self._dispatcher.unpark()
+        if not self._halted:
+            self._climb_again()
         while not self._halted and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
                 self._start(start)
-            elif not self._reroute_stranded():
+            elif not self._climb_again():
                 break
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
         self._health.sent(start)
         self._meter.started(start.ticket)
-        attempt = self._sender.attempt(start, self._purse)
+        attempt = self._sender.attempt(start, self._purse, self._hedger)
         task = asyncio.get_running_loop().create_task(attempt)
         self._in_flight.add(task)
         task.add_done_callback(partial(self._ended, start))
+
+    def _hedge(self, slow: Leg) -> Leg | None:
+        """The same request once more, where nothing speaks against it."""
+        if self._halted or self._is_full:
+            return None
+        ticket = replace(slow.start.ticket, kind=AttemptKind.HEDGE)
+        start = self._dispatcher.hedge(ticket, self._work.clock.monotonic())
+        if start is None:
+            return None
+        self._sent_now += 1
+        self._health.sent(start)
+        return Leg(start, slow.request, self._work.journal.next_attempt(), slow.number)
 
     def _ended(self, start: Start, task: asyncio.Task[Ended]) -> None:
         """An attempt is over: take its next step, or keep its error."""
@@ -273,26 +313,50 @@ class _Run:
                 self._refused.append(final)  # its end depends on whether anything is answered
             case Final() as final:
                 self._end(final)
+            case Held():
+                pass  # the ladder keeps it
 
     def _end(self, final: Final) -> None:
         self._work.journal.note(final)
         self._tally.count(final.status)
 
-    def _reroute_stranded(self) -> bool:
-        """Send the requests of closed models elsewhere; whether there were any."""
-        stranded, self._dispatcher.stranded = self._dispatcher.stranded, []
-        for ticket in stranded:
-            card = self._steps.routes.models[ticket.model]
-            closing = self._health.closing(card)
-            following = Later(ticket) if closing is None else self._of_stranded(ticket, closing)
-            self._follow(following, refused=self._lanes.refused(card))
-        return bool(stranded)
+    async def _replan(self) -> None:
+        """Send the requests of closed models elsewhere, all that wait for one at once."""
+        moves = await self._replanner.moved(*self._dispatcher.take_stranded())
+        for step in moves.steps:
+            self._follow(step.following, refused=self._lanes.refused(self._steps.routes.models[step.model]))
+        for shelved in moves.shelved:
+            self._dispatcher.add(shelved.rows, shelved.make)
+        if moves.told is not None:
+            self._happened(EventKind.REPLANNED, moves.told.subject, moves.told.text, moves.told.requests)
 
-    def _of_stranded(self, ticket: Ticket, closing: Closing) -> Next:
-        """What follows for a ticket whose model was closed."""
-        if ticket.examined is not None:
-            return self._weighing.stranded(ticket.examined, ticket, closing.reason)
-        return self._steps.of_stranded(ticket, self._work.request(ticket.assigned), closing)
+    def _desk(self) -> Desk:
+        """What re-plans act on."""
+        return Desk(
+            steps=self._steps,
+            closing=self._health.closing,
+            read=self._work.read,
+            examined=self._weighing.stranded,
+            money=self._dispatcher.spare_pusd,
+            by_quality=self._plan.header.asked_quality is not None,
+        )
+
+    def _climb_again(self) -> bool:
+        """Choose anew for the failed answers that wait, where much has changed; whether that was done."""
+        ladder = self._climbing
+        if ladder is None or not (ladder.is_due or self._is_last_chance(ladder)):
+            return False
+        for following in ladder.again(self._dispatcher.take_escalations(), self._work.request):
+            self._follow(following)
+        return True
+
+    def _is_last_chance(self, ladder: Climbing) -> bool:
+        """Whether nothing goes on any more, and failed answers may still find money."""
+        idle = not self._in_flight and not len(self._dispatcher)
+        return idle and ladder.is_last_chance(parked=self._dispatcher.any_escalation_parked)
+
+    def _standing(self) -> Standing:
+        return Standing(self._dispatcher.spare_pusd(), self._dispatcher.unjudged, self._purse.budget.left)
 
     def _without_money(self, ticket: Ticket) -> Next:
         """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
@@ -325,12 +389,12 @@ class _Run:
         self._reporter.notice(text)
         self._log(LogEvent.NOTICE, text)
 
-    def _happened(self, kind: EventKind | None, subject: str, text: str) -> None:
+    def _happened(self, kind: EventKind | None, subject: str, text: str, requests: int = 0) -> None:
         """Tell people, and keep what happened to the run as a whole."""
         self._notice(text)
         if kind is not None:
             at = self._work.clock.now().isoformat(timespec="microseconds")
-            self._work.journal.note(Event(at, kind, subject, 0, text))
+            self._work.journal.note(Event(at, kind, subject, requests, text))
 
     def _log_program(self, text: str) -> None:
         self._log(LogEvent.PROGRAM, hide_known(text, secrets_of(self._work.credentials)))
@@ -353,7 +417,11 @@ class _Run:
         status = RunStatus.DONE if unsent == 0 else RunStatus.CAP_REACHED
         if unsent and self._work.stop.stage:
             status = RunStatus.STOPPED
-        short = shortfalls(self._dispatcher.parked, self._purse) if status is RunStatus.CAP_REACHED else ()
+        short = (
+            shortfalls(self._dispatcher.parked, self._purse, self._dispatcher.left_out)
+            if status is RunStatus.CAP_REACHED
+            else ()
+        )
         return RunOutcome(
             status=status,
             accepted=state.accepted,

@@ -63,6 +63,12 @@ class Gatekeeper:
         answers.add_all(self._earlier.of(template))
         return answers
 
+    def refused(self, assigned: Assigned) -> None:
+        """An answer came to nothing after all: others may be like it."""
+        known = self._answers.get(assigned.template)
+        if known is not None and known.done():
+            known.result().forget(assigned.row)
+
     async def by_command(self, ticket: Ticket, request: Request, verdict: Verdict) -> Verdict:
         """What the request's own program says of an answer that passed; `verdict` itself where there is none."""
         return await self._commands.verdict(ticket, request, verdict)

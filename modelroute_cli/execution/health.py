@@ -6,16 +6,15 @@ wait as long as patience reaches.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from math import inf
-from typing import NamedTuple
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.execution.breaker import Breaker, BreakerPolicy, Change
+from modelroute_cli.execution.breaker import Change
 from modelroute_cli.execution.dispatch import Start
-from modelroute_cli.execution.limits import Closing, Lane, Lanes
+from modelroute_cli.execution.lane import taken_of
+from modelroute_cli.execution.limits import Closing, Lanes
 from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.retry import (
     CALM,
@@ -29,6 +28,7 @@ from modelroute_cli.execution.retry import (
     describe,
 )
 from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.vitals import Vital, VitalSigns
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, Reply
 
 Tell = Callable[[EventKind | None, str, str], None]
@@ -38,43 +38,6 @@ _PAUSE_WORTH_TELLING_S = 5.0
 _ELSEWHERE_AFTER_S = 120.0  # of an outage; judgement
 _LONG_DAY_WAIT_S = 900.0  # for a limit of the day: beyond it another model is the better answer
 _UNPROBED_S = 60.0  # with all requests of a model elsewhere nobody probes it: after so long one may be sent there again
-_OF_MODEL = BreakerPolicy()
-_OF_ACCOUNT = BreakerPolicy(in_a_row=10)
-
-
-@dataclass(slots=True, eq=False)
-class _Vital:
-    """One model, or with None as model a whole account, that can be down."""
-
-    provider: str
-    model: str | None
-    breaker: Breaker
-    lane: Lane
-    failing: set[str] = field(default_factory=set)  # models that failed since the last answer
-    answers: int = 0
-    paused_since: float | None = None  # it names times to wait, and gave no answer since
-    paused_until: float = -inf
-
-    @property
-    def name(self) -> str:
-        """For events."""
-        return self.model or self.provider
-
-    @property
-    def told(self) -> str:
-        """For people."""
-        return f"model `{self.model}`" if self.model else f"provider `{self.provider}`"
-
-    def hold(self) -> None:
-        """Let its lane wait for what breaker and pause say."""
-        self.lane.held_until = max(self.breaker.held_until, self.paused_until)
-
-
-class _Vitals(NamedTuple):
-    """Those of one model."""
-
-    own: _Vital
-    account: _Vital
 
 
 class Health:
@@ -86,28 +49,27 @@ class Health:
         self._policy = policy
         self._clock = clock
         self._tell = tell
-        self._by_model: dict[str, _Vitals] = {}
-        self._accounts: dict[str, _Vital] = {}
+        self._vitals = VitalSigns(routes.models)
         self._told_until = 0.0
 
     def sent(self, start: Start) -> None:
         """An attempt was started: where a breaker is open, it is the probe."""
-        for vital in self._by_model.get(start.ticket.model, ()):
+        for vital in self._vitals.known(start.ticket.model):
             if vital.breaker.is_open:
                 vital.breaker.sent(start.ticket.assigned.row)
                 vital.hold()
 
-    def heard(self, start: Start, reply: Reply, began: float) -> Setting:
-        """Let lanes and breakers learn from the reply to what was sent at `began`; what a failure is to be seen in."""
+    def heard(self, start: Start, reply: Reply) -> Setting:
+        """Let lanes and breakers learn from the reply; what a failure is to be seen in."""
         now = self._clock.monotonic()
         if isinstance(reply, Answer):
             self._answered(start, reply, now)
             return CALM
-        limited_for_s = self._limited(start, reply, began, now)
+        limited_for_s = self._limited(start, reply, now)
         if reply.kind in OF_AN_OUTAGE:
             self._failed(start, reply, now)
             return self._setting(start, limited_for_s)
-        for vital in self._vitals(start):
+        for vital in self._vitals.of(start):
             vital.breaker.ended(start.ticket.assigned.row, now)
             vital.hold()
         return self._setting(start, limited_for_s)
@@ -130,7 +92,7 @@ class Health:
         found = self._lanes.closing(card)
         if found is None or not found.may_pass or not self._is_due(card.name):
             return found
-        for vital in self._by_model[card.name]:
+        for vital in self._vitals.known(card.name):
             self._lanes.reopen(vital.provider, vital.model)
         return None
 
@@ -139,63 +101,48 @@ class Health:
         found = self.closing(card)
         return None if found is None else found.reason
 
-    def _vitals(self, start: Start) -> _Vitals:
-        model = start.ticket.model
-        known = self._by_model.get(model)
-        if known is None:
-            provider = self._routes.models[model].provider
-            account = self._accounts.get(provider)
-            if account is None:
-                account = _Vital(provider, None, Breaker(_OF_ACCOUNT), start.passage.account)
-                self._accounts[provider] = account
-            own = _Vital(provider, model, Breaker(_OF_MODEL), start.passage.model)
-            known = self._by_model[model] = _Vitals(own, account)
-        return known
-
     def _setting(self, start: Start, limited_for_s: float) -> Setting:
         """What a failure of a model is to be seen in."""
-        own, account = (vital.breaker for vital in self._vitals(start))
-        answers = self._vitals(start).own.answers
+        own, account = (vital.breaker for vital in self._vitals.of(start))
+        answers = self._vitals.of(start).own.answers
         return Setting(limited_for_s, own.is_open or account.is_open, own.openings + account.openings, answers)
 
     def _answered(self, start: Start, answer: Answer, now: float) -> None:
-        start.passage.answered(answer.rate, now)
+        start.passage.answered(answer.rate, now, start.sent)
+        if answer.usage is not None:
+            start.passage.used(start.sent, taken_of(answer.usage), now)
         self._end_day(start, now)
         row = start.ticket.assigned.row
-        for vital in self._vitals(start):
+        for vital in self._vitals.of(start):
             vital.answers += 1
             down_s = vital.breaker.down_for_s(now)
             if vital.breaker.answered(row, now) is Change.RECOVERED:
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
-            if vital.failing or vital.paused_since is not None:
-                self._well_again(vital)
+            vital.failing.clear()
+            if vital.paused_since is not None and start.sent.at > vital.paused_since:  # what came before is old news
+                vital.paused_since, vital.paused_until = None, -inf
+                self._reopened(vital)
 
-    def _well_again(self, vital: _Vital) -> None:
-        vital.failing.clear()
-        if vital.paused_since is not None:
-            vital.paused_since, vital.paused_until = None, -inf
-            self._reopened(vital)
-
-    def _reopened(self, vital: _Vital) -> None:
+    def _reopened(self, vital: Vital) -> None:
         """Requests may go there again; those that wait for others are looked at anew."""
         vital.hold()
         if self._lanes.reopen(vital.provider, vital.model):
             self._lanes.renew()
 
-    def _limited(self, start: Start, failure: Failure, began: float, now: float) -> float:
+    def _limited(self, start: Start, failure: Failure, now: float) -> float:
         """Let the lanes learn from a failure; for how many seconds nothing but 429s came back.
 
         A long wait is the model's own: other models of the account find out by themselves whether it is theirs too.
         """
-        asked_s, paused_since = failure.retry_after_s, self._vitals(start).own.paused_since
+        asked_s, paused_since = failure.retry_after_s, self._vitals.of(start).own.paused_since
         if failure.kind is not FailureKind.RATE_LIMITED:
             start.passage.released()
         elif asked_s is not None and asked_s > self._policy.retry_after_max_s:
             start.passage.released()
-            start.passage.model.learn(failure.rate, now)
+            start.passage.model.learn(failure.rate, now, start.sent)
         else:
-            pause_s = start.passage.rate_limited(began, asked_s, failure.rate, now)
+            pause_s = start.passage.rate_limited(start.sent, asked_s, failure.rate, now)
             self._tell_pause(start.ticket.model, pause_s, now)
         paused_s = 0.0 if paused_since is None else now - paused_since
         return max(start.passage.limited_for_s(now), paused_s)
@@ -205,7 +152,7 @@ class Health:
 
         One of a request that failed before while others were answered tells of that request, not of an outage.
         """
-        row, vitals, history = start.ticket.assigned.row, self._vitals(start), start.ticket.history
+        row, vitals, history = start.ticket.assigned.row, self._vitals.of(start), start.ticket.history
         asked_s = min(failure.retry_after_s or 0.0, self._policy.patience_s)
         tells = not history.failures or history.answers == vitals.own.answers
         vitals.account.failing.add(start.ticket.model)
@@ -214,7 +161,7 @@ class Health:
                 may_open = vital.model is not None or len(vital.failing) > 1
                 self._follow(vital, vital.breaker.failed(row, now, asked_s, may_open=may_open), failure, now)
 
-    def _follow(self, vital: _Vital, change: Change, failure: Failure, now: float) -> None:
+    def _follow(self, vital: Vital, change: Change, failure: Failure, now: float) -> None:
         """What follows when a breaker opened, or one more probe of it failed."""
         vital.hold()
         if change is Change.OPENED:
@@ -223,7 +170,7 @@ class Health:
         elif change is Change.STILL_DOWN:
             self._still_down(vital, describe(failure), vital.breaker.down_for_s(now))
 
-    def _still_down(self, vital: _Vital, reason: str, down_s: float) -> None:
+    def _still_down(self, vital: Vital, reason: str, down_s: float) -> None:
         """Patience ends in steps: first elsewhere, then the end."""
         reason = f"{reason} (no answer for {down_s:.0f} s)"
         if down_s >= self._policy.patience_s:
@@ -233,7 +180,7 @@ class Health:
 
     def _pause(self, model: str, pause: PauseModel, now: float) -> None:
         """Leave a model alone for as long as it asks."""
-        vital = self._by_model[model].own
+        vital = self._vitals.known(model)[0]
         is_new = now >= vital.paused_until
         vital.paused_since = now if vital.paused_since is None else vital.paused_since
         vital.paused_until = max(vital.paused_until, now + pause.wait_s)
@@ -244,13 +191,9 @@ class Health:
             text = f"{vital.told} gets nothing until {until}, {goes}: {pause.reason}"
             self._tell(EventKind.PAUSED, vital.name, text)
 
-    def _shut(self, vital: _Vital, reason: str) -> bool:
+    def _shut(self, vital: Vital, reason: str) -> bool:
         """Let the requests of a model go elsewhere, where any of them can; whether that is new."""
-        names = (
-            [vital.model]
-            if vital.model
-            else [name for name, vitals in self._by_model.items() if vitals.account is vital]
-        )
+        names = self._vitals.models_of(vital)
         if not any(self._routes.has_elsewhere(name, self._lanes.closed) for name in names):
             return False
         return self._lanes.shut(vital.provider, vital.model, reason)
@@ -263,12 +206,8 @@ class Health:
 
     def _is_due(self, model: str) -> bool:
         """Whether a model that was shut is to be tried again: its pause is over, or nobody has probed it for long."""
-        now = self._clock.monotonic()
-        for vital in self._by_model.get(model, ()):
-            unprobed_s = _UNPROBED_S if vital.breaker.is_open else 0.0
-            if now < vital.lane.held_until + unprobed_s:
-                return False
-        return model in self._by_model
+        now, vitals = self._clock.monotonic(), self._vitals.known(model)
+        return bool(vitals) and all(now >= vital.lane.held_until + _unprobed_s(vital) for vital in vitals)
 
     def _end_day(self, start: Start, now: float) -> None:
         """Shut a model whose limit of the day is used up, before its provider has to say so."""
@@ -282,4 +221,8 @@ class Health:
         if pause_s >= _PAUSE_WORTH_TELLING_S and now >= self._told_until:
             self._told_until = now + pause_s
             provider = self._routes.models[model].provider
-            self._tell(None, provider, f"`{provider}` limits the rate: it gets nothing for {pause_s:.0f} s")
+            self._tell(None, provider, f"`{provider}` limits the rate: `{model}` gets nothing for {pause_s:.0f} s")
+
+
+def _unprobed_s(vital: Vital) -> float:
+    return _UNPROBED_S if vital.breaker.is_open else 0.0

@@ -5,6 +5,13 @@ requests a second and stop the event loop while it lasts.
 Solution: records wait in a list; a single worker thread writes all that wait in one transaction, and only
 then are their writers told. While it writes, the next group gathers.
 What still fails: a disk that acknowledges before it stores.
+
+Why a power cut loses nothing that was acknowledged: with `journal_mode = WAL` and `synchronous = FULL` a commit
+appends its pages to the write-ahead file and waits for `fsync` before it returns (`NORMAL` would wait only at
+checkpoints: whole, but late). Each page there carries a checksum over all before it, so what a cut leaves is a
+beginning of whole transactions, with all that were acknowledged in it; the next session reads up to the last whole
+one. A checkpoint copies pages into the file only from there, and waits for both files before it begins anew
+(sqlite.org/wal.html and its pragma pages, 2026-11).
 """
 
 import asyncio
@@ -18,10 +25,12 @@ import msgspec
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.database import storage_errors, transaction
+from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
+from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
 from modelroute_cli.execution.records import Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
     kind: f"INSERT {clause} {table} VALUES ({', '.join('?' * len(kind.__struct_fields__))})"  # noqa: S608 - our own names
@@ -65,11 +74,14 @@ class Journal:
     def open(cls, path: Path, plan_digest: str) -> "Journal":
         """Open the journal, or make it for this plan; attempts that a crash left open become unknown.
 
-        StorageError when the disk refuses, PlanFileError when the journal belongs to another plan.
+        StorageError when the disk refuses or the journal is damaged, PlanFileError when it belongs to another plan.
         """
         with storage_errors(path):
+            cut_off = was_cut_off(path)
             connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                check_pages(connection, path, cut_off=cut_off)
                 _prepare(connection, path, plan_digest)
             except BaseException:
                 connection.close()
@@ -194,7 +206,6 @@ def _finish(done: asyncio.Future[None], error: StorageError | None) -> None:
 
 def _prepare(connection: sqlite3.Connection, path: Path, plan_digest: str) -> None:
     """Settings that make commits durable, tables, the plan's digest, and what a crash left behind."""
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     migrate(connection, path)
     with transaction(connection):

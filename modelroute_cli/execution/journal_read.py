@@ -14,7 +14,7 @@ from msgspec import Struct
 from modelroute_cli.base.frames import ATTEMPTS, Schema, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.database import reading
-from modelroute_cli.execution.records import AttemptKind, FinalStatus, OutcomeKind
+from modelroute_cli.execution.records import AttemptKind, Event, EventKind, FinalStatus, OutcomeKind
 
 FINALS: Schema = {
     "row": pl.Int64,
@@ -72,6 +72,15 @@ WHERE i.attempt > COALESCE(r.after_attempt, 0)
 
 
 _PART = 20_000  # rows read at once
+
+
+_LOOKED = """
+SELECT COALESCE(SUM(passed AND judged), 0), COALESCE(SUM(NOT passed AND gate = 'judge'), 0),
+       COALESCE(SUM(passed AND NOT judged AND detail LIKE '%not judged by judge: %'), 0),
+       COALESCE(SUM(NOT commanded AND detail LIKE 'not judged by command: %'), 0)
+FROM (SELECT passed, gate, detail, ',' || COALESCE(applied, '') || ',' LIKE '%,judge,%' AS judged,
+             ',' || COALESCE(applied, '') || ',' LIKE '%,command,%' AS commanded FROM verdicts)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +273,31 @@ def bills(path: Path) -> Bills:
     )
     with reading(path) as connection:
         return Bills(*connection.execute(query).fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Verdicts on answers by judges and programs, and answers that were to be looked at and were not."""
+
+    passed: int  # by a judge
+    rejected: int
+    unjudged: int  # passed without the judge that was to look
+    unjudged_by_command: int
+
+
+def looked_at(path: Path) -> Looked:
+    """How many answers judges and programs looked at; StorageError."""
+    with reading(path) as connection:
+        return Looked(*connection.execute(_LOOKED).fetchone())
+
+
+def events(path: Path) -> tuple[Event, ...]:
+    """What happened to the run as a whole, in order; none in a journal of an older modelroute. StorageError."""
+    with reading(path) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+            return ()
+        rows = connection.execute("SELECT at, kind, subject, requests, text FROM events ORDER BY rowid").fetchall()
+    return tuple(Event(at, EventKind(kind), subject, requests, text) for at, kind, subject, requests, text in rows)
 
 
 def overbilled(path: Path) -> list[Overbill]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from modelroute_cli.base.errors import StorageError
-from modelroute_cli.execution.database import transaction
+from modelroute_cli.execution.transactions import transaction
 
 _FIRST_TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -65,9 +65,14 @@ def _more_of_gates(connection: sqlite3.Connection) -> None:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers, _more_of_gates)
 
 
+def is_newest(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are those of this modelroute."""
+    return _version(connection) == len(MIGRATIONS)
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the tables to the newest version, each step whole; StorageError for a journal of a newer modelroute."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = _version(connection)
     if version > len(MIGRATIONS):
         message = f"the journal `{path}` was written by a newer modelroute (format {version})"
         raise StorageError(message, hint="upgrade modelroute, or use `--restart`")
@@ -75,3 +80,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         with transaction(connection):
             step(connection)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,155 +1,19 @@
 """Pace: when the next request may go to an account, by its rate limits, its headers and its 429s. Pure, no waiting.
 
-A lane is one provider account or one model of it; a request must pass both. The account's lane knows what its
-settings say; the model's also learns from rate headers, which most providers state for each model. Requests
-and tokens are both paced, tokens as providers count them at admission: the input and the whole output limit.
-Where a provider counts input and output apart, or by the day, it counts what is used, so the expected output is paced.
-Bursts are kept to a second, since some providers enforce by the second.
+A lane is one provider account or one model of it (or one group of models that share a limit there); a request must
+pass both. The account's lane knows what its settings say; the model's also learns from rate headers, which most
+providers state for each model.
 
-What a 429 does: nothing is sent on the lane until Retry-After is over, and pace and window are cut once for
-the whole episode; other requests that were in flight when it began add nothing. Only a rate limit shrinks.
+What a 429 does: nothing is sent on the lane until Retry-After is over, and the rate is cut once for the whole
+episode; other requests that were in flight when it began add nothing. It is the model's unless its account has
+limits of its own, or another model of the account was refused at the same time. Only a rate limit shrinks.
 """
 
 from dataclasses import dataclass, replace
-from math import inf
 
-from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
-from modelroute_cli.execution.buckets import Bucket, DayCount
+from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.execution.lane import NO_TOKENS, Expected, Lane, Sent
 from modelroute_cli.providers.base import RateSignal
-
-_FIRST_WINDOW = 8
-_FIRST_PAUSE_S = 1.0
-_LONGEST_PAUSE_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The tokens that a request is expected to take, where a provider counts what was used and not the limit."""
-
-    input_tokens: int
-    output_tokens: int
-
-
-class Lane:
-    """What one account (or one model of it) takes now; times are seconds of a steady clock."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.requests = Bucket(limits.rpm)
-        self.tokens = Bucket(limits.tpm)
-        self.input_tokens = Bucket(limits.input_tpm)
-        self.output_tokens = Bucket(limits.output_tpm)
-        self.requests_day = DayCount(limits.rpd)
-        self.tokens_day = DayCount(limits.tpd)
-        self.in_flight = 0
-        self._most = float(limits.concurrency) if limits.concurrency else inf
-        self._window = min(float(_FIRST_WINDOW), self._most)
-        self._threshold = inf  # below it the window grows by one an answer, above by one a round
-        self._paused_until = -inf
-        self._episode_began = -inf
-        self._pauses_in_a_row = 0
-        self._limited_since: float | None = None
-        self.held_until = -inf  # by a circuit breaker, or a wait that the provider named: inf while a probe is out
-
-    def wait_s(self, now: float) -> float:
-        """Seconds until a request may start: 0 now, inf when one in flight must end first."""
-        if self.in_flight >= int(self._window):
-            return inf
-        if now < self.held_until:
-            return self.held_until - now
-        ready_at = max(bucket.ready_at() for bucket in self._buckets)
-        return max(0.0, self._paused_until - now, ready_at - now, self.day_wait_s(now))
-
-    def paused_for_s(self, now: float) -> float:
-        """Seconds that a 429 still keeps it waiting."""
-        return max(0.0, self._paused_until - now)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether one in flight must end before another starts."""
-        return self.in_flight >= int(self._window)
-
-    def scale(self, share: float) -> None:
-        """Use this share of the rates, above 0."""
-        for bucket in self._buckets:
-            bucket.share = share
-
-    def day_wait_s(self, now: float) -> float:
-        """Seconds until the limits of the day leave room for a request."""
-        return max(0.0, self.requests_day.ready_at(now) - now, self.tokens_day.ready_at(now) - now)
-
-    def start(self, tokens: int, now: float, expected: Expected | None = None) -> None:
-        """Count a request that is sent now; `tokens` is its input estimate plus its output limit."""
-        self.in_flight += 1
-        self.requests.take(1, now)
-        self.tokens.take(tokens, now)
-        self.requests_day.take(1, now)
-        if expected is not None:
-            self.input_tokens.take(expected.input_tokens, now)
-            self.output_tokens.take(expected.output_tokens, now)
-            self.tokens_day.take(expected.input_tokens + expected.output_tokens, now)
-
-    def answered(self) -> None:
-        """A request was answered: the lane flows."""
-        self.in_flight -= 1
-        self._pauses_in_a_row = 0
-        self._limited_since = None
-        self._window = min(self._window + self._growth(), self._most)
-        for bucket in self._buckets:
-            bucket.recover()
-
-    def released(self) -> None:
-        """A request ended without word of the account: nothing is learned."""
-        self.in_flight -= 1
-
-    def rate_limited(self, started_at: float, retry_after_s: float | None, now: float) -> float:
-        """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits."""
-        self.in_flight -= 1
-        self._limited_since = now if self._limited_since is None else self._limited_since
-        if started_at >= self._episode_began:
-            self._begin_episode(now)
-        pause_s = self._own_pause_s() if retry_after_s is None else retry_after_s
-        self._paused_until = max(self._paused_until, now + pause_s)
-        return self._paused_until - now
-
-    def learn(self, signal: RateSignal, now: float) -> None:
-        """What the rate headers of an answer say.
-
-        Where input and output are stated apart, the two together are not paced: Anthropic's sum counts no output
-        limit, only output that was made, and what it states is the tightest of several limits.
-        """
-        self.requests.learn(signal.limit_requests, signal.remaining_requests, now)
-        self.input_tokens.learn(signal.limit_input_tokens, signal.remaining_input_tokens, now)
-        self.output_tokens.learn(signal.limit_output_tokens, signal.remaining_output_tokens, now)
-        self.requests_day.learn(signal.limit_requests_day, signal.remaining_requests_day, now)
-        if signal.limit_input_tokens is None and signal.limit_output_tokens is None:
-            self.tokens.learn(signal.limit_tokens, signal.remaining_tokens, now)
-
-    def is_short_of_tokens(self, now: float) -> bool:
-        """Whether the next request waits for tokens of input and output limit together, and for nothing longer."""
-        return now < self.tokens.ready_at() >= max(bucket.ready_at() for bucket in self._buckets)
-
-    @property
-    def _buckets(self) -> tuple[Bucket, ...]:
-        return (self.requests, self.tokens, self.input_tokens, self.output_tokens)
-
-    def limited_for_s(self, now: float) -> float:
-        """For how long nothing but 429s has come back."""
-        return 0.0 if self._limited_since is None else now - self._limited_since
-
-    def _begin_episode(self, now: float) -> None:
-        self._episode_began = now
-        self._pauses_in_a_row += 1
-        self._window = max(1.0, min(self._window, self.in_flight + 1.0) / 2)
-        self._threshold = self._window
-        for bucket in self._buckets:
-            bucket.cut()
-
-    def _own_pause_s(self) -> float:
-        """Doubling pauses where the provider names none."""
-        return min(_FIRST_PAUSE_S * 2.0 ** (self._pauses_in_a_row - 1), _LONGEST_PAUSE_S)
-
-    def _growth(self) -> float:
-        return 1.0 if self._window < self._threshold else 1.0 / self._window
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,33 +25,48 @@ class Pass:
 
     def wait_s(self, now: float) -> float:
         """Seconds until both lanes let it start."""
-        return max(self.account.wait_s(now), self.model.wait_s(now))
+        return max(self.account.wait_s(now), self.model.wait_s(now, self.account.stated_per_s()))
 
-    def start(self, tokens: int, now: float, expected: Expected | None = None) -> None:
+    def paused_for_s(self, now: float) -> float:
+        """Seconds that a 429 still asks to wait, whatever is in flight."""
+        return max(self.account.paused_for_s(now), self.model.paused_for_s(now))
+
+    def start(self, tokens: int, now: float, expected: Expected = NO_TOKENS) -> Sent:
         """Count it in both."""
         self.account.start(tokens, now, expected)
-        self.model.start(tokens, now, expected)
+        return self.model.start(tokens, now, expected)
 
     def day_wait_s(self, now: float) -> float:
         """Seconds until the limits of the day leave room for a request."""
         return max(self.account.day_wait_s(now), self.model.day_wait_s(now))
 
-    def answered(self, signal: RateSignal, now: float) -> None:
+    def answered(self, signal: RateSignal, now: float, sent: Sent | None = None) -> None:
         """It was answered, and the account flows."""
-        self.account.answered()
-        self.model.answered()
-        self.model.learn(signal, now)
+        self.account.answered(now, sent)
+        self.model.answered(now, sent)
+        self.model.learn(signal, now, sent)
+
+    def used(self, sent: Sent, really: Expected, now: float) -> None:
+        """Put right what was expected of it, once the answer says what it took."""
+        self.account.used(sent.expected, really, now)
+        self.model.used(sent.expected, really, now)
 
     def released(self) -> None:
         """It ended without word of the account."""
         self.account.released()
         self.model.released()
 
-    def rate_limited(self, started_at: float, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
-        """It met a 429; seconds that its account now waits."""
-        self.model.learn(signal, now)
-        self.model.rate_limited(started_at, retry_after_s, now)
-        return self.account.rate_limited(started_at, retry_after_s, now)
+    def rate_limited(self, sent_at: float | Sent, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
+        """It met a 429; seconds that nothing goes to its model now."""
+        sent = sent_at if isinstance(sent_at, Sent) else None
+        started_at = sent_at.at if isinstance(sent_at, Sent) else sent_at
+        self.model.learn(signal, now, sent)
+        self.model.limit(now)
+        refusing, other = self.account, self.model
+        if not self.account.is_refusing(self.model, now):
+            refusing, other = other, refusing
+        other.released()
+        return refusing.rate_limited(started_at, retry_after_s, now)
 
     def is_short_of_tokens(self, now: float) -> bool:
         """Whether either lane lacks the tokens that output limits claim."""
@@ -229,10 +108,20 @@ class Lanes:
         """The lanes of a model: its account's, which all its models share, and its own."""
         known = self._by_model.get(card.name)
         if known is None:
-            account = self._by_provider.setdefault(provider.name, Lane(provider.limits))
+            account = self._by_provider.setdefault(provider.name, Lane(provider.limits, slow_start=False))
             known = self._by_model[card.name] = Pass(account, Lane(card.limits))
             self.scale(self._share)
         return known
+
+    def wait_s(self, card: ModelCard, now: float) -> float:
+        """Seconds until a request may go to a model; inf when one in flight must end first, 0 where none was sent."""
+        known = self._by_model.get(card.name)
+        return 0.0 if known is None else known.wait_s(now)
+
+    def paused_for_s(self, card: ModelCard, now: float) -> float:
+        """Seconds that a 429 still asks a model to wait; the requests of others run on meanwhile."""
+        known = self._by_model.get(card.name)
+        return 0.0 if known is None else known.paused_for_s(now)
 
     def close(self, provider: str, model: str | None, reason: str) -> bool:
         """Send nothing more to a model, or with None to its whole account; True when that is new."""

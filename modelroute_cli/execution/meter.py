@@ -86,6 +86,10 @@ class Meter:
             answered = ticket if ticket.examined is None else ticket.examined.answer.ticket
             self._gauge(answered.model).done += 1
 
+    def paid(self, model: str, cost_pusd: PicoUSD | None) -> None:
+        """An attempt was billed that is counted nowhere else: it raced another of its request, which ended first."""
+        self._gauge(model).spent_pusd += cost_pusd or 0
+
     def mark(self, now: float) -> None:
         """Remember how much had ended by now, at most once a second and for half a minute."""
         if self._marks and now - self._marks[-1].at < _STEP_S:

@@ -81,13 +81,19 @@ class Loads:
         """One request more, or with `sign` -1 one less."""
         sums = self._sums.get(model)
         if sums is None:
-            sums = self._sums[model] = [0] * 6
+            sums = self._sums[model] = [0, 0, 0, 0, 0, 0]
         sums[0] += sign * assigned.input_tokens
         sums[1] += sign * assigned.output_tokens
         sums[2] += sign * assigned.cost_pusd
         sums[3] += sign * assigned.cost_range_pusd
         sums[4] += sign
         sums[5] += sign * (assigned.input_tokens + assigned.max_tokens)
+
+    def add_all(self, model: str, load: Load, sign: int = 1) -> None:
+        """Many requests more, or with `sign` -1 less."""
+        fields = [sign * number for number in _fields(load)]
+        known = self._sums.get(model, [0] * len(fields))
+        self._sums[model] = [before + more for before, more in zip(known, fields, strict=True)]
 
     def by_model(self) -> dict[str, Load]:
         """The sums as they stand."""

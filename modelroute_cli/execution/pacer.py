@@ -18,7 +18,7 @@ class Pacer:
         self._lanes = lanes
         self._notice = notice
         self._pace: Pace = FULL
-        self.room = work.settings.concurrency
+        self.room = work.settings.most_in_flight
 
     def follow(self) -> None:
         """Take up what is wanted now; StorageError when the journal cannot take it. Cheap when nothing changed."""
@@ -28,7 +28,7 @@ class Pacer:
 
     def _take_up(self, wanted: Pace) -> None:
         self._pace = wanted
-        self.room = wanted.room(self._work.settings.concurrency)
+        self.room = wanted.room(self._work.settings.most_in_flight)
         if not wanted.is_paused:  # a paused run starts nothing, whatever its rates
             self._lanes.scale(wanted.percent / _WHOLE)
         text = told(wanted) or "at full pace"

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.work import Bound, KnownLimit, LimitUnit
 

@@ -34,7 +34,18 @@ class Purse:
 
     def fits(self, ticket: Ticket) -> bool:
         """Whether every cap has room for a ticket now."""
-        return fit(self.budgets_of(ticket), self.price(ticket))
+        price = self.price(ticket)
+        return fit(self.budgets_of(ticket), price) if self.caps.any else self.budget.fits(price)
+
+    def ever_fits(self, ticket: Ticket) -> bool:
+        """Whether every cap has room for a ticket once nothing is in flight, with a limit that fits it if need be."""
+        left = self._left(ticket)
+        return self.price(ticket) <= left or self.price(self.sizing.fitted(ticket)) <= left
+
+    def _left(self, ticket: Ticket) -> PicoUSD:
+        if not self.caps.any:  # for each request: no cap but one costs no search
+            return self.budget.left
+        return min(budget.left for budget in self.budgets_of(ticket))
 
     def reserve(self, tenant: str | None, model: str, worst: PicoUSD) -> Reservation | None:
         """`worst`, raised by the model's margin, set aside under every cap; None, and nothing changed, without room."""

@@ -29,7 +29,11 @@ def taken_up(
 def _after(
     first: Ticket, attempts: list[PastAttempt], journal: Path, routes: Routes, request: Request
 ) -> Ticket | Unjudged:
-    """The ticket of the last attempt, with the history of those before it."""
+    """The ticket of the last attempt, with the history of those before it.
+
+    Of two that raced the one that was answered counts as the last: its answer is paid, and must not be asked for again.
+    """
+    attempts = sorted(attempts, key=_place)
     last = attempts[-1]
     ticket = replace(
         routes.again(first, request, last.model, last.max_tokens),
@@ -57,6 +61,13 @@ def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> Histo
         verdict="" if best is None else answer_of(journal, best).verdict,
         cut=any(_is_as_planned(attempt, first) for attempt in attempts),
     )
+
+
+def _place(attempt: PastAttempt) -> int:
+    """Second attempts without an answer come first, an answer that waits for its verdict last; a judge's is none."""
+    if attempt.outcome is not OutcomeKind.ANSWERED:
+        return 0 if attempt.kind is AttemptKind.HEDGE else 1
+    return 2 if attempt.passed is None and attempt.kind is not AttemptKind.JUDGE else 1
 
 
 def _is_extra(attempt: PastAttempt, first: Ticket) -> bool:

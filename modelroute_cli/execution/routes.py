@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request, ServiceTier
+from modelroute_cli.base.schema import Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
-from modelroute_cli.execution.bounds import input_bound, worst_case
+from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
+from modelroute_cli.planning.reach import Reach
 
 _STANDARD = ServiceTier.STANDARD.value
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
@@ -29,10 +32,12 @@ class Routes:
     rates: Mapping[str, Mapping[str, RateCard]]  # model -> service tier -> card
     ceilings: Mapping[str, RateCard]  # the same at their dearest hour and tier, for reservations
     escalations: Mapping[str, tuple[str, ...]]
-    fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, then its escalations
+    fallbacks: Mapping[str, tuple[str, ...]]  # rule -> models the plan uses under it, others it allows, its escalations
     providers: Mapping[str, Provider]
     job: JobRef
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
+    reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
+    families: Mapping[str, TokenFamily] = field(default_factory=dict)  # by tokenizer, as they count this job
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -40,7 +45,9 @@ class Routes:
         header = plan.header
         used = _models_by_rule(plan.assignments)
         fallbacks = {
-            rule: tuple(dict.fromkeys((*used.get(rule, ()), *header.escalations.get(rule, ()))))
+            rule: tuple(
+                dict.fromkeys((*used.get(rule, ()), *header.allowed.get(rule, ()), *header.escalations.get(rule, ())))
+            )
             for rule in sorted({*used, *header.escalations})
         }
         rates = {name: header.cards_of(name) for name in header.rate_cards}
@@ -54,6 +61,8 @@ class Routes:
             providers=header.providers,
             job=header.job,
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
+            reach=Reach.of(header) if header.allowed else None,
+            families=header.token_families,
         )
 
     def provider_of(self, model: str) -> str:
@@ -74,15 +83,27 @@ class Routes:
             late=late,
         )
 
-    def fallback(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
-        """The request on the next open model of its rule that can do it; None when there is none."""
+    def fallback(
+        self,
+        ticket: Ticket,
+        request: Request,
+        closed: Callable[[ModelCard], str | None],
+        names: Iterable[str] | None = None,
+    ) -> Ticket | None:
+        """The request on the first open model of `names` (None: of its rule) that can do it; None: there is none."""
         history = replace(ticket.history, failures=0, unknown=0, tried=(*ticket.history.tried, ticket.model))
-        names = self.fallbacks.get(ticket.assigned.rule, ())
+        wanted = self.fallbacks.get(ticket.assigned.rule, ()) if names is None else names
         elsewhere = replace(ticket, kind=AttemptKind.FALLBACK, history=history)
-        return self._first(replace(elsewhere, closing=0), request, names, closed)
+        return self._first(replace(elsewhere, closing=0), request, wanted, closed)
 
-    def escalation(self, ticket: Ticket, request: Request, closed: Callable[[ModelCard], str | None]) -> Ticket | None:
-        """The request on the next open, stronger model of its rule that can do it; None when there is none."""
+    def escalation(
+        self,
+        ticket: Ticket,
+        request: Request,
+        closed: Callable[[ModelCard], str | None],
+        names: Iterable[str] | None = None,
+    ) -> Ticket | None:
+        """The request on the first open model of `names` (None: all stronger ones) that can do it; None: none can."""
         before = ticket.history
         history = replace(
             before,
@@ -92,9 +113,13 @@ class Routes:
             tried=(*before.tried, ticket.model),
             escalations=before.escalations + 1,
         )
-        names = [name for name in self.escalations.get(ticket.assigned.rule, ()) if self._is_dearer(name, ticket.model)]
         stronger = replace(ticket, kind=AttemptKind.ESCALATION, extra=True, history=history)
-        return self._first(stronger, request, names, closed)
+        return self._first(stronger, request, self.stronger(ticket) if names is None else names, closed)
+
+    def stronger(self, ticket: Ticket) -> list[str]:
+        """The models that a failed answer may go to by its rule: none that is cheaper than the one that gave it."""
+        names = self.escalations.get(ticket.assigned.rule, ())
+        return [name for name in names if self._is_dearer(name, ticket.model)]
 
     def has_elsewhere(self, model: str, closed: Callable[[ModelCard], str | None]) -> bool:
         """Whether any rule that may use a model has another one that is open."""
@@ -165,7 +190,7 @@ class Routes:
         """The request on a model it was on before, with the output limit it had there."""
         if (model, max_tokens) == (ticket.assigned.model, ticket.assigned.max_tokens):
             return ticket
-        worst = worst_case(self.ceilings[model], input_bound(request, self.job.amounts), max_tokens)
+        worst = worst_case(self.ceilings[model], self._bound_on(model, ticket.assigned, request), max_tokens)
         tier = ticket.assigned.service_tier if model == ticket.assigned.model else _STANDARD
         return replace(ticket, model=model, service_tier=tier, max_tokens=max_tokens, worst_pusd=worst)
 
@@ -177,6 +202,8 @@ class Routes:
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue
+            if not self._is_good(name, ticket.assigned, request):
+                continue
             card, tier = self.models[name], self._tier_on(name, ticket.assigned)
             if tier is None or closed(card) is not None:
                 continue
@@ -184,6 +211,15 @@ class Routes:
             if self._does(card, request, moved):
                 return moved
         return None
+
+    def _is_good(self, name: str, assigned: Assigned, request: Request) -> bool:
+        """Whether a model is believed to be as good as the rule and the request ask, where the plan says."""
+        if self.reach is None:
+            return True
+        task = TaskType(assigned.task_type)
+        own = request.min_quality or 0.0
+        believed = self.reach.quality(name, task, assigned.language)
+        return believed >= own and self.reach.is_good(name, assigned.rule, task, assigned.language)
 
     def _does(self, card: ModelCard, request: Request, ticket: Ticket) -> bool:
         """Whether a model takes such a request: what it carries and asks for, and its size."""
@@ -200,8 +236,20 @@ class Routes:
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
         """The ticket for another model, with an output limit and a reservation made for it."""
         max_tokens = max(_limit_on(card, ticket.assigned), least_output_tokens(self.providers[card.provider]))
-        worst = worst_case(self.ceilings[card.name], input_bound(request, self.job.amounts), max_tokens)
+        worst = worst_case(self.ceilings[card.name], self._bound_on(card.name, ticket.assigned, request), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+
+    def _bound_on(self, model: str, assigned: Assigned, request: Request) -> InputBound:
+        """What a request takes on a model at most.
+
+        The plan's count is o200k tokens times its model's ratio, and more than that, so it bounds the text on every
+        model that counts as o200k does; on others the bytes are the only bound that holds for all texts.
+        """
+        own = self.families.get(self.models[assigned.model].tokenizer)
+        other = self.families.get(self.models[model].tokenizer)
+        if own is None or other is None or other.method != "exact":
+            return input_bound(request, self.job.amounts)
+        return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:

@@ -31,6 +31,13 @@ class RunMeta(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tool_version: str
 
 
+class _Made(Struct, frozen=True):
+    """Who made a run, whatever else its facts are."""
+
+    format: int
+    tool_version: str
+
+
 class RunFolder:
     """`<root>/<run_id>/`: journal, plan, results, logs and meta of one run."""
 
@@ -67,9 +74,13 @@ class RunFolder:
             raise storage_error(self.path, error) from error
 
     def meta(self) -> RunMeta:
-        """The facts of the run; StorageError when they cannot be read."""
+        """The facts of the run; StorageError when they cannot be read, or are a newer modelroute's."""
         try:
-            return msgspec.json.decode(self.meta_path.read_bytes(), type=RunMeta)
+            content = self.meta_path.read_bytes()
+            made = msgspec.json.decode(content, type=_Made)
+            if made.format > RUN_FORMAT:
+                raise _too_new(self.run_id, made)
+            return msgspec.json.decode(content, type=RunMeta)
         except (OSError, msgspec.DecodeError) as error:
             raise storage_error(self.meta_path, error) from error
 
@@ -136,6 +147,14 @@ def _recency(folder: RunFolder) -> tuple[float, str]:
     """When anything was last journaled (the write-ahead file included), else when the run was made."""
     places = (folder.meta_path, folder.journal, folder.journal.with_name("journal.db-wal"))
     return max(place.stat().st_mtime for place in places if place.exists()), folder.run_id
+
+
+def _too_new(run_id: str, made: _Made) -> StorageError:
+    """A run whose folder is not understood here."""
+    message = (
+        f"run `{run_id}` was made by modelroute {made.tool_version}, whose run folders (format {made.format}) are newer"
+    )
+    return StorageError(message, hint=f"upgrade modelroute to {made.tool_version}, or use `--restart`")
 
 
 def _is_held(lock: Path, process: int, host: str) -> bool:

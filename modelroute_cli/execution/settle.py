@@ -41,8 +41,10 @@ class Sold:
     def cost(self, answer: Answer, usage: Usage, at: datetime) -> PicoUSD:
         """What the usage costs at the tier that served; where the provider does not say, at the dearer one."""
         served = self.cards.get(answer.service_tier or "")
-        asked = (self.cards[self.service_tier], self.cards[ServiceTier.STANDARD.value])
-        return max(cost(card, usage, at) for card in ([served] if served else asked))
+        if served is not None:
+            return cost(served, usage, at)
+        tiers = {self.service_tier, ServiceTier.STANDARD.value}
+        return max(cost(self.cards[tier], usage, at) for tier in tiers)
 
 
 def bill(reply: Reply, sold: Sold, at: datetime) -> PicoUSD | None:

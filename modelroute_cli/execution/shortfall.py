@@ -1,12 +1,12 @@
 """Which cap kept requests from being sent, what is gone of it, and what would be enough."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.budget import Budget
 from modelroute_cli.execution.caps import CapKind, Room
-from modelroute_cli.execution.observed import Load, load_of
+from modelroute_cli.execution.observed import Loads
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.tickets import Ticket
 
@@ -37,19 +37,19 @@ class Shortfall:
         return f"{_named(self)} leaves no room for {requests}: {format_usd(self.spent_pusd)} spent{held}"
 
 
-@dataclass(slots=True)
-class _Lacking:
-    """What one cap has no room for."""
+class Lacking:
+    """What one cap has no room for: sums, so that a million requests are no objects."""
 
-    requests: int = 0
-    dearest: int = 0
-    loads: dict[str, Load] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.requests = 0
+        self.dearest = PicoUSD(0)
+        self.loads = Loads()
 
     def add(self, ticket: Ticket, price: PicoUSD) -> None:
         """One more."""
         self.requests += 1
         self.dearest = max(self.dearest, price)
-        self.loads[ticket.model] = self.loads.get(ticket.model, Load()).plus(load_of(ticket.assigned))
+        self.loads.add(ticket.model, ticket.assigned)
 
 
 def lacking(ticket: Ticket, purse: Purse) -> list[Budget]:
@@ -64,27 +64,31 @@ def waits_for_tomorrow(ticket: Ticket, purse: Purse) -> bool:
     return bool(short) and all(isinstance(budget, Room) and budget.kind is CapKind.DAY for budget in short)
 
 
-def shortfalls(parked: Iterable[Ticket], purse: Purse) -> tuple[Shortfall, ...]:
-    """The caps that keep these tickets back, the one that keeps most back first."""
-    found: dict[Budget, _Lacking] = {}
+def shortfalls(parked: Iterable[Ticket], purse: Purse, left_out: Lacking | None = None) -> tuple[Shortfall, ...]:
+    """The caps that keep tickets back, the one that keeps most back first; `left_out` is what the hard cap does.
+
+    `left_out` is added to: it is asked for once, at the end.
+    """
+    found: dict[Budget, Lacking] = {purse.budget: left_out} if left_out is not None and left_out.requests else {}
     for ticket in parked:
         for budget in lacking(ticket, purse):
-            found.setdefault(budget, _Lacking()).add(ticket, purse.price(ticket))
-    return tuple(sorted(_shortfalls(found, purse), key=lambda item: (-item.requests, item.kind, item.name)))
+            found.setdefault(budget, Lacking()).add(ticket, purse.price(ticket))
+    told = (_shortfall(budget, short, purse) for budget, short in found.items())
+    return tuple(sorted(told, key=lambda item: (-item.requests, item.kind, item.name)))
 
 
-def _shortfalls(found: dict[Budget, _Lacking], purse: Purse) -> Iterator[Shortfall]:
-    for budget, short in found.items():
-        expected = purse.learned.expected(short.loads)
-        yield Shortfall(
-            kind=budget.kind if isinstance(budget, Room) else CapKind.RUN,
-            name=budget.name if isinstance(budget, Room) else "",
-            cap_pusd=budget.cap,
-            spent_pusd=budget.spent,
-            held_pusd=budget.held,
-            requests=short.requests,
-            enough_pusd=PicoUSD(budget.spent + budget.held + _MARGIN * expected + short.dearest),
-        )
+def _shortfall(budget: Budget, short: Lacking, purse: Purse) -> Shortfall:
+    """What is gone of a cap, and what would be enough for what it keeps back."""
+    expected = purse.learned.expected(short.loads.by_model())
+    return Shortfall(
+        kind=budget.kind if isinstance(budget, Room) else CapKind.RUN,
+        name=budget.name if isinstance(budget, Room) else "",
+        cap_pusd=budget.cap,
+        spent_pusd=budget.spent,
+        held_pusd=budget.held,
+        requests=short.requests,
+        enough_pusd=PicoUSD(budget.spent + budget.held + _MARGIN * expected + short.dearest),
+    )
 
 
 def _named(short: Shortfall) -> str:

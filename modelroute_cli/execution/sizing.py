@@ -11,9 +11,11 @@ What still fails: answers that change faster than the newest 500 show. Then too 
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
+
+import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.records import AttemptKind
@@ -61,8 +63,17 @@ class _Lengths:
         return self.ordered[ceil((answers + 1) * (1 - _CUT)) - 1]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one answer took, as a multiple of what was planned for it; infinite where its planned limit cut it off."""
+
+    template: str
+    model: str
+    multiple: float
+
+
 class Sizing:
-    """What the answers of this session took; `ways` is None for models whose limit stays as planned."""
+    """What the answers of a run took; `ways` is None for models whose limit stays as planned."""
 
     def __init__(self, ways: Callable[[str], Ways | None] = lambda _: None) -> None:
         self._ways = ways
@@ -78,6 +89,12 @@ class Sizing:
             lengths.cut += cut
         if not (cut and ticket.is_fitted):  # that one's true length comes with its second answer
             lengths.add(inf if cut else output_tokens / max(ticket.assigned.output_tokens, 1))
+
+    def recall(self, taken: Iterable[Taken]) -> None:
+        """Answers of earlier sessions, in order."""
+        for item in taken:
+            if self._ways(item.model) is not None:
+                self._lengths.setdefault((item.template, item.model), _Lengths()).add(item.multiple)
 
     def fitted(self, ticket: Ticket) -> Ticket:
         """The ticket with a smaller limit, and what it costs at most with that; itself where none is known."""
@@ -97,6 +114,26 @@ class Sizing:
 def _key(ticket: Ticket) -> tuple[str, str]:
     """The template and model; requests without a template go by their task type."""
     return (ticket.assigned.template or ticket.assigned.task_type, ticket.model)
+
+
+def taken_in(attempts: pl.DataFrame, assignments: pl.LazyFrame) -> Iterator[Taken]:
+    """What the newest answers of each template and model in a journal's ATTEMPTS took, against the plan's ASSIGNMENTS.
+
+    Of a request that was sent again because its answer was cut off, the last answer counts.
+    """
+    told = pl.col("kind").is_in([kind.value for kind in _TOLD]) & pl.col("output_tokens").is_not_null()
+    template = pl.when(pl.col("template") == "").then("task_type").otherwise("template").alias("template")
+    planned = assignments.select("row", "model", template, pl.col("output_tokens").clip(lower_bound=1).alias("planned"))
+    lasts = (
+        attempts.lazy().filter((pl.col("outcome") == "answered") & told).unique("row", keep="last", maintain_order=True)
+    )
+    multiple = (
+        pl.when(pl.col("finish_reason") == "length").then(inf).otherwise(pl.col("output_tokens") / pl.col("planned"))
+    )
+    rows = lasts.join(planned, on=["row", "model"], how="inner", maintain_order="left")
+    newest = rows.group_by("template", "model", maintain_order=True).tail(_REMEMBERED)
+    for values in newest.select("template", "model", multiple.alias("multiple")).collect().iter_rows():
+        yield Taken(*values)
 
 
 def _may_fit(ticket: Ticket) -> bool:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
@@ -41,7 +42,12 @@ class Later:
     delay_s: float = 0.0
 
 
-Next = Later | Final
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A failed answer that may go on when there is money for it: the ladder keeps it."""
+
+
+Next = Later | Final | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,18 @@ class Judgement:
     attempt: int
     verdict: Verdict
     visible_tokens: int | None
+
+
+class Ladder(Protocol):
+    """What chooses the stronger model of a failed answer, with the others in view."""
+
+    def judged(self, ticket: Ticket, *, passed: bool) -> None:
+        """The gates looked at an answer."""
+        ...
+
+    def stronger(self, ticket: Ticket, request: Request) -> Next:
+        """Where an answer goes that the gates did not pass."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +81,7 @@ class Steps:
     seed: int
     closed: Callable[[ModelCard], str | None]
     gone: Callable[[ModelCard], str | None] | None = None  # the same, leaving out what may open again
+    ladder: Ladder | None = None  # None: the rule's list in its order
 
     def decide(self, ticket: Ticket, failure: Failure, setting: Setting = CALM) -> Decision:
         """What the failure means, with a jitter that is the same for the same seed, request and number of failures."""
@@ -83,7 +102,7 @@ class Steps:
         match decision:
             case RetrySame(delay_s=delay_s):
                 return _again(ticket, delay_s)
-            case PauseModel():
+            case PauseModel() | StopModel() | StopProvider() if self._waits_for_others(decision):
                 return _again(ticket)
             case SwitchTier():
                 return Later(self.routes.at_standard(ticket))
@@ -92,8 +111,12 @@ class Steps:
             case Elsewhere(delay_s=delay_s):
                 elsewhere = self.routes.fallback(ticket, request, self.closed)
                 return _again(ticket, delay_s) if elsewhere is None else Later(elsewhere)
-            case Fallback(reason=reason) | StopModel(reason=reason) | StopProvider(reason=reason):
-                return self.reroute(ticket, request, reason)
+            case Fallback() | PauseModel() | StopModel() | StopProvider():
+                return self.reroute(ticket, request, decision.reason)
+
+    def _waits_for_others(self, decision: Decision) -> bool:
+        """Whether a request whose model was closed goes elsewhere with all that wait for it."""
+        return isinstance(decision, PauseModel) or self.routes.reach is not None
 
     def reroute(self, ticket: Ticket, request: Request, reason: str) -> Next:
         """Another model of the same rule, an open one first; without one the request ends, with its best answer."""
@@ -112,15 +135,38 @@ class Steps:
     def after_verdict(self, ticket: Ticket, judgement: Judgement, request: Request) -> Next:
         """Accepted; or more room for a truncated answer, or a stronger model; or failed with this answer kept."""
         verdict = judgement.verdict
+        if self.ladder is not None:
+            self.ladder.judged(ticket, passed=verdict.passed)
         if verdict.passed:
             return Final(ticket.assigned.row, FinalStatus.ACCEPTED, judgement.attempt, "")
         kept = _keep(ticket, judgement)
         if verdict.gate == "truncated" and _at_own_limit(request, judgement.visible_tokens):
             return give_up(kept, f"`max_output_tokens` of the request is {request.max_output_tokens}")
-        better = self.routes.with_more_room(kept) if verdict.gate == "truncated" else None
-        if better is None and ticket.history.escalations < self.max_escalations:
-            better = self.routes.escalation(kept, request, self.closed)
-        return Later(better) if better is not None else give_up(kept)
+        roomier = self.routes.with_more_room(kept) if verdict.gate == "truncated" else None
+        return self.escalated(kept, request) if roomier is None else Later(roomier)
+
+    def escalated(self, ticket: Ticket, request: Request) -> Next:
+        """A stronger model, as often as the settings allow; else the end."""
+        if ticket.history.escalations >= self.max_escalations:
+            return give_up(ticket)
+        if self.ladder is not None:
+            return self.ladder.stronger(ticket, request)
+        stronger = self.routes.escalation(ticket, request, self.closed)
+        return Later(stronger) if stronger is not None else give_up(ticket)
+
+    def escalated_again(self, ticket: Ticket, request: Request) -> Next:
+        """Another model for a failed answer whose next one is gone: as if that had not been chosen."""
+        chosen = ticket.history.escalations > 0 and ticket.kind is not AttemptKind.RESEND
+        return self.escalated(before_escalation(ticket) if chosen else ticket, request)
+
+
+def before_escalation(ticket: Ticket) -> Ticket:
+    """An escalated ticket as it was before its model was chosen."""
+    before = ticket.history
+    earlier = replace(
+        before, tried=before.tried[:-1], escalations=before.escalations - 1, failures=0, unknown=0, resent=False
+    )
+    return replace(ticket, model=before.tried[-1], history=earlier, closing=0)
 
 
 def give_up(ticket: Ticket, reason: str | None = None) -> Final:

@@ -34,7 +34,7 @@ class Supply:
         for model, start, length in _runs(models):
             own = ordered.slice(start, length)
             self.shelves[model] = Shelf(own, make)
-            self.loads[model] = _load(own)
+            self.loads[model] = load_of_rows(own)
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())
@@ -187,11 +187,11 @@ def _starts(rows: pl.DataFrame) -> npt.NDArray[np.uint32]:
     return np.flatnonzero(mask).astype(np.uint32)
 
 
-def _load(rows: pl.DataFrame) -> Load:
+def load_of_rows(rows: pl.DataFrame) -> Load:
     """What was planned for these rows together."""
-    summed = ("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd", "max_tokens")
-    read, written, cost, most, limits = rows.select(pl.col(summed).cast(pl.Int64).sum()).row(0)
-    return Load(read, written, cost, most, requests=rows.height, paced_tokens=read + limits)
+    named = ("input_tokens", "output_tokens", "cost_pusd", "cost_range_pusd", "max_tokens")
+    given, made, cost, high, most = rows.select(pl.col(named).cast(pl.Int64).sum()).row(0)
+    return Load(given, made, cost, high, requests=rows.height, paced_tokens=given + most)
 
 
 def waiting_rows(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64]) -> pl.LazyFrame:

@@ -194,4 +194,6 @@ class RunWork:
         """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""
         request = self.read(assigned.offset, assigned.length)
         added = self.gates.get(assigned.rule)
+        if request.gates is not None and request.gates.command is not None:  # only settings may start programs
+            request = structs.replace(request, gates=structs.replace(request.gates, command=None))
         return request if added is None else structs.replace(request, gates=stricter(request.gates, added))

@@ -11,6 +11,7 @@ from modelroute_cli.base.frames import REQUESTS, Schema
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.deadline import deadline_s
 from modelroute_cli.jobs.facets import Facets
+from modelroute_cli.jobs.judge import judge_text
 from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.rows import Row
 
@@ -58,6 +59,7 @@ def provisional(block: Sequence[Row], features: FeatureColumns, extras: Extras) 
         "audio_s": [extras.media.seconds(request) for request in requests],
         "facets": extras.facets.column(requests),
         "deadline_s": [deadline_s(request.deadline, extras.at) for request in requests],
+        "judge": [None if request.gates is None else judge_text(request.gates) for request in requests],
     }
     columns = {name: _series(name, values) for name, values in given.items()} | _described(features)
     return pl.DataFrame([columns[name] for name in PROVISIONAL])

@@ -76,6 +76,10 @@ def _messages(messages: tuple[Message, ...]) -> Iterator[Fault]:
 
 def _gates(request: Request, gates: GateRules) -> Iterator[Fault]:
     """What is wrong with gates by themselves, and with them on this request."""
+    if gates.command is not None:
+        why = "may not stand in a job file: data starts no programs"
+        where = "put the gate into a rule of the settings, where it holds for what it matches"
+        yield Fault("gates.command", why, where)
     for fault in gate_faults(gates):
         yield Fault(f"gates.{fault.field}", printable(fault.message), fault.hint)
     if gates.labels and request.response_schema is not None:

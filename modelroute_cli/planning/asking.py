@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.frames import REQUESTS, check
@@ -16,7 +17,7 @@ from modelroute_cli.base.schema import DataClass
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import added_up, every_rule, refusal
-from modelroute_cli.catalog.settings import Objective, PrivacySettings, Rule, Settings
+from modelroute_cli.catalog.settings import DataPolicy, Objective, PrivacySettings, Rule, Settings
 from modelroute_cli.features.describe import Describer
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
@@ -119,12 +120,19 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
         tool_version=options.tool_version,
         dedupe=False,
     )
-    alone = replace(settings, objective=Objective(baseline=model))
+    alone = replace(_ungated(settings), objective=Objective(baseline=model))
     with TemporaryDirectory(prefix="modelroute-") as folder:
         path = Path(folder) / QUESTIONS_NAME
         path.write_bytes(content)
         job = index(str(path), Describer(privacy=_NOT_LOOKED_FOR), IndexOptions(spool_dir=Path(folder), stdin=None))
         return make_plan(replace(job, source=QUESTIONS_NAME), catalog, alone, plain)
+
+
+def _ungated(settings: Settings) -> Settings:
+    """The settings without gates: those are for answers to the job's requests, not to questions about them."""
+    policy = {each.value: structs.replace(getattr(settings.data_policy, each.value), gates=None) for each in DataClass}
+    rules = tuple(structs.replace(rule, gates=None) for rule in settings.rules)
+    return replace(settings, rules=rules, data_policy=DataPolicy(**policy))
 
 
 def _questions(plan: Plan, model: str, requests: int) -> Questions:

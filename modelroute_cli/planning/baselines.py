@@ -10,7 +10,8 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.figures import count_requests, mean, total
-from modelroute_cli.planning.plan import Baseline, Questions, Saving
+from modelroute_cli.planning.plan import Baseline, Saving
+from modelroute_cli.planning.totals import NOTHING_BESIDES, Besides
 from modelroute_cli.planning.writers import setup_total
 
 _TOLERANCE = 1e-9
@@ -122,21 +123,24 @@ def savings(
     plan_cost: PicoUSD,
     duplicates_cost: PicoUSD,
     bought: Mapping[str, PicoUSD],
-    questions: Questions | None = None,
+    besides: Besides = NOTHING_BESIDES,
 ) -> tuple[Saving, ...]:
     """Causes that add up to baseline minus plan exactly; `duplicates_cost` is what the baseline pays for duplicates.
 
-    `bought` is what the way of buying saves (`bought_for_less`). `plan_cost` includes what `questions` cost.
+    `bought` is what the way of buying saves (`bought_for_less`). `plan_cost` includes what questions and judges cost.
     """
     if baseline.cost_pusd is None:
         return ()
+    questions = besides.questions
     asking = questions.expected_pusd if questions else 0
-    models = baseline.cost_pusd - (plan_cost - asking) - duplicates_cost - sum(bought.values())
+    judging = sum(line.cost_pusd for line in besides.judging)
+    models = baseline.cost_pusd - (plan_cost - asking - judging) - duplicates_cost - sum(bought.values())
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(models)),
         Saving(cause="duplicates", saved_pusd=duplicates_cost),
         *(Saving(cause=cause, saved_pusd=saved) for cause, saved in bought.items()),
         *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if questions else []),
+        *([Saving(cause="judging", saved_pusd=PicoUSD(-judging))] if besides.judging else []),
     )
 
 

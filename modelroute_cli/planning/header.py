@@ -28,9 +28,11 @@ from modelroute_cli.planning.baselines import (
     models_of,
     savings,
 )
+from modelroute_cli.planning.bench import Bench, shut_out
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.measure import count_texts
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, make_terms
 from modelroute_cli.planning.optimize import Solution
@@ -49,14 +51,16 @@ from modelroute_cli.planning.problem import Wanted
 from modelroute_cli.planning.quality import UNMEASURED, prior_digest
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.spare import at_rules_tiers, of_rules_met, still_served
-from modelroute_cli.planning.totals import HardCap, make_cap
+from modelroute_cli.planning.totals import Besides, HardCap, make_cap
 from modelroute_cli.planning.wording import (
     assumption_texts,
     cap_warnings,
     ended_warnings,
     free_warnings,
+    hedge_texts,
     limit_prices,
     shadow_price,
+    unjudged_warnings,
 )
 
 
@@ -94,6 +98,7 @@ class Market:
     allowed: pl.DataFrame  # quotes of the models that each kind of request may use
     by_offer: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
     quotes: Mapping[str, pl.DataFrame]  # the same by model, at the standard tier
+    bench: Bench = field(default_factory=Bench)  # who judges answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,7 @@ class Solved:
     totals: Totals
     curve: tuple[CurvePoint, ...] = ()
     rule_prices: RulePrices = field(default_factory=RulePrices)
+    judged: Judged = field(default_factory=Judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +165,13 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         shadow_price=shadow_price(solution),
         limit_prices=limit_prices(solution, market.wanted),
         curve=solved.curve,
-        assumptions=_assumptions(market, solved, named),
+        assumptions=(*_assumptions(market, solved, named), *hedge_texts(settings.run.hedge, solved.totals)),
         token_families=_families(named),
         token_assumptions=settings.assumptions,
         questions=options.questions,
+        judges={rule: dict(named) for rule, named in market.bench.models.items()},
+        judge_terms=dict(solved.judged.rooms),
+        judging=solved.judged.lines,
         rule_prices=solved.rule_prices.prices,
         gates=market.policy.gates(),
         rule_tiers={rule: tuple(sorted(named)) for rule, named in market.policy.tiers().items()},
@@ -171,6 +180,8 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         warnings=(
             *ended_warnings(market.allowed, ends),
             *_warnings(catalog, settings, solved, named, cap),
+            *shut_out(market.bench),
+            *unjudged_warnings(solved.judged),
             *_unkept(job, settings, solved),
         ),
         tiers=options.tiers,
@@ -196,7 +207,8 @@ def _cap(market: Market, settings: Settings, solved: Solved) -> HardCap:
     if options.accepted_cap_pusd is not None:
         return HardCap(options.accepted_cap_pusd, "as it was accepted, questions included")
     max_cost = None if asked is None else from_usd(asked)
-    return make_cap(solved.portions, solved.totals, max_cost, settings.run.hard_cap_factor, options.questions)
+    besides = Besides(options.questions, solved.judged.lines)
+    return make_cap(solved.portions, solved.totals, max_cost, settings.run.hard_cap_factor, besides)
 
 
 def _bound(solution: Solution, questions: Questions | None) -> PicoUSD | None:
@@ -238,18 +250,26 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
     spare = {name for names in allowed.values() for name in names}
     questions = market.options.questions
-    names = sorted({*routed, *spare, *models_of(compared), *([questions.model] if questions else [])})
+    judges = market.bench.names()
+    names = sorted({*routed, *spare, *judges, *models_of(compared), *([questions.model] if questions else [])})
     families = {terms.family.name: terms.family for terms in market.terms.values()}
-    terms = {name: market.terms.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
+    known = {**market.bench.terms, **market.terms}
+    terms = {name: known.get(name) or make_terms(name, catalog, settings, at, families) for name in names}
     repeated = cost_of_duplicates(_of_portions(market.quotes[market.objective.baseline], solved), own)
     return _Named(
         on=at.date(),
-        routed=tuple(sorted(routed)),
+        routed=tuple(sorted({*routed, *judges})),
         terms=terms,
         escalations=escalations,
         allowed=dict(sorted(allowed.items())),
         baselines=compared,
-        savings=savings(compared[0], solved.totals.cost_pusd, repeated, bought_for_less(solved.portions), questions),
+        savings=savings(
+            compared[0],
+            solved.totals.cost_pusd,
+            repeated,
+            bought_for_less(solved.portions),
+            Besides(questions, solved.judged.lines),
+        ),
     )
 
 

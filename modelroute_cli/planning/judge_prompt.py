@@ -81,13 +81,12 @@ class JudgeQuestion:
 
 def judge_request(request: Request, output: str, question: JudgeQuestion) -> Request:
     """What the judge is sent about `output`, an answer to `request`; what the request carries goes along."""
-    pairwise = question.rule.mode == "pairwise"
     parts = _parts(request, output, question)
     return Request(
         custom_id=f"judge:{request.custom_id}"[:512],
         messages=(Message("system", system_text(question)), Message("user", _fenced(parts, question.seed))),
         task_type=TaskType.CLASSIFICATION,
-        response_schema=_PAIRWISE_SCHEMA if pairwise else _RUBRIC_SCHEMA,
+        response_schema=_schema(question.rule),
         max_output_tokens=MOST_OUTPUT_TOKENS,
         images=request.images,
         audio=request.audio,
@@ -116,8 +115,12 @@ def system_text(question: JudgeQuestion) -> str:
     )
 
 
-def schema_of(rule: JudgeRule) -> Mapping[str, object]:
-    """What the judge's answer is held to."""
+def schema_text(rule: JudgeRule) -> str:
+    """What the judge's answer is held to, as it is sent."""
+    return msgspec.json.encode(_schema(rule)).decode()
+
+
+def _schema(rule: JudgeRule) -> dict[str, object]:
     return _PAIRWISE_SCHEMA if rule.mode == "pairwise" else _RUBRIC_SCHEMA
 
 

@@ -34,6 +34,7 @@ _ALIKE = (
     "patience_s",
     "prefix",
     "prefix_tokens",
+    "judge",
 )
 _FIRST = ("row", "line", "custom_id")
 _LOOKED_AT = (*_FIRST, *_ALIKE, "duplicate_of")

@@ -1,6 +1,6 @@
 """One plan for the whole job: from requests and settings to assignments, totals, baselines and their proof."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import polars as pl
 from msgspec import structs
@@ -16,9 +16,11 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
+from modelroute_cli.planning.bench import make_bench
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
+from modelroute_cli.planning.judging import Answers, Judged, judging
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
 from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
@@ -33,12 +35,13 @@ from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
 from modelroute_cli.planning.split import split_duplicates
 from modelroute_cli.planning.take import take, without_dedupe
-from modelroute_cli.planning.totals import make_totals, with_questions
+from modelroute_cli.planning.totals import make_totals, with_judging, with_questions
 from modelroute_cli.planning.without_rule import Standing, price_rules
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
 
 _CURVE_POINTS = 40
+_MOST_TRIES = 5  # to fit what judging a plan costs under the money; the second one does
 _DEFAULTS = "defaults"  # origin of what no file, variable or flag set
 
 
@@ -83,7 +86,8 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     objective = effective_objective(settings, all_own=all(is_own(catalog, name) for name in policy.models()))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
-    families = measure_families(sample, (catalog.models[name] for name in names))
+    bench = make_bench(kinds.frame, policy, catalog, options.exclude, options.at.date())
+    families = measure_families(sample, (catalog.models[name] for name in dict.fromkeys((*names, *bench.names()))))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
     tiers = tiers_in_question(kinds.frame, policy, options.tiers)
     offers = make_offers(terms, tiers, catalog, settings, options.at)
@@ -107,6 +111,10 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
         by_offer=light,
         quotes=standard,
+        bench=replace(
+            bench,
+            terms={name: make_terms(name, catalog, settings, options.at, families) for name in bench.names()},
+        ),
     )
 
 
@@ -146,30 +154,75 @@ def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Mar
     """One choice for each request that is sent, the same for its duplicates."""
     possible = candidates(kinds.frame, market.allowed)
     points = least_costs(possible, kinds.frame, _CURVE_POINTS)
-    solution = _solution(possible, kinds.frame, market)
-    given = portions(possible, kinds.frame, solution)
+    planned = _within(possible, kinds.frame, market)
+    totals = with_judging(make_totals(planned.given, market.outlook.known), planned.judged.lines)
     return Solved(
         kinds=kinds.frame,
         census=counted,
         candidates=possible,
-        solution=solution,
-        portions=given,
+        solution=planned.solution,
+        portions=planned.given,
         curve=points,
-        assigned=assignments(ruled, kinds, given),
-        totals=with_questions(make_totals(given, market.outlook.known), market.options.questions),
+        assigned=assignments(ruled, kinds, planned.given),
+        totals=with_questions(totals, market.options.questions),
+        judged=planned.judged,
     )
 
 
-def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> Solution:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """An optimum, its portions, and what judging them costs."""
+
+    solution: Solution
+    given: pl.DataFrame
+    judged: Judged
+
+    @property
+    def cost_pusd(self) -> int:
+        """Of requests and judges."""
+        return self.solution.cost_pusd + self.judged.cost_pusd
+
+
+def _within(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market) -> _Planned:
+    """The optimum with its judges, within the money that was asked for.
+
+    What judging costs is known of a plan alone: where the money is short it is set aside, and planned again.
+    """
+    planned = _planned(possible, kinds, market, PicoUSD(0))
+    max_cost, questions = market.wanted.max_cost, market.options.questions
+    if max_cost is None:
+        return planned
+    left = max_cost - (questions.most_pusd if questions else 0)
+    for _ in range(_MOST_TRIES):
+        if planned.cost_pusd <= left:
+            return planned
+        if planned.judged.cost_pusd > left:
+            break
+        try:
+            planned = _planned(possible, kinds, market, planned.judged.cost_pusd)
+        except InfeasibleError as error:
+            raise _judging_too_dear(planned.judged, max_cost) from error
+    raise _judging_too_dear(planned.judged, max_cost)
+
+
+def _planned(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market, judges: PicoUSD) -> _Planned:
+    """The optimum with so much money set aside for judges."""
+    solution = _solution(possible, kinds, market, judges)
+    given = portions(possible, kinds, solution)
+    return _Planned(solution, given, judging(Answers(given, kinds, market.terms), market.bench, market.outlook))
+
+
+def _solution(possible: pl.DataFrame, kinds: pl.DataFrame, market: Market, judges: PicoUSD) -> Solution:
     """The optimum of what was asked; with both asked for, the plan of that quality must not cost more.
 
-    What questions can cost at most, or did, is taken off the money first.
+    What questions can cost at most, or did, and what `judges` cost is taken off the money first.
     """
     wanted, questions = market.wanted, market.options.questions
     asked, max_cost = wanted.min_quality, wanted.max_cost
-    aside = questions.most_pusd if questions else PicoUSD(0)
-    if max_cost is not None and questions is not None and aside > max_cost:
+    asking = questions.most_pusd if questions else PicoUSD(0)
+    if max_cost is not None and questions is not None and asking > max_cost:
         raise _asking_too_dear(questions, max_cost)
+    aside = PicoUSD(asking + judges)
     left = None if max_cost is None else PicoUSD(max_cost - aside)
     solution = proven_optimum(possible, kinds, replace(wanted, max_cost=left))
     if asked is not None and max_cost is not None and solution.cost_pusd + aside > max_cost:
@@ -184,6 +237,15 @@ def _asking_too_dear(questions: Questions, max_cost: PicoUSD) -> InfeasibleError
         f"{format_usd(questions.most_pusd)}, more than `--max-cost` {format_usd(max_cost)}"
     )
     return InfeasibleError(message, hint="raise `--max-cost`, ask a cheaper model, or leave `--classify-with` out")
+
+
+def _judging_too_dear(judged: Judged, max_cost: PicoUSD) -> InfeasibleError:
+    """The requests and their judges together may not fit."""
+    message = (
+        f"judging the answers is expected to cost {format_usd(judged.cost_pusd, estimate=True)}, which with the "
+        f"requests themselves is more than `--max-cost` {format_usd(max_cost)}"
+    )
+    return InfeasibleError(message, hint="raise `--max-cost`, name a cheaper judge, or judge a `share` of the answers")
 
 
 def _too_dear(min_quality: float, max_cost: PicoUSD, needed: PicoUSD) -> InfeasibleError:

@@ -121,4 +121,5 @@ def _on(same: pl.DataFrame, here: Spot, spot: Spot, reach: Reach, quality: float
 def _range(same: pl.DataFrame, cost: Ints) -> Ints:
     """The high end of a cost, as far above it as the planned one was."""
     wider = same["cost_range_pusd"].to_numpy() / np.maximum(same["cost_pusd"].to_numpy(), 1)
-    return np.maximum(np.ceil(cost * np.maximum(wider, 1.0)).astype(np.int64), cost)
+    high: Ints = np.maximum(np.ceil(cost * np.maximum(wider, 1.0)).astype(np.int64), cost)
+    return high

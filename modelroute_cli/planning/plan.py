@@ -37,7 +37,7 @@ class JobRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Totals(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sums over the assignments that are sent (duplicates excluded), money in pico-dollars.
 
-    Money includes what asking about templates costs; tokens and requests do not.
+    Money includes what asking about templates and judging answers costs; tokens and requests do not.
     """
 
     requests: int
@@ -67,7 +67,7 @@ class Baseline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Saving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One cause of the difference to the chosen baseline; the causes add up to it exactly."""
 
-    cause: str  # cheaper_models, duplicates, a service tier, prompt_cache, questions (which cost)
+    cause: str  # cheaper_models, duplicates, a service tier, prompt_cache; questions and judging, which cost
     saved_pusd: PicoUSD
 
 
@@ -179,6 +179,12 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         own = [card for card in self.tier_cards if card.model == model]
         standard = self.rate_cards.get(model)
         return {card.service_tier: card for card in [*([standard] if standard else []), *own]}
+
+
+def judges_of(header: PlanHeader) -> tuple[str, ...]:
+    """Every model that may judge answers of a plan, by name."""
+    named = (models for by_name in header.judges.values() for models in by_name.values())
+    return tuple(sorted({name for models in named for name in models}))
 
 
 @dataclass(frozen=True, slots=True)

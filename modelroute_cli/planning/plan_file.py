@@ -24,6 +24,7 @@ from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.prices import RateCard, resolve
+from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.plan import PLAN_FORMAT, Plan, PlanHeader
 from modelroute_cli.planning.quality import prior_digest
@@ -193,6 +194,16 @@ def verify(plan: Plan, catalog: Catalog, settings: Settings, at: datetime) -> No
     if changes:
         message = f"the plan is stale: since it was made, {_listed(changes)} changed"
         raise PlanFileError(message, hint=f"make a new one: `modelroute plan {header.job.source} -o PLAN`")
+    _refuse_foreign_programs(header, settings)
+
+
+def _refuse_foreign_programs(header: PlanHeader, settings: Settings) -> None:
+    """PlanFileError for a program that the settings do not name: a plan file is data, and data starts no programs."""
+    own = {rule.gates.command for rule in every_rule(settings) if rule.gates is not None}
+    for rule, gates in header.gates.items():
+        if gates.command is not None and gates.command not in own:
+            message = f"the plan file would start `{gates.command.run[0]}` for rule `{rule}`, your settings would not"
+            raise PlanFileError(message, hint="make a plan of your own: only settings say which programs are started")
 
 
 def _changed_digests(header: PlanHeader, settings: Settings) -> list[str]:

@@ -82,10 +82,8 @@ def believed(open_: pl.DataFrame, reach: Reach) -> float:
     if not open_.height:
         return 0.0
     counts = open_.group_by("model", "task_type", "language").len().sort("model", "task_type", "language")
-    worth = [
-        reach.quality(model, TaskType(task), language) * count for model, task, language, count in counts.iter_rows()
-    ]
-    return sum(worth) / open_.height
+    worth = (reach.quality(model, TaskType(task), language) * n for model, task, language, n in counts.iter_rows())
+    return float(sum(worth)) / open_.height
 
 
 def _portions(able: pl.DataFrame, found: pl.DataFrame, left: Leftover) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from msgspec import structs
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.expect import Expectations
 from modelroute_cli.planning.figures import mean, total
-from modelroute_cli.planning.plan import Questions, Totals
+from modelroute_cli.planning.plan import Judging, Questions, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +86,51 @@ def with_questions(totals: Totals, questions: Questions | None) -> Totals:
     )
 
 
+def with_judging(totals: Totals, judging: Iterable[Judging]) -> Totals:
+    """The totals with what judges cost."""
+    lines = tuple(judging)
+    return structs.replace(
+        totals,
+        cost_pusd=PicoUSD(totals.cost_pusd + sum(line.cost_pusd for line in lines)),
+        cost_low_pusd=PicoUSD(totals.cost_low_pusd + sum(line.cost_low_pusd for line in lines)),
+        cost_range_pusd=PicoUSD(totals.cost_range_pusd + sum(line.cost_range_pusd for line in lines)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What is paid beside the requests themselves."""
+
+    questions: Questions | None = None
+    judging: tuple[Judging, ...] = ()
+
+    @property
+    def unsure_pusd(self) -> int:
+        """How much more it can cost than expected before the run stops for it: all questions, and one judge's call."""
+        asking = self.questions.most_pusd - self.questions.expected_pusd if self.questions else 0
+        return asking + max((line.cost_high_pusd for line in self.judging), default=0)
+
+
+NOTHING_BESIDES = Besides()
+
+
 def make_cap(
     portions: pl.DataFrame,
     totals: Totals,
     max_cost: PicoUSD | None,
     factor: str,
-    questions: Questions | None = None,
+    besides: Besides = NOTHING_BESIDES,
 ) -> HardCap:
     """The user's maximum, else the projection times `factor`, with room for the dearest request at least.
 
-    It has room for the most that asking can cost, too; `totals` include what it is expected to.
+    It has room for the most that asking and one judge's call can cost, too; `totals` include what is expected of them.
     """
     if max_cost is not None:
         return HardCap(max_cost, "`--max-cost`")
     share = Fraction(factor)
     scaled = -(-totals.cost_pusd * share.numerator // share.denominator)
     dearest = max(portions["cost_high_pusd"].to_list(), default=0)
-    unsure = questions.most_pusd - questions.expected_pusd if questions else 0
-    least = totals.cost_pusd + dearest + unsure
+    least = totals.cost_pusd + dearest + besides.unsure_pusd
     if scaled >= least:
         return HardCap(PicoUSD(scaled), f"projected x {factor}")
     return HardCap(PicoUSD(least), "projected, and room for the most that its dearest request can cost")

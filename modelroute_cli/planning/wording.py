@@ -1,6 +1,7 @@
 """What a plan says in words: what it assumes, what to beware of, what more quality would cost."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from math import ceil
 
 import polars as pl
@@ -8,9 +9,11 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.catalog.settings import HedgeSettings
 from modelroute_cli.planning.coupling import Budget, Floor, ShadowPrice
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
 from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Totals
 from modelroute_cli.planning.problem import Wanted
@@ -72,6 +75,14 @@ def assumption_texts(known: Expectations, cards: Iterable[ModelCard], tasks: Ite
     )
 
 
+def hedge_texts(hedge: HedgeSettings, totals: Totals) -> tuple[str, ...]:
+    """What asking slow requests twice may add to the projection; nothing where it is off."""
+    if not hedge.most:
+        return ()
+    most = format_usd(PicoUSD(ceil(totals.cost_pusd * Fraction(str(hedge.most)))), estimate=True)
+    return (f"not in the projection: slow requests asked twice, at most {hedge.most:.1%} of all, which may add {most}",)
+
+
 def _reasoning_text(known: Expectations, card: ModelCard, tasks: list[TaskType]) -> str | None:
     """A model's effort and what it is taken to think on this job; None when it does not think."""
     tokens = [reasoning_tokens(known, card, task) for task in tasks]
@@ -108,6 +119,14 @@ def free_warnings(paid: list[str], cap: HardCap) -> tuple[str, ...]:
     names = ", ".join(f"`{name}`" for name in paid)
     why = f"the plan costs nothing, so its hard cap of $0.00 lets no failed gate go to {names}"
     return (f"{why}: say how much that may cost with `--max-cost`",)
+
+
+def unjudged_warnings(judged: Judged) -> tuple[str, ...]:
+    """Answers that have a judge gate, and no judge."""
+    if not judged.unjudged:
+        return ()
+    count = count_requests(judged.unjudged)
+    return (f"the answers to {count} pass unjudged: no judge is left but what wrote them, or none can read them",)
 
 
 def ended_warnings(allowed: pl.DataFrame, ends: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -12,6 +12,14 @@ from modelroute_cli.base.schema import Request, ToolCall, Usage
 from modelroute_cli.catalog.cards import ModelCard, Provider
 
 
+@dataclass(frozen=True, slots=True)
+class PriceLimit:
+    """The most that an endpoint behind a gateway may charge, in pico-dollars per token; dearer ones are not used."""
+
+    input_pusd: PicoUSD
+    output_pusd: PicoUSD
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One attempt, as it is to be sent."""
@@ -26,6 +34,7 @@ class Call:
     client_id: str  # names the attempt in X-Client-Request-Id
     prefix: int | None = None  # the beginning it shares with other requests, the same in every run
     prefix_chars: int = 0  # how much of its text, as jobs.sent_text writes it, is that beginning
+    price_limit: PriceLimit | None = None  # sent where the provider takes one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Message, Request
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.providers.base import Call, UnsendableError, WireRequest
@@ -16,6 +17,7 @@ _ENCODER = msgspec.json.Encoder()
 _SYSTEM_ROLES = frozenset({"system", "developer"})
 _DATA_URL = re.compile(r"data:([a-z]+/[a-z0-9.+-]+);base64,(.+)", re.DOTALL)
 _SHOWN_CHARS = 80
+_PUSD_PER_USD_PER_MTOK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,30 @@ def wire_request(call: Call, path: str, body: Body) -> WireRequest:
     UnsendableError for half a character.
     """
     try:
-        encoded = _ENCODER.encode({**call.provider.extra_body, **body})
+        encoded = _ENCODER.encode({**_besides(call), **body})
     except UnicodeEncodeError as error:
         message = f"request `{call.request.custom_id}` holds half a character (a lone surrogate)"
         raise UnsendableError(message, hint="write the text as whole UTF-8 characters") from error
     return WireRequest(url=call.provider.base_url.rstrip("/") + path, headers=_headers(call), body=encoded)
+
+
+def _besides(call: Call) -> Mapping[str, object]:
+    """The provider's `extra_body`, with the price limit inside OpenRouter's `provider`; the user's own limit stays.
+
+    Dollars per million tokens (openrouter.ai/docs, client-sdks, MaxPrice, 2026-11). One user found the comparison to
+    be strict, so that a limit at the list price was refused: a pico-dollar per token is added.
+    """
+    extra, limit = call.provider.extra_body, call.price_limit
+    routing = extra.get("provider", {})
+    if limit is None or not isinstance(routing, Mapping):
+        return extra
+    most = {"prompt": _usd_per_mtok(limit.input_pusd), "completion": _usd_per_mtok(limit.output_pusd)}
+    return {**extra, "provider": {"max_price": most, **routing}}
+
+
+def _usd_per_mtok(pusd: PicoUSD) -> float:
+    """Just above a price per token; the shortest decimal that names the quotient is exact here."""
+    return (pusd + 1) / _PUSD_PER_USD_PER_MTOK
 
 
 def _headers(call: Call) -> dict[str, str]:

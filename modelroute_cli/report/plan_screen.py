@@ -1,7 +1,7 @@
 """A plan on a terminal: first what is spent and saved and on what that rests, then the table, then the proof."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.plan import Questions, Saving
+from modelroute_cli.planning.plan import Judging, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
@@ -38,6 +38,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *_table(summary, width),
         *_notes(summary),
         *_question_line(summary.questions),
+        *(_judging_line(line) for line in summary.judging),
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
@@ -66,6 +67,7 @@ def _table(summary: PlanSummary, width: int | None) -> Screen:
     rows = [
         *(_model_row(line) for line in summary.models),
         *([_question_row(summary.questions)] if summary.questions else []),
+        *(_judging_row(line) for line in summary.judging),
         _total_row(summary),
         *(_baseline_row(line) for line in summary.baselines if line.model or line.kind == "all_cheapest"),
     ]
@@ -90,6 +92,12 @@ def _question_row(questions: Questions) -> Row:
     """What asking about templates costs; its tokens are not in the total's."""
     cost = format_usd(questions.expected_pusd, estimate=questions.pending)
     return (f"questions to {questions.model}", "standard", "", "", "", "", cost)
+
+
+def _judging_row(line: Judging) -> Row:
+    """What one judge is asked; its tokens are not in the total's."""
+    cost = format_usd(line.cost_pusd, estimate=True)
+    return (f"judging by {line.model}", "standard", f"{line.answers:,}", "", "", "", cost)
 
 
 def _total_row(summary: PlanSummary) -> Row:
@@ -156,6 +164,13 @@ def _question_line(questions: Questions | None) -> Screen:
     )
 
 
+def _judging_line(line: Judging) -> Line:
+    """How many answers a judge is asked about, and for how much."""
+    twice = f" in {line.calls:,} calls" if line.calls != line.answers else ""
+    cost = format_usd(line.cost_pusd, estimate=True)
+    return Line(f"  judging: {plural(line.answers, 'answer')} by {line.model}{twice}, {cost}")
+
+
 def _compared(chosen: BaselineLine) -> str:
     """` instead of $2.445 with gpt-5 for all, 91% less`."""
     if chosen.cost_pusd is None or chosen.saved_share is None:
@@ -206,7 +221,8 @@ def _proof(summary: PlanSummary) -> Screen:
         )
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
     distance = "this one costs just that" if summary.gap == 0 else f"this one costs {gap(summary.gap)} more"
-    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance})"),)
+    aside = ", judging aside" if summary.judging else ""
+    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"),)
 
 
 def gap(share: float) -> str:

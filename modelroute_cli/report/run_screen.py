@@ -1,6 +1,9 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.cut_off import CutOff
+from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
@@ -95,7 +98,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
+        *_cut_off(summary.cut_off),
         *_switched(summary),
+        *_unjudged(summary),
+        *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
@@ -103,8 +109,10 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
+        *gates_screen(summary.gates, width),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *happened_screen(summary.events),
     )
 
 
@@ -149,6 +157,7 @@ def _comparison(summary: RunSummary) -> list[Row]:
     return [
         ("Cost", format_usd(money.projected_pusd), format_usd(money.spent_pusd), _range_note(summary)),
         *_question_rows(summary),
+        *_judging_rows(summary),
         *(_baseline_row(line) for line in baselines),
         *(_saved_row(line) for line in baselines if line.kind == "chosen"),
         _escalated(summary),
@@ -163,6 +172,31 @@ def _question_rows(summary: RunSummary) -> list[Row]:
     asked = f"of it: {line.model} asked about {plural(line.templates, 'template')}"
     answered = "being asked" if line.answered is None else f"{line.answered:,} answered"
     return [("  questions", format_usd(line.projected_pusd), format_usd(line.cost_pusd), f"{asked}, {answered}")]
+
+
+def _judging_rows(summary: RunSummary) -> list[Row]:
+    """What of the cost went into judges, and what they said."""
+    use = summary.judging
+    if use is None or not use.judges:
+        return []
+    calls = sum(line.calls for line in use.judges)
+    names = ", ".join(line.model for line in use.judges)
+    said = f"of it: {plural(calls, 'call')} of {names}, {use.passed:,} passed, {use.rejected:,} rejected"
+    return [("  judging", format_usd(use.projected_pusd), format_usd(use.cost_pusd), said)]
+
+
+def _unjudged(summary: RunSummary) -> Screen:
+    """Answers that were accepted though a gate that should have looked at them could not."""
+    use = summary.judging
+    if use is None:
+        return ()
+    by_gate = (
+        ("no judge looked at them", use.unjudged),
+        ("its program gave no verdict on them", use.unjudged_by_command),
+    )
+    return tuple(
+        Line(f"Not judged: {plural(count, 'answer')} passed all else; {why}") for why, count in by_gate if count
+    )
 
 
 def _range_note(summary: RunSummary) -> str:
@@ -243,6 +277,16 @@ def _billed(bills: OwnBills | None) -> Screen:
         return ()
     said = f"{plural(bills.answers, 'answer')}: {format_usd(bills.reported_pusd)}"
     return (Line(f"Charged as the provider says for {said}; by the plan's prices {format_usd(bills.priced_pusd)}"),)
+
+
+def _cut_off(cut: CutOff | None) -> Screen:
+    """What output limits below the planned ones cost."""
+    if cut is None:
+        return ()
+    answers = plural(cut.answers, "answer")
+    return (
+        Line(f"Smaller output limits cut {answers} off, sent again as planned: {format_usd(cut.cost_pusd)} for those"),
+    )
 
 
 def _model_rows(summary: RunSummary) -> list[Row]:

@@ -7,14 +7,27 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import FINALS, attempts_frame, bills, finals_frame, read_state
+from modelroute_cli.execution.journal_read import (
+    FINALS,
+    attempts_frame,
+    bills,
+    events,
+    finals_frame,
+    looked_at,
+    read_state,
+)
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.execution.verdict_log import verdicts_frame
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.cut_off import cut_off, resent
+from modelroute_cli.report.gates import gate_lines
+from modelroute_cli.report.happened import happened, hedged
+from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
 from modelroute_cli.report.own_bills import own_bills
 from modelroute_cli.report.run_types import (
     Compared,
@@ -54,6 +67,10 @@ def run_summary(folder: RunFolder) -> RunSummary:
             emulated=folder.meta().emulated,
             questions=questions,
             bills=bills(folder.journal),
+            looked=looked_at(folder.journal),
+            verdicts=verdicts_frame(folder.journal),
+            events=events(folder.journal),
+            resent=resent(folder.journal),
         )
     )
 
@@ -111,6 +128,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         counts=counts,
         money=_money(facts, ended=ended),
         questions=question_line(facts.questions),
+        judging=judging_use(facts),
         baselines=_compared(facts),
         savings=_savings(facts),
         attempts=_kinds(facts.attempts),
@@ -121,6 +139,10 @@ def summarise(facts: RunFacts) -> RunSummary:
         projection=projection(facts),
         task_types=_tasks(facts),
         failures=_failures(facts),
+        gates=gate_lines(facts.attempts, facts.finals, facts.verdicts),
+        events=happened(facts.events),
+        hedged=hedged(facts.attempts, facts.finals),
+        cut_off=cut_off(facts.resent, facts.plan.assignments),
     )
 
 
@@ -167,12 +189,17 @@ def _money(facts: RunFacts, *, ended: bool) -> Money:
         projected_pusd=totals.cost_pusd,
         projected_low_pusd=totals.cost_low_pusd,
         projected_high_pusd=totals.cost_range_pusd,
-        projected_of_ended_pusd=total(done["cost_pusd"]),
+        projected_of_ended_pusd=PicoUSD(total(done["cost_pusd"]) + _judging_of_ended(facts)),
         spent_pusd=facts.spent_pusd,
         held_pusd=facts.held_pusd,
         hard_cap_pusd=facts.hard_cap_pusd,
         inside_range=inside if ended else None,
     )
+
+
+def _judging_of_ended(facts: RunFacts) -> int:
+    """What judging the requests that have ended was projected to cost."""
+    return sum(line.cost_pusd for line in facts.plan.header.judging) - judging_to_come(facts)
 
 
 def _answers(facts: RunFacts) -> pl.DataFrame:
@@ -222,11 +249,13 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
         return ()
     accepted_cost = total(own["cost_pusd"])
     asking = facts.questions.spent_pusd if facts.questions else 0
+    judging = judging_cost(facts.attempts)
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
         Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),
-        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - (facts.spent_pusd - asking))),
+        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - (facts.spent_pusd - asking - judging))),
         *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if facts.questions else []),
+        *([Saving(cause="judging", saved_pusd=PicoUSD(-judging))] if header.judging or judging else []),
     )
 
 
@@ -243,13 +272,17 @@ def _kinds(attempts: pl.DataFrame) -> tuple[KindLine, ...]:
 
 
 def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
-    """What each model did, the dearest first."""
+    """What each model did as a writer, the dearest first."""
     accepted = facts.finals.filter(pl.col("status") == "accepted")["attempt"]
     counted = ("input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens", "cost_pusd")
-    done = facts.attempts.group_by("model").agg(
-        pl.len().cast(pl.Int64).alias("attempts"),
-        pl.col("attempt").is_in(accepted.implode()).sum().cast(pl.Int64).alias("accepted"),
-        pl.col(*counted).sum(),
+    done = (
+        written(facts.attempts)
+        .group_by("model")
+        .agg(
+            pl.len().cast(pl.Int64).alias("attempts"),
+            pl.col("attempt").is_in(accepted.implode()).sum().cast(pl.Int64).alias("accepted"),
+            pl.col(*counted).sum(),
+        )
     )
     planned = facts.plan.assignments.group_by("model").agg(pl.col("cost_pusd").sum().alias("projected_pusd")).collect()
     both = done.join(planned, on="model", how="full", coalesce=True).with_columns(pl.exclude("model").fill_null(0))
@@ -260,7 +293,7 @@ def _models(facts: RunFacts) -> tuple[ModelActual, ...]:
 
 def _tasks(facts: RunFacts) -> tuple[TaskActual, ...]:
     """How each task type fared, the most frequent first."""
-    spent = facts.attempts.group_by("row").agg(pl.col("cost_pusd").sum().alias("spent_pusd"))
+    spent = written(facts.attempts).group_by("row").agg(pl.col("cost_pusd").sum().alias("spent_pusd"))
     status = pl.col("status")
     lines = (
         _firsts(facts)

@@ -1,20 +1,25 @@
 """What is said of a run: the values that `run_summary` computes and every view shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.journal_read import Bills
+from modelroute_cli.execution.journal_read import Bills, Looked
+from modelroute_cli.execution.records import Event
+from modelroute_cli.execution.verdict_log import VERDICTS
 from modelroute_cli.planning.plan import Plan, Questions, Saving
+from modelroute_cli.report.cut_off import CutOff, Resent
+from modelroute_cli.report.gates import GateLine
+from modelroute_cli.report.happened import Happened, Hedged
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and its money."""
+    """What a run rests on: its plan, the journal's ATTEMPTS, FINALS and VERDICTS frames, and its money."""
 
     run_id: str
     plan: Plan
@@ -26,6 +31,10 @@ class RunFacts:
     emulated: bool
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
+    looked: Looked | None = None  # what judges and programs looked at
+    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICTS))
+    events: tuple[Event, ...] = ()  # what happened to the run as a whole
+    resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -59,6 +68,28 @@ class QuestionLine(Struct, frozen=True, kw_only=True):
     templates: int
     requests: int
     answered: int | None  # None: it is still being asked
+    projected_pusd: PicoUSD
+    cost_pusd: PicoUSD
+
+
+class JudgeLine(Struct, frozen=True, kw_only=True):
+    """What one judge model was asked, against the plan."""
+
+    model: str
+    projected_calls: int
+    calls: int
+    projected_pusd: PicoUSD
+    cost_pusd: PicoUSD
+
+
+class JudgingUse(Struct, frozen=True, kw_only=True):
+    """What judging came to; the counts are of answers, those of escalations included."""
+
+    judges: tuple[JudgeLine, ...]
+    passed: int
+    rejected: int
+    unjudged: int  # accepted though no judge could look at them
+    unjudged_by_command: int  # accepted though the program gave no verdict on them
     projected_pusd: PicoUSD
     cost_pusd: PicoUSD
 
@@ -173,6 +204,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     counts: Counts
     money: Money
     questions: QuestionLine | None
+    judging: JudgingUse | None  # None where nothing is judged
     baselines: tuple[Compared, ...]
     savings: tuple[Saving, ...]
     attempts: tuple[KindLine, ...]
@@ -183,3 +215,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     projection: Projection | None  # None once nothing is open
     task_types: tuple[TaskActual, ...]
     failures: tuple[FailureLine, ...]
+    events: tuple[Happened, ...]
+    hedged: Hedged | None  # None where nothing was
+    cut_off: CutOff | None  # None where no answer was cut off below its planned limit
+    gates: tuple[GateLine, ...] = ()  # those that looked at an answer, the busiest first

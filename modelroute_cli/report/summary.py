@@ -9,7 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.curve import CurvePoint
-from modelroute_cli.planning.plan import Baseline, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.plan import Baseline, Judging, Plan, PlanHeader, Questions, Saving, Totals
 from modelroute_cli.planning.rule_price import RulePrice
 
 
@@ -85,6 +85,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     baselines: tuple[BaselineLine, ...]
     savings: tuple[Saving, ...]
     questions: Questions | None
+    judging: tuple[Judging, ...]
     quality_source: str
     hard_cap_pusd: PicoUSD
     hard_cap_source: str
@@ -118,6 +119,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
         savings=header.savings,
         questions=header.questions,
+        judging=header.judging,
         quality_source=header.quality_source,
         hard_cap_pusd=header.hard_cap_pusd,
         hard_cap_source=header.hard_cap_source,

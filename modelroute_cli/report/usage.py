@@ -13,6 +13,7 @@ from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.expect import Expectations, load_expectations
 from modelroute_cli.planning.plan import PlanHeader
 from modelroute_cli.planning.totals import half_range
+from modelroute_cli.report.judging_use import judging_to_come
 from modelroute_cli.report.run_types import Projection, RunFacts, TokenUse
 from modelroute_cli.report.summary import bound_of
 
@@ -86,17 +87,21 @@ def _output_half(answers: pl.DataFrame, output_pusd: PicoUSD, known: Expectation
     return half_range(own, int(visible * Fraction(str(lengths)) + hidden * Fraction(str(reasoning))))
 
 
+_NO_JUDGING = PicoUSD(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Expecting:
     """What open requests are priced by, and what was spent on the others."""
 
     rate_cards: Mapping[str, RateCard]
     spent_pusd: PicoUSD
+    judging_pusd: PicoUSD = _NO_JUDGING  # that is still to come
 
 
 def projection(facts: RunFacts) -> Projection | None:
     """What the run comes to when every open request is sent once; None when none is open."""
-    known = Expecting(facts.plan.header.rate_cards, facts.spent_pusd)
+    known = Expecting(facts.plan.header.rate_cards, facts.spent_pusd, judging_to_come(facts))
     return projected(facts.attempts, facts.finals, _planned(facts), known)
 
 
@@ -109,7 +114,7 @@ def projected(
         return None
     learned = Learned.of(known.rate_cards, seen_in(attempts, assignments.lazy()))
     observed = tuple(sorted(model for model in loads if learned.knows(model)))
-    expected = learned.expected(loads)
+    expected = PicoUSD(learned.expected(loads) + known.judging_pusd)
     return Projection(
         basis="observed usage" if observed else "plan",
         observed_models=observed,

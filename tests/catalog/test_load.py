@@ -91,6 +91,7 @@ def test_each_layer_wins_over_the_one_below(tmp_path: Path) -> None:
         "run.fit_output_limits": "defaults",
         "run.patience_s": "defaults",
         "run.default_gates": "defaults",
+        **dict.fromkeys((f"run.hedge.{key}" for key in ("most", "quantile", "factor", "after_s")), "defaults"),
     }
 
 
@@ -155,7 +156,7 @@ def test_prices_need_input_and_output(tmp_path: Path) -> None:
         ("run: {concurrency: 0}\n", "modelroute.yaml:1: `run.concurrency` is `0`: expected a whole number >= 1"),
         (
             "run: {concurrency: true}\n",
-            "modelroute.yaml:1: `run.concurrency` is `true`: expected a whole number, got true or false",
+            "modelroute.yaml:1: `run.concurrency` is `true`: expected a whole number or a word, got true or false",
         ),
         ("run: {timeout_s: 0}\n", "modelroute.yaml:1: `run.timeout_s` is `0`: expected a number > 0.0"),
         (
@@ -197,7 +198,7 @@ def test_a_file_above_the_repository_is_not_taken(tmp_path: Path) -> None:
     inside.mkdir()
     (inside / ".git").mkdir()
     (tmp_path / "modelroute.yaml").write_text("run: {concurrency: 7}\n")
-    assert load_settings(inside, None, {}, {}).run.concurrency == 32
+    assert load_settings(inside, None, {}, {}).run.concurrency == "auto"
 
 
 def test_outside_a_repository_and_home_only_this_folder_counts(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_outside_a_repository_and_home_only_this_folder_counts(tmp_path: Path) -
     inside = tmp_path / "work"
     inside.mkdir()
     (tmp_path / "modelroute.yaml").write_text("run: {concurrency: 7}\n")
-    assert load_settings(inside, None, {}, {}).run.concurrency == 32
+    assert load_settings(inside, None, {}, {}).run.concurrency == "auto"
     assert load_settings(tmp_path, None, {}, {}).run.concurrency == 7
 
 
@@ -215,7 +216,7 @@ def test_below_home_the_search_ends_at_home(tmp_path: Path) -> None:
     inside.mkdir(parents=True)
     (tmp_path / "modelroute.yaml").write_text("run: {concurrency: 7}\n")
     env = {"HOME": str(tmp_path / "home")}
-    assert load_settings(inside, None, env, {}).run.concurrency == 32
+    assert load_settings(inside, None, env, {}).run.concurrency == "auto"
     (tmp_path / "home" / "modelroute.yaml").write_text("run: {concurrency: 8}\n")
     settings = load_settings(inside, None, env, {})
     assert (settings.run.concurrency, settings.origins["run.concurrency"]) == (8, "~/modelroute.yaml")

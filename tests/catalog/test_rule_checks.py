@@ -54,6 +54,11 @@ ALL = "  - {name: all, allow: [cheap]}\n"
             "no answer would pass: correct one of them",
         ),
         (
+            "{name: judged, gates: {judge: {model: gpt-6-lunar}}}",
+            "modelroute.yaml: rule `judged`: `gates.judge`: `gpt-6-lunar` is no model or alias",
+            "did you mean `gpt-6-luna`?",
+        ),
+        (
             "{name: hard, effort: hihg}",
             "modelroute.yaml: rule `hard`: no model takes the effort `hihg`",
             "did you mean `high`?",

@@ -20,6 +20,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorFaults,
     EmulatorLimits,
     EmulatorSettings,
+    HedgeSettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -51,6 +52,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("job", JobSettings),
     ("images", ImageSettings),
     ("run", RunSettings),
+    ("run", HedgeSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -103,7 +105,7 @@ def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
 def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.Struct]) -> None:
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
-    told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "limits"}}
+    told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "hedge", "limits"}}
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
     told = {key: value for key, value in told.items() if value != "null"}
     assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {

@@ -64,3 +64,24 @@ def test_other_addresses_are_refused(url: str) -> None:
     """Prompts do not leave the machine by a slip."""
     with pytest.raises(UsageError, match="is not an http address of this machine"):
         loopback_url(url)
+
+
+def judged_by(*judges: str) -> Plan:
+    """Everything is assigned to `openai`; these judge, `strong` at `other`."""
+    made = two_accounts()
+    escalations: dict[str, tuple[str, ...]] = {"bulk": (), "premium": ()}
+    header = msgspec.structs.replace(made.header, escalations=escalations, judges={"bulk": {"judge": judges}})
+    return replace(made, header=header)
+
+
+def test_a_missing_key_of_the_only_judge_is_refused() -> None:
+    """What was to be judged would not be: that is told before anything is sent."""
+    with pytest.raises(CredentialError, match="no key for `other`: environment variable `TWO` is not set"):
+        find_access(judged_by("strong"), {"ONE": "k"}, emulated=False)
+
+
+def test_a_missing_key_of_one_of_several_judges_costs_that_judge_alone() -> None:
+    """The others judge, and a note says who does not."""
+    access = find_access(judged_by("strong", "good-1"), {"ONE": "k"}, emulated=False)
+    assert access.plan.header.judges == {"bulk": {"judge": ("good-1",)}}
+    assert access.notes == ("no key for `other`: no answer is judged by strong",)

@@ -31,6 +31,14 @@ def test_the_input_bound_is_above_the_true_count(prompt: str, system: str) -> No
     assert input_bound(request, {}).tokens >= sum(count_o200k([prompt, system])) + 32
 
 
+def test_a_better_count_of_the_text_lowers_its_bound_and_never_raises_it() -> None:
+    """Bytes bound it still; what stands around the text is added as before."""
+    request = Request(custom_id="r", prompt="write " * 100)
+    assert input_bound(request, {}).tokens == 768 + 600 + 32
+    assert input_bound(request, {}, 101).tokens == 768 + 101 + 32
+    assert input_bound(request, {}, 601) == input_bound(request, {})
+
+
 def test_schemas_and_images_are_in_the_input_bound() -> None:
     """Both are billed as input."""
     plain = bound().tokens

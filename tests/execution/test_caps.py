@@ -151,6 +151,21 @@ def test_those_that_never_fit_return_too() -> None:
     assert [item.assigned.row for item in own.returning()] == [1, 2]
 
 
+def test_who_returns_and_takes_nothing_lets_the_next_return() -> None:
+    """Its turn is over: nobody waits for money that nobody has."""
+    own = caps(tenants={"acme": dollars(250)})
+    (room,) = own.of("acme", CHEAP)
+    money = reserve((room,), PicoUSD(250))
+    for row in (1, 2):
+        own.stand_aside(room, of_tenant("acme", row), PicoUSD(200))
+    assert money is not None
+    money.settle(PicoUSD(0))
+    (first,) = own.returning()
+    assert list(own.returning()) == []
+    own.forget(first)
+    assert [item.assigned.row for item in own.returning()] == [2]
+
+
 def test_the_need_of_a_room_is_what_waits_for_it() -> None:
     """First attempts alone, at the high end of their plan; for a day all that waits waits."""
     own = caps(tenants={"acme": dollars(5)}, per_day=dollars(9))

@@ -11,7 +11,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.warmth import LONGEST_WAIT_S, Warmth
@@ -86,7 +87,17 @@ def test_one_that_can_never_fit_is_parked_and_passed() -> None:
     desk.push(1, CHEAP)
     desk.push(2, CHEAP)
     assert desk.started() == [1, 2]
-    assert [parked.assigned.row for parked in desk.dispatcher.parked] == [0]
+    assert (desk.dispatcher.left_out.requests, desk.dispatcher.left_out.dearest) == (1, WORST[STRONG])
+
+
+def test_of_those_that_can_never_fit_only_what_may_come_back_is_kept() -> None:
+    """An untried request is counted; an extra has an answer that it ends with."""
+    desk = Desk(WORST[CHEAP] - 1)
+    desk.push(0, CHEAP)
+    desk.push(1, CHEAP, extra=True)
+    assert desk.started() == []
+    assert [parked.assigned.row for parked in desk.dispatcher.parked] == [1]
+    assert desk.dispatcher.left_out.requests == 1
 
 
 def test_extras_wait_until_the_need_of_the_others_is_covered() -> None:

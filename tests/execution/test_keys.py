@@ -4,7 +4,7 @@ import pytest
 
 from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.catalog.cards import Provider
-from modelroute_cli.execution.keys import Credentials, resolve_keys
+from modelroute_cli.execution.keys import Credentials, resolve_keys, without_keys
 
 SECRET = "sk-very-secret"  # noqa: S105 - a secret to look for
 
@@ -86,3 +86,21 @@ def test_a_command_that_fails_says_how_and_never_what_it_printed(command: str, w
 def test_credentials_show_nothing() -> None:
     """Neither key nor header values are in a repr, which logs and tracebacks use."""
     assert SECRET not in repr(Credentials(SECRET, {"x": SECRET}))
+
+
+def test_programs_of_the_user_see_no_keys() -> None:
+    """Neither by a provider's name for them, nor by a key's name, nor where a key stands in another value."""
+    providers = [
+        Provider(name="openai", base_url="https://a.example/v1", api_key_env="MY_OPENAI"),
+        Provider(name="gate", base_url="https://b.example/v1", key_headers={"x-gate": "GATE_PASS"}),
+    ]
+    env = {
+        "PATH": "/bin",
+        "HOME": "/home/me",
+        "MY_OPENAI": "sk-1",
+        "GATE_PASS": "p",
+        "NEW_PROVIDER_API_KEY": "n",
+        "WRAPPED": "Bearer sk-command",
+    }
+    held = {"local": Credentials("sk-command", {})}
+    assert without_keys(env, providers, held) == {"PATH": "/bin", "HOME": "/home/me"}

@@ -4,7 +4,8 @@ import pytest
 from support.plans import CHEAP, OTHER
 
 from modelroute_cli.catalog.cards import Limits
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.pressure import Stretch, bound_of, holds, span, tightest
 from modelroute_cli.execution.work import Bound, KnownLimit, LimitUnit

@@ -10,7 +10,8 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.dispatch import Dispatcher
-from modelroute_cli.execution.limits import Lane, Pass
+from modelroute_cli.execution.lane import Lane
+from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.observed import Learned
 from modelroute_cli.execution.pace import PaceSignal

@@ -14,6 +14,7 @@ from modelroute_cli.execution.bounds import input_bound
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import History
+from modelroute_cli.features.tokens import family
 from modelroute_cli.planning.plan import Plan
 
 REQUEST = Request(custom_id="r0", prompt="write")
@@ -194,3 +195,18 @@ def test_taking_up_a_request_elsewhere_reserves_for_that_model() -> None:
     moved = routes.again(planned, REQUEST, STRONG, 300)
     assert (moved.model, moved.max_tokens) == (STRONG, 300)
     assert moved.worst_pusd == 10 * input_bound(REQUEST, {}).tokens + 100 * 300
+
+
+def test_where_a_model_counts_exactly_the_plans_own_count_bounds_its_text() -> None:
+    """100 tokens planned at 2 for each of o200k are at most 50 of them; elsewhere only the bytes are a bound."""
+    long = Request(custom_id="r", prompt="write " * 100)
+    cards = {OTHER: replace(card(OTHER), tokenizer="claude_4"), CHEAP: replace(card(CHEAP), tokenizer="claude_4")}
+    plan = plan_of([Row()], PlanParts(cards=cards))
+    families = {"o200k": family("o200k"), "claude_4": replace(family("claude_4"), ratio=2.0)}
+    routes = Routes.of(Plan(replace(plan.header, token_families=families), plan.assignments))
+    planned = routes.planned(assigned())
+    worst = {name: routes.again(planned, long, name, 300).worst_pusd for name in (OTHER, STRONG)}
+    assert worst == {
+        OTHER: 2 * input_bound(long, {}).tokens + 20 * 300,
+        STRONG: 10 * input_bound(long, {}, 50).tokens + 100 * 300,
+    }

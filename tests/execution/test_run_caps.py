@@ -253,7 +253,7 @@ def _troubled(dice: random.Random) -> Script:
 
     def script(call: Call, nth: int) -> Act:
         del nth
-        reply = dice.choice(replies)
+        reply = dice.choice(replies) if dice.random() > 0.01 else failure(FailureKind.QUOTA, 429)
         if isinstance(reply, Answer) and reply.usage is not None:
             fits = structs.replace(reply.usage, output_tokens=min(reply.usage.output_tokens, call.max_tokens))
             reply = replace(reply, usage=fits)

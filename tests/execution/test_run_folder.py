@@ -8,10 +8,11 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from modelroute_cli.base.errors import RunLockedError, StorageError
-from modelroute_cli.execution.run_folder import RunFolder, RunMeta, latest, list_runs
+from modelroute_cli.execution.run_folder import RUN_FORMAT, RunFolder, RunMeta, latest, list_runs
 
 
 def _meta(run_id: str) -> RunMeta:
@@ -147,6 +148,20 @@ def test_broken_facts_are_a_storage_error(tmp_path: Path) -> None:
     folder.meta_path.write_text("{")
     with pytest.raises(StorageError, match="cannot use the run folder"):
         folder.meta()
+
+
+def test_a_run_of_a_newer_version_says_who_made_it(tmp_path: Path) -> None:
+    """Its facts may have fields that are not known here."""
+    folder = _made(tmp_path, "run", 1000.0)
+    facts = msgspec.json.decode(folder.meta_path.read_bytes())
+    facts |= {"format": RUN_FORMAT + 1, "tool_version": "9.1.0", "shape": "round"}
+    folder.meta_path.write_bytes(msgspec.json.encode(facts))
+    with pytest.raises(StorageError) as caught:
+        folder.meta()
+    assert caught.value.message == (
+        f"run `run` was made by modelroute 9.1.0, whose run folders (format {RUN_FORMAT + 1}) are newer"
+    )
+    assert caught.value.hint == "upgrade modelroute to 9.1.0, or use `--restart`"
 
 
 def test_locking_a_run_that_is_not_there_is_a_storage_error(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_run_logs_its_start_failures_notices_and_end(tmp_path: Path) -> None:
         {
             "at": "2026-11-23T10:00:01.000+00:00",
             "event": "notice",
-            "text": "`cheap` limits the rate: it gets nothing for 9 s",
+            "text": "`cheap` limits the rate: `cheap-1` gets nothing for 9 s",
         },
         {
             "at": "2026-11-23T10:00:01.000+00:00",

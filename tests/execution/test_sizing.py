@@ -2,17 +2,20 @@
 
 import random
 from dataclasses import replace
+from math import inf
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from support.plans import CHEAP, MAX_TOKENS, OTHER, WORST
+from support.plans import CHEAP, MAX_TOKENS, OTHER, WORST, Row, plan_of
 from support.tickets import assigned, ticket
 
+from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.records import AttemptKind
-from modelroute_cli.execution.sizing import LEAST_ANSWERS, Sizing, Ways
+from modelroute_cli.execution.sizing import LEAST_ANSWERS, Sizing, Taken, Ways, taken_in
 from modelroute_cli.execution.tickets import History, Ticket
 
 TOKEN_PUSD = PicoUSD(10)
@@ -136,6 +139,44 @@ def test_models_that_are_told_how_much_to_think_by_their_limit_keep_it() -> None
     """Nothing is known of them, and nothing changed."""
     known = taught(Sizing(), [10] * 100)
     assert known.fitted(of_template("t")).max_tokens == MAX_TOKENS
+
+
+def attempt(row: int, output_tokens: int | None, *, kind: str = "first", finish: str = "stop") -> dict[str, object]:
+    """An answered attempt on the cheap model."""
+    return {"row": row, "kind": kind, "model": CHEAP, "outcome": "answered"} | {
+        "output_tokens": output_tokens,
+        "finish_reason": finish,
+    }
+
+
+def test_a_journal_says_what_answers_took() -> None:
+    """By template, else task type, in order; a second answer stands for a first that was cut off."""
+    rows = [Row(template="a"), Row(template=""), Row(template="a", output_tokens=100), Row(template="a"), Row()]
+    made = [
+        attempt(0, 25),
+        attempt(1, 50),
+        attempt(2, 55, finish="length"),
+        attempt(3, 200, finish="length"),
+        attempt(2, 150, kind="resend"),
+        attempt(4, 10, kind="judge"),
+        attempt(4, None),
+        attempt(4, 10) | {"model": OTHER},
+        attempt(4, 10) | {"outcome": "unknown"},
+    ]
+    frame = pl.DataFrame({name: [item.get(name) for item in made] for name in ATTEMPTS}, schema=ATTEMPTS)
+    assert list(taken_in(frame, plan_of(rows).assignments)) == [
+        Taken("a", CHEAP, 0.5),
+        Taken("a", CHEAP, inf),
+        Taken("a", CHEAP, 1.5),
+        Taken("email", CHEAP, 1.0),
+    ]
+
+
+def test_what_earlier_sessions_took_counts() -> None:
+    """A run that goes on need not learn it again."""
+    known = sizing()
+    known.recall([Taken("t", CHEAP, 0.5)] * 100)
+    assert known.fitted(of_template("t")).max_tokens == 28
 
 
 @given(st.integers(0, 2**32), st.floats(0.1, 1.2))

@@ -79,13 +79,13 @@ def _journal(folder: Path) -> Path:
     return path
 
 
-def _books(url: str) -> dict[str, object]:
+def _books(url: str) -> dict[str, int]:
     with urllib.request.urlopen(f"{url}/stats", timeout=10) as answer:  # noqa: S310 - a loopback address
-        books: dict[str, object] = json.load(answer)
-    return books
+        books = json.load(answer)
+    return {name: books[name] for name in ("requests", "billed")}
 
 
-def test_ten_kills_lose_nothing_and_pay_nothing_twice(tmp_path: Path, emulator: str) -> None:
+def test_kills_lose_nothing_and_pay_nothing_twice(tmp_path: Path, emulator: str) -> None:
     """Killed at random moments and started again, a run answers every request once, inside the cap."""
     _write_jobs(tmp_path)
     draw = random.Random(11)  # noqa: S311 - moments to kill at, no secrets
@@ -101,6 +101,7 @@ def test_ten_kills_lose_nothing_and_pay_nothing_twice(tmp_path: Path, emulator: 
         _assert_nothing_accepted_was_sent_again(journal)
         _assert_inside_the_cap(journal)
         intents = journal.execute("SELECT COUNT(*) FROM intents").fetchone()[0]
+        _assert_what_is_paid_again_is_told(journal, _books(emulator))
     assert _books(emulator)["requests"] <= intents
 
 
@@ -115,6 +116,15 @@ def _assert_nothing_accepted_was_sent_again(journal: sqlite3.Connection) -> None
         "WHERE v.passed GROUP BY i.row HAVING COUNT(*) > 1"
     ).fetchall()
     assert (again, passed_twice) == ([], [])
+
+
+def _assert_what_is_paid_again_is_told(journal: sqlite3.Connection, books: dict[str, int]) -> None:
+    """The provider billed no answer that does not stand in the journal, as an answer or as an attempt that was lost."""
+    counts = dict(journal.execute("SELECT outcome, COUNT(*) FROM outcomes GROUP BY outcome").fetchall())
+    assert books["billed"] <= counts["answered"] + counts.get("unknown", 0)
+    assert counts["answered"] == REQUESTS
+    untold = "SELECT COUNT(*) FROM intents WHERE attempt NOT IN (SELECT attempt FROM outcomes)"
+    assert journal.execute(untold).fetchone() == (0,)
 
 
 def _assert_inside_the_cap(journal: sqlite3.Connection) -> None:

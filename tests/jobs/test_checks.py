@@ -4,7 +4,7 @@ import pytest
 from support.job_files import MEDIA
 from support.pictures import png
 
-from modelroute_cli.base.schema import GateRules, Message, Request, Tool
+from modelroute_cli.base.schema import CommandRule, GateRules, JudgeRule, Message, Request, Tool
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.checks import request_faults
 from modelroute_cli.jobs.media import Media
@@ -115,6 +115,20 @@ def test_gates_must_be_possible(unit: str, least: str) -> None:
             f"gates.{least}",
             f"`9` is more than `max_{unit}`, which is `3`",
             "no answer would pass: correct one of them",
+        )
+    ]
+
+
+def test_data_starts_no_programs() -> None:
+    """A row may ask for a judge model, and never for a program of the user's machine."""
+    judged = GateRules(judge=JudgeRule(model="gpt-6-luna"))
+    assert _faults(Request(custom_id="a", prompt="x", gates=judged)) == []
+    gates = GateRules(command=CommandRule(run=("rm", "-r", "/")))
+    assert _faults(Request(custom_id="a", prompt="x", gates=gates)) == [
+        Fault(
+            "gates.command",
+            "may not stand in a job file: data starts no programs",
+            "put the gate into a rule of the settings, where it holds for what it matches",
         )
     ]
 

@@ -82,6 +82,7 @@ def test_the_frame_keeps_to_the_contract(tmp_path: Path) -> None:
         "prefix": None,
         "prefix_chars": 0,
         "prefix_tokens": 0,
+        "judge": None,
     }
 
 

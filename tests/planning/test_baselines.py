@@ -20,6 +20,7 @@ from modelroute_cli.planning.baselines import (
     models_of,
     savings,
 )
+from modelroute_cli.planning.totals import Besides
 
 
 def quotes_of(
@@ -146,7 +147,7 @@ def test_questions_are_overhead_in_the_savings() -> None:
     """A cause of their own that costs; all causes still add up to what the plan saves, questions included."""
     own = own_of([30, 40], 0.8)
     baseline = chosen_baseline("big", quotes_of("big", [300, 400], 0.9), own)
-    causes = savings(baseline, PicoUSD(180), PicoUSD(0), {}, questions())
+    causes = savings(baseline, PicoUSD(180), PicoUSD(0), {}, Besides(questions()))
     assert [(saving.cause, saving.saved_pusd) for saving in causes] == [
         ("cheaper_models", 620),
         ("duplicates", 0),

@@ -13,6 +13,7 @@ import pytest
 from support.planning_jobs import AT, OPTIONS, plan_of, settings_of
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
+from modelroute_cli.base.schema import CommandRule, GateRules
 from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Price, Rule, Settings
@@ -299,3 +300,16 @@ def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monk
     del found
     gc.collect()
     assert not folder.exists()
+
+
+def test_a_plan_file_starts_no_programs() -> None:
+    """A program that the user's own settings do not name is refused, whoever wrote the plan file."""
+    gate = GateRules(command=CommandRule(run=("check", "--strict")))
+    ruled = replace(settings_of(), rules=(Rule(name="checked", gates=gate), *settings_of().rules))
+    own = plan_of([{}], ruled)
+    assert staleness(own, ruled) == ""
+    forged = Plan(msgspec.structs.replace(PLAN.header, gates={"bulk": gate}), PLAN.assignments)
+    assert staleness(forged, settings_of()) == (
+        "the plan file would start `check` for rule `bulk`, your settings would not; "
+        "make a plan of your own: only settings say which programs are started"
+    )

@@ -11,7 +11,7 @@ from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.expect import load_expectations
 from modelroute_cli.planning.plan import Questions, Totals
-from modelroute_cli.planning.totals import make_cap, make_totals, with_questions
+from modelroute_cli.planning.totals import Besides, make_cap, make_totals, with_questions
 
 ONE = plan_of([{}])
 TOTALS = ONE.header.totals
@@ -131,6 +131,6 @@ def test_the_cap_has_room_for_the_most_that_asking_can_cost() -> None:
     """And for the dearest request besides; where the factor gives more, that holds."""
     before, after = (with_questions(replace(TOTALS, cost_pusd=PicoUSD(1000)), asked) for asked in (QUESTIONS, ASKED))
     dear = portion_of(cost_high_pusd=300)
-    assert make_cap(dear, before, None, "1", QUESTIONS).cap_pusd == 1000 + 300 + 400
-    assert make_cap(dear, before, None, "2", QUESTIONS).cap_pusd == 2 * 1100
-    assert make_cap(dear, after, None, "1", ASKED).cap_pusd == 1000 + 300 + 120
+    assert make_cap(dear, before, None, "1", Besides(QUESTIONS)).cap_pusd == 1000 + 300 + 400
+    assert make_cap(dear, before, None, "2", Besides(QUESTIONS)).cap_pusd == 2 * 1100
+    assert make_cap(dear, after, None, "1", Besides(ASKED)).cap_pusd == 1000 + 300 + 120

@@ -9,7 +9,7 @@ from support.planning_jobs import plan_of, settings_of
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.library import load_catalog
-from modelroute_cli.catalog.settings import Assumptions
+from modelroute_cli.catalog.settings import Assumptions, HedgeSettings
 from modelroute_cli.planning.accounts import Account
 from modelroute_cli.planning.coupling import ShadowPrice
 from modelroute_cli.planning.expect import load_expectations
@@ -23,6 +23,7 @@ from modelroute_cli.planning.wording import (
     cap_warnings,
     ended_warnings,
     free_warnings,
+    hedge_texts,
     limit_prices,
     shadow_price,
 )
@@ -62,6 +63,15 @@ def test_assumptions_name_the_efforts_of_models_that_think() -> None:
         "gpt-5 at its provider's default effort: 720 to 2,800 hidden reasoning tokens a request (judgement)",
         "hidden reasoning may be 50% off",
         "not in the projection: retries and escalations",
+    )
+
+
+def test_hedging_says_what_it_may_add() -> None:
+    """A share of the plan's cost, rounded up; a plan of a run that asks nothing twice does not speak of it."""
+    totals = msgspec.structs.replace(PLAN.header.totals, cost_pusd=from_usd("1.5"))
+    assert hedge_texts(HedgeSettings(), totals) == ()
+    assert hedge_texts(HedgeSettings(most=0.02), totals) == (
+        "not in the projection: slow requests asked twice, at most 2.0% of all, which may add ~$0.030",
     )
 
 

@@ -54,6 +54,9 @@ def test_report_of_a_finished_run() -> None:
         "Task type  Requests  Accepted  Failed        Projected            Cost",
         "email             1         1       0  ~$0.00000000030  $0.00000000025",
         "headline          1         1       0   ~$0.0000000050   $0.0000000043",
+        "",
+        "Gate     Looked at  Failed  Then accepted  False alarms     Cost of it",
+        "refusal    unknown       1         1 of 1       unknown  $0.0000000042",
     ]
 
 

@@ -90,6 +90,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "hard_cap_usd",
         "historic",
         "job",
+        "judging",
         "kind",
         "limit_prices",
         "lower_bound_usd",

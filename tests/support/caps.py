@@ -29,7 +29,7 @@ def _long_tailed(dice: random.Random, nth: int, limit: int) -> int:
 
 def _all_or_nothing(dice: random.Random, nth: int, limit: int) -> int:
     del nth
-    return limit if dice.random() < 0.15 else 1
+    return limit if dice.random() < 0.25 else 1
 
 
 def _longer_later(dice: random.Random, nth: int, limit: int) -> int:

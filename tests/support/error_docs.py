@@ -6,9 +6,15 @@ from modelroute_cli.providers.error_table import KINDS, ErrorRow, Meaning, rows
 
 PLACE = Path(__file__).parents[2] / "docs" / "errors.md"
 _MEANINGS: dict[Meaning, str] = {
-    "retry_now": "the same model again after a short pause, at most `run.max_attempts` times; then another model",
+    "retry_now": (
+        "the same model again after a short pause, at most `run.max_attempts` times; then another model. "
+        "While everything fails there, it is only probed and nothing counts"
+    ),
     "retry_later": "the account waits as long as it is told; never counts as a failure of the request",
-    "other_model": "nothing more goes to this model in this run; its requests go to others of their rule",
+    "other_model": (
+        "its requests go to others of their rule; nothing more goes to this model in this run, "
+        "or nothing for as long as it asks, from 300 s to `run.patience_s`"
+    ),
     "switch_tier": "the same model at once at the standard tier, where the rule allows it; no failure of the request",
     "stop_provider": "nothing more goes to this provider in this run; exit code 4 where nothing was answered at all",
     "fail_request": "the request goes to another model of its rule, or fails",

@@ -47,6 +47,7 @@ _PLAIN: Mapping[str, object] = {
     "prefix_tokens": 0,
     "facets": None,
     "deadline_s": None,
+    "judge": None,
 }
 
 

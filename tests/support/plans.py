@@ -47,6 +47,9 @@ class PlanParts:
     cards: Mapping[str, ModelCard] = field(default_factory=dict)  # instead of `card(name)`
     tier_cards: tuple[RateCard, ...] = ()
     rule_tiers: Mapping[str, tuple[ServiceTier, ...]] = field(default_factory=dict)
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # none: an older plan, which does not say
+    rule_quality: Mapping[str, float] = field(default_factory=dict)
+    asked_quality: float | None = None
 
 
 def provider_of(model: str) -> str:
@@ -147,6 +150,9 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
         rate_cards={name: rates(name) for name in PRICES},
         tier_cards=parts.tier_cards,
         rule_tiers=dict(parts.rule_tiers),
+        allowed=dict(parts.allowed),
+        rule_quality=dict(parts.rule_quality),
+        asked_quality=parts.asked_quality,
         escalations=dict(parts.escalations),
         settings_digest="sha256:01",
         rates_digest="sha256:02",

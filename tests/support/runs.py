@@ -10,6 +10,7 @@ from typing import Protocol
 from support.plans import Row, plan_of, request_of
 from support.virtual import VirtualClock, run_virtual
 
+from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import Provider
@@ -90,6 +91,7 @@ class Setup:
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
+    clock: Clock = field(default_factory=VirtualClock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWor
         providers={name: provider.reached(item) for name, item in job.plan.header.providers.items()},
         formats=provider.format_for,
         transport=provider,
-        clock=VirtualClock(),
+        clock=setup.clock,
         credentials={},
         settings=setup.settings,
         hard_cap_pusd=setup.cap,

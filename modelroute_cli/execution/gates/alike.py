@@ -98,6 +98,8 @@ class Answers:
     def forget(self, row: int) -> None:
         """Take away an answer that another gate refused afterwards."""
         kept = np.flatnonzero(self._rows[: self._count] != row)
+        if len(kept) == self._count:
+            return
         self._rows[: len(kept)] = self._rows[kept]
         self._sketches[:, : len(kept)] = self._sketches[:, kept]
         self._count = len(kept)

@@ -34,6 +34,7 @@ PASSED = "pass"
 ALWAYS = "truncated,refusal,empty"  # what every answer with a text was looked at by
 _WITH_CALLS = "truncated,refusal,tools"
 _DETAIL_CHARACTERS = 200
+_WITH_FIELDS = f"{ALWAYS},placeholders"
 _NO_RULES = GateRules()
 
 
@@ -70,16 +71,22 @@ def judge(request: Request, said: Said, usual: Usual = NOTHING_USUAL) -> Verdict
         return failed
     if said.tool_calls:
         return Verdict(True, PASSED, "", said.text, _WITH_CALLS)
-    if request.gates is None and request.response_schema is None and usual is NOTHING_USUAL:
-        return Verdict(True, PASSED, "", said.text, ALWAYS)
+    if request.gates is None and request.response_schema is None:
+        return _usually(request, said.text, usual)
     return _held(request, said.text, usual)
 
 
 def failed_verdict(request: Request, gate: str, detail: str, verdict: Verdict) -> Verdict:
-    """A verdict that a gate turned into a failure; it says whether the answer equals `expected`, where known."""
+    """A verdict that a gate turned into a failure."""
+    return compared(request, replace(verdict, passed=False, gate=gate, detail=detail[:_DETAIL_CHARACTERS]))
+
+
+def compared(request: Request, verdict: Verdict) -> Verdict:
+    """A failure that says whether its answer equals `expected`, where that is known; a pass as it is."""
+    if verdict.passed or request.expected is None or verdict.right is not None:
+        return verdict
     mode = None if request.gates is None else request.gates.expected
-    right = equals_reference(mode, verdict.output, request.expected)
-    return replace(verdict, passed=False, gate=gate, detail=detail[:_DETAIL_CHARACTERS], right=right)
+    return replace(verdict, right=equals_reference(mode, verdict.output, request.expected))
 
 
 def _willing(said: Said) -> Verdict | None:
@@ -107,6 +114,20 @@ def _spoken(request: Request, said: Said) -> Verdict | None:
     if not said.text or said.text.isspace():
         return Verdict(False, "empty", f"no text, finish reason `{said.finish_reason}`", said.text, ALWAYS)
     return _refused(said, said.text.strip()) if is_refusal(said.text, request) else None
+
+
+def _usually(request: Request, text: str, usual: Usual) -> Verdict:
+    """What the usual gates alone say: most answers of most jobs come here, so nothing is made that is not needed."""
+    fault, applied = None, ALWAYS
+    if usual.no_fields:
+        fault, applied = leftover_field(text, request), _WITH_FIELDS
+    if fault is not None:
+        return failed_verdict(request, _FIELDS.name, fault, Verdict(False, "", "", text, applied))
+    if usual.language is not None:
+        fault, applied = unusual_language(text, request, usual.language), f"{applied},language"
+    if fault is not None:
+        return failed_verdict(request, "language", fault, Verdict(False, "", "", text, applied))
+    return Verdict(True, PASSED, "", text, applied)
 
 
 def _held(request: Request, text: str, usual: Usual) -> Verdict:
@@ -144,7 +165,7 @@ def _has_length(rules: GateRules, _: Request) -> bool:
 
 
 _SCHEMA = Gate("schema", read_schema)
-_FIELDS = plain("placeholders", leftover_field)
+_FIELDS = plain("placeholders", lambda subject: leftover_field(subject.output, subject.request))
 _BY_RULE: tuple[tuple[Callable[[GateRules, Request], object], Gate], ...] = (
     (lambda rules, request: rules.labels and request.response_schema is None, Gate("labels", read_label)),
     (_has_length, plain("length", length_fault)),

@@ -48,8 +48,9 @@ class Told:
         self._numbers: frozenset[Decimal] | None = None
 
     def holds(self, value: str) -> bool:
-        """Whether a value stands in it, at the beginning of a word."""
-        return self._begins_word(_plain(value)) or self._holds_number(value)
+        """Whether a number stands in it, or a text at the beginning of a word."""
+        wanted = frozenset(readings(value.lstrip("+-"))) if _VALUE.fullmatch(value) else frozenset()
+        return not wanted.isdisjoint(self._all_numbers()) if wanted else self._begins_word(_plain(value))
 
     def _begins_word(self, value: str) -> bool:
         place = self._folded.find(value)
@@ -61,26 +62,29 @@ class Told:
         """Whether the value ends inside of a longer number."""
         return value[-1:].isdigit() and self._folded[end : end + 1].isdigit()
 
-    def _holds_number(self, value: str) -> bool:
-        if not _VALUE.fullmatch(value):
-            return False
+    def _all_numbers(self) -> frozenset[Decimal]:
         if self._numbers is None:
-            self._numbers = frozenset(read for match in _NUMBER.findall(self._text) for read in readings(match))
-        return not self._numbers.isdisjoint(readings(value.lstrip("+-")))
+            self._numbers = frozenset(read for match in _NUMBER.findall(self._text) for read in _told_by(match))
+        return self._numbers
 
 
 def readings(number: str) -> Iterator[Decimal]:
-    """What a number in digits and separators may stand for; and its parts, since `4 711` may be two numbers."""
+    """What a number in digits and separators may stand for: thousands grouped, decimals, or both; none for a list."""
     marks = [mark for mark in number if not mark.isdigit()]
-    if not marks:
-        yield _decimal(number)
-        return
     *groups, last = re.split(rf"[{_GROUPS}]", number)
-    if len(last) == _GROUP_DIGITS and len(set(marks)) == 1:
+    grouped = all(len(group) == _GROUP_DIGITS for group in groups[1:])
+    if grouped and len(set(marks)) <= 1 and (not marks or len(last) == _GROUP_DIGITS):
         yield _decimal("".join((*groups, last)))
-    if marks[-1] in ".," and marks[-1] not in marks[:-1]:
+    if grouped and marks and marks[-1] in ".," and marks[-1] not in marks[:-1]:
         yield _decimal("".join(groups) + "." + last)
-    yield from (_decimal(part) for part in (*groups, last))
+
+
+def _told_by(number: str) -> Iterator[Decimal]:
+    """The same for what stands in an answer, where `4 711` may be two numbers and `1,2` a list."""
+    whole = list(readings(number))
+    yield from whole
+    if not whole or any(mark.isspace() for mark in number):
+        yield from (_decimal(part) for part in re.split(rf"[{_GROUPS}]", number))
 
 
 def _decimal(digits: str) -> Decimal:

@@ -45,6 +45,8 @@ _ORDER_HINTS = (
     "在此",
     "此处",
 )
+_SIGNS = ("{", "%", "<<", *_ORDER_HINTS)  # one of them is in every field and order
+_ASCII_SIGNS = tuple(sign for sign in _SIGNS if sign.isascii())
 _MOST_WORDS = 5
 _SHORTEST_STEM = 3
 _READ_CHARACTERS = 200_000
@@ -62,9 +64,12 @@ def leftover(subject: Subject) -> str | None:
     return _first(_every(subject.output), subject.request)
 
 
-def leftover_field(subject: Subject) -> str | None:
-    """The same for fields of mail merge and orders to insert something alone."""
-    return _first(_fields(subject.output), subject.request)
+def leftover_field(output: str, request: Request) -> str | None:
+    """The same for fields of mail merge and orders to insert alone; a few microseconds where there is none."""
+    for mark in _ASCII_SIGNS if output.isascii() else _SIGNS:
+        if mark in output:
+            return _first(_merged(_CODE.sub(" ", output)), request)
+    return None
 
 
 def _first(found: Iterator[str], request: Request) -> str | None:
@@ -78,7 +83,8 @@ def _first(found: Iterator[str], request: Request) -> str | None:
 
 def _given(request: Request) -> str:
     """All that the request says, as placeholders are compared with it."""
-    return " ".join("\n".join(turn.content for turn in request.turns())[-_READ_CHARACTERS:].lower().split())
+    text = "\n".join(turn.content for turn in request.turns())[-_READ_CHARACTERS:]
+    return " ".join(f"{text}\n{_CODE.sub(' ', text)}".lower().split())
 
 
 def _every(text: str) -> Iterator[str]:
@@ -90,14 +96,6 @@ def _every(text: str) -> Iterator[str]:
     yield from _merged(prose)
     yield from (match[0] for match in _BRACKETS.finditer(prose) if _stands_for_something(match, prose))
     yield from (match["crosses"] or match[0] for match in _CROSSES.finditer(prose))
-
-
-def _fields(text: str) -> Iterator[str]:
-    """The fields of mail merge and orders of a text."""
-    if _marked(text):
-        yield from _merged(_CODE.sub(" ", text))
-    else:
-        yield from _orders(text)
 
 
 def _marked(text: str) -> bool:

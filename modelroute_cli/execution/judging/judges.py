@@ -18,7 +18,7 @@ from modelroute_cli.execution.gates.answer import PASSED, Verdict
 from modelroute_cli.execution.gates.calls import written_calls
 from modelroute_cli.execution.judging.reading import Heard, heard
 from modelroute_cli.execution.records import AttemptKind
-from modelroute_cli.execution.retry import Decision, RetrySame
+from modelroute_cli.execution.retry import Decision, Elsewhere, PauseModel, RetrySame
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.steps import Later
 from modelroute_cli.execution.tickets import Examined, History, Ticket
@@ -83,9 +83,16 @@ class Judges:
 
     def failed(self, ticket: Ticket, decision: Decision, request: Request) -> Asked:
         """What follows a failure that `ticket` counts: the same judge again, another one, or the verdict without."""
-        if isinstance(decision, RetrySame):
-            return Later(ticket, decision.delay_s)
-        return self.elsewhere(ticket, request, decision.reason)
+        match decision:
+            case RetrySame(delay_s=delay_s):
+                return Later(ticket, delay_s)
+            case PauseModel():
+                return Later(ticket)
+            case Elsewhere(reason=reason, delay_s=delay_s):
+                other = self.elsewhere(ticket, request, reason)
+                return other if isinstance(other, Later) else Later(ticket, delay_s)
+            case _:
+                return self.elsewhere(ticket, request, decision.reason)
 
     def elsewhere(self, ticket: Ticket, request: Request, reason: str) -> Asked:
         """The same question to the next judge; without one the answer passes unjudged for `reason`."""

@@ -1,12 +1,14 @@
 """From an answer to its verdict, and from that to what its request does next; a judge may be asked in between."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
-from modelroute_cli.execution.gates.answer import Verdict
+from modelroute_cli.execution.gates.answer import Verdict, compared
 from modelroute_cli.execution.journal_read import judge_answers
 from modelroute_cli.execution.judging.judges import JUDGE, NOT_JUDGED, Asked, has_judge, unjudged
+from modelroute_cli.execution.limits import Closing
 from modelroute_cli.execution.retry import Decision
 from modelroute_cli.execution.steps import Judgement, Later, Next, Steps
 from modelroute_cli.execution.tickets import Examined, Ticket, Unjudged
@@ -51,10 +53,13 @@ class Weighing:
         request = self._work.request(ticket.assigned)
         return self._after(examined, self._gatekeeper.judges.failed(ticket, decision, request), request)
 
-    def stranded(self, examined: Examined, ticket: Ticket, reason: str) -> Next:
-        """What follows for a question whose judge was closed."""
+    def stranded(self, examined: Examined, ticket: Ticket, closing: Closing) -> Next:
+        """What follows for a question whose judge was closed: another one, else it waits where that may pass."""
         request = self._work.request(ticket.assigned)
-        return self._after(examined, self._gatekeeper.judges.elsewhere(ticket, request, reason), request)
+        asked = self._gatekeeper.judges.elsewhere(ticket, request, closing.reason)
+        if closing.may_pass and isinstance(asked, Verdict):
+            return Later(replace(ticket, closing=closing.number))
+        return self._after(examined, asked, request)
 
     def without_judge(self, examined: Examined, reason: str) -> Next:
         """What follows for an answer that no judge will look at."""
@@ -77,6 +82,9 @@ class Weighing:
 
     def _concluded(self, answer: Unjudged, verdict: Verdict, request: Request) -> Next:
         """Note a verdict, and say what follows from it."""
+        if not verdict.passed:
+            verdict = compared(request, verdict)
+            self._gatekeeper.refused(answer.ticket.assigned)
         self._work.journal.note(judged(answer.attempt, verdict, answer.said.text))
         if verdict.passed and verdict.detail:
             self._tell(verdict.detail)

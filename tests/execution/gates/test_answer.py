@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.base.schema import GateRules, Request
-from modelroute_cli.execution.gates.answer import Said, Verdict, count_words, judge, unfenced
+from modelroute_cli.execution.gates.answer import Said, Verdict, compared, count_words, failed_verdict, judge, unfenced
+from modelroute_cli.execution.gates.usual import Usual
 
 PLAIN = Request(custom_id="r", prompt="write")
 SCHEMA: dict[str, object] = {
@@ -33,7 +34,9 @@ def _ruled(**rules: object) -> Request:
 
 def test_an_ordinary_answer_passes_unchanged() -> None:
     """Text without a schema is not touched."""
-    assert _judge("  Dear Anna,\n") == Verdict(passed=True, gate="pass", detail="", output="  Dear Anna,\n")
+    assert _judge("  Dear Anna,\n") == Verdict(
+        passed=True, gate="pass", detail="", output="  Dear Anna,\n", applied="truncated,refusal,empty"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "   \n\t"])
@@ -85,7 +88,9 @@ def test_nesting_without_end_is_not_json() -> None:
 )
 def test_json_in_a_fence_is_unwrapped(text: str) -> None:
     """The output of a request with a schema is the JSON alone."""
-    assert _judge(text, JSON) == Verdict(passed=True, gate="pass", detail="", output='{"label": "spam"}')
+    assert _judge(text, JSON) == Verdict(
+        passed=True, gate="pass", detail="", output='{"label": "spam"}', applied="truncated,refusal,empty,schema"
+    )
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=4)))
@@ -149,10 +154,91 @@ def test_words_are_counted_as_people_count_them(text: str, words: int) -> None:
     assert count_words(text) == words
 
 
+ALL = GateRules(
+    min_words=1,
+    max_words=99,
+    must_contain=("Anna",),
+    must_not_contain=("Otto",),
+    language="en",
+    pattern="Anna",
+    must_mention=("name",),
+    placeholders=False,
+    expected="normalised",
+)
+ANNA = Request(custom_id="r", prompt="write", gates=ALL, metadata={"name": "Anna"}, expected="Dear Anna")
+
+
+def test_gates_look_in_their_order_the_cheap_ones_first() -> None:
+    """All of them at an answer that passes; none after the one that failed."""
+    passed = judge(ANNA, Said("Dear Anna", "stop"))
+    assert passed.applied == (
+        "truncated,refusal,empty,length,must_contain,must_not_contain,expected,placeholders,must_mention,language,pattern"
+    )
+    failed = judge(ANNA, Said("Dear Anna, dear Otto", "stop"))
+    assert failed.applied == "truncated,refusal,empty,length,must_contain,must_not_contain"
+    assert (failed.gate, failed.right) == ("must_not_contain", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "finish_reason", "applied"),
+    [("x", "length", "truncated"), ("x", "refusal", "truncated,refusal"), (" ", "stop", "truncated,refusal,empty")],
+)
+def test_what_every_answer_passes_comes_first(text: str, finish_reason: str, applied: str) -> None:
+    """The gates that looked at an answer that failed one of those."""
+    assert judge(ANNA, Said(text, finish_reason)).applied == applied
+
+
+def test_a_failed_answer_that_equals_its_reference_is_known_to_be_right() -> None:
+    """A false alarm, which the report counts; without a reference nobody knows."""
+    request = Request(custom_id="r", prompt="x", gates=GateRules(max_chars=5), expected="negative")
+    assert (judge(request, Said("Negative.", "stop")).right, judge(request, Said("It was bad", "stop")).right) == (
+        True,
+        None,
+    )
+    assert judge(_ruled(max_chars=5), Said("Negative.", "stop")).right is None
+
+
+def test_a_label_is_the_output() -> None:
+    """Gates after it see the label; with a schema, which holds its own labels, nothing is changed."""
+    request = _ruled(labels=("positive", "negative"), max_chars=8)
+    assert judge(request, Said("**Positive.**", "stop")).output == "positive"
+    held = Request(custom_id="r", prompt="x", gates=GateRules(labels=("spam",)), response_schema=SCHEMA)
+    assert judge(held, Said('{"label": "spam"}', "stop")).output == '{"label": "spam"}'
+
+
+def test_usual_gates_hold_until_rules_say_otherwise() -> None:
+    """The same gate is never looked at twice."""
+    usual = Usual("en", no_fields=True)
+    text = "Hi {{first_name}}"
+    assert judge(PLAIN, Said(text, "stop"), usual).gate == "placeholders"
+    assert judge(PLAIN, Said("Hi", "stop"), usual).applied == "truncated,refusal,empty,placeholders,language"
+    allowed = _ruled(placeholders=True, language="any")
+    assert judge(allowed, Said(text, "stop"), usual) == judge(allowed, Said(text, "stop"))
+
+
+def test_another_gate_can_turn_a_pass_into_a_failure() -> None:
+    """With what is known of the reference."""
+    request = Request(custom_id="r", prompt="x", expected="fine")
+    passed = judge(request, Said("Fine", "stop"))
+    assert failed_verdict(request, "judge", "y" * 300, passed) == Verdict(
+        False, "judge", "y" * 200, "Fine", "truncated,refusal,empty", None, right=True
+    )
+
+
 @given(st.text(max_size=300), st.sampled_from(["stop", "length", "content_filter", "tool_calls", "eos"]))
 def test_no_answer_makes_a_gate_raise(text: str, finish_reason: str) -> None:
     """Whatever a model says, there is a verdict with a short detail."""
-    for request in (PLAIN, JSON, _ruled(min_words=1, must_contain=("a",))):
+    for request in (PLAIN, JSON, _ruled(min_words=1, must_contain=("a",)), ANNA):
         verdict = judge(request, Said(text, finish_reason, None))
         assert verdict.passed == (verdict.gate == "pass")
         assert len(verdict.detail) <= 200
+
+
+def test_every_failure_can_be_compared_with_its_reference() -> None:
+    """Also one that a judge made; a pass, and what is known already, stay as they are."""
+    request = Request(custom_id="r", prompt="x", expected="fine")
+    failed = Verdict(False, "command", "no", "Fine.")
+    assert compared(request, failed).right is True
+    assert compared(request, Verdict(False, "command", "no", "Fine.", right=False)).right is False
+    assert compared(request, Verdict(True, "pass", "", "Fine.")).right is None
+    assert compared(PLAIN, failed) is failed

@@ -1,5 +1,6 @@
 """Judge models in whole runs: who judges, what it costs, and what follows from what is said or not said."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -342,3 +343,34 @@ def _dying(at: int) -> Callable[[Path, str], Journal]:
         return journal
 
     return opened
+
+
+def test_answers_wait_for_a_judge_that_is_down_for_a_while(tmp_path: Path) -> None:
+    """An outage of minutes leaves nothing unjudged, and the judge is probed, not hammered."""
+    rows = [Row() for _ in range(30)]
+    job = Job.of(rows, tmp_path, judged_plan(rows))
+
+    def judge(call: Call, nth: int) -> Reply:
+        del call, nth
+        down = asyncio.get_running_loop().time() < 300
+        return failure(FailureKind.TRANSIENT, 503) if down else points(5)
+
+    provider = FakeProvider(judging(judge))
+
+    outcome = run(job, provider)
+
+    assert (outcome.status, outcome.accepted) == (RunStatus.DONE, 30)
+    assert _details(job) == ["so it is"] * 30
+    assert len(provider.sent) < 150
+
+
+def test_answers_do_not_wait_for_a_judge_that_stays_down(tmp_path: Path) -> None:
+    """Beyond the run's patience they pass unjudged."""
+    rows = [Row() for _ in range(10)]
+    job = Job.of(rows, tmp_path, judged_plan(rows))
+    provider = FakeProvider(judging(failure(FailureKind.TRANSIENT, 503)))
+
+    outcome = run(job, provider)
+
+    assert (outcome.status, outcome.accepted) == (RunStatus.DONE, 10)
+    assert all(detail.startswith("not judged by judge: ") for detail in _details(job))

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.calls import DEEPSEEK, OPENAI, OPENROUTER, PORTKEY, make_call, make_card
 
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Message, Request, ServiceTier, Tool
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.terms import TierTerms
-from modelroute_cli.providers.base import Call, UnsendableError
+from modelroute_cli.providers.base import Call, PriceLimit, UnsendableError
 from modelroute_cli.providers.openai_chat.encode import encode
 
 SCHEMA: dict[str, object] = {
@@ -281,6 +282,22 @@ def test_tools_are_passed_through(choice: str | None, expected: object) -> None:
 def test_a_choice_without_tools_is_not_sent() -> None:
     """The provider would refuse it."""
     assert asking(tool_choice="none") == {}
+
+
+@pytest.mark.parametrize(
+    ("extra", "expected"),
+    [
+        ({}, {"max_price": {"prompt": 0.100001, "completion": 0.400001}}),
+        ({"provider": {"zdr": True}}, {"max_price": {"prompt": 0.100001, "completion": 0.400001}, "zdr": True}),
+        ({"provider": {"max_price": {"prompt": 9}}}, {"max_price": {"prompt": 9}}),
+        ({"provider": "unknown form"}, "unknown form"),
+    ],
+)
+def test_no_endpoint_may_be_dearer_than_the_plan(extra: dict[str, object], expected: object) -> None:
+    """Dollars per million tokens, just above the plan's prices; the user's own limit stays."""
+    call = make_call(provider=msgspec.structs.replace(OPENROUTER, extra_body=extra))
+    limited = replace(call, price_limit=PriceLimit(PicoUSD(100_000), PicoUSD(400_000)))
+    assert body(limited) == body(call) | {"provider": expected}
 
 
 def test_what_the_settings_add_replaces_nothing_of_the_call() -> None:

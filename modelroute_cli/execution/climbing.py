@@ -1,0 +1,289 @@
+"""Where answers go that a gate did not pass: the optimiser chooses for all of them, within the money that is left.
+
+Problem: one after the other, each to the first stronger model there is, the money is gone before the last; kept for a
+better use, it is not spent at all. Nobody knows beforehand how many answers will fail.
+Solution: requests that are alike make a group; each group is counted with as many more as are to be expected of the
+first attempts that are still to be judged. The groups, their models and the money are solved as one problem, again
+whenever much has changed. What waits is chosen anew then; what the money does not reach for keeps its answer.
+What still fails: a job whose last requests fail more often than its first ones finds less money left than was thought.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+
+from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import Importance, Request, TaskType
+from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.execution.observed import Learned, Load
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.steps import Held, Later, Next, before_escalation, give_up
+from modelroute_cli.execution.tickets import RANK, Assigned, Ticket
+from modelroute_cli.planning.elsewhere import Planned, costs, elsewhere
+from modelroute_cli.planning.ladder import Rung, Share, Stuck, chance, climb
+from modelroute_cli.planning.offers import Offer
+from modelroute_cli.planning.reach import Reach
+
+PRIOR_WEIGHT = 20
+"""Escalated answers that what is believed of a model counts as: fewer measured ones did worse than none (cascades)."""
+
+_MOVED = 0.2  # the share by which money has to change before what waits is chosen anew
+_NEW = 0.1  # the share of those seen that may wait for a first choice
+_LOOK_EVERY = 16  # verdicts
+_MOST_SOLVES = 200  # while the run goes on; at its end what waits is always looked at again
+
+
+class Group(NamedTuple):
+    """What requests have in common whose failed answers may go to the same models at about the same cost."""
+
+    rule: str
+    task_type: str
+    language: str
+    importance: str
+    model: str
+    tried: tuple[str, ...]
+    service_tier: str
+    needs: int
+    min_quality: float | None
+    input_size: int  # powers of two
+    output_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The money that first attempts leave, and how many of them are still to be judged."""
+
+    money: PicoUSD
+    unjudged: int
+    most: PicoUSD  # one attempt may cost so much at most
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """A group: the models it may go to, how many came, and what was chosen for how many of them."""
+
+    loads: dict[str, Load]  # what one request takes on each model
+    chances: dict[str, float]
+    seen: int = 0
+    shares: tuple[Share, ...] | None = None  # None: not chosen yet
+    given: dict[str | None, int] = field(default_factory=dict)
+
+    def next(self) -> str | None:
+        """The model that is furthest behind its share."""
+        shares = self.shares or ()
+        whole, done = sum(share.count for share in shares), sum(self.given.values()) + 1
+        behind = [share.count * done - self.given.get(share.model, 0) * whole for share in shares]
+        chosen = shares[behind.index(max(behind))].model
+        self.given[chosen] = self.given.get(chosen, 0) + 1
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Why nothing may be sent to a model now, and why nothing will be in this run; None: it may."""
+
+    closed: Callable[[ModelCard], str | None]
+    gone: Callable[[ModelCard], str | None]
+
+
+class Climbing:
+    """The ladder of a run; `standing` says what there is, `doors` which models are closed."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        learned: Learned,
+        doors: Doors,
+        standing: Callable[[], Standing],
+    ) -> None:
+        assert routes.reach is not None  # noqa: S101 - without it there is nothing to choose from
+        self.held: list[tuple[Group, Ticket]] = []  # failed answers that wait for a choice, or for money
+        self._routes = routes
+        self._reach: Reach = routes.reach
+        self._learned = learned
+        self._doors = doors
+        self._standing = standing
+        self._crowds: dict[Group, _Crowd] = {}
+        self._verdicts = 0  # on first answers
+        self._climbed: dict[tuple[str, str], tuple[int, int]] = {}  # task type, model -> passed, judged
+        self._seen = 0
+        self._solved_seen = 0
+        self._solved_at: PicoUSD | None = None
+        self._new = 0  # held ones that no choice was made for yet
+        self._solves = 0
+        self._looked = 0  # verdicts when the money was last looked at
+
+    def judged(self, ticket: Ticket, *, passed: bool) -> None:
+        """Count a verdict: of first answers how many, of escalated ones how many passed."""
+        if not ticket.history.escalations:
+            self._verdicts += 1
+            return
+        key = (ticket.assigned.task_type, ticket.model)
+        before = self._climbed.get(key, (0, 0))
+        self._climbed[key] = (before[0] + passed, before[1] + 1)
+
+    def stronger(self, ticket: Ticket, request: Request) -> Next:
+        """Where a failed answer goes: to a stronger model, or it is held until a choice is made, or there is none."""
+        group = _group(ticket, request)
+        crowd = self._crowds.get(group)
+        if crowd is None:
+            crowd = self._crowds[group] = self._crowd(ticket, request)
+        if not self._open(crowd):
+            return give_up(ticket)
+        crowd.seen += 1
+        self._seen += 1
+        return self._placed(group, ticket, request)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether what waits should be chosen anew: many more came, or the money is not what it was."""
+        if not self._seen or self._solves >= _MOST_SOLVES:
+            return False
+        return self._seen >= 2 * self._solved_seen or self._new > _NEW * self._seen or self._has_moved()
+
+    def is_last_chance(self, *, parked: bool) -> bool:
+        """Whether something is held, or chosen and `parked` for want of money, and the money is not what it was.
+
+        To be asked when nothing is in flight and nothing waits.
+        """
+        return bool(self.held or parked) and (self._new > 0 or self._standing().money != self._solved_at)
+
+    def _has_moved(self) -> bool:
+        """Whether something waits for money, and that differs much from what was last chosen with."""
+        if not self.held or self._verdicts - self._looked < _LOOK_EVERY:
+            return False
+        self._looked = self._verdicts
+        money, before = self._standing().money, self._solved_at or 0
+        return abs(money - before) > _MOVED * max(abs(before), 1)
+
+    def again(self, waiting: Iterable[Ticket], read: Callable[[Assigned], Request]) -> Iterator[Next]:
+        """Choose for all that waits: what is held, and escalations that were chosen and not started."""
+        both = [*(ticket for _, ticket in self.held), *(before_escalation(ticket) for ticket in waiting)]
+        self.held, self._new = [], 0
+        ordered = sorted(both, key=lambda ticket: (RANK[ticket.assigned.importance], ticket.assigned.row))
+        asked = [(ticket, read(ticket.assigned)) for ticket in ordered]
+        self._solve([_group(ticket, request) for ticket, request in asked])
+        for ticket, request in asked:
+            yield self._placed(_group(ticket, request), ticket, request)
+
+    def _solve(self, waiting: Iterable[Group]) -> None:
+        """Make a choice for every group that somebody waits in, or is expected in."""
+        standing = self._standing()
+        counts = {group: ceil(crowd.seen * self._to_come(standing)) for group, crowd in self._crowds.items()}
+        for group in waiting:
+            counts[group] = counts.get(group, 0) + 1
+        groups = [group for group, count in counts.items() if count and self._open(self._crowds[group])]
+        solved = climb([self._stuck(group, counts[group]) for group in groups], standing.money)
+        for group, shares in zip(groups, solved.shares, strict=True):
+            self._crowds[group].shares, self._crowds[group].given = shares, {}
+        self._solved_seen, self._solved_at, self._solves = self._seen, standing.money, self._solves + 1
+
+    def _to_come(self, standing: Standing) -> float:
+        """How many first answers are still to be judged for each that was."""
+        return standing.unjudged / max(self._verdicts, 1)
+
+    def _stuck(self, group: Group, count: int) -> Stuck:
+        """The group as the optimiser sees it."""
+        crowd = self._crowds[group]
+        rungs = tuple(
+            Rung(name, self._learned.expected({name: crowd.loads[name]}), self._gain(group.task_type, name, crowd))
+            for name in self._open(crowd)
+        )
+        return Stuck(rungs=rungs, count=count, importance=Importance(group.importance))
+
+    def _gain(self, task: str, name: str, crowd: _Crowd) -> float:
+        """What is believed of a model after failures, corrected by how often its escalated answers passed."""
+        passed, judged = self._climbed.get((task, name), (0, 0))
+        return (crowd.chances[name] * PRIOR_WEIGHT + passed) / (PRIOR_WEIGHT + judged)
+
+    def _placed(self, group: Group, ticket: Ticket, request: Request) -> Next:
+        """The ticket on the model that is its turn's, or held."""
+        crowd = self._crowds[group]
+        if crowd.shares is None:
+            self._new += 1
+            return self._hold(group, ticket)
+        chosen = crowd.next()
+        if chosen is None:
+            return self._hold(group, ticket)
+        others = sorted(self._open(crowd), key=lambda name: (name != chosen, crowd.loads[name].cost_pusd))
+        able = [
+            moved
+            for name in others
+            if (moved := self._routes.escalation(ticket, request, _none_closed, (name,))) is not None
+        ]
+        if not able:
+            return give_up(ticket)
+        most = self._standing().most
+        payable = next((moved for moved in able if moved.worst_pusd <= most), None)
+        return Later(payable) if payable is not None else self._hold(group, ticket)
+
+    def _hold(self, group: Group, ticket: Ticket) -> Held:
+        self.held.append((group, ticket))
+        return Held()
+
+    def _open(self, crowd: _Crowd) -> list[str]:
+        """The models that a group may go to: the open ones, else those that may open again."""
+        cards = [self._routes.models[name] for name in crowd.loads]
+        now = [card.name for card in cards if self._doors.closed(card) is None]
+        return now or [card.name for card in cards if self._doors.gone(card) is None]
+
+    def _crowd(self, ticket: Ticket, request: Request) -> _Crowd:
+        """A new group, by its first request: the stronger models that can do it, what they cost and may gain."""
+        task = TaskType(ticket.assigned.task_type)
+        language = ticket.assigned.language
+        tried = [self._reach.quality(name, task, language) for name in (*ticket.history.tried, ticket.model)]
+        able = [
+            name
+            for name in self._routes.stronger(ticket)
+            if self._routes.escalation(ticket, request, _none_closed, (name,)) is not None
+        ]
+        return _Crowd(
+            loads={name: self._load(ticket.assigned, request, name) for name in able},
+            chances={name: chance(self._reach.quality(name, task, language), tried) for name in able},
+        )
+
+    def _load(self, assigned: Assigned, request: Request, name: str) -> Load:
+        """What one request is expected to take and cost on a model."""
+        task = TaskType(assigned.task_type)
+        tier = self._reach.tier(assigned.rule, assigned.service_tier)
+        here, there = self._reach.spots[Offer(assigned.model)], self._reach.spots[Offer(name, tier)]
+        taken = elsewhere(_planned(assigned, request), *(self._reach.counting(spot, task) for spot in (here, there)))
+        cost = int(costs(there.rates, taken.input_tokens, taken.output_tokens, self._reach.outlook.at)[0])
+        return Load(int(taken.input_tokens[0]), int(taken.output_tokens[0]), cost, cost)
+
+
+def _planned(assigned: Assigned, request: Request) -> Planned:
+    """One request as it was planned."""
+    given = (assigned.input_tokens, assigned.output_tokens, assigned.reasoning_tokens, assigned.max_tokens)
+    columns = [np.array([number], np.int64) for number in (*given, request.max_output_tokens or 0)]
+    return Planned(
+        input_tokens=columns[0],
+        output_tokens=columns[1],
+        reasoning_tokens=columns[2],
+        max_tokens=columns[3],
+        own_limit=columns[4],
+    )
+
+
+def _group(ticket: Ticket, request: Request) -> Group:
+    assigned = ticket.assigned
+    return Group(
+        rule=assigned.rule,
+        task_type=assigned.task_type,
+        language=assigned.language,
+        importance=assigned.importance,
+        model=ticket.model,
+        tried=ticket.history.tried,
+        service_tier=assigned.service_tier,
+        needs=request.needs(),
+        min_quality=request.min_quality,
+        input_size=assigned.input_tokens.bit_length(),
+        output_size=assigned.output_tokens.bit_length(),
+    )
+
+
+def _none_closed(card: ModelCard) -> None:
+    del card

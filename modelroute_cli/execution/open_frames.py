@@ -1,0 +1,50 @@
+"""Waiting requests as OPEN columns for a re-plan: rows of a shelf and tickets alike, each request read once."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+from msgspec import structs
+
+from modelroute_cli.base.frames import ASSIGNMENTS, Schema, check
+from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.bounds import input_bound
+from modelroute_cli.execution.tickets import COLUMNS, Ticket
+from modelroute_cli.planning.open_requests import OPEN
+
+WAITING: Schema = {**{name: ASSIGNMENTS[name] for name in COLUMNS}, "tried": OPEN["tried"]}
+_FACTS = ("needs", "min_quality", "has_schema", "own_limit", "bound_tokens", "bound_audio_tokens")
+_AT_ONCE = 500  # requests that are read before others get their turn
+
+
+def waiting_frame(tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """WAITING: the assignments of tickets and of rows of a shelf, by row, with the models that each has tried."""
+    values = [(*structs.astuple(ticket.assigned), "\n".join(ticket.history.tried)) for ticket in tickets]
+    own = pl.DataFrame(values, schema=WAITING, orient="row")
+    shelved = [_as_waiting(frame) for frame in rows]
+    return check(pl.concat([own, *shelved]).sort("row"), WAITING)
+
+
+def _as_waiting(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a shelf, which keeps them small, with the columns' own types."""
+    return rows.with_columns(tried=pl.lit("")).select(pl.col(name).cast(kind) for name, kind in WAITING.items())
+
+
+async def open_frame(
+    waiting: pl.DataFrame, read: Callable[[int, int], Request], amounts: Mapping[str, int]
+) -> pl.DataFrame:
+    """OPEN: WAITING with what the requests themselves say; others get their turn while many are read."""
+    facts: list[tuple[int, float | None, bool, int, int, int]] = []
+    for offset, length in waiting.select("offset", "length").iter_rows():
+        facts.append(_facts(read(offset, length), amounts))
+        if len(facts) % _AT_ONCE == 0:
+            await asyncio.sleep(0)
+    told = pl.DataFrame(facts, schema={name: OPEN[name] for name in _FACTS}, orient="row")
+    return check(pl.concat([waiting, told], how="horizontal").select(list(OPEN)), OPEN)
+
+
+def _facts(request: Request, amounts: Mapping[str, int]) -> tuple[int, float | None, bool, int, int, int]:
+    """The columns of _FACTS."""
+    bound = input_bound(request, amounts)
+    has_schema, own_limit = request.response_schema is not None, request.max_output_tokens or 0
+    return (request.needs(), request.min_quality, has_schema, own_limit, bound.tokens, bound.audio_tokens)
