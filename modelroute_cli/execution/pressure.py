@@ -63,6 +63,16 @@ def _longest(bounds: Iterable[Bound | None]) -> Bound | None:
     return max(known, key=lambda bound: bound.seconds, default=None)
 
 
+def limit_of(passage: Pass, load: Load) -> KnownLimit | None:
+    """The limit that needs longest for a load: of the model, else of its account, else what 429s taught."""
+    for lane in (passage.model, passage.account):
+        known = bound_of(lane, load, "")
+        if known is not None:
+            return known.limit
+    rates = [lane.governor.rate for lane in (passage.model, passage.account) if lane.governor.rate is not None]
+    return KnownLimit(round(min(rates) * _MINUTE_S), LimitUnit.RPM, learned=True) if rates else None
+
+
 def holds(passage: Pass, now: float) -> str:
     """Why a model starts nothing just now: an outage, a 429, a limit of the day, its window; empty when it may."""
     lanes = (passage.account, passage.model)

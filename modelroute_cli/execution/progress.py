@@ -11,7 +11,7 @@ from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.meter import Gauge, Meter
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.pace import PaceSignal, told
-from modelroute_cli.execution.pressure import Stretch, bound_of, holds, is_bounded, tightest
+from modelroute_cli.execution.pressure import Stretch, holds, is_bounded, limit_of, tightest
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress
@@ -137,15 +137,13 @@ class Reporter:
 
     def _model(self, name: str, gauge: Gauge, waiting: Load, now: float) -> ModelProgress:
         passage = self._from.dispatcher.passage(name)
-        known = bound_of(passage.model, waiting if waiting.requests else gauge.load, name)
-        known = known or bound_of(passage.account, waiting if waiting.requests else gauge.load, name)
         return ModelProgress(
             model=name,
             done=gauge.done,
             in_flight=gauge.in_flight,
             waiting=waiting.requests,
             per_minute=self._from.meter.per_minute((name,), now),
-            limit=None if known is None else known.limit,
+            limit=limit_of(passage, waiting if waiting.requests else gauge.load),
             holds=self._holds(name, passage, now) if waiting.requests else "",
             spent_pusd=PicoUSD(gauge.spent_pusd),
         )
@@ -165,7 +163,8 @@ class Reporter:
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace
-        return max(all_s, bound.seconds if bound else 0.0, *map(_left_s, models), 0.0)
+        rated_s = [item.passage.model.rated_s(item.load, now) for item in waiting]
+        return max(all_s, bound.seconds if bound else 0.0, *map(_left_s, models), *rated_s)
 
     def _per_minute(self, now: float) -> float | None:
         """The common rate of late, else the mean of this session; None before that means anything."""

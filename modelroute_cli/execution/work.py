@@ -56,10 +56,11 @@ class LimitUnit(StrEnum):
 
 
 class KnownLimit(Struct, frozen=True, forbid_unknown_fields=True):
-    """A limit as the settings or a provider's answers state it."""
+    """A limit as the settings or a provider's answers state it, or as its 429s taught it."""
 
     amount: int
     unit: LimitUnit
+    learned: bool = False
 
 
 class ModelProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

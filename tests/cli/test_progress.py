@@ -57,6 +57,7 @@ BUSY = replace(
     models=(
         model("gpt-6-luna", holds="429, 12 s", limit=KnownLimit(500, LimitUnit.RPM)),
         model("kimi-k2", 5, holds="8 at once"),
+        model("qwen-3", 5, limit=KnownLimit(480, LimitUnit.RPM, learned=True)),
     ),
 )
 
@@ -108,6 +109,7 @@ def test_a_wide_terminal_shows_every_column() -> None:
         "Model       Done  In flight  Waiting  Per min     Limit   Spent  Held up by",
         "gpt-6-luna   120          8      300      499   500 RPM  $0.012  429, 12 s",
         "kimi-k2      120          8        5      499  learning  $0.012  8 at once",
+        "qwen-3       120          8        5      499  ~480 RPM  $0.012",
     ]
 
 
@@ -119,6 +121,7 @@ def test_a_narrow_terminal_drops_columns_and_never_a_name() -> None:
         "Model       Done  Waiting   Spent",
         "gpt-6-luna   120      300  $0.012",
         "kimi-k2      120        5  $0.012",
+        "qwen-3       120        5  $0.012",
     ]
 
 
@@ -208,7 +211,7 @@ def test_json_lines_carry_all_numbers_and_the_time() -> None:
                 "in_flight": 8,
                 "waiting": 300,
                 "per_minute": 499.4,
-                "limit": {"amount": 500, "unit": "RPM"},
+                "limit": {"amount": 500, "unit": "RPM", "learned": False},
                 "holds": "429, 12 s",
                 "spent_usd": "0.012",
             }
