@@ -141,6 +141,7 @@ class _Run:
             work.pace,
             plan.header.totals.cost_pusd,
             self._lanes.closed,
+            work.stop,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)

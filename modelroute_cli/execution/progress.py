@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard
@@ -14,7 +16,7 @@ from modelroute_cli.execution.pace import PaceSignal, told
 from modelroute_cli.execution.pressure import Stretch, holds, is_bounded, limit_of, tightest
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress
+from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress, StopSignal
 
 _INTERVAL_S = 0.2
 _LEAST_FOR_ETA = 5  # endings of this session before a rate means anything
@@ -66,6 +68,11 @@ class Instruments:
     pace: PaceSignal
     planned_pusd: PicoUSD | None = None
     closed: Callable[[ModelCard], str | None] = _open
+    stop: StopSignal | None = None
+
+    def is_ending(self) -> bool:
+        """Whether nothing more starts, paused or stopped."""
+        return self.pace.pace.is_paused or (self.stop is not None and self.stop.stage > 0)
 
     def stretches(self, loads: Mapping[str, Load]) -> list[Stretch]:
         """These loads on their lanes."""
@@ -95,7 +102,8 @@ class Reporter:
         now = self._clock.monotonic()
         if at_end or now - self._last_at >= _INTERVAL_S:
             self._last_at = now
-            self._observer.on_progress(self._state(in_flight, now))
+            told = self._state(in_flight, now)
+            self._observer.on_progress(structs.replace(told, eta_s=None) if at_end else told)
 
     def took_s(self) -> float:
         """Seconds since this session began."""
@@ -155,11 +163,11 @@ class Reporter:
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
 
-        None before a pace means anything, and while the run is paused. Models are sent side by side, so the slowest
-        of them ends the run.
+        None before a pace means anything, while the run is paused, and once it was asked to stop. Models are sent side
+        by side, so the slowest of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None or self._from.pace.pace.is_paused:
+        if pace is None or self._from.is_ending():
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace
