@@ -33,6 +33,7 @@ from modelroute_cli.planning.small_caps import small_caps
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
+from modelroute_cli.report.run_status import RunStatus as Standing
 from modelroute_cli.report.run_status import run_status
 from modelroute_cli.report.run_types import Projection
 from modelroute_cli.report.summary import plan_summary
@@ -197,22 +198,32 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
         console.say(f"Results: {order.results}")
     if outcome.message:
         console.note(outcome.message, "warning")
-    _tell_next(order, outcome, status.projection, console)
+    _tell_next(order, outcome, status, console)
     return exit_code(outcome)
 
 
-def _tell_next(order: Order, outcome: RunOutcome, projection: Projection | None, console: Console) -> None:
+def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
     if outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
-        more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, projection)])
+        more = shlex.join(
+            ["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, status.projection)]
+        )
         console.note(advice(outcome.short, again, more))
+    elif status.counts.waiting:
+        console.note(f"\nTo send the {status.counts.waiting:,} that wait too, run:\n    {_without_only(sys.argv[1:])}")
     else:
         console.note(
             f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
         )
+
+
+def _without_only(arguments: Sequence[str]) -> str:
+    """The command without `--only failed`."""
+    line = shlex.join(["modelroute", *arguments])
+    return line.replace(" --only failed", "").replace(" --only=failed", "")
 
 
 def without_cap(arguments: Sequence[str]) -> list[str]:

@@ -69,6 +69,9 @@ def make_order(flags: RunFlags) -> Order:
     _refuse_batches(order.plan)
     check_writable(order.results)
     _refuse_overwriting(flags, order)
+    if flags.only and flags.restart:
+        message = f"--only {flags.only} takes up an earlier run, and --restart sets it aside"
+        raise UsageError(message, hint="leave one of them out")
     if flags.only and not order.continues:
         message = f"--only {flags.only}: this run has not been started"
         raise UsageError(message, hint="leave --only out to send everything")
