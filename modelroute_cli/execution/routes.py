@@ -67,8 +67,8 @@ class Routes:
         )
 
     def provider_of(self, model: str) -> str:
-        """The account that a model is reached through."""
-        return self.models[model].provider
+        """The account that a model is reached through; empty for one that is not in the plan."""
+        return self.models[model].provider if model in self.models else ""
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
@@ -178,7 +178,7 @@ class Routes:
     def sized(self, model: str) -> Ways | None:
         """What output limits on a model may shrink to; None where it is told how much to think by them."""
         card = self.models.get(model)
-        if card is None or card.effort in card.thinking_budgets:
+        if card is None or _thinks_by_limit(card, self.providers[card.provider]):
             return None
         return Ways(least_output_tokens(self.providers[card.provider]), partial(self._least_token_pusd, model))
 
@@ -259,6 +259,16 @@ class Routes:
         if own is None or other is None or other.method != "exact":
             return input_bound(request, self.job.amounts)
         return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
+
+
+def _thinks_by_limit(card: ModelCard, provider: Provider) -> bool:
+    """Whether a smaller output limit makes a model think less.
+
+    A budget is kept below the limit; OpenRouter makes an effort a share of it, for models that take budgets
+    (openrouter.ai/docs/use-cases/reasoning-tokens).
+    """
+    by_share = provider.effort_field == "reasoning" and card.thinking != "none" and card.effort != "none"
+    return by_share or card.effort in card.thinking_budgets
 
 
 def _output_pusd(ceiling: RateCard) -> PicoUSD:
