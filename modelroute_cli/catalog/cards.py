@@ -51,6 +51,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     released: str | None = None  # ISO date it was first sold; an older price is asked for in studies only
     shutdown: str | None = None  # ISO date of the provider's announced end
     limits: Limits = Limits()
+    limit_group: str | None = None  # models of one account that name the same share their limits
     cache: CacheTerms = CacheTerms()
     cache_with_batch: bool | None = None  # whether cached reads of a batch are sold below its input price
     tiers: Mapping[ServiceTier, TierTerms] = {}  # what differs from the provider's
@@ -63,6 +64,11 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weights: str | None = (
         None  # GGUF file, or the package that brings one, where a run starts the model's server itself
     )
+
+
+def limits_key(card: ModelCard) -> str:
+    """What draws on one limit at an account: a group, else the model on the wire, whatever its efforts are called."""
+    return card.limit_group or "/".join(filter(None, (card.upstream, card.model_id)))
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

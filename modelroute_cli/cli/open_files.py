@@ -22,7 +22,7 @@ def _of(wanted: int, open_files: int) -> int:
 
 def _raised(needed: int) -> int:
     """The limit of open files after an attempt to make it as large as needed."""
-    import resource
+    import resource  # noqa: PLC0415 - there is none on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)

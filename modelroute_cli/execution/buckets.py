@@ -1,7 +1,7 @@
 """Rates and daily counts: how many requests or tokens may pass, and when the next may. Pure, no waiting."""
 
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 _SAFETY = 0.995  # of a stated limit: clocks and counts differ a little between us and the provider
 _BURST_S = 0.25  # of lateness made up for: no minute then takes more than 0.995 * 60.25 / 60 of the limit
@@ -12,8 +12,7 @@ _STEADY_S = 1.5  # a reset this near to what a bucket that refills steadily woul
 _LEAST_SHARE = 0.02  # of a limit, whatever its headers say is left: others may leave at any time
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What the headers of one answer say of one limit, and how much had been taken when its request was sent."""
 
     limit: int | None

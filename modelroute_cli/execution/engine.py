@@ -19,7 +19,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
-from modelroute_cli.execution.caps import Caps, gone_in
+from modelroute_cli.execution.caps import Caps, Gone, gone_in
 from modelroute_cli.execution.climbing import Climbing, Doors, Standing
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.earlier import Earlier
@@ -103,7 +103,7 @@ class _Run:
         self._climbing = None
         if routes.reach is not None:
             doors = Doors(self._health.closed, self._lanes.gone)
-            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing)
+            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing, work.settings.max_escalations)
         self._steps = Steps(
             routes=routes,
             policy=policy,
@@ -234,13 +234,24 @@ class _Run:
         self._purse.learned.seen.update(seen_in(attempts, self._plan.assignments))
         self._purse.sizing.recall(taken_in(attempts, self._plan.assignments))
 
+    def _gone_before(self, day: str) -> Gone:
+        """What asking about templates took; it counts on the day a session starts: nobody noted when it was."""
+        questions, before = self._plan.header.questions, self._work.before
+        model = "" if questions is None else questions.model
+        return Gone(tenant=None, model=model, day=day, spent_pusd=before.spent_pusd, held_pusd=before.held_pusd)
+
     def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
         caps, assignments = self._purse.caps, self._plan.assignments
         tried = tried_rows(self._work.journal.path)
         caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
+<<<<<<< HEAD
+        caps.count([self._gone_before(caps.day)])
+        caps.expect_all(waiting_rows(assignments, tried))
+=======
         caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
         caps.expect_all(waiting_rows(self._chosen, tried))
+>>>>>>> s6-people
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""

@@ -17,6 +17,7 @@ _BELOW_RUN = 0.93  # of the rate of a longer run
 _RUN_S = 3.0
 _AGREES = 0.12  # two findings closer than this tell the same
 _HOLD_S = 15.0
+_SETTLE_S = 5.0  # after the first finding
 _LONGEST_HOLD_S = 300.0
 _GROWTH_S = 0.05  # a second, while nothing is sure
 _SURE_GROWTH_S = 0.01
@@ -110,7 +111,7 @@ class Governor:
         is_run = self._onset - self._resumed_at >= _RUN_S
         if self.rate is None and self._passed >= _ENOUGH:
             lately = max(between, self._recent.per_s(self._onset, self._passed))
-            self._find(lately, lately * _CUT, now)
+            self._find(lately, lately * _CUT, now + _SETTLE_S)
         elif self.rate is None:
             pass  # nothing to measure by: the window, one request, finds out
         elif is_run or self._after_run:

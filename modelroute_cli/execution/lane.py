@@ -5,7 +5,6 @@ Where a provider counts input and output apart, or by the day, it counts what is
 paced, and put right once the answer says what it took.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
@@ -21,6 +20,7 @@ from modelroute_cli.providers.base import RateSignal
 _TOGETHER_S = 2.0  # two models refused so near to each other share what refused them
 _SHARED_FOR_S = 120.0  # that an account is held to such a find
 _FIRST_PAUSE_S = 1.0
+_LOOK_EACH = 64  # requests
 _LONGEST_PAUSE_S = 30.0
 _SILENT = RateSignal()
 
@@ -65,6 +65,8 @@ class Lane:
         self.governor = Governor()
         self.window = Window(limits.concurrency, slow_start=slow_start)
         self._buckets = (self.requests, self.tokens, self.input_tokens, self.output_tokens)
+        self.per_s = inf  # requests a second that the limits of a minute allow; inf where none is known
+        self._look()
         self._paused_until = -inf
         self._episode_began = -inf
         self._pauses_in_a_row = 0
@@ -81,19 +83,19 @@ class Lane:
     @property
     def is_stated(self) -> bool:
         """Whether any rate of a minute is known."""
-        return any(bucket.per_s is not None for bucket in self._buckets)
+        return bool(self._known)
 
     def wait_s(self, now: float, others_per_s: float = inf) -> float:
         """Seconds until a request may start: 0 now, inf when one in flight must end first.
 
         `others_per_s` is a rate that holds too, of the account.
         """
-        return max(self.window.room_in_s(now, min(self.stated_per_s(), others_per_s)), self.rate_wait_s(now))
+        return max(self.window.room_in_s(now, min(self.per_s, others_per_s)), self.rate_wait_s(now))
 
     @property
     def is_full(self) -> bool:
         """Whether one in flight must end before another starts."""
-        return self.window.room_in_s(inf, self.stated_per_s()) == inf
+        return self.window.room_in_s(inf, self.per_s) == inf
 
     def is_refusing(self, model: "Lane", now: float) -> bool:
         """Whether a 429 to this model is its account's, as this is one: it has limits, or others were refused too."""
@@ -112,13 +114,15 @@ class Lane:
         self.governor.share = self.window.share = share
         for bucket in self._buckets:
             bucket.share = share
+        self._look()
 
     def rate_wait_s(self, now: float) -> float:
         """The same by rates alone, whatever is in flight."""
-        if now < self.held_until:
-            return self.held_until - now
-        ready_at = max(bucket.ready_at() for bucket in self._buckets)
-        return max(0.0, self.paused_for_s(now), ready_at - now, self.governor.ready_at() - now, self.day_wait_s(now))
+        ready_at = max(self._paused_until, self.held_until, self.governor.ready_at())
+        for bucket in self._known:
+            ready_at = max(ready_at, bucket.ready_at())
+        wait_s = ready_at - now if ready_at > now else 0.0
+        return max(wait_s, self.day_wait_s(now)) if self._knows_days else wait_s
 
     def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait."""
@@ -138,7 +142,16 @@ class Lane:
         self.output_tokens.take(expected.output_tokens, now)
         self.requests_day.take(1, now)
         self.tokens_day.take(expected.input_tokens + expected.output_tokens, now)
-        return Sent(now, expected, *(bucket.taken for bucket in self._buckets))
+        if self.requests.taken % _LOOK_EACH == 0:
+            self._look()
+        return Sent(
+            now,
+            expected,
+            self.requests.taken,
+            self.tokens.taken,
+            self.input_tokens.taken,
+            self.output_tokens.taken,
+        )
 
     def answered(self, now: float, sent: Sent | None = None) -> None:
         """A request was answered: the lane flows."""
@@ -187,8 +200,12 @@ class Lane:
         if signal == _SILENT:
             return
         self.requests_day.learn(signal.limit_requests_day, signal.remaining_requests_day, now)
-        for bucket, said in zip(self._buckets, _said(signal, now, sent), strict=True):
-            bucket.learn(said, now)
+        taken, age_s = (None,) * 4 if sent is None else sent[2:], 0.0 if sent is None else now - sent.at
+        for bucket, (limit, remaining, reset_s), before in zip(self._buckets, _parts(signal), taken, strict=True):
+            if limit is not None or remaining is not None:
+                bucket.learn(Said(limit, remaining, reset_s, before, age_s), now)
+        if len(self._known) < len(self._buckets) or not self._knows_days:
+            self._look()
 
     def rated_s(self, load: Load, now: float) -> float:
         """How long requests planned as `load` take here by the rates that are known; 0 where none is."""
@@ -196,11 +213,14 @@ class Lane:
         stated = max(unit / bucket.rate_at(now) for unit, bucket in zip(units, self._buckets, strict=True))
         return max(stated, load.requests / self.governor.rate if self.governor.rate else 0.0)
 
-    def stated_per_s(self) -> float:
-        """Requests a second that the limits of a minute allow; inf where none is known."""
-        taken = max(self.requests.taken, 1)
-        return min(
-            inf if bucket.per_s is None else bucket.per_s * taken / max(bucket.taken, 1) for bucket in self._buckets
+    def _look(self) -> None:
+        """Note which limits are known, and how many requests of the size so far they allow."""
+        self._known = tuple(bucket for bucket in self._buckets if bucket.per_s is not None)
+        self._knows_days = self.requests_day.stated is not None or self.tokens_day.stated is not None
+        requests = max(self.requests.taken, 1)
+        self.per_s = min(
+            ((bucket.per_s or 0.0) * requests / max(bucket.taken, 1) for bucket in self._known),
+            default=inf,
         )
 
     def _own_pause_s(self) -> float:
@@ -208,16 +228,16 @@ class Lane:
         return min(_FIRST_PAUSE_S * 2.0 ** (self._pauses_in_a_row - 1), _LONGEST_PAUSE_S)
 
 
-def _said(signal: RateSignal, now: float, sent: Sent | None) -> Iterator[Said]:
-    """What an answer says of requests, tokens, and input and output apart, with what its lane had taken."""
+_Part = tuple[int | None, int | None, float | None]
+_UNSAID: _Part = (None, None, None)
+
+
+def _parts(signal: RateSignal) -> tuple[_Part, _Part, _Part, _Part]:
+    """What an answer says of requests, of tokens, and of input and output apart: limit, what is left, and reset."""
     apart = signal.limit_input_tokens is not None or signal.limit_output_tokens is not None
-    both = (None, None, None) if apart else (signal.limit_tokens, signal.remaining_tokens, signal.reset_tokens_s)
-    found = (
+    return (
         (signal.limit_requests, signal.remaining_requests, signal.reset_requests_s),
-        both,
+        _UNSAID if apart else (signal.limit_tokens, signal.remaining_tokens, signal.reset_tokens_s),
         (signal.limit_input_tokens, signal.remaining_input_tokens, signal.reset_input_tokens_s),
         (signal.limit_output_tokens, signal.remaining_output_tokens, signal.reset_output_tokens_s),
     )
-    taken = (None,) * 4 if sent is None else sent[2:]
-    age_s = 0.0 if sent is None else now - sent.at
-    return (Said(*said, before, age_s) for said, before in zip(found, taken, strict=True))

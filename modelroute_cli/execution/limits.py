@@ -11,7 +11,7 @@ limits of its own, or another model of the account was refused at the same time.
 
 from dataclasses import dataclass, replace
 
-from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.cards import ModelCard, Provider, limits_key
 from modelroute_cli.execution.lane import NO_TOKENS, Expected, Lane, Sent
 from modelroute_cli.providers.base import RateSignal
 
@@ -25,7 +25,7 @@ class Pass:
 
     def wait_s(self, now: float) -> float:
         """Seconds until both lanes let it start."""
-        return max(self.account.wait_s(now), self.model.wait_s(now, self.account.stated_per_s()))
+        return max(self.account.wait_s(now), self.model.wait_s(now, self.account.per_s))
 
     def paused_for_s(self, now: float) -> float:
         """Seconds that a 429 still asks to wait, whatever is in flight."""
@@ -92,6 +92,7 @@ class Lanes:
     def __init__(self) -> None:
         self._by_provider: dict[str, Lane] = {}
         self._by_model: dict[str, Pass] = {}
+        self._by_limit: dict[tuple[str, str], Lane] = {}
         self._closed: dict[tuple[str, str | None], Closing] = {}
         self._closings = 0
         self._share = 1.0
@@ -105,11 +106,15 @@ class Lanes:
             known.model.scale(share)
 
     def passage(self, card: ModelCard, provider: Provider) -> Pass:
-        """The lanes of a model: its account's, which all its models share, and its own."""
+        """The lanes of a model: its account's, which all its models share, and its own or its group's.
+
+        Of models that share a limit, the first to be used says what it is.
+        """
         known = self._by_model.get(card.name)
         if known is None:
             account = self._by_provider.setdefault(provider.name, Lane(provider.limits, slow_start=False))
-            known = self._by_model[card.name] = Pass(account, Lane(card.limits))
+            own = self._by_limit.setdefault((provider.name, limits_key(card)), Lane(card.limits))
+            known = self._by_model[card.name] = Pass(account, own)
             self.scale(self._share)
         return known
 

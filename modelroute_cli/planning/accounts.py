@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.cards import Catalog, Limits
+from modelroute_cli.catalog.cards import Catalog, Limits, limits_key
 from modelroute_cli.planning.offers import Offer
 
 _MINUTE_S = 60
@@ -35,8 +35,18 @@ def accounts(offers: Iterable[Offer], catalog: Catalog, deadline_s: int | None) 
     owners: dict[str, tuple[Limits, list[str]]] = {
         provider: (catalog.providers[provider].limits, models) for provider, models in by_provider.items()
     }
-    owners |= {name: (catalog.models[name].limits, [name]) for name in names}
+    for models in _sharing(names, catalog):
+        owners[models[0]] = (catalog.models[models[0]].limits, models)
     return tuple(_accounts(owners, deadline_s))
+
+
+def _sharing(names: Iterable[str], catalog: Catalog) -> Iterable[list[str]]:
+    """The models that draw on one limit of their own, together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        card = catalog.models[name]
+        groups.setdefault((card.provider, limits_key(card)), []).append(name)
+    return groups.values()
 
 
 def _accounts(owners: Mapping[str, tuple[Limits, list[str]]], deadline_s: int) -> Iterator[Account]:

@@ -89,7 +89,8 @@ def _failed(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: pl.DataFrame
 
 
 def _following(attempts: pl.DataFrame) -> dict[str, int]:
-    """What the attempts cost that followed a failed answer, by its gate."""
+    """What the attempts cost that followed a failed answer, by its gate; what judges were asked is not among them."""
+    attempts = attempts.filter(pl.col("kind") != "judge")
     cause = pl.when(_FAILED).then(pl.col("verdict")).shift(1).forward_fill().over("row", order_by="attempt")
     costs = attempts.select(cause.alias("cause"), "cost_pusd").drop_nulls("cause").group_by("cause").sum()
     return {str(gate): int(cost) for gate, cost in costs.iter_rows()}

@@ -86,16 +86,17 @@ def test_the_step_after_a_run_is_small_once_more() -> None:
 
 
 def test_the_rate_grows_slowly_with_answers() -> None:
-    """A twentieth a second, at most a tenth, while the rate is what holds requests back."""
+    """After five seconds: a twentieth a second, at most a tenth, while the rate is what holds requests back."""
     governor = Governor()
     first_episode(governor)
-    rate, now = governor.rate or 0.0, 3.0
-    while now < 13.0:
+    rate, now, rates = governor.rate or 0.0, 3.0, dict[int, float]()
+    while now < 18.0:
         now = max(now, governor.ready_at())
         governor.take(now)
         governor.answered(now, now)
-    assert governor.rate is not None
-    assert rate * 1.05**8 < governor.rate < rate * 1.11**10
+        rates[int(now)] = governor.rate or 0.0
+    assert rates[7] == rate
+    assert rate * 1.05**8 < rates[17] < rate * 1.11**10
 
 
 def test_a_rate_that_is_not_used_does_not_grow() -> None:

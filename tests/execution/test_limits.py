@@ -3,6 +3,7 @@
 from math import inf
 
 import pytest
+from msgspec.structs import replace
 from support.plans import CHEAP, card
 
 from modelroute_cli.catalog.cards import Limits, Provider
@@ -73,6 +74,16 @@ def test_others_may_ask_how_long_a_model_waits() -> None:
     assert lanes.wait_s(card(CHEAP), 0.0) == pytest.approx(1 / 0.995)
     passage.rate_limited(sent, 300.0, SILENT, 1.0)
     assert (lanes.wait_s(card(CHEAP), 1.0), lanes.paused_for_s(card(CHEAP), 1.0)) == (300.0, 300.0)
+
+
+def test_models_of_a_group_have_one_lane() -> None:
+    """And so have models that are the same on the wire, whatever their efforts."""
+    lanes, plain = Lanes(), card(CHEAP)
+    one = lanes.passage(replace(plain, limit_group="cheap 1.x"), _provider())
+    two = lanes.passage(replace(card("cheap-2"), limit_group="cheap 1.x"), _provider())
+    other = lanes.passage(card("cheap-3"), _provider())
+    same = lanes.passage(replace(card("cheap-3-high"), model_id="cheap-3-wire"), _provider())
+    assert (one.model is two.model, other.model is same.model, one.model is other.model) == (True, True, False)
 
 
 def test_headers_are_about_the_model_that_answered() -> None:

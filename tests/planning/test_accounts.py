@@ -57,3 +57,15 @@ def test_without_a_deadline_limits_only_take_time() -> None:
     """And batches draw on no account."""
     assert accounts(OFFERS, limited(Limits(rpm=60)), None) == ()
     assert accounts((Offer("gpt-6-luna", ServiceTier.BATCH),), limited(Limits(rpm=60)), 600) == ()
+
+
+def test_models_of_a_group_draw_on_one_limit() -> None:
+    """The first one's, as in a run; so do models that are the same on the wire."""
+    catalog = limited(model=Limits(rpm=60))
+    grouped = {
+        name: msgspec.structs.replace(card, limit_group="gpt" if card.provider == "openai" else None)
+        for name, card in catalog.models.items()
+    }
+    both = frozenset({"gpt-6-luna", "gpt-6-sol"})
+    found = accounts(OFFERS, replace(catalog, models=grouped), 60)
+    assert found == (Account(name="gpt-6-luna requests", models=both, limit=60, counts_tokens=False),)

@@ -95,13 +95,13 @@ def test_a_false_alarm_is_one_that_is_known(right: bool | None, same: bool | Non
 
 
 def test_what_a_judge_was_asked_is_its_own_cost() -> None:
-    """And what followed its failure, the next question included, is what its catch cost."""
+    """What followed its failure is what its catch cost; no question is counted among that as well."""
     attempts = _attempts(
         (0, "first", "judge", 10), (0, "judge", None, 3), (0, "escalation", "pass", 20), (0, "judge", None, 4)
     )
     verdicts = _verdicts((1, f"{ALWAYS},judge", None, None), (3, f"{ALWAYS},judge", None, None))
     line = gate_lines(attempts, _finals(r0="accepted"), verdicts)[0]
-    assert (line.own_pusd, line.following_pusd, line.looked) == (PicoUSD(7), PicoUSD(27), 2)
+    assert (line.own_pusd, line.following_pusd, line.looked) == (PicoUSD(7), PicoUSD(20), 2)
 
 
 def test_a_journal_that_does_not_say_who_looked_leaves_that_unknown() -> None:

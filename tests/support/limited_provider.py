@@ -99,6 +99,7 @@ class LimitedProvider:
     requests: Quota | None = None  # instead of a steady bucket of a second
     tokens: Quota | None = None
     headers: bool = False
+    length_of: Callable[[Call], float] | None = None  # how much longer than the mean its answer takes; None: by chance
     errors: float = 0.0  # share of admitted requests that meet a server error
     down: tuple[float, float] = (0.0, 0.0)  # seconds between which every request meets one
     least_retry_s: float = 0.0  # Retry-After is never shorter
@@ -122,7 +123,7 @@ class LimitedProvider:
             return Act(replace(refusal, rate=self.signal(now)), after_s=0.05)
         if self.down[0] <= now < self.down[1] or self._random.random() < self.errors:
             return Act(failure(FailureKind.TRANSIENT, 503), after_s=0.2)
-        return Act(replace(answer(), rate=self.signal(now)), after_s=self.latency_s())
+        return Act(replace(answer(), rate=self.signal(now)), after_s=self.latency_s(call))
 
     def admit(self, now: float, units: int) -> float:
         """0 when a request of so many tokens is let in, else the seconds to wait."""
@@ -137,9 +138,11 @@ class LimitedProvider:
         self.tokens.take(units)
         return 0.0
 
-    def latency_s(self) -> float:
-        """How long one answer takes."""
-        return self.mean_latency_s * self._random.lognormvariate(-0.125, 0.5)
+    def latency_s(self, call: Call) -> float:
+        """How long one answer takes: by its length, with a tenth of chance."""
+        if self.length_of is None:
+            return self.mean_latency_s * self._random.lognormvariate(-0.125, 0.5)
+        return self.mean_latency_s * self.length_of(call) * self._random.lognormvariate(0.0, 0.1)
 
     def signal(self, now: float) -> RateSignal:
         """The headers of an answer; none where the provider sends none."""
