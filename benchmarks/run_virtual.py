@@ -55,6 +55,7 @@ class Scene:
     stated: Limits = UNSTATED
     faults: EmulatorFaults = NO_FAULTS
     concurrency: int = 100
+    latency_s: float = 1.0
 
 
 SCENES = {
@@ -69,7 +70,7 @@ SCENES = {
         limits=EmulatorLimits(rpm=1200, burst_s=1, schedule=(EmulatorChange(at_s=3, until_s=6, outage=True),)),
         stated=Limits(rpm=1200),
     ),
-    "few_at_a_time": Scene(limits=EmulatorLimits(concurrency=10), stated=Limits(concurrency=10)),
+    "few_at_a_time": Scene(limits=EmulatorLimits(concurrency=10), stated=Limits(concurrency=10), latency_s=3.0),
     "faults": Scene(
         limits=EmulatorLimits(rpm=1200, burst_s=1),
         stated=Limits(rpm=1200),
@@ -113,7 +114,9 @@ class OverHttp:
 
 def settings_of(scene: Scene) -> EmulatorSettings:
     """The emulator of a scene: both accounts have its limits."""
-    return replace(LIVELY, faults=scene.faults, limits={"cheap": scene.limits, "other": scene.limits})
+    return replace(
+        LIVELY, latency_s=scene.latency_s, faults=scene.faults, limits={"cheap": scene.limits, "other": scene.limits}
+    )
 
 
 def job_of(scene: Scene, requests: int, folder: Path) -> Job:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 _KNOWN_PATTERNS = 1024
 _WHY = re.compile(r"^error: (.+)", re.MULTILINE)
+_VARYING = re.compile(r"[*+?]|\{\d*,|\)\{")
 _REFUSED = {
     "look-around": "it looks ahead or behind, which no linear engine can",
     "backreferences": "it refers back to a group, which no linear engine can",
@@ -37,6 +38,22 @@ def is_found(pattern: str, text: str) -> bool:
 
     one = pl.Series("text", [text.encode("utf-8", "replace").decode()]).to_frame()
     return bool(one.select_seq(pl.col("text").str.contains(pattern)).item())
+
+
+def is_found_soon(pattern: str, text: str) -> bool:
+    """The same for patterns that nobody checked, as in schemas: by `re` where one way is all there is to try.
+
+    What the linear engine cannot do is left to `re` whatever it takes. re.error where it is no pattern of either.
+    """
+    if _tries_one_way(pattern) or pattern_fault(pattern) is not None:
+        return re.search(pattern, text) is not None
+    return is_found(pattern, text)
+
+
+@lru_cache(_KNOWN_PATTERNS)
+def _tries_one_way(pattern: str) -> bool:
+    """Whether a pattern begins at the beginning and holds no more than one thing that may repeat or be left out."""
+    return pattern.startswith("^") and "|" not in pattern and len(_VARYING.findall(pattern)) <= 1
 
 
 def _why(told: str) -> str:

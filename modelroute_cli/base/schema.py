@@ -89,7 +89,7 @@ class JudgeRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, o
 class CommandRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A program of the user's own that reads answers as JSON lines and writes verdicts; only settings may name one."""
 
-    run: Annotated[tuple[NonEmpty, ...], Meta(min_length=1)]  # the program and its arguments, no shell
+    run: tuple[NonEmpty, ...]  # the program and its arguments, no shell
     least: Share = 0.5  # the quality from which an answer passes, where the program tells one
     timeout_s: Annotated[float, Meta(gt=0, le=600)] = 30.0  # for one answer
 
@@ -177,7 +177,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
     data_class: DataClass | None = None
     metadata: dict[str, object] = {}
     gates: GateRules | None = None
-    expected: object = None  # a reference answer or label, any JSON; never sent
+    expected: object = None  # a reference answer or label, any JSON; sent to nobody but a judge that compares with it
     tags: tuple[NonEmpty, ...] = ()
 
     def turns(self) -> tuple[Message, ...]:

@@ -42,6 +42,8 @@ def gate_faults(gates: GateRules) -> Iterator[GateFault]:
     if gates.pattern is not None and (why := pattern_fault(gates.pattern)) is not None:
         hint = "write it as Rust's crate `regex` reads it: without looking around and references back"
         yield GateFault("pattern", f"`{_shown(gates.pattern)}` cannot be used: {why}", hint)
+    if gates.command is not None and not gates.command.run:
+        yield GateFault("command.run", "names no program", "write the program and its arguments: `[python3, check.py]`")
 
 
 def _lengths(gates: GateRules) -> Iterator[GateFault]:

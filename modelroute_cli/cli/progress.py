@@ -28,9 +28,13 @@ class Interval:
         self._monotonic = monotonic
         self._began_at = monotonic()
         self._last_at: float | None = None
+        self._ended = False
 
-    def is_due(self) -> bool:
-        """Whether the last line is old enough."""
+    def is_due(self, *, at_end: bool) -> bool:
+        """Whether the last line is old enough, or this is the first at the end."""
+        if at_end:
+            first, self._ended = not self._ended, True
+            return first
         now = self._monotonic()
         every_s = _FIRST_EVERY_S if now - self._began_at < _FIRST_S else _EVERY_S
         return self._last_at is None or now - self._last_at >= every_s
@@ -38,6 +42,10 @@ class Interval:
     def taken(self) -> None:
         """A line was written."""
         self._last_at = self._monotonic()
+
+
+def _is_over(progress: Progress) -> bool:
+    return progress.done == progress.total and not progress.in_flight
 
 
 class ProgressLines:
@@ -51,7 +59,7 @@ class ProgressLines:
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
         text = progress_text(progress)
-        if text != self._text and (progress.done == progress.total or self._interval.is_due()):
+        if text != self._text and self._interval.is_due(at_end=_is_over(progress)):
             self._text = text
             self._interval.taken()
             self._console.note(text)
@@ -71,7 +79,7 @@ class ProgressJson:
 
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
-        if progress != self._last and (progress.done == progress.total or self._interval.is_due()):
+        if progress != self._last and self._interval.is_due(at_end=_is_over(progress)):
             self._last = progress
             self._interval.taken()
             self._console.event("progress", progress)

@@ -12,6 +12,7 @@ from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.at_cap import advice
+from modelroute_cli.cli.begun_runs import left_lying
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
@@ -21,15 +22,18 @@ from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
+from modelroute_cli.execution.caps import CapKind
 from modelroute_cli.execution.journal_read import read_state
 from modelroute_cli.execution.pace import FULL, PaceSignal, read_pace
 from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.small_caps import small_caps
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
+from modelroute_cli.report.run_status import RunStatus as Standing
 from modelroute_cli.report.run_status import run_status
 from modelroute_cli.report.run_types import Projection
 from modelroute_cli.report.summary import plan_summary
@@ -44,8 +48,10 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        for text in order.notes:
+        for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
             console.note(f"note: {text}")
+        for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
+            console.note(text, "warning")
         _approve(flags, order, console)
         _clear(order, restart=flags.restart)
     if order.emulated:
@@ -192,22 +198,32 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
         console.say(f"Results: {order.results}")
     if outcome.message:
         console.note(outcome.message, "warning")
-    _tell_next(order, outcome, status.projection, console)
+    _tell_next(order, outcome, status, console)
     return exit_code(outcome)
 
 
-def _tell_next(order: Order, outcome: RunOutcome, projection: Projection | None, console: Console) -> None:
+def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
     if outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
-        more = shlex.join(["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, projection)])
+        more = shlex.join(
+            ["modelroute", *without_cap(sys.argv[1:]), "--max-cost", enough(order, outcome, status.projection)]
+        )
         console.note(advice(outcome.short, again, more))
+    elif status.counts.waiting:
+        console.note(f"\nTo send the {status.counts.waiting:,} that wait too, run:\n    {_without_only(sys.argv[1:])}")
     else:
         console.note(
             f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
         )
+
+
+def _without_only(arguments: Sequence[str]) -> str:
+    """The command without `--only failed`."""
+    line = shlex.join(["modelroute", *arguments])
+    return line.replace(" --only failed", "").replace(" --only=failed", "")
 
 
 def without_cap(arguments: Sequence[str]) -> list[str]:
@@ -225,8 +241,9 @@ def enough(order: Order, outcome: RunOutcome, projection: Projection | None) -> 
     """Dollars that should do: what is gone, twice what the open requests are expected to cost, two digits."""
     rest = 2 * projection.open_pusd if projection else 0
     dearest = order.plan.assignments.select("cost_high_pusd").max().collect().item() or 0
-    needed = to_decimal(outcome.spent_pusd + outcome.held_pusd + rest + dearest)
-    return f"{round_up(needed):f}"
+    told = max((short.enough_pusd for short in outcome.short if short.kind is CapKind.RUN), default=0)
+    needed = max(outcome.spent_pusd + outcome.held_pusd + rest + dearest, told)
+    return f"{round_up(to_decimal(needed)):f}"
 
 
 def exit_code(outcome: RunOutcome) -> ExitCode:

@@ -12,6 +12,7 @@ from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.cli.begun_runs import check_plan
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
@@ -68,6 +69,9 @@ def make_order(flags: RunFlags) -> Order:
     _refuse_batches(order.plan)
     check_writable(order.results)
     _refuse_overwriting(flags, order)
+    if flags.only and flags.restart:
+        message = f"--only {flags.only} takes up an earlier run, and --restart sets it aside"
+        raise UsageError(message, hint="leave one of them out")
     if flags.only and not order.continues:
         message = f"--only {flags.only}: this run has not been started"
         raise UsageError(message, hint="leave --only out to send everything")
@@ -105,14 +109,15 @@ def _order(flags: RunFlags, workspace: Workspace, plan: Plan, folder: RunFolder)
     """The order around a plan and a folder; PlanFileError when prices, settings or the job file changed."""
     header = plan.header
     results, form = _results(flags, header.job.source)
-    plan_file.verify(plan, workspace.catalog, workspace.settings, workspace.at)
+    continues = folder.exists() and not flags.restart
+    check_plan(plan, workspace, folder if continues else None)
     return Order(
         folder=folder,
         workspace=workspace,
         plan=plan,
         requests=locate(header.job, SPOOL),
         reviewed=True,
-        continues=folder.exists() and not flags.restart,
+        continues=continues,
         emulated=is_emulated(flags),
         cap_pusd=header.hard_cap_pusd if flags.max_cost is None else from_usd(flags.max_cost),
         results=results,

@@ -22,6 +22,7 @@ from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
+from modelroute_cli.execution.journal_totals import failed_rows
 from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
@@ -71,16 +72,30 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     """Open the journal, run the engine over it, write the results from it."""
     journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
-        if session.again_failed:
-            journal.reopen_failed()
+        only = _failed(journal) if session.again_failed else None
         if order.emulated:
             _begin_emulated(journal, session, console)
         _take_doubt(journal, session, console)
-        outcome = await _send(order, session, journal, console)
+        outcome = await _send(order, session, _Books(journal, only), console)
     finally:
         await journal.close()
     write_results(order.folder.journal, order.plan, order.results, order.results_format)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """The journal of a session, and the rows that it may send (None: all)."""
+
+    journal: Journal
+    only: frozenset[int] | None
+
+
+def _failed(journal: Journal) -> frozenset[int]:
+    """Open again what failed; the rows of it."""
+    rows = failed_rows(journal.path)
+    journal.reopen_failed()
+    return rows
 
 
 def _begin_emulated(journal: Journal, session: Session, console: Console) -> None:
@@ -109,7 +124,7 @@ def _take_doubt(journal: Journal, session: Session, console: Console) -> None:
         console.show_aside(doubt_lines(doubt))
 
 
-async def _send(order: Order, session: Session, journal: Journal, console: Console) -> RunOutcome:
+async def _send(order: Order, session: Session, books: _Books, console: Console) -> RunOutcome:
     """The engine with everything it acts through, given back afterwards."""
     settings = order.workspace.settings
     concurrency = connections(settings.run.most_in_flight)
@@ -122,9 +137,9 @@ async def _send(order: Order, session: Session, journal: Journal, console: Conso
         links,
     ):
         with _audience(order, session, console) as audience, requests as reader, RunLog(order.folder.log) as log:
-            made = _work(order, accounts, journal, transport, reader)
+            made = _work(order, accounts, books.journal, transport, reader)
             run = msgspec.structs.replace(settings.run, concurrency=concurrency)
-            work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace)
+            work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace, only=books.only)
             async with attended(order.folder.control, work.pace, work.clock):
                 with listening(work.stop, work.pace, audience):
                     return await execute(session.access.plan, work, audience)

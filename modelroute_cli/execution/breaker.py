@@ -7,11 +7,10 @@ answered. What failed meanwhile says nothing of the requests, so it is not count
 What still fails: requests that used up their tries before enough had failed to see a pattern.
 """
 
+import random
 from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
-
-_GOLDEN = 0.618_033_988_75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +18,10 @@ class BreakerPolicy:
     """When it opens and how it probes; times in seconds. The numbers are judgement, no provider states them."""
 
     in_a_row: int = 5  # failures without an answer between them
-    recent: int = 20  # the last outcomes that are looked at
+    recent: int = 10  # the last outcomes that are looked at
     recent_failed: float = 0.8  # the share of them that failed
     probe_first_s: float = 1.0
-    probe_longest_s: float = 15.0
+    probe_longest_s: float = 5.0
     quiet_s: float = 60.0  # after so long without opening, probes begin short again
 
 
@@ -51,7 +50,7 @@ class Breaker:
         self.openings = 0
         self._probe: int | None = None  # the request that probes
         self._holds = 0
-        self._probes = 0  # in a row that failed, those of an outage shortly before included
+        self._probes = 0  # in a row that failed; an outage soon after another begins with one
         self.held_until = -inf  # nothing may be sent before: inf while a probe is on its way
 
     @property
@@ -111,8 +110,7 @@ class Breaker:
         self._seen = min(self._seen + 1, self._policy.recent)
 
     def _open(self, now: float, retry_after_s: float) -> None:
-        if now - self._recovered_at > self._policy.quiet_s:
-            self._probes = 0
+        self._probes = 0 if now - self._recovered_at > self._policy.quiet_s else min(self._probes, 1)
         self._opened_at, self._probe = now, None
         self.openings += 1
         self._hold(now, retry_after_s)
@@ -126,12 +124,9 @@ class Breaker:
         return Change.STILL_DOWN
 
     def _hold(self, now: float, retry_after_s: float) -> None:
-        """Doubling intervals between probes, each shortened a little, so as not to keep step with what comes and goes.
-
-        The shares are multiples of the golden ratio: spread evenly, and the same in every run.
-        """
+        """Doubling intervals between probes, each shortened by up to half: none keeps step with what comes and goes."""
         longest = min(self._policy.probe_first_s * 2.0 ** min(self._probes, 30), self._policy.probe_longest_s)
-        shorter = 1 - 0.25 * (self._holds * _GOLDEN % 1.0)
+        shorter = 1 - 0.5 * random.Random(self._holds).random()  # noqa: S311 - the same in every run
         self._holds += 1
         self.held_until = now + max(longest * shorter, retry_after_s)
 

@@ -67,7 +67,7 @@ class Caps:
     ) -> None:
         self._settings = settings or CapSettings()
         self._provider_of = provider_of
-        self._day = day
+        self.day = day  # ISO
         self._rooms: dict[tuple[CapKind, str], Room] = {}
         self._of: dict[tuple[str | None, str], tuple[Room, ...]] = {}
         self._freed: set[Room] = set()
@@ -81,7 +81,7 @@ class Caps:
             return ()
         known = self._of.get((tenant, model))
         if known is None:
-            known = self._of[tenant, model] = tuple(self._drawn_on(tenant, model, self._day))
+            known = self._of[tenant, model] = tuple(self._drawn_on(tenant, model, self.day))
         return known
 
     def count(self, gone: Iterable[Gone]) -> None:
@@ -91,20 +91,14 @@ class Caps:
                 room.spent = PicoUSD(room.spent + item.spent_pusd)
                 room.held = PicoUSD(room.held + item.held_pusd)
 
-    def count_today(self, spent: PicoUSD, held: PicoUSD) -> None:
-        """Take what was spent outside the journal out of today's room."""
-        for room in self._of_day(self._day):
-            room.spent = PicoUSD(room.spent + spent)
-            room.held = PicoUSD(room.held + held)
-
     def roll(self, now: Callable[[], datetime]) -> bool:
         """Begin a new day when one has begun; whether it has. The clock is read only where days are counted."""
         if self._settings.per_day is None:
             return False
         day = now().date().isoformat()
-        if day <= self._day:
+        if day <= self.day:
             return False
-        self._day = day
+        self.day = day
         self._of.clear()
         return True
 

@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-import numpy as np
-
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Importance, Request, TaskType
 from modelroute_cli.catalog.cards import ModelCard
+from modelroute_cli.execution.expected import cost_on, taken_on
 from modelroute_cli.execution.observed import Learned, Load
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.steps import Held, Later, Next, before_escalation, give_up
 from modelroute_cli.execution.tickets import RANK, Assigned, Ticket
-from modelroute_cli.planning.elsewhere import Planned, costs, elsewhere
 from modelroute_cli.planning.ladder import Rung, Share, Stuck, chance, climb
 from modelroute_cli.planning.offers import Offer
 from modelroute_cli.planning.reach import Reach
@@ -67,6 +65,7 @@ class _Crowd:
 
     loads: dict[str, Load]  # what one request takes on each model
     chances: dict[str, float]
+    after: dict[tuple[str, str], float]  # the chance of the second where the first failed as well
     seen: int = 0
     shares: tuple[Share, ...] | None = None  # None: not chosen yet
     given: dict[str | None, int] = field(default_factory=dict)
@@ -98,6 +97,7 @@ class Climbing:
         learned: Learned,
         doors: Doors,
         standing: Callable[[], Standing],
+        most_steps: int = 2,
     ) -> None:
         assert routes.reach is not None  # noqa: S101 - without it there is nothing to choose from
         self.held: list[tuple[Group, Ticket]] = []  # failed answers that wait for a choice, or for money
@@ -106,6 +106,7 @@ class Climbing:
         self._learned = learned
         self._doors = doors
         self._standing = standing
+        self._most_steps = most_steps
         self._crowds: dict[Group, _Crowd] = {}
         self._verdicts = 0  # on first answers
         self._climbed: dict[tuple[str, str], tuple[int, int]] = {}  # task type, model -> passed, judged
@@ -187,17 +188,20 @@ class Climbing:
 
     def _stuck(self, group: Group, count: int) -> Stuck:
         """The group as the optimiser sees it."""
-        crowd = self._crowds[group]
-        rungs = tuple(
-            Rung(name, self._learned.expected({name: crowd.loads[name]}), self._gain(group.task_type, name, crowd))
-            for name in self._open(crowd)
+        crowd, task = self._crowds[group], group.task_type
+        single = {name: self._rung(task, name, crowd.loads[name], crowd.chances[name]) for name in self._open(crowd)}
+        both = (
+            single[first].then(self._rung(task, second, crowd.loads[second], gain))
+            for (first, second), gain in crowd.after.items()
+            if first in single and second in single
         )
-        return Stuck(rungs=rungs, count=count, importance=Importance(group.importance))
+        return Stuck(rungs=(*single.values(), *both), count=count, importance=Importance(group.importance))
 
-    def _gain(self, task: str, name: str, crowd: _Crowd) -> float:
-        """What is believed of a model after failures, corrected by how often its escalated answers passed."""
+    def _rung(self, task: str, name: str, load: Load, believed: float) -> Rung:
+        """A model's cost by what it was seen to bill, its chance by how often its escalated answers passed as well."""
         passed, judged = self._climbed.get((task, name), (0, 0))
-        return (crowd.chances[name] * PRIOR_WEIGHT + passed) / (PRIOR_WEIGHT + judged)
+        gain = (believed * PRIOR_WEIGHT + passed) / (PRIOR_WEIGHT + judged)
+        return Rung(name, self._learned.expected({name: load}), gain)
 
     def _placed(self, group: Group, ticket: Ticket, request: Request) -> Next:
         """The ticket on the model that is its turn's, or held."""
@@ -209,11 +213,7 @@ class Climbing:
         if chosen is None:
             return self._hold(group, ticket)
         others = sorted(self._open(crowd), key=lambda name: (name != chosen, crowd.loads[name].cost_pusd))
-        able = [
-            moved
-            for name in others
-            if (moved := self._routes.escalation(ticket, request, _none_closed, (name,))) is not None
-        ]
+        able = [moved for name in others if (moved := self._to(ticket, request, name)) is not None]
         if not able:
             return give_up(ticket)
         most = self._standing().most
@@ -235,37 +235,30 @@ class Climbing:
         task = TaskType(ticket.assigned.task_type)
         language = ticket.assigned.language
         tried = [self._reach.quality(name, task, language) for name in (*ticket.history.tried, ticket.model)]
-        able = [
-            name
-            for name in self._routes.stronger(ticket)
-            if self._routes.escalation(ticket, request, _none_closed, (name,)) is not None
-        ]
+        able = {name: moved for name in self._routes.stronger(ticket) if (moved := self._to(ticket, request, name))}
+        own = {name: self._reach.quality(name, task, language) for name in able}
+        goes_on = ticket.history.escalations + 1 < self._most_steps
         return _Crowd(
             loads={name: self._load(ticket.assigned, request, name) for name in able},
-            chances={name: chance(self._reach.quality(name, task, language), tried) for name in able},
+            chances={name: chance(own[name], tried) for name in able},
+            after={
+                (first, second): chance(own[second], [*tried, own[first]])
+                for first, moved in able.items()
+                for second in (self._routes.stronger(moved) if goes_on else ())
+                if second in able and second != first
+            },
         )
+
+    def _to(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
+        """The ticket on a stronger model, open or not; None where that cannot do it."""
+        return self._routes.escalation(ticket, request, _none_closed, (name,))
 
     def _load(self, assigned: Assigned, request: Request, name: str) -> Load:
         """What one request is expected to take and cost on a model."""
-        task = TaskType(assigned.task_type)
-        tier = self._reach.tier(assigned.rule, assigned.service_tier)
-        here, there = self._reach.spots[Offer(assigned.model)], self._reach.spots[Offer(name, tier)]
-        taken = elsewhere(_planned(assigned, request), *(self._reach.counting(spot, task) for spot in (here, there)))
-        cost = int(costs(there.rates, taken.input_tokens, taken.output_tokens, self._reach.outlook.at)[0])
+        spot = self._reach.spots[Offer(name, self._reach.tier(assigned.rule, assigned.service_tier))]
+        taken = taken_on(spot, assigned, request, self._reach)
+        cost = cost_on(spot, taken, self._reach)
         return Load(int(taken.input_tokens[0]), int(taken.output_tokens[0]), cost, cost)
-
-
-def _planned(assigned: Assigned, request: Request) -> Planned:
-    """One request as it was planned."""
-    given = (assigned.input_tokens, assigned.output_tokens, assigned.reasoning_tokens, assigned.max_tokens)
-    columns = [np.array([number], np.int64) for number in (*given, request.max_output_tokens or 0)]
-    return Planned(
-        input_tokens=columns[0],
-        output_tokens=columns[1],
-        reasoning_tokens=columns[2],
-        max_tokens=columns[3],
-        own_limit=columns[4],
-    )
 
 
 def _group(ticket: Ticket, request: Request) -> Group:

@@ -22,6 +22,7 @@ from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
 _UNTRIED = History()
+_MANY_EXTRAS = 64  # that wait; a judge's question keeps the answer it is about
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
 
@@ -178,10 +179,16 @@ class Dispatcher:
         for begins in self._warmth.overdue(now):
             self._awake(begins)
         self._take_back()
-        start = self._next_first(now) or self._next_extra(now)
+        start = self._next_of_both(now)
         while start is None and self._take_back():  # one that was parked let the next of its tenant have its turn
-            start = self._next_first(now) or self._next_extra(now)
+            start = self._next_of_both(now)
         return start
+
+    def _next_of_both(self, now: float) -> Start | None:
+        """A first attempt if one may start; an extra before it where many wait: each holds an answer in memory."""
+        if len(self._extras) >= _MANY_EXTRAS:
+            return self._next_extra(now) or self._next_first(now)
+        return self._next_first(now) or self._next_extra(now)
 
     def _next_first(self, now: float) -> Start | None:
         """The first whose turn it is; one that has to wait for money keeps back all that are under the same cap."""
@@ -306,8 +313,10 @@ class Dispatcher:
         if ticket.extra:
             return False
         for room in self._purse.caps.of(ticket.assigned.tenant, ticket.model):
+            if room.kind is not CapKind.TENANT or room.fits(self._purse.price(ticket)):
+                continue
             price = self._purse.price(self._purse.sizing.fitted(ticket))
-            if room.kind is CapKind.TENANT and not room.fits(price):
+            if not room.fits(price):
                 self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
                 self._aside.add(ticket.model, ticket.assigned)
                 return True

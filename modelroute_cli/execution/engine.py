@@ -19,7 +19,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Ended, Sender
 from modelroute_cli.execution.budget import Budget, Margins
-from modelroute_cli.execution.caps import Caps, gone_in
+from modelroute_cli.execution.caps import Caps, Gone, gone_in
 from modelroute_cli.execution.climbing import Climbing, Doors, Standing
 from modelroute_cli.execution.dispatch import Dispatcher, Start
 from modelroute_cli.execution.earlier import Earlier
@@ -73,9 +73,9 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     return await run.conclude()
 
 
-def pending(plan: Plan, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
+def pending(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
     """The requests that are still to be sent for the first time: no row of `gone`, and no duplicates of others."""
-    return Supply(waiting_rows(check(plan.assignments, ASSIGNMENTS), gone), make)
+    return Supply(waiting_rows(check(assignments, ASSIGNMENTS), gone), make)
 
 
 class _Run:
@@ -96,13 +96,14 @@ class _Run:
             Sizing(cache(routes.sized)) if work.settings.fit_output_limits else Sizing(),
         )
         self._lanes = Lanes()
-        self._tally = Tally(plan.header.totals.requests, before.accepted, before.failed)
+        self._chosen = _chosen(plan, work)
+        self._tally = Tally(_asked_for(plan, work, before), before.accepted, before.failed)
         policy = _policy(work.settings)
         self._health = Health(self._lanes, routes, policy, work.clock, self._happened)
         self._climbing = None
         if routes.reach is not None:
             doors = Doors(self._health.closed, self._lanes.gone)
-            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing)
+            self._climbing = Climbing(routes, self._purse.learned, doors, self._standing, work.settings.max_escalations)
         self._steps = Steps(
             routes=routes,
             policy=policy,
@@ -128,7 +129,7 @@ class _Run:
         self._weighing = Weighing(work, self._steps, self._gatekeeper, self._notice)
         self._sender = Sender(work, self._steps, self._health, self._weighing, self._notice)
         warmth = Warmth(partial(reads_cache, plan.header))
-        supply = pending(plan, tried_rows(work.journal.path), routes.planned)
+        supply = pending(self._chosen, tried_rows(work.journal.path), routes.planned)
         self._dispatcher = Dispatcher(self._purse, self._passage, self._closing, warmth, supply)
         self._replanner = Replanner(self._desk())
         self._meter = Meter.going_on(totals_by_model(work.journal.path) if before.attempts else {})
@@ -140,6 +141,7 @@ class _Run:
             work.pace,
             plan.header.totals.cost_pusd,
             self._lanes.closed,
+            work.stop,
         )
         self._reporter = Reporter(observer, work.clock, self._instruments)
         self._pacer = Pacer(work, self._lanes, self._notice)
@@ -221,7 +223,7 @@ class _Run:
             self._count_gone()
         if self._answered_before:
             self._recall(attempts_frame(journal))
-        for item in taken_up(self._plan.assignments, journal, self._steps.routes, self._work.read):
+        for item in taken_up(self._chosen, journal, self._steps.routes, self._work.read):
             if isinstance(item, Unjudged):
                 self._follow(await self._weighing.again(item))
             else:
@@ -232,13 +234,19 @@ class _Run:
         self._purse.learned.seen.update(seen_in(attempts, self._plan.assignments))
         self._purse.sizing.recall(taken_in(attempts, self._plan.assignments))
 
+    def _gone_before(self, day: str) -> Gone:
+        """What asking about templates took; it counts on the day a session starts: nobody noted when it was."""
+        questions, before = self._plan.header.questions, self._work.before
+        model = "" if questions is None else questions.model
+        return Gone(tenant=None, model=model, day=day, spent_pusd=before.spent_pusd, held_pusd=before.held_pusd)
+
     def _count_gone(self) -> None:
         """Take what earlier sessions spent, and questions before them, out of the caps they were under."""
         caps, assignments = self._purse.caps, self._plan.assignments
         tried = tried_rows(self._work.journal.path)
         caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
-        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
-        caps.expect_all(waiting_rows(assignments, tried))
+        caps.count([self._gone_before(caps.day)])
+        caps.expect_all(waiting_rows(self._chosen, tried))
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
@@ -435,6 +443,16 @@ class _Run:
             took_s=self._reporter.took_s(),
             bound=self._reporter.bound(),
         )
+
+
+def _chosen(plan: Plan, work: RunWork) -> pl.LazyFrame:
+    """The assignments that this session may send."""
+    return plan.assignments if work.only is None else plan.assignments.filter(pl.col("row").is_in(work.only))
+
+
+def _asked_for(plan: Plan, work: RunWork, before: RunState) -> int:
+    """How many requests will have ended when this session has done all that it may."""
+    return plan.header.totals.requests if work.only is None else before.done + len(work.only)
 
 
 def _state(work: RunWork) -> RunState:

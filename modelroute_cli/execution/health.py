@@ -19,6 +19,7 @@ from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.retry import (
     CALM,
     OF_AN_OUTAGE,
+    POSSIBLY_BILLED,
     Decision,
     PauseModel,
     RetryPolicy,
@@ -36,6 +37,7 @@ Tell = Callable[[EventKind | None, str, str], None]
 
 _PAUSE_WORTH_TELLING_S = 5.0
 _ELSEWHERE_AFTER_S = 120.0  # of an outage; judgement
+_COSTLY_PROBE_S = 15.0  # after a probe that may have been billed
 _LONG_DAY_WAIT_S = 900.0  # for a limit of the day: beyond it another model is the better answer
 _UNPROBED_S = 60.0  # with all requests of a model elsewhere nobody probes it: after so long one may be sent there again
 
@@ -111,12 +113,13 @@ class Health:
         start.passage.answered(answer.rate, now, start.sent)
         if answer.usage is not None:
             start.passage.used(start.sent, taken_of(answer.usage), now)
+        row, vitals = start.ticket.assigned.row, self._vitals.of(start)
         self._end_day(start, now)
-        row = start.ticket.assigned.row
-        for vital in self._vitals.of(start):
+        for vital in vitals:
             vital.answers += 1
             down_s = vital.breaker.down_for_s(now)
             if vital.breaker.answered(row, now) is Change.RECOVERED:
+                vital.lane.window.restart()
                 self._tell(EventKind.RECOVERED, vital.name, f"{vital.told} answers again, after {down_s:.0f} s")
                 self._reopened(vital)
             vital.failing.clear()
@@ -154,12 +157,14 @@ class Health:
         """
         row, vitals, history = start.ticket.assigned.row, self._vitals.of(start), start.ticket.history
         asked_s = min(failure.retry_after_s or 0.0, self._policy.patience_s)
+        costly_s = _COSTLY_PROBE_S if failure.kind in POSSIBLY_BILLED else 0.0
         tells = not history.failures or history.answers == vitals.own.answers
         vitals.account.failing.add(start.ticket.model)
         for vital in vitals:
             if tells or vital.breaker.is_open:
                 may_open = vital.model is not None or len(vital.failing) > 1
-                self._follow(vital, vital.breaker.failed(row, now, asked_s, may_open=may_open), failure, now)
+                wait_s = max(asked_s, costly_s) if vital.breaker.is_open else asked_s
+                self._follow(vital, vital.breaker.failed(row, now, wait_s, may_open=may_open), failure, now)
 
     def _follow(self, vital: Vital, change: Change, failure: Failure, now: float) -> None:
         """What follows when a breaker opened, or one more probe of it failed."""

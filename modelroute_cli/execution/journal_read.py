@@ -77,7 +77,7 @@ _PART = 20_000  # rows read at once
 _LOOKED = """
 SELECT COALESCE(SUM(passed AND judged), 0), COALESCE(SUM(NOT passed AND gate = 'judge'), 0),
        COALESCE(SUM(passed AND NOT judged AND detail LIKE '%not judged by judge: %'), 0),
-       COALESCE(SUM(NOT commanded AND detail LIKE 'not judged by command: %'), 0)
+       COALESCE(SUM(passed AND NOT commanded AND detail LIKE '%not judged by command: %'), 0)
 FROM (SELECT passed, gate, detail, ',' || COALESCE(applied, '') || ',' LIKE '%,judge,%' AS judged,
              ',' || COALESCE(applied, '') || ',' LIKE '%,command,%' AS commanded FROM verdicts)
 """

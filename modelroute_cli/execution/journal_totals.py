@@ -23,6 +23,9 @@ _FAILURES = """
 SELECT reason, COUNT(*) FROM finals WHERE status = 'failed' GROUP BY reason ORDER BY COUNT(*) DESC, reason
 """
 _ROWS_OF = "SELECT row FROM finals WHERE status = 'failed' AND reason = ? ORDER BY row LIMIT ?"
+_FAILED = """
+SELECT row FROM finals WHERE status = 'failed' UNION SELECT row FROM reopened WHERE row NOT IN (SELECT row FROM finals)
+"""
 _SLIM = """
 SELECT row, model, kind, outcome, input_tokens, output_tokens, cost_pusd FROM intents JOIN outcomes USING (attempt)
 """
@@ -106,6 +109,12 @@ def failures(path: Path, shown: int) -> tuple[Failed, ...]:
 
 def _rows(connection: sqlite3.Connection, reason: str, shown: int) -> tuple[int, ...]:
     return tuple(row for (row,) in connection.execute(_ROWS_OF, (reason, shown)))
+
+
+def failed_rows(path: Path) -> frozenset[int]:
+    """The requests that ended as failed, and those that were opened again for it and have not ended; StorageError."""
+    with reading(path) as connection:
+        return frozenset(row for (row,) in connection.execute(_FAILED))
 
 
 def slim_attempts(path: Path) -> pl.DataFrame:

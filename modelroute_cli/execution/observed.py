@@ -219,6 +219,13 @@ class Learned:
         """The same at the high end of their range."""
         return _sum(load.range_pusd * self._factor(model, load) for model, load in loads.items())
 
+    def hinted(self, model: str, load: Load) -> PicoUSD:
+        """What requests planned as `load` cost if they cost of their plan what the answers so far did, however few."""
+        seen = self.seen.get(model, _UNSEEN)
+        if seen.planned.cost_pusd <= 0:
+            return PicoUSD(load.cost_pusd)
+        return PicoUSD(ceil(load.cost_pusd * Fraction(seen.billed.cost_pusd, seen.planned.cost_pusd)))
+
     @property
     def any_known(self) -> bool:
         """Whether any model gave enough answers to learn from."""

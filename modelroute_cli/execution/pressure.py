@@ -36,6 +36,12 @@ def tightest(stretches: Iterable[Stretch]) -> Bound | None:
     return _longest([*own, *shared])
 
 
+def is_bounded(item: Stretch) -> bool:
+    """Whether any limit of the model or its account is known."""
+    lanes = (item.passage.model, item.passage.account)
+    return any(bound_of(lane, item.load, item.model) is not None for lane in lanes)
+
+
 def bound_of(lane: Lane, load: Load, subject: str) -> Bound | None:
     """The limit of a lane that needs longest for a load, by what is stated; None where none is stated."""
     return _longest(
@@ -55,6 +61,16 @@ def bound_of(lane: Lane, load: Load, subject: str) -> Bound | None:
 def _longest(bounds: Iterable[Bound | None]) -> Bound | None:
     known = [bound for bound in bounds if bound is not None]
     return max(known, key=lambda bound: bound.seconds, default=None)
+
+
+def limit_of(passage: Pass, load: Load) -> KnownLimit | None:
+    """The limit that needs longest for a load: of the model, else of its account, else what 429s taught."""
+    for lane in (passage.model, passage.account):
+        known = bound_of(lane, load, "")
+        if known is not None:
+            return known.limit
+    rates = [lane.governor.rate for lane in (passage.model, passage.account) if lane.governor.rate is not None]
+    return KnownLimit(round(min(rates) * _MINUTE_S), LimitUnit.RPM, learned=True) if rates else None
 
 
 def holds(passage: Pass, now: float) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard
@@ -11,10 +13,10 @@ from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.meter import Gauge, Meter
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.pace import PaceSignal, told
-from modelroute_cli.execution.pressure import Stretch, bound_of, holds, tightest
+from modelroute_cli.execution.pressure import Stretch, holds, is_bounded, limit_of, tightest
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress
+from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress, StopSignal
 
 _INTERVAL_S = 0.2
 _LEAST_FOR_ETA = 5  # endings of this session before a rate means anything
@@ -66,6 +68,11 @@ class Instruments:
     pace: PaceSignal
     planned_pusd: PicoUSD | None = None
     closed: Callable[[ModelCard], str | None] = _open
+    stop: StopSignal | None = None
+
+    def is_ending(self) -> bool:
+        """Whether nothing more starts, paused or stopped."""
+        return self.pace.pace.is_paused or (self.stop is not None and self.stop.stage > 0)
 
     def stretches(self, loads: Mapping[str, Load]) -> list[Stretch]:
         """These loads on their lanes."""
@@ -95,16 +102,18 @@ class Reporter:
         now = self._clock.monotonic()
         if at_end or now - self._last_at >= _INTERVAL_S:
             self._last_at = now
-            self._observer.on_progress(self._state(in_flight, now))
+            told = self._state(in_flight, now)
+            self._observer.on_progress(structs.replace(told, eta_s=None) if at_end else told)
 
     def took_s(self) -> float:
         """Seconds since this session began."""
         return self._clock.monotonic() - self._started_at
 
     def bound(self) -> Bound | None:
-        """The least time that the known limits allow for what this session sent; None where none is known."""
+        """The least time that limits allow for what this session sent; None where a model has none that is known."""
         sent = {model: gauge.load for model, gauge in self._from.meter.gauges.items() if gauge.sent}
-        return tightest(self._from.stretches(sent))
+        stretches = self._from.stretches(sent)
+        return tightest(stretches) if all(map(is_bounded, stretches)) else None
 
     def _state(self, in_flight: int, now: float) -> Progress:
         source, budget, tally = self._from, self._from.dispatcher.budget, self._from.tally
@@ -136,15 +145,13 @@ class Reporter:
 
     def _model(self, name: str, gauge: Gauge, waiting: Load, now: float) -> ModelProgress:
         passage = self._from.dispatcher.passage(name)
-        known = bound_of(passage.model, waiting if waiting.requests else gauge.load, name)
-        known = known or bound_of(passage.account, waiting if waiting.requests else gauge.load, name)
         return ModelProgress(
             model=name,
             done=gauge.done,
             in_flight=gauge.in_flight,
             waiting=waiting.requests,
             per_minute=self._from.meter.per_minute((name,), now),
-            limit=None if known is None else known.limit,
+            limit=limit_of(passage, waiting if waiting.requests else gauge.load),
             holds=self._holds(name, passage, now) if waiting.requests else "",
             spent_pusd=PicoUSD(gauge.spent_pusd),
         )
@@ -156,15 +163,16 @@ class Reporter:
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
 
-        None before a pace means anything, and while the run is paused. Models are sent side by side, so the slowest
-        of them ends the run.
+        None before a pace means anything, while the run is paused, and once it was asked to stop. Models are sent side
+        by side, so the slowest of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None or self._from.pace.pace.is_paused:
+        if pace is None or self._from.is_ending():
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace
-        return max(all_s, bound.seconds if bound else 0.0, *map(_left_s, models), 0.0)
+        rated_s = [item.passage.model.rated_s(item.load, now) for item in waiting]
+        return max(all_s, bound.seconds if bound else 0.0, *map(_left_s, models), *rated_s)
 
     def _per_minute(self, now: float) -> float | None:
         """The common rate of late, else the mean of this session; None before that means anything."""

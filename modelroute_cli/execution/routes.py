@@ -12,6 +12,7 @@ from modelroute_cli.base.schema import Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
+from modelroute_cli.execution.expected import taken_on
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
@@ -66,8 +67,8 @@ class Routes:
         )
 
     def provider_of(self, model: str) -> str:
-        """The account that a model is reached through."""
-        return self.models[model].provider
+        """The account that a model is reached through; empty for one that is not in the plan."""
+        return self.models[model].provider if model in self.models else ""
 
     def planned(self, assigned: Assigned, *, late: bool = False) -> Ticket:
         """The first attempt, as planned."""
@@ -177,7 +178,7 @@ class Routes:
     def sized(self, model: str) -> Ways | None:
         """What output limits on a model may shrink to; None where it is told how much to think by them."""
         card = self.models.get(model)
-        if card is None or card.effort in card.thinking_budgets:
+        if card is None or _thinks_by_limit(card, self.providers[card.provider]):
             return None
         return Ways(least_output_tokens(self.providers[card.provider]), partial(self._least_token_pusd, model))
 
@@ -235,9 +236,17 @@ class Routes:
 
     def _moved(self, ticket: Ticket, request: Request, card: ModelCard) -> Ticket:
         """The ticket for another model, with an output limit and a reservation made for it."""
-        max_tokens = max(_limit_on(card, ticket.assigned), least_output_tokens(self.providers[card.provider]))
+        limit = self._limit_on(card, ticket.assigned, request)
+        max_tokens = max(limit, least_output_tokens(self.providers[card.provider]))
         worst = worst_case(self.ceilings[card.name], self._bound_on(card.name, ticket.assigned, request), max_tokens)
         return replace(ticket, model=card.name, max_tokens=max_tokens, worst_pusd=worst)
+
+    def _limit_on(self, card: ModelCard, assigned: Assigned, request: Request) -> int:
+        """The output limit that a plan would give it there; where the plan does not say enough, a roomy one."""
+        spot = None if self.reach is None else self.reach.spot(card.name, assigned.rule, assigned.service_tier)
+        if self.reach is None or spot is None or assigned.model not in self.models:
+            return _roomy_limit(card, assigned)
+        return int(taken_on(spot, assigned, request, self.reach).max_tokens[0])
 
     def _bound_on(self, model: str, assigned: Assigned, request: Request) -> InputBound:
         """What a request takes on a model at most.
@@ -252,12 +261,22 @@ class Routes:
         return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
 
 
+def _thinks_by_limit(card: ModelCard, provider: Provider) -> bool:
+    """Whether a smaller output limit makes a model think less.
+
+    A budget is kept below the limit; OpenRouter makes an effort a share of it, for models that take budgets
+    (openrouter.ai/docs/use-cases/reasoning-tokens).
+    """
+    by_share = provider.effort_field == "reasoning" and card.thinking != "none" and card.effort != "none"
+    return by_share or card.effort in card.thinking_budgets
+
+
 def _output_pusd(ceiling: RateCard) -> PicoUSD:
     """The dearest output token of a card."""
     return max(step.rate.output_pusd for step in ceiling.steps)
 
 
-def _limit_on(card: ModelCard, assigned: Assigned) -> int:
+def _roomy_limit(card: ModelCard, assigned: Assigned) -> int:
     """The planned output limit, with room to reason where the planned model had none, within the card's limit."""
     thinks = card.thinking != "none" and card.effort != "none"
     room = _REASONING_ROOM_TOKENS if thinks and assigned.reasoning_tokens == 0 else 0

@@ -77,6 +77,10 @@ class Window:
         """One ended without word of the account."""
         self.in_flight -= 1
 
+    def restart(self) -> None:
+        """Begin with a quarter again: who comes back from an outage may not bear at once what it bore before."""
+        self._size = min(self._size, max(self._size / 4, float(_FIRST)))
+
     def refused(self, *, begins: bool) -> None:
         """One met a 429; `begins` when that is a new episode."""
         if begins and self._answers > self._answers_before:

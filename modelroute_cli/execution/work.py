@@ -56,10 +56,11 @@ class LimitUnit(StrEnum):
 
 
 class KnownLimit(Struct, frozen=True, forbid_unknown_fields=True):
-    """A limit as the settings or a provider's answers state it."""
+    """A limit as the settings or a provider's answers state it, or as its 429s taught it."""
 
     amount: int
     unit: LimitUnit
+    learned: bool = False
 
 
 class ModelProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -181,6 +182,7 @@ class RunWork:
     before: Before = NOTHING_BEFORE
     inline: Callable[[Request], Request] = as_it_is  # the content of files in the place of their paths; in a thread
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked  # that of addresses this provider cannot read
+    only: frozenset[int] | None = None  # rows that may be sent, the others wait for another session; None: all
     seed: int = 0
     stop: StopSignal = field(default_factory=StopSignal)
     pace: PaceSignal = field(default_factory=PaceSignal)

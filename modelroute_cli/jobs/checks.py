@@ -99,7 +99,7 @@ def _is_missing(value: object) -> bool:
 
 
 def _near(name: str, request: Request) -> str:
-    near = nearest(name, request.metadata)
+    near = nearest(name, (field for field, value in request.metadata.items() if not _is_missing(value)))
     return f"did you mean `{printable(near)}`?" if near else "give the row that field, or leave it out of the gate"
 
 

@@ -61,6 +61,21 @@ def make_bench(kinds: pl.DataFrame, policy: Policy, catalog: Catalog, without: t
     return Bench(seats=seats, models=models)
 
 
+def judges_itself(bench: Bench, policy: Policy, catalog: Catalog) -> tuple[str, ...]:
+    """Warnings where what a judge rejects goes to the judge itself, whose answers then nobody judges."""
+    found = []
+    for rule, named in bench.models.items():
+        stronger = policy.escalations.get(rule, ())[:1]
+        for gate, judges in named.items():
+            own = {catalog.models[name].base_model for name in judges}
+            if own and {catalog.models[name].base_model for name in stronger} == own:
+                found.append(
+                    f"rule `{rule}`: answers that the judge rejects go to `{stronger[0]}`, which is the only judge of "
+                    f"`{gate}`: its own answers pass unjudged; name an alias of two models as judge"
+                )
+    return tuple(found)
+
+
 def shut_out(bench: Bench) -> tuple[str, ...]:
     """Warnings where rules leave a gate no judge."""
     empty = [(rule, name) for rule, named in bench.models.items() for name, models in named.items() if not models]

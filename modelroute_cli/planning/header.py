@@ -28,7 +28,7 @@ from modelroute_cli.planning.baselines import (
     models_of,
     savings,
 )
-from modelroute_cli.planning.bench import Bench, shut_out
+from modelroute_cli.planning.bench import Bench, judges_itself, shut_out
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
@@ -181,6 +181,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
             *ended_warnings(market.allowed, ends),
             *_warnings(catalog, settings, solved, named, cap),
             *shut_out(market.bench),
+            *judges_itself(market.bench, market.policy, catalog),
             *unjudged_warnings(solved.judged),
             *_unkept(job, settings, solved),
         ),

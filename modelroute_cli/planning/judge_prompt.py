@@ -49,11 +49,12 @@ _RUBRIC_SCALE: Final = (
     "The score: 5, nothing is to be improved; 4, good, with a small flaw; 3, usable after a small correction; 2, a "
     "serious flaw; 1, wrong, empty of use, or not what was asked for."
 )
+# words, not numbers: some providers hold no answer to bounds of numbers, and some know enums of words alone
 _RUBRIC_SCHEMA: Final[dict[str, object]] = {
     "type": "object",
     "properties": {
         "reason": {"type": "string"},
-        "score": {"type": "integer", "minimum": 1, "maximum": BEST_POINTS},
+        "score": {"type": "string", "enum": [str(points) for points in range(1, BEST_POINTS + 1)]},
     },
     "required": ["reason", "score"],
     "additionalProperties": False,
@@ -99,7 +100,7 @@ def system_text(question: JudgeQuestion) -> str:
     pairwise = question.rule.mode == "pairwise"
     what = "two answers to it, and say which is better" if pairwise else "one answer to it, and say how good it is"
     good = question.rule.rubric or f"{_USUAL} {_OWN[question.task_type]}".rstrip()
-    form = '{"reason": "...", "better": "first"}' if pairwise else '{"reason": "...", "score": 4}'
+    form = '{"reason": "...", "better": "first"}' if pairwise else '{"reason": "...", "score": "4"}'
     scale = (
         "`better` is `first`, `second`, or `tie` where they are as good as each other." if pairwise else _RUBRIC_SCALE
     )

@@ -6,6 +6,7 @@ kept as it is, which costs nothing and gains nothing. The same optimiser solves 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
@@ -27,11 +28,19 @@ _ORDER = (Importance.PREMIUM, Importance.STANDARD, Importance.BULK)
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A model that a failed answer may go to: its expected cost, and the chance that its answer is good."""
+    """A model that a failed answer may go to: its expected cost, and the chance that a good answer comes of it.
+
+    Where it stands for going on to another one after it, both count what that adds.
+    """
 
     model: str
     cost_pusd: PicoUSD
     gain: float
+
+    def then(self, other: "Rung") -> "Rung":
+        """This model, and `other` where its answer fails too; the gain of `other` is told for that case."""
+        fails = 1.0 - self.gain
+        return Rung(self.model, PicoUSD(self.cost_pusd + ceil(fails * other.cost_pusd)), self.gain + fails * other.gain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +62,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The shares of each group, in their order, and what they are expected to cost and gain in all."""
+    """The shares of each group, in their order, and what they are expected to cost and gain in all.
+
+    What a share may cost later, where its rung goes on to another model, is in the cost.
+    """
 
     shares: tuple[tuple[Share, ...], ...]
     cost_pusd: PicoUSD
@@ -103,6 +115,9 @@ def _shares(groups: Sequence[Stuck], solution: Solution) -> Iterator[tuple[Share
     start = 0
     for group in groups:
         models = (None, *(rung.model for rung in group.rungs))
-        own = [Share(model, taken[start + at]) for at, model in enumerate(models) if start + at in taken]
+        counts: dict[str | None, int] = {}
+        for at, model in enumerate(models):
+            counts[model] = counts.get(model, 0) + taken.get(start + at, 0)
         start += len(models)
+        own = [Share(model, count) for model, count in counts.items() if count]
         yield tuple(sorted(own, key=lambda share: share.model is None))

@@ -181,15 +181,16 @@ def _damaged(path: Path, what: str) -> PlanFileError:
     return PlanFileError(f"`{path}` is damaged: {what}", hint="make it again with `modelroute plan`")
 
 
-def verify(plan: Plan, catalog: Catalog, settings: Settings, at: datetime) -> None:
+def verify(plan: Plan, catalog: Catalog, settings: Settings, at: datetime, *, begun: bool = False) -> None:
     """Nothing when the plan still holds at `at`; PlanFileError naming every setting, model or price that changed.
 
     Prices that follow the hour of the day are one card and do not make a plan stale; those of a historic plan are
-    compared at its own time. The job file is compared where it is opened (jobs.locate).
+    compared at its own time. The job file is compared where it is opened (jobs.locate). Once its run was `begun`,
+    what was believed of quality when it was made does not matter any more.
     """
     header = plan.header
     moment = datetime.fromisoformat(header.prices_at) if header.historic else at
-    changes = [*_changed_digests(header, settings), *_changed_cards(header, catalog)]
+    changes = [*_changed_digests(header, settings, begun=begun), *_changed_cards(header, catalog)]
     changes += [f"the price of `{name}`" for name in _repriced(header, catalog, settings, moment)]
     if changes:
         message = f"the plan is stale: since it was made, {_listed(changes)} changed"
@@ -206,12 +207,12 @@ def _refuse_foreign_programs(header: PlanHeader, settings: Settings) -> None:
             raise PlanFileError(message, hint="make a plan of your own: only settings say which programs are started")
 
 
-def _changed_digests(header: PlanHeader, settings: Settings) -> list[str]:
+def _changed_digests(header: PlanHeader, settings: Settings, *, begun: bool) -> list[str]:
     """Settings and tables that are not what they were."""
     found = []
     if settings_digest(settings) != header.settings_digest:
         found.append("the settings (aliases, rules, models, prices, providers or assumptions)")
-    if prior_digest() != header.quality_digest:
+    if not begun and prior_digest() != header.quality_digest:
         found.append("the table of believed quality")
     return found
 

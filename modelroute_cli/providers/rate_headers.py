@@ -71,6 +71,9 @@ class _Window:
     reset_s: float | None
 
 
+_NO_WINDOW = _Window(None, None, None)
+
+
 def rate_signal(
     headers: Mapping[str, str], requests_header: str = "minute", received_at: datetime | None = None
 ) -> RateSignal:
@@ -138,6 +141,8 @@ class _Headers:
 
     def window(self, known: tuple[_Names, ...]) -> _Window:
         """The first limit that is there, whatever its names."""
+        if not any(header in self.named for names in known for header in names):
+            return _NO_WINDOW
         for names in known:
             limit, remaining = _count(self.named.get(names.limit)), _count(self.named.get(names.remaining))
             if limit is not None or remaining is not None:

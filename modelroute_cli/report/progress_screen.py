@@ -138,8 +138,8 @@ def _row(item: ModelProgress) -> Row:
 
 
 def _limit(known: KnownLimit | None) -> str:
-    """`500 RPM`; `learning` where nobody has said one."""
-    return "learning" if known is None else f"{tokens(known.amount)} {known.unit}"
+    """`500 RPM`; `~480 RPM` as 429s taught it; `learning` where nothing is known."""
+    return "learning" if known is None else f"{tokens(known.amount, estimate=known.learned)} {known.unit}"
 
 
 def pace_lines(outcome: RunOutcome) -> list[str]:

@@ -190,13 +190,9 @@ def _unjudged(summary: RunSummary) -> Screen:
     use = summary.judging
     if use is None:
         return ()
-    by_gate = (
-        ("no judge looked at them", use.unjudged),
-        ("its program gave no verdict on them", use.unjudged_by_command),
-    )
-    return tuple(
-        Line(f"Not judged: {plural(count, 'answer')} passed all else; {why}") for why, count in by_gate if count
-    )
+    by_gate = {"no judge looked": use.unjudged, "no program gave a verdict": use.unjudged_by_command}
+    told = ((plural(count, "answer"), why) for why, count in by_gate.items() if count)
+    return tuple(Line(f"Not judged: {answers} passed all else and {why}") for answers, why in told)
 
 
 def _range_note(summary: RunSummary) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.base.linear import is_found, pattern_fault
+from modelroute_cli.base.linear import is_found, is_found_soon, pattern_fault
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,25 @@ def test_broken_surrogates_are_no_obstacle() -> None:
 def test_plain_patterns_mean_what_they_mean_in_python(text: str, pattern: str) -> None:
     """Where both engines know a pattern they agree."""
     assert is_found(pattern, text) is (re.search(pattern, text) is not None)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (r"^\d{4}-\d{2}$", "2026-11", True),
+        (r"^\d+$", "2026-11", False),
+        (r"^(a|b)+$", "abab", True),
+        (r"^(?=a)", "ab", True),  # no linear engine can, so the other does
+        (r"x\Z", "ax", True),
+        (r"(\w+\s?)+$", "word " * 2_000 + "!", False),
+    ],
+)
+def test_unchecked_patterns_are_found_by_the_engine_that_can(pattern: str, text: str, *, found: bool) -> None:
+    """Python's where one way is all there is to try, or where the other cannot."""
+    assert is_found_soon(pattern, text) is found
+
+
+def test_what_is_no_pattern_at_all_is_pythons_error() -> None:
+    """The caller says what follows."""
+    with pytest.raises(re.error):
+        is_found_soon("(", "a")

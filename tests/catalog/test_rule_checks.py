@@ -54,6 +54,11 @@ ALL = "  - {name: all, allow: [cheap]}\n"
             "no answer would pass: correct one of them",
         ),
         (
+            "{name: checked, gates: {command: {run: []}}}",
+            "modelroute.yaml: rule `checked`: `gates.command.run`: names no program",
+            "write the program and its arguments: `[python3, check.py]`",
+        ),
+        (
             "{name: judged, gates: {judge: {model: gpt-6-lunar}}}",
             "modelroute.yaml: rule `judged`: `gates.judge`: `gpt-6-lunar` is no model or alias",
             "did you mean `gpt-6-luna`?",

@@ -18,7 +18,14 @@ def short(kind: CapKind, name: str = "", enough: str = "2.05") -> Shortfall:
     """A cap of a dollar that has no room for some requests."""
     gone, cap = PicoUSD(0), from_usd("1")
     return Shortfall(
-        kind=kind, name=name, cap_pusd=cap, spent_pusd=gone, held_pusd=gone, requests=7, enough_pusd=from_usd(enough)
+        kind=kind,
+        name=name,
+        cap_pusd=cap,
+        spent_pusd=gone,
+        held_pusd=gone,
+        requests=7,
+        waiting=7,
+        enough_pusd=from_usd(enough),
     )
 
 
@@ -66,6 +73,7 @@ def test_a_tenants_cap_ends_a_run_that_goes_on_with_what_is_told(cli: Cli) -> No
     send = ("run", "jobs.jsonl", "--models", "gpt-6-luna", "--emulator", "--yes", "--max-cost", "1")
     first = cli(*send)
     assert first.code == ExitCode.INFEASIBLE
+    assert first.err.startswith("note: the cap of $0.00040 for tenant `acme` is below the ~$0.00")
     assert re.search(r"the cap of \$0\.00040 for tenant `acme` leaves no room for \d+ of its requests: \$", first.err)
     asked = re.search(r"tenants: \{acme: ([0-9.]+)\}", first.err)
     assert asked is not None

@@ -57,6 +57,7 @@ BUSY = replace(
     models=(
         model("gpt-6-luna", holds="429, 12 s", limit=KnownLimit(500, LimitUnit.RPM)),
         model("kimi-k2", 5, holds="8 at once"),
+        model("qwen-3", 5, limit=KnownLimit(480, LimitUnit.RPM, learned=True)),
     ),
 )
 
@@ -108,6 +109,7 @@ def test_a_wide_terminal_shows_every_column() -> None:
         "Model       Done  In flight  Waiting  Per min     Limit   Spent  Held up by",
         "gpt-6-luna   120          8      300      499   500 RPM  $0.012  429, 12 s",
         "kimi-k2      120          8        5      499  learning  $0.012  8 at once",
+        "qwen-3       120          8        5      499  ~480 RPM  $0.012",
     ]
 
 
@@ -119,6 +121,7 @@ def test_a_narrow_terminal_drops_columns_and_never_a_name() -> None:
         "Model       Done  Waiting   Spent",
         "gpt-6-luna   120      300  $0.012",
         "kimi-k2      120        5  $0.012",
+        "qwen-3       120        5  $0.012",
     ]
 
 
@@ -147,11 +150,26 @@ def test_plain_lines_come_every_two_seconds_then_every_half_minute_and_at_the_en
     """A log is not flooded, however long the run; the last state is always in it."""
     err, now = io.StringIO(), [0.0]
     lines = ProgressLines(Console(io.StringIO(), err, {}), Interval(lambda: now[0]))
-    for at, done in ((0, 0), (0.5, 1), (1.9, 2), (2.1, 3), (2.2, 4), (60, 5), (80, 6), (89, 7), (90.5, 8), (91, 10)):
+    for at, done in ((0, 0), (0.5, 1), (1.9, 2), (2.1, 3), (2.2, 4), (60, 5), (80, 6), (89, 7), (90.5, 8), (91, 9)):
         now[0] = at
         lines.on_progress(progress(done))
-    lines.on_progress(progress(10))
+    lines.on_progress(replace(progress(10), in_flight=0))
     assert [line.split()[0] for line in err.getvalue().splitlines()] == ["0/10", "3/10", "5/10", "8/10", "10/10"]
+
+
+def test_the_end_is_told_once() -> None:
+    """Though its rate goes on changing; a run whose last requests are in flight has not ended."""
+    err = io.StringIO()
+    lines = ProgressLines(Console(io.StringIO(), err, {}), Interval(lambda: 0.0))
+    for shown in (
+        progress(9),
+        progress(10),
+        replace(progress(10), in_flight=0, per_minute=60.0),
+        replace(progress(10), in_flight=0, per_minute=59.0),
+    ):
+        lines.on_progress(shown)
+    assert [line.split()[0] for line in err.getvalue().splitlines()] == ["9/10", "10/10"]
+    assert "60 a minute" in err.getvalue()
 
 
 def test_notices_are_said_at_once_and_safely() -> None:
@@ -193,7 +211,7 @@ def test_json_lines_carry_all_numbers_and_the_time() -> None:
                 "in_flight": 8,
                 "waiting": 300,
                 "per_minute": 499.4,
-                "limit": {"amount": 500, "unit": "RPM"},
+                "limit": {"amount": 500, "unit": "RPM", "learned": False},
                 "holds": "429, 12 s",
                 "spent_usd": "0.012",
             }

@@ -258,6 +258,41 @@ def test_failed_requests_end_with_one_and_can_be_sent_again(cli: Cli) -> None:
     assert (second.code, attempts()) == (ExitCode.OK, count + 3)
 
 
+def test_only_failed_leaves_alone_what_was_never_sent(cli: Cli) -> None:
+    """A run that was stopped: what failed is sent again, what waits goes on waiting, and the way to it is told."""
+    refusing = "emulator: {latency_s: 0, tokens_per_s: 1000000, faults: {refusal: 1}}\nrun: {max_escalations: 0}\n"
+    cli.write("modelroute.yaml", refusing)
+    cli.jobs(*mails(30))
+    cli("plan", "jobs.jsonl", "--models", "gpt-6-luna", "-o", "a.plan")
+    first = cli("run", "a.plan", "--emulator", "--max-cost", "0.0002")
+    before = read_state(only_run().journal)
+    assert first.code == ExitCode.INFEASIBLE
+    assert 0 < before.failed < 30
+    cli.write("modelroute.yaml", "emulator: {latency_s: 0, tokens_per_s: 1000000}\nrun: {max_escalations: 0}\n")
+    done = cli("run", "a.plan", "--emulator", "--only", "failed", "--max-cost", "1")
+    after = read_state(only_run().journal)
+    waiting = 30 - before.done
+    assert done.code == ExitCode.OK
+    assert (after.accepted, after.failed) == (before.done, 0)
+    assert after.attempts == before.attempts + before.failed
+    assert f": unfinished\n30 requests: {before.done} accepted, 0 failed, {waiting} waiting\n" in done.out
+    assert done.err.endswith(
+        f"\nTo send the {waiting} that wait too, run:\n    modelroute run a.plan --emulator --max-cost 1\n"
+    )
+    assert cli("run", "a.plan", "--emulator", "--max-cost", "1").code == ExitCode.OK
+    assert read_state(only_run().journal).accepted == 30
+
+
+def test_only_failed_and_restart_exclude_each_other(cli: Cli) -> None:
+    """Exit 2: one takes up the earlier run, the other sets it aside."""
+    sent(cli)
+    done = cli("run", "jobs.jsonl", "--emulator", "--yes", "--only", "failed", "--restart")
+    assert (done.code, done.err) == (
+        ExitCode.USAGE,
+        "error: --only failed takes up an earlier run, and --restart sets it aside\nhint: leave one of them out\n",
+    )
+
+
 def test_only_failed_needs_an_earlier_run(cli: Cli) -> None:
     """There is nothing to take up."""
     cli.jobs(*mails(1))

@@ -106,3 +106,12 @@ def test_an_enum_prefers_the_labels_of_the_request() -> None:
     """Asked for colours, a colour is chosen."""
     schema = {"enum": ["square", "green", "round"]}
     assert {make_value(schema, READING, chance(seed, b"")) for seed in range(10)} == {"green"}
+
+
+def test_scores_are_more_often_good_than_bad() -> None:
+    """Judges of an emulated run reject a few answers, not half of them; every score still comes up."""
+    schema = obj(score={"type": "string", "enum": ["1", "2", "3", "4", "5"]})
+    made = [make_value(schema, READING, chance(seed, b"")) for seed in range(400)]
+    scores = [value["score"] for value in made if isinstance(value, dict)]
+    assert 0 < sum(score in {"1", "2"} for score in scores) < 40
+    assert set(scores) == {"1", "2", "3", "4", "5"}

@@ -26,9 +26,10 @@ def _probe_fails(breaker: Breaker, now: float, retry_after_s: float = 0.0) -> Ch
 
 
 def test_it_opens_after_five_failures_in_a_row() -> None:
-    """From then on nothing passes for a second."""
+    """From then on nothing passes for a while."""
     breaker = _opened(10.0)
-    assert (breaker.is_open, breaker.held_until, breaker.down_for_s(12.0)) == (True, 11.0, 2.0)
+    assert (breaker.is_open, breaker.down_for_s(12.0)) == (True, 2.0)
+    assert 10.5 <= breaker.held_until <= 11.0
 
 
 def test_an_answer_in_between_keeps_it_closed() -> None:
@@ -41,12 +42,12 @@ def test_an_answer_in_between_keeps_it_closed() -> None:
 
 
 def test_five_failures_among_many_answers_are_chance() -> None:
-    """Of the last twenty outcomes four of five must have failed: after answers it takes sixteen failures in a row."""
+    """Of the last ten outcomes eight must have failed: after answers it takes eight failures in a row."""
     breaker = Breaker(POLICY)
     for row in range(20):
         breaker.answered(row, 0.0)
-    changes = [breaker.failed(row, 1.0) for row in range(16)]
-    assert changes == [Change.NONE] * 15 + [Change.OPENED]
+    changes = [breaker.failed(row, 1.0) for row in range(8)]
+    assert changes == [Change.NONE] * 7 + [Change.OPENED]
 
 
 def test_where_it_may_not_open_it_counts_on() -> None:
@@ -65,15 +66,14 @@ def test_one_probe_at_a_time() -> None:
 
 
 def test_probes_go_at_growing_intervals() -> None:
-    """One second, two, four, up to a quarter of a minute, each shortened by up to a quarter."""
+    """One second, two, four, five, each shortened by up to half."""
     breaker, now, gaps = _opened(), 1.0, list[float]()
     for _ in range(8):
         assert _probe_fails(breaker, now) is Change.STILL_DOWN
         gaps.append(breaker.held_until - now)
         now = breaker.held_until
-    longest = [2.0, 4.0, 8.0, 15.0, 15.0, 15.0, 15.0, 15.0]
-    assert [round(gap, 1) for gap in gaps] == [1.7, 3.8, 6.3, 13.2, 14.7, 12.3, 13.8, 11.5]
-    assert all(0.75 * most <= gap <= most for gap, most in zip(gaps, longest, strict=True))
+    longest = [2.0, 4.0, 5.0, 5.0, 5.0, 5.0, 5.0, 5.0]
+    assert all(0.5 * most <= gap <= most for gap, most in zip(gaps, longest, strict=True))
 
 
 def test_a_provider_that_names_a_wait_is_not_probed_before() -> None:
@@ -108,9 +108,9 @@ def test_a_probe_that_says_nothing_makes_room_for_the_next() -> None:
     assert (breaker.is_open, breaker.held_until) == (True, 3.0)
 
 
-def test_flapping_keeps_the_intervals_long() -> None:
-    """An outage soon after the last one is probed as rarely as that was; after a quiet minute it begins anew."""
-    for after_s, expected in ((30.0, 3.1), (61.0, 0.8)):
+def test_an_outage_soon_after_another_is_probed_less_often() -> None:
+    """Its first probe waits twice as long; after a quiet minute all begins anew."""
+    for after_s, expected in ((30.0, 2.0), (61.0, 1.0)):
         breaker = _opened()
         for now in (1.0, 3.0):
             _probe_fails(breaker, now)
@@ -120,7 +120,7 @@ def test_flapping_keeps_the_intervals_long() -> None:
         again = 7.0 + after_s
         while breaker.failed(8, again) is not Change.OPENED:
             pass
-        assert round(breaker.held_until - again, 1) == expected
+        assert expected / 2 <= breaker.held_until - again <= expected
 
 
 @given(st.lists(st.tuples(st.sampled_from(["answered", "failed", "ended"]), st.floats(0.001, 100.0)), max_size=120))

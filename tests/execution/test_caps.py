@@ -101,7 +101,8 @@ def test_what_earlier_sessions_came_to_is_gone() -> None:
         ]
     )
     assert [(room.spent, room.held) for room in own.of("acme", CHEAP)] == [(10, 1), (50, 5), (30, 3)]
-    own.count_today(PicoUSD(5), PicoUSD(6))
+    asked = Gone(tenant=None, model="", day=own.day, spent_pusd=PicoUSD(5), held_pusd=PicoUSD(6))
+    own.count([asked])
     assert [(room.spent, room.held) for room in own.of("acme", CHEAP)] == [(15, 7), (50, 5), (30, 3)]
 
 

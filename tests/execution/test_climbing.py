@@ -66,14 +66,14 @@ def _finals(job: Job) -> Counter[str]:
         return Counter(status for (status,) in connection.execute("SELECT status FROM finals"))
 
 
-def test_with_money_for_all_the_strongest_is_asked(tmp_path: Path) -> None:
-    """There is no reason to keep money back."""
+def test_with_money_for_all_every_model_gets_its_chance(tmp_path: Path) -> None:
+    """The other one first: where it fails too there is still the strong one, which makes two chances of one."""
     rows = [Row() for _ in range(12)]
     job = Job.of(rows, tmp_path, _plan(rows))
 
     outcome = run(job, _refusing(CHEAP))
 
-    assert (outcome.accepted, _asked(job)) == (12, Counter({CHEAP: 12, STRONG: 12}))
+    assert (outcome.accepted, _asked(job)) == (12, Counter({CHEAP: 12, OTHER: 12}))
 
 
 def test_a_tight_cap_serves_all_with_what_it_buys_where_a_list_serves_a_few(tmp_path: Path) -> None:
@@ -118,16 +118,14 @@ def test_answers_that_no_money_reaches_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_second_failure_climbs_on(tmp_path: Path) -> None:
-    """Where the other model's answer fails too, the strong one is asked; no model twice."""
-    parts = PlanParts(cards=CARDS, allowed={"all": (CHEAP,)}, escalations={"all": (OTHER, STRONG)})
+    """Where the other model's answer fails too, the strong one is asked; no model twice, none too many."""
     rows = [Row() for _ in range(3)]
-    job = Job.of(rows, tmp_path, _plan(rows, parts))
-
-    outcome = run(job, _refusing(CHEAP, STRONG))
-
-    assert (outcome.accepted, outcome.failed) == (0, 3)
-    asked = attempts_frame(job.journal).filter(outcome="answered").group_by("row").agg("model")
-    assert all(len(models) == len(set(models)) for models in asked["model"])
+    for most, asked in ((2, {CHEAP: 3, OTHER: 3, STRONG: 3}), (1, {CHEAP: 3, STRONG: 3})):
+        folder = tmp_path / str(most)
+        folder.mkdir()
+        job = Job.of(rows, folder, _plan(rows))
+        outcome = run(job, _refusing(CHEAP, OTHER), Setup(settings=RunSettings(max_escalations=most)))
+        assert (outcome.accepted, dict(_asked(job))) == (3, asked)
 
 
 def test_an_escalation_whose_model_dies_is_chosen_again(tmp_path: Path) -> None:
@@ -192,18 +190,19 @@ def test_no_ladder_passes_the_cap_or_leaves_a_request_open(
         assert outcome.accepted == len(rows)
 
 
-def _climbing(money: int, *, closed: Sequence[str] = (), unjudged: int = 0, parts: PlanParts = LADDER) -> Climbing:
+def _climbing(money: int, *, closed: Sequence[str] = (), unjudged: int = 0, most_steps: int = 1) -> Climbing:
     """A ladder by itself, with so much money."""
-    routes = Routes.of(_plan([Row()], parts))
+    routes = Routes.of(_plan([Row()]))
 
     def why(item: ModelCard) -> str | None:
         return "closed" if item.name in closed else None
 
     return Climbing(
         routes,
-        Learned.of(_plan([Row()], parts).header.rate_cards),
+        Learned.of(_plan([Row()]).header.rate_cards),
         Doors(why, why),
         lambda: Standing(PicoUSD(money), unjudged, PicoUSD(10**9)),
+        most_steps,
     )
 
 
@@ -237,6 +236,13 @@ def test_money_decides_who_goes_where() -> None:
     assert _chosen(_climbing(4 * COST[OTHER]), range(4)) == {OTHER: 4}
     assert _chosen(_climbing(3 * COST[OTHER] + COST[STRONG]), range(4)) == {OTHER: 3, STRONG: 1}
     assert _chosen(_climbing(-1), range(4)) == {None: 4}
+
+
+def test_the_way_on_is_part_of_the_choice() -> None:
+    """For less than the strong model alone costs, the other one and then that one where it fails is the better way."""
+    money = 2 * COST[STRONG]
+    assert _chosen(_climbing(money, most_steps=1), range(2)) == {STRONG: 2}
+    assert _chosen(_climbing(money, most_steps=2), range(2)) == {OTHER: 2}
 
 
 def test_money_is_kept_for_failures_that_are_to_come() -> None:

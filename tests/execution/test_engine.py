@@ -85,7 +85,7 @@ def test_pending_leaves_out_what_is_done_and_duplicates() -> None:
     """Only first requests that have not come to their end are still to be sent."""
     plan = plan_of([Row(), Row(duplicate_of=0), Row(), Row()])
 
-    supply = pending(plan, np.array([2]), Routes.of(plan).planned)
+    supply = pending(plan.assignments, np.array([2]), Routes.of(plan).planned)
 
     assert supply.shelves[CHEAP].take_all()["custom_id"].to_list() == ["r0", "r3"]
 

@@ -1,5 +1,7 @@
 """What limits alone allow, and why a model starts nothing just now."""
 
+from math import inf
+
 import pytest
 from support.plans import CHEAP, OTHER
 
@@ -7,7 +9,7 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.lane import Lane
 from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load
-from modelroute_cli.execution.pressure import Stretch, bound_of, holds, span, tightest
+from modelroute_cli.execution.pressure import Stretch, bound_of, holds, is_bounded, limit_of, span, tightest
 from modelroute_cli.execution.work import Bound, KnownLimit, LimitUnit
 from modelroute_cli.providers.base import RateSignal
 
@@ -58,6 +60,36 @@ def test_a_429_and_a_full_day_hold_a_model_up() -> None:
     day = Lane(Limits(rpd=24))
     day.learn(RateSignal(limit_requests_day=24, remaining_requests_day=0), 0.0)
     assert holds(Pass(free, day), 0.0) == "limit of the day, 1.0 h"
+
+
+def test_the_limit_shown_is_the_models_else_the_accounts_else_what_429s_taught() -> None:
+    """And none where nothing is known."""
+    free, own, shared = Lane(Limits()), Lane(Limits(rpm=60)), Lane(Limits(rpm=500))
+    assert limit_of(Pass(shared, own), LOAD) == KnownLimit(60, LimitUnit.RPM)
+    assert limit_of(Pass(shared, free), LOAD) == KnownLimit(500, LimitUnit.RPM)
+    assert limit_of(Pass(Lane(Limits()), free), LOAD) is None
+    taught = Lane(Limits())
+    taught.governor.rate = 8.0
+    assert limit_of(Pass(free, taught), LOAD) == KnownLimit(480, LimitUnit.RPM, learned=True)
+
+
+def test_a_model_that_is_down_is_held_up_until_it_is_probed() -> None:
+    """By a breaker, or a wait that its provider named."""
+    down = Lane(Limits())
+    down.held_until = 40.0
+    assert holds(Pass(Lane(Limits()), down), 10.0) == "down, 30 s"
+    down.held_until = inf
+    assert holds(Pass(down, Lane(Limits())), 10.0) == "down, being probed"
+    down.held_until = 5.0
+    assert holds(Pass(down, Lane(Limits())), 10.0) == ""
+
+
+def test_a_bound_is_one_only_where_each_limit_is_known() -> None:
+    """A model without any may be as fast as it likes."""
+    free, own = Lane(Limits()), Lane(Limits(rpm=60))
+    assert is_bounded(Stretch(CHEAP, "cheap", Pass(free, own), LOAD))
+    assert is_bounded(Stretch(CHEAP, "cheap", Pass(own, free), LOAD))
+    assert not is_bounded(Stretch(CHEAP, "cheap", Pass(free, Lane(Limits())), LOAD))
 
 
 def test_a_full_window_holds_a_model_up() -> None:

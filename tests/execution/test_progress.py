@@ -49,7 +49,8 @@ def test_the_eta_follows_the_pace_of_this_session() -> None:
     """One a second from now on: what earlier sessions did is no pace."""
     watcher = run_virtual(_told_every(1.0, 10))
     assert [progress.eta_s for progress in watcher.progress[:4]] == [None] * 4
-    assert watcher.progress[-1].eta_s == 80.0
+    assert watcher.progress[9].eta_s == 80 * 9 / 10
+    assert watcher.progress[-1].eta_s is None  # nothing more is sent
 
 
 def test_progress_carries_the_money() -> None:

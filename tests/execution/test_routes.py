@@ -3,7 +3,7 @@
 import dataclasses
 
 from msgspec.structs import replace
-from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, card, plan_of
+from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, card, plan_of, rates
 from support.tickets import assigned, ticket
 
 from modelroute_cli.base.money import PicoUSD
@@ -210,3 +210,32 @@ def test_where_a_model_counts_exactly_the_plans_own_count_bounds_its_text() -> N
         OTHER: 2 * input_bound(long, {}).tokens + 20 * 300,
         STRONG: 10 * input_bound(long, {}, 50).tokens + 100 * 300,
     }
+
+
+def test_limits_shrink_where_that_changes_nothing_else() -> None:
+    """Not where a model thinks as much as its limit allows: by a budget, or by a share of it (OpenRouter)."""
+    thinks = replace(card(OTHER), thinking="optional", efforts=("low",), effort="low")
+    budgeted = replace(thinks, name=STRONG, provider="strong", thinking_budgets={"low": 1024})
+    plan = plan_of([Row()], PlanParts(cards={OTHER: thinks, STRONG: budgeted}))
+    routes = Routes.of(plan)
+    assert [routes.sized(name) is not None for name in (CHEAP, OTHER, STRONG, "unknown")] == [True, True, False, False]
+    shares = replace(plan.header.providers["other"], effort_field="reasoning")
+    providers = {**plan.header.providers, "other": shares}
+    routes = Routes.of(Plan(replace(plan.header, providers=providers), plan.assignments))
+    assert [routes.sized(name) is not None for name in (CHEAP, OTHER)] == [True, False]
+
+
+def test_a_token_less_is_worth_its_cheapest_price_on_the_tier() -> None:
+    """A reservation counted it at the dearest of its tier and the standard one; other tiers have no part in it."""
+    dear = replace(rates(CHEAP), service_tier="priority", steps=(_step(0, 70), _step(1000, 90)))
+    cheap = replace(rates(CHEAP), service_tier="flex", steps=(_step(0, 5),))
+    routes = _routes(PlanParts(tier_cards=(dear, cheap)))
+    ways = routes.sized(CHEAP)
+    assert ways is not None
+    assert [ways.token_pusd(tier) for tier in ("standard", "flex", "priority")] == [10, 10, 70]
+
+
+def _step(above: int, output_pusd: int) -> PriceStep:
+    money = PicoUSD(1)
+    rate = Rate(input_pusd=money, output_pusd=PicoUSD(output_pusd), cache_read_pusd=money, cache_write_pusd=money)
+    return PriceStep(above_input_tokens=above, rate=rate)

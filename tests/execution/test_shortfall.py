@@ -12,7 +12,7 @@ from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import CapKind, Caps
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.shortfall import Shortfall, lacking, shortfalls, waits_for_tomorrow
+from modelroute_cli.execution.shortfall import Lacking, Shortfall, lacking, shortfalls, waits_for_tomorrow
 from modelroute_cli.execution.sizing import Sizing, Ways
 from modelroute_cli.execution.tickets import Ticket
 
@@ -57,7 +57,7 @@ def test_a_request_that_fits_with_a_smaller_limit_lacks_nothing() -> None:
 
 
 def test_each_cap_is_told_with_what_would_be_enough() -> None:
-    """What is gone, twice what its requests are expected to cost, and the dearest of them; the most requests first."""
+    """What is gone, twice what waits under it is expected to cost, and the dearest of it; the most requests first."""
     own = purse(1_000, tenants={"acme": "0.000000000900"}, providers={"strong": "0.000000000001"})
     own.budget.spent = PicoUSD(700)
     parked = [of("acme"), of("acme", row=1), of(model=STRONG, row=2)]
@@ -68,6 +68,7 @@ def test_each_cap_is_told_with_what_would_be_enough() -> None:
         spent_pusd=PicoUSD(700),
         held_pusd=PicoUSD(0),
         requests=3,
+        waiting=3,
         enough_pusd=PicoUSD(700 + 2 * 3 * 500 + WORST[STRONG]),
     )
     acme = replace(
@@ -77,6 +78,7 @@ def test_each_cap_is_told_with_what_would_be_enough() -> None:
         cap_pusd=PicoUSD(900),
         spent_pusd=PicoUSD(0),
         requests=2,
+        waiting=2,
         enough_pusd=PicoUSD(2 * 2 * 500 + WORST[CHEAP]),
     )
     strong = replace(
@@ -85,9 +87,48 @@ def test_each_cap_is_told_with_what_would_be_enough() -> None:
         name="strong",
         cap_pusd=PicoUSD(1),
         requests=1,
+        waiting=1,
         enough_pusd=PicoUSD(2 * 500 + WORST[STRONG]),
     )
     assert shortfalls(parked, own) == (hard, acme, strong)
+
+
+def test_a_cap_that_would_come_next_is_told_too() -> None:
+    """Ten requests of a tenant without money: with more, the hard cap would have too little for them."""
+    parked = [of("acme", row=row) for row in range(10)]
+    for cap, kinds in ((4_999, [CapKind.TENANT, CapKind.RUN]), (5_000, [CapKind.TENANT])):
+        told = shortfalls(parked, purse(cap, tenants={"acme": "0"}))
+        assert [short.kind for short in told] == kinds
+    told = shortfalls(parked, purse(4_999, tenants={"acme": "0"}))
+    assert (told[1].requests, told[1].waiting, told[1].enough_pusd) == (0, 10, 2 * 10 * 500 + WORST[CHEAP])
+    assert told[1].words == (
+        "the hard cap of $0.0000000050 is likely to be short for the 10 requests to go under it: $0.00 spent"
+    )
+
+
+def test_tomorrow_is_not_told_of_today() -> None:
+    """A day's money may not do for all that waits: the next day has its own."""
+    parked = [of("acme", row=row) for row in range(10)]
+    [short] = shortfalls(parked, purse(10**6, tenants={"acme": "0"}, per_day="0.000000004000"))
+    assert short.kind is CapKind.TENANT
+
+
+def test_what_the_hard_cap_left_out_is_told_with_the_rest() -> None:
+    """Counted, not kept."""
+    left_out = Lacking()
+    for row in range(3):
+        left_out.add(of(row=row), WORST[CHEAP])
+    [short] = shortfalls([of(row=4)], purse(1), left_out)
+    assert (short.requests, short.waiting) == (4, 4)
+    assert shortfalls([], purse(1), Lacking()) == ()
+
+
+def test_few_answers_are_a_hint() -> None:
+    """One that cost four times its plan: the rest may too."""
+    own = purse(1)
+    own.learned.observe(CHEAP, load_of(assigned()), Load(400, 200, 2_000))
+    [short] = shortfalls([of()], own)
+    assert short.enough_pusd == 2 * 4 * 500 + WORST[CHEAP]
 
 
 def test_what_would_be_enough_follows_what_answers_really_cost() -> None:
@@ -115,6 +156,7 @@ def test_every_cap_has_its_words() -> None:
         spent_pusd=PicoUSD(9 * 10**11),
         held_pusd=PicoUSD(0),
         requests=3,
+        waiting=3,
         enough_pusd=PicoUSD(0),
     )
     held = replace(one, held_pusd=PicoUSD(10**10))

@@ -119,3 +119,20 @@ def test_there_is_always_room_for_one(events: list[str], per_s: float) -> None:
     while window.in_flight:
         window.released()
     assert window.room_in_s(100.0, per_s) == 0.0
+
+
+def test_after_an_outage_it_begins_with_a_quarter() -> None:
+    """And grows as at first; one that took fewer than eight keeps to them."""
+    window = Window(None)
+    for now in range(4):
+        fill(window, float(now))
+        answer_all(window, 1.0)
+    window.restart()
+    rounds = []
+    for now in range(4, 7):
+        rounds.append(fill(window, float(now)))
+        answer_all(window, 1.0)
+    assert rounds == [32, 64, 128]
+    small = Window(2)
+    small.restart()
+    assert fill(small, 0.0) == 2

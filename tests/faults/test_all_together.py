@@ -14,7 +14,7 @@ from modelroute_cli.catalog.settings import EmulatorChange, EmulatorFaults, Emul
 from modelroute_cli.execution.work import RunStatus
 
 quick = settings(  # without shrinking, which would run for minutes
-    max_examples=25,
+    max_examples=15,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -81,3 +81,24 @@ def test_faults_and_limits_together_lose_nothing(refill: Literal["steady", "seco
     got = ran(transport, 120, RunSettings(concurrency=40, timeout_s=60))
     assert (got.outcome.status, got.finals.height) == (RunStatus.DONE, 120)
     assert_books_agree(got)
+
+
+@given(
+    faults=faults_drawn,
+    seed=st.integers(0, 2**32),
+    cap=st.integers(20_000, 200_000),
+    deaths=st.lists(st.tuples(st.integers(1, 25), st.booleans()), min_size=1, max_size=3),
+)
+@quick
+def test_dying_in_any_weather_keeps_both_books_in_step(
+    faults: EmulatorFaults, seed: int, cap: int, deaths: list[tuple[int, bool]]
+) -> None:
+    """However often the program dies: what is known is counted exactly, what was cut off is held, the cap holds."""
+    transport = emulated(replace(LIVELY, seed=seed, faults=faults))
+    got = ran(transport, 8, RunSettings(concurrency=4, timeout_s=60), PicoUSD(cap), deaths)
+    assert_books_agree(got)
+    models = dict(zip(got.attempts["attempt"], got.attempts["model"], strict=True))
+    billed = sum(price(models[attempt], met) for attempt, met in got.met.items())
+    assert billed <= got.outcome.spent_pusd + got.outcome.held_pusd <= cap
+    accepted = got.attempts.filter(verdict="pass")
+    assert accepted["row"].n_unique() == accepted.height

@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from support.job_files import MEDIA
 from support.pictures import png
 
 from modelroute_cli.base.schema import CommandRule, GateRules, JudgeRule, Message, Request, Tool
+from modelroute_cli.catalog.gate_checks import LANGUAGES
 from modelroute_cli.catalog.settings import ImageSettings
 from modelroute_cli.jobs.checks import request_faults
 from modelroute_cli.jobs.media import Media
@@ -117,6 +119,82 @@ def test_gates_must_be_possible(unit: str, least: str) -> None:
             "no answer would pass: correct one of them",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("gates", "fault"),
+    [
+        (
+            GateRules(must_mention=("name", "oder")),
+            Fault("gates.must_mention", "`metadata` has no text or number `oder`", "did you mean `order`?"),
+        ),
+        (
+            GateRules(must_mention=("none",)),
+            Fault(
+                "gates.must_mention",
+                "`metadata` has no text or number `none`",
+                "give the row that field, or leave it out of the gate",
+            ),
+        ),
+        (
+            GateRules(must_mention=("zzz",)),
+            Fault(
+                "gates.must_mention",
+                "`metadata` has no text or number `zzz`",
+                "give the row that field, or leave it out of the gate",
+            ),
+        ),
+        (
+            GateRules(labels=("a", "b")),
+            Fault(
+                "gates.labels",
+                "stands beside `response_schema`",
+                "give the labels as an `enum` of the schema, and leave out `labels`",
+            ),
+        ),
+        (
+            GateRules(expected="number"),
+            Fault("gates.expected", "`about a dozen` is no number", "use `normalised`, or correct it"),
+        ),
+        (
+            GateRules(language="germna"),
+            Fault(
+                "gates.language",
+                "`germna` is no language that is told from others",
+                f"use `same`, `any` or one of {', '.join(LANGUAGES)}",
+            ),
+        ),
+        (
+            GateRules(pattern="(?=x)"),
+            Fault(
+                "gates.pattern",
+                "`(?=x)` cannot be used: it looks ahead or behind, which no linear engine can",
+                "write it as Rust's crate `regex` reads it: without looking around and references back",
+            ),
+        ),
+    ],
+)
+def test_a_gate_fits_its_row(gates: GateRules, fault: Fault) -> None:
+    """What it looks for is there, and could be found."""
+    request = Request(
+        custom_id="a",
+        prompt="x",
+        gates=gates,
+        response_schema={"type": "object"},
+        metadata={"name": "Anna", "order": 4711, "none": None, "flags": [True, ""]},
+        expected="about a dozen",
+    )
+    assert _faults(request) == [fault]
+
+
+def test_a_gate_that_compares_needs_something_to_compare_with() -> None:
+    """A row without `expected` is refused; one with it is not."""
+    gates = GateRules(expected="number", must_mention=("tags",))
+    alone = Request(custom_id="a", prompt="x", gates=gates, metadata={"tags": ["lid", 4]})
+    assert _faults(alone) == [
+        Fault("gates.expected", "there is no `expected` to compare with", "give the row its `expected`")
+    ]
+    assert _faults(structs.replace(alone, expected=54)) == []
 
 
 def test_data_starts_no_programs() -> None:

@@ -189,6 +189,29 @@ def test_a_wrong_tool_is_named_by_its_index(tool: object, expected: Fault) -> No
             {"must_not_contain": [""]},
             Fault("gates.must_not_contain", 'must be a list of texts that are not empty, not `[""]`'),
         ),
+        (
+            {"expected": "normalized"},
+            Fault("gates.expected", "unknown value `normalized`", "did you mean `normalised`?"),
+        ),
+        (
+            {"near_duplicates": "0.9"},
+            Fault(
+                "gates.near_duplicates",
+                'must be a number above 0, at most 1, not `"0.9"`',
+                "write `0.9` without quotes",
+            ),
+        ),
+        ({"placeholders": "no"}, Fault("gates.placeholders", 'must be true or false, not `"no"`')),
+        ({"labels": "a"}, Fault("gates.labels", 'must be a list of texts that are not empty, not `"a"`')),
+        ({"pattern": 1}, Fault("gates.pattern", "must be a regular expression, not `1`")),
+        (
+            {"must_mention": [1]},
+            Fault("gates.must_mention", "must be a list of fields of `metadata`, not `[1]`"),
+        ),
+        (
+            {"language": ""},
+            Fault("gates.language", 'must be the code of a language, `same` or `any`, not `""`'),
+        ),
     ],
 )
 def test_a_wrong_gate_is_named_by_its_path(gates: object, expected: Fault) -> None:

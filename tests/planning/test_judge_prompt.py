@@ -108,4 +108,5 @@ def test_references_of_any_kind_are_shown() -> None:
 def test_the_schema_wants_the_reason_first() -> None:
     """A judge that has to give its reason first thinks before it scores."""
     assert schema_text(RUBRIC.rule).index("reason") < schema_text(RUBRIC.rule).index("score")
+    assert '"enum":["1","2","3","4","5"]' in schema_text(RUBRIC.rule)
     assert '"enum":["first","second","tie"]' in schema_text(PAIRWISE.rule)

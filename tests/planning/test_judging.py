@@ -136,6 +136,19 @@ def test_no_model_judges_itself() -> None:
     assert [(line.model, line.answers) for line in both.judging] == [("claude-haiku-5-5", 1), ("gpt-6-luna", 1)]
 
 
+def test_a_judge_that_rejected_answers_go_to_is_warned_of() -> None:
+    """What it then writes itself nobody judges."""
+    bulk = Rule(name="mails", match=Match(), allow=("deepseek-flash",), escalate=("gpt-6-luna",))
+    plain: list[dict[str, object]] = [{}]
+    warned = (
+        "rule `mails + judged`: answers that the judge rejects go to `gpt-6-luna`, which is the only judge of "
+        "`gpt-6-luna`: its own answers pass unjudged; name an alias of two models as judge"
+    )
+    assert warned in plan_of(plain, under(bulk, judged())).header.warnings
+    other = structs.replace(bulk, escalate=("gpt-6-sol",))
+    assert not any("pass unjudged" in text for text in plan_of(plain, under(other, judged())).header.warnings)
+
+
 def test_a_judge_sees_only_what_it_may() -> None:
     """What rules ask of models that requests are sent to holds for judges: their data goes there too."""
     held = under(judged(JudgeRule(model="deepseek-flash")))

@@ -226,6 +226,13 @@ def test_changed_settings_make_a_plan_stale() -> None:
     )
 
 
+def test_a_newer_table_of_quality_ends_a_plan_and_no_run() -> None:
+    """Once a run was begun, what was believed decides nothing any more."""
+    other = replace(PLAN, header=msgspec.structs.replace(PLAN.header, quality_digest="sha256:other"))
+    assert "the table of believed quality changed" in staleness(other, settings_of())
+    verify(other, load_catalog(settings_of()), settings_of(), AT, begun=True)
+
+
 def test_an_objective_of_another_plan_changes_nothing() -> None:
     """What the next plan would be made for does not make this one stale."""
     assert staleness(PLAN, settings_of(objective__min_quality=0.5, run__concurrency=3)) == ""

@@ -4,14 +4,17 @@ The emulator bills what it generated, whatever became of it afterwards; what we 
 its books to the pico-dollar, and what we cannot know must be held in full.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import polars as pl
+from support.dying_journal import opened_dying
 from support.in_process import EmulatedTransport, Met
 from support.plans import CHEAP, OTHER, PRICES, STRONG, Row
 from support.runs import PLENTY, Job, Setup, run, scratch
 
+from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.settings import EmulatorFaults, EmulatorSettings, RunSettings
@@ -93,10 +96,19 @@ def rows_of(
     ]
 
 
-def ran(transport: EmulatedTransport, count: int, run_settings: RunSettings, cap: PicoUSD = PLENTY) -> Ran:
-    """A run of so many requests."""
+def ran(
+    transport: EmulatedTransport,
+    count: int,
+    run_settings: RunSettings,
+    cap: PicoUSD = PLENTY,
+    deaths: Sequence[tuple[int, bool]] = (),
+) -> Ran:
+    """A run of so many requests, which dies at each of these commits (just after it where that is true) and goes on."""
     with scratch() as folder:
         job = Job.of(rows_of(count), folder)
+        for at, after in deaths:
+            with suppress(StorageError):
+                run(job, transport, Setup(cap=cap, settings=run_settings, open_journal=opened_dying(at, after=after)))
         outcome = run(job, transport, Setup(cap=cap, settings=run_settings))
         met = {int(name.rpartition("-")[2]): item for name, item in transport.met.items()}
         state = read_state(job.journal)
@@ -110,17 +122,21 @@ def price(model: str, met: Met) -> int:
 
 
 def assert_books_agree(got: Ran) -> None:
-    """Attempt by attempt: billed is counted, what may have been billed is held, and nothing else is."""
+    """Attempt by attempt: billed is counted, what may have been billed is held, and nothing else is.
+
+    An attempt that the other side never met was cut off before it was sent.
+    """
     known, unknown = 0, 0
     for row in got.attempts.iter_rows(named=True):
-        billed = price(row["model"], got.met[row["attempt"]])
+        met = got.met.get(row["attempt"])
+        billed = 0 if met is None else price(row["model"], met)
         if row["cost_pusd"] is None:
             assert billed <= row["reserved_pusd"]
             unknown += billed
         else:
             assert row["cost_pusd"] == billed
             known += billed
-    assert got.attempts.height == len(got.met)
+    assert set(got.met) <= set(got.attempts["attempt"])
     assert got.outcome.spent_pusd == known
     assert unknown <= got.outcome.held_pusd == got.held_pusd
 

@@ -32,7 +32,7 @@ def _dies_of_poison(asked: Line) -> None:
 
 
 def _reports(asked: Line) -> None:
-    seen = sorted(name for name in os.environ if name not in {"PATH", "LC_CTYPE"})
+    seen = sorted(name for name in os.environ if "KEY" in name or "SHOP" in name)
     _say(custom_id=asked["custom_id"], **{"pass": True}, detail=" ".join(seen))
 
 

@@ -87,6 +87,7 @@ class Setup:
     before: Callable[[Journal], object] = id  # done with the open journal before the run
     asked: Before = NOTHING_BEFORE
     seed: int = 7
+    only: frozenset[int] | None = None
     caps: CapSettings = field(default_factory=CapSettings)
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
@@ -142,6 +143,7 @@ def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWor
         hard_cap_pusd=setup.cap,
         before=setup.asked,
         seed=setup.seed,
+        only=setup.only,
         caps=setup.caps,
         stop=setup.stop,
         pace=setup.pace,

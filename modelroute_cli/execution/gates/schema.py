@@ -2,14 +2,28 @@
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.exceptions import SchemaError
 from jsonschema.protocols import Validator
 
+from modelroute_cli.base.linear import is_found_soon
 from modelroute_cli.execution.gates.repair import Json, found_json, unfenced
 from modelroute_cli.execution.gates.subject import Read, Subject
+
+
+def _pattern(validator: Validator, pattern: str, instance: Json, schema: object) -> Iterator[ValidationError]:
+    """The keyword `pattern`, in an engine that no answer keeps busy."""
+    del schema
+    if validator.is_type(instance, "string") and not is_found_soon(pattern, str(instance)):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = validators.extend(  # type: ignore[no-untyped-call]  # the stubs do not type it
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 def read_schema(subject: Subject) -> Read:
@@ -51,7 +65,8 @@ def _validator(schema: str) -> Validator | None:
         Draft202012Validator.check_schema(parsed_schema)
     except (SchemaError, RecursionError):
         return None
-    return Draft202012Validator(parsed_schema)
+    made: Validator = _Validator(parsed_schema)
+    return made
 
 
 def _is_closed(node: object) -> bool:

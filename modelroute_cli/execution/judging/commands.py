@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from modelroute_cli.base.schema import CommandRule, Request
-from modelroute_cli.execution.gates.answer import PASSED, Verdict
-from modelroute_cli.execution.judging.judges import unjudged
+from modelroute_cli.execution.gates.answer import Verdict, failed_verdict
+from modelroute_cli.execution.judging.judges import joined, unjudged, with_gate
 from modelroute_cli.execution.judging.program import AskedRequest, Program, Question, Told, Turn, Untold
 from modelroute_cli.execution.tickets import Ticket
 
 COMMAND = "command"
 _STARTS = 2
-_DETAIL_CHARACTERS = 200
 
 
 class Command:
@@ -81,7 +80,12 @@ class Commands:
         if command is None:
             command = self.programs[rule.run] = Command(rule.run, self.env, self.log)
         told = await command.ask(_question(ticket, request, verdict), rule.timeout_s)
-        return unjudged(verdict, COMMAND, told.why) if isinstance(told, Untold) else _judged(verdict, told, rule)
+        if isinstance(told, Untold):
+            return unjudged(verdict, COMMAND, told.why)
+        looked = replace(with_gate(verdict, COMMAND), score=told.quality)
+        if not _passes(told, rule):
+            return failed_verdict(request, COMMAND, told.detail or "", looked)
+        return replace(looked, detail=joined(looked.detail, told.detail or ""))
 
     async def close(self) -> None:
         """End them all."""
@@ -100,15 +104,7 @@ def _question(ticket: Ticket, request: Request, verdict: Verdict) -> Question:
     )
 
 
-def _judged(verdict: Verdict, told: Told, rule: CommandRule) -> Verdict:
+def _passes(told: Told, rule: CommandRule) -> bool:
     """What the program said; its `pass` counts where it says both."""
     by_quality = told.quality is not None and told.quality >= rule.least
-    passed = by_quality if told.passed is None else told.passed
-    return replace(
-        verdict,
-        passed=passed,
-        gate=PASSED if passed else COMMAND,
-        detail=(told.detail or "")[:_DETAIL_CHARACTERS],
-        applied=f"{verdict.applied},{COMMAND}" if verdict.applied else COMMAND,
-        score=told.quality,
-    )
+    return by_quality if told.passed is None else told.passed

@@ -14,7 +14,7 @@ from msgspec import structs
 from modelroute_cli.base.schema import JudgeRule, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.bounds import input_bound, worst_case
-from modelroute_cli.execution.gates.answer import PASSED, Verdict
+from modelroute_cli.execution.gates.answer import Verdict, failed_verdict
 from modelroute_cli.execution.gates.calls import written_calls
 from modelroute_cli.execution.judging.reading import Heard, heard
 from modelroute_cli.execution.records import AttemptKind
@@ -79,7 +79,7 @@ class Judges:
         examined = replace(examined, scores=scores, reason=examined.reason or said.reason)
         if len(scores) < _calls(_rule(request)):
             return self._question(examined, request, replace(ticket.history, failures=0))
-        return _judged(examined, _rule(request))
+        return _judged(examined, request)
 
     def failed(self, ticket: Ticket, decision: Decision, request: Request) -> Asked:
         """What follows a failure that `ticket` counts: the same judge again, another one, or the verdict without."""
@@ -107,17 +107,20 @@ class Judges:
     def _question(self, examined: Examined, request: Request, history: History, reason: str = "") -> Asked:
         """The next question to the first judge that can be asked."""
         asked = judge_request(request, _shown(examined), self._how(examined, request))
-        judges = self._judges(examined.answer.ticket, request)
+        named = self._named(examined.answer.ticket, request)
+        judges = self._others(named, examined.answer.ticket)
         for name in judges:
             ticket = self._ticket(examined, asked, name, history)
             if name not in history.tried and self._can(name, asked, ticket):
                 return Later(ticket)
-        nobody = "no other judge may see it" if judges else "no judge but the model that wrote it"
-        return unjudged(examined.verdict, JUDGE, reason or nobody)
+        return unjudged(examined.verdict, JUDGE, reason or _nobody(named, judges))
 
-    def _judges(self, ticket: Ticket, request: Request) -> tuple[str, ...]:
-        """Whom the gate names and the request's rules allow, without those that wrote the answer."""
-        named = self.models.get(ticket.assigned.rule, {}).get(_rule(request).model, ())
+    def _named(self, ticket: Ticket, request: Request) -> tuple[str, ...]:
+        """Whom the gate names and the request's rules allow."""
+        return self.models.get(ticket.assigned.rule, {}).get(_rule(request).model, ())
+
+    def _others(self, named: tuple[str, ...], ticket: Ticket) -> tuple[str, ...]:
+        """Without those that wrote the answer."""
         own = self.routes.models[ticket.model].base_model
         return tuple(name for name in named if self.routes.models[name].base_model != own)
 
@@ -160,14 +163,13 @@ class Judges:
 
     def _how(self, examined: Examined, request: Request) -> JudgeQuestion:
         """How the next question about an answer is put; a comparison is made both ways, the first one by lot."""
-        assigned = examined.answer.ticket.assigned
-        begins = random.Random(f"{self.seed}/order/{assigned.row}").random() < 0.5  # noqa: PLR2004, S311 - a coin
-        return JudgeQuestion(
-            rule=_rule(request),
-            task_type=TaskType(assigned.task_type),
-            seed=self.seed,
-            answer_first=begins == (len(examined.scores) % 2 == 0),
-        )
+        assigned, rule = examined.answer.ticket.assigned, _rule(request)
+        turned = rule.mode == "pairwise" and self._begins_turned(assigned.row) != bool(len(examined.scores) % 2)
+        return JudgeQuestion(rule=rule, task_type=TaskType(assigned.task_type), seed=self.seed, answer_first=not turned)
+
+    def _begins_turned(self, row: int) -> bool:
+        """Whether the first comparison of a row's answers shows the reference first."""
+        return random.Random(f"{self.seed}/order/{row}").random() < 0.5  # noqa: PLR2004, S311 - a coin
 
     def _read(self, ticket: Ticket, text: str, request: Request) -> Heard | None:
         """What the answer to a ticket's question says."""
@@ -182,27 +184,33 @@ def has_judge(request: Request) -> bool:
 
 def unjudged(verdict: Verdict, gate: str, why: str) -> Verdict:
     """A verdict that stands without the gate that should have looked too."""
-    return replace(verdict, detail=_joined(verdict.detail, f"{NOT_JUDGED} by {gate}: {why}"))
+    return replace(verdict, detail=joined(verdict.detail, f"{NOT_JUDGED} by {gate}: {why}"))
 
 
-def _judged(examined: Examined, rule: JudgeRule) -> Verdict:
+def _judged(examined: Examined, request: Request) -> Verdict:
     """The verdict of a judge that was heard as often as it takes."""
-    verdict = examined.verdict
     score = sum(examined.scores) / len(examined.scores)
-    passed = score >= rule.least
-    return replace(
-        verdict,
-        passed=passed,
-        gate=PASSED if passed else JUDGE,
-        detail=_joined(verdict.detail, examined.reason),
-        applied=f"{verdict.applied},{JUDGE}" if verdict.applied else JUDGE,
-        score=score,
-    )
+    looked = replace(with_gate(examined.verdict, JUDGE), score=score)
+    if score < _rule(request).least:
+        return failed_verdict(request, JUDGE, examined.reason, looked)
+    return replace(looked, detail=joined(looked.detail, examined.reason))
 
 
-def _joined(before: str, told: str) -> str:
+def with_gate(verdict: Verdict, gate: str) -> Verdict:
+    """The verdict, one more gate having looked."""
+    return replace(verdict, applied=f"{verdict.applied},{gate}" if verdict.applied else gate)
+
+
+def joined(before: str, told: str) -> str:
     """What several gates told of an answer."""
     return "; ".join(text for text in (before, told[:_DETAIL_CHARACTERS]) if text)
+
+
+def _nobody(named: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """Why nobody was asked."""
+    if not named:
+        return "no model that it names may read such requests"
+    return "none that it names is open and takes such a question" if others else "no judge but the model that wrote it"
 
 
 def _calls(rule: JudgeRule) -> int:

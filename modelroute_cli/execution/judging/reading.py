@@ -23,7 +23,7 @@ class Heard:
 
 
 class _Points(Struct, frozen=True):
-    score: Annotated[float, Meta(ge=1, le=BEST_POINTS)]
+    score: Annotated[float, Meta(ge=1, le=BEST_POINTS)] | Literal["1", "2", "3", "4", "5"]
     reason: str = ""
 
 
@@ -37,7 +37,7 @@ def heard(text: str, rule: JudgeRule, *, answer_first: bool) -> Heard | None:
     try:
         if rule.mode == "rubric":
             points = msgspec.json.decode(unfenced(text), type=_Points)
-            return Heard((points.score - 1) / (BEST_POINTS - 1), points.reason)
+            return Heard((float(points.score) - 1) / (BEST_POINTS - 1), points.reason)
         said = msgspec.json.decode(unfenced(text), type=_Better)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None

@@ -92,13 +92,18 @@ def _split(content: str) -> Said:
 
 def _thoughts(message: object) -> str | None:
     """What the model shows of its thoughts: DeepSeek's and vLLM's field, OpenRouter's, or Mistral's parts."""
-    fields = (loose.text(loose.child(message, name)) for name in _THOUGHTS)
-    return next((text for text in fields if text), None) or _thinking_parts(message)
+    for name in _THOUGHTS:
+        shown = loose.text(loose.child(message, name))
+        if shown:
+            return shown
+    return _thinking_parts(message)
 
 
 def _thinking_parts(message: object) -> str | None:
     """The parts of the content that are thoughts; each is a list of texts."""
     parts = loose.items(loose.child(message, "content"))
+    if not parts:
+        return None
     shown = (
         loose.text(loose.child(text, "text")) for part in parts for text in loose.items(loose.child(part, "thinking"))
     )
@@ -108,6 +113,8 @@ def _thinking_parts(message: object) -> str | None:
 def _tool_calls(message: object) -> tuple[ToolCall, ...]:
     """The functions that the model asks to have called."""
     calls = loose.items(loose.child(message, "tool_calls"))
+    if not calls:
+        return ()
     return tuple(
         ToolCall(id=loose.text(loose.child(each, "id")) or "", name=name, arguments=arguments or "{}")
         for each in calls

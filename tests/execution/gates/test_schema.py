@@ -53,3 +53,21 @@ def test_what_is_wrong_is_told_by_its_place(text: str, fault: str) -> None:
 def test_a_schema_that_cannot_be_used_fails_every_answer(schema: dict[str, object]) -> None:
     """It is never fetched, and never ends the run."""
     assert _read("{}", schema).fault == "the request's `response_schema` cannot be used to check an answer"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fault"),
+    [
+        (r"^\d{4}-\d{2}-\d{2}$", "2026-11-23", None),
+        (r"^\d{4}-\d{2}-\d{2}$", "tomorrow", r"$: 'tomorrow' does not match '^\\d{4}-\\d{2}-\\d{2}$'"),
+        (r"^[^@]+@[^@]+$", "a@b", None),
+        (r"^(?!x)", "yes", None),  # looks ahead: left to Python
+        (r"^(a+)+$", "a" * 5_000 + "!", None),
+    ],
+)
+def test_patterns_of_schemas_are_held_in_time_that_grows_with_the_text(
+    pattern: str, text: str, fault: str | None
+) -> None:
+    """An answer of forty letters could keep another engine busy for hours."""
+    read = _read(f'"{text}"', {"pattern": pattern})
+    assert (read.fault is not None) if text.endswith("!") else (read.fault == fault)

@@ -13,7 +13,7 @@ from support.judged import TERMS
 from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, plan_of
 from support.runs import Job, Setup, session
 
-from modelroute_cli.base.schema import CommandRule, GateRules, JudgeRule
+from modelroute_cli.base.schema import CommandRule, GateRules, JudgeRule, Request
 from modelroute_cli.execution.journal_read import attempts_frame
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import RunOutcome
@@ -148,3 +148,14 @@ def test_the_programs_of_a_run_end_with_it(tmp_path: Path) -> None:
 
     assert (outcome.accepted, outcome.unsent) == (0, 1)
     assert not list(children())
+
+
+def test_a_row_starts_no_program_even_where_its_job_file_changed(tmp_path: Path) -> None:
+    """What a row asks for is refused when the file is read; where it is read again, it is passed over."""
+    started = tmp_path / "started"
+    gate = CommandRule(run=("touch", str(started)))
+    rows = [Row(request=Request(custom_id="r0", prompt="x", gates=GateRules(command=gate)))]
+    job = Job.of(rows, tmp_path)
+
+    assert send(job, texts("fine")).accepted == 1
+    assert not started.exists()

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from support.fake_transport import FakeProvider, always, answer, failure
-from support.judged import better, is_judge, judged_plan, judging, points, user_text
+from support.judged import TERMS, better, is_judge, judged_plan, judging, points, user_text
 from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row
 from support.runs import Job, Setup, run, scratch
 
@@ -374,3 +376,38 @@ def test_answers_do_not_wait_for_a_judge_that_stays_down(tmp_path: Path) -> None
 
     assert (outcome.status, outcome.accepted) == (RunStatus.DONE, 10)
     assert all(detail.startswith("not judged by judge: ") for detail in _details(job))
+
+
+def test_answers_that_wait_for_a_judge_do_not_pile_up(tmp_path: Path) -> None:
+    """Each waiting question holds its answer: where many wait they go first, as fast as the judge takes."""
+    rows = [Row() for _ in range(600)]
+    job = Job.of(rows, tmp_path, judged_plan(rows))
+    provider = FakeProvider(judging(points(5)))
+
+    run(job, provider, Setup(settings=RunSettings(concurrency=32)))
+
+    asked, most = 0, 0
+    for call in provider.sent:
+        asked += -1 if is_judge(call) else 1
+        most = max(most, asked)
+    assert most < 200
+
+
+@pytest.mark.parametrize(
+    ("judges", "why"),
+    [
+        ((), "no model that it names may read such requests"),
+        ((CHEAP,), "no judge but the model that wrote it"),
+        ((STRONG,), "none that it names is open and takes such a question"),
+    ],
+)
+def test_why_nobody_judges_is_told(judges: tuple[str, ...], why: str, tmp_path: Path) -> None:
+    """Shut out by rules, the writer itself, or unable to: a sound for a judge that hears none."""
+    rows = [Row(request=Request(custom_id="r0", prompt="what is said?", audio=("https://example.com/a.wav",)))]
+    plan = judged_plan(rows)
+    header = structs.replace(plan.header, judges={"all": {"judge": judges}}, judge_terms=dict.fromkeys(judges, TERMS))
+    job = Job.of(rows, tmp_path, replace(plan, header=header))
+
+    run(job, FakeProvider(judging(points(5))))
+
+    assert _details(job) == [f"not judged by judge: {why}"]

@@ -10,7 +10,7 @@ from modelroute_cli.execution.judging.reading import Heard, heard
 RUBRIC, PAIRWISE = JudgeRule(model="j"), JudgeRule(model="j", mode="pairwise")
 
 
-@pytest.mark.parametrize(("points", "score"), [("1", 0.0), ("2", 0.25), ("3", 0.5), ("5", 1.0), ("4.5", 0.875)])
+@pytest.mark.parametrize(("points", "score"), [("1", 0.0), ('"2"', 0.25), ("3", 0.5), ('"5"', 1.0), ("4.5", 0.875)])
 def test_points_are_shares_of_the_best(points: str, score: float) -> None:
     """One is nothing, five is all."""
     text = f'{{"reason": "so", "score": {points}}}'
@@ -47,7 +47,9 @@ def test_a_markdown_fence_is_taken_off() -> None:
         '{"score": 0}',
         '{"score": 6}',
         '{"score": true}',
-        '{"score": "5"}',
+        '{"score": "6"}',
+        '{"score": "4.5"}',
+        '{"score": " 5"}',
         '{"reason": "no score"}',
         'The score: {"score": 5}',
         '{"score": 1} {"score": 5}',
