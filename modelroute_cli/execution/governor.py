@@ -26,7 +26,7 @@ _FASTER = 0.2  # more of it for each whole that the rate is above what was found
 _MOST_GROWTH_S = 0.1
 _LEAST_PER_S = 1 / 120
 _CYCLE_S = 30.0
-_RECENT_S = 0.5
+_RECENT_S = 1.0
 _LATE_S = 0.25
 _ENOUGH = 5  # requests, for a rate
 
@@ -129,9 +129,9 @@ class Governor:
         self._cycle.restart(self._onset, self._passed)
 
     def _run_per_s(self) -> float:
-        """What really passed since the last pause, and a little: the rate grew meanwhile."""
-        passed = self._passed - self._resumed_with
-        return max(passed * _GREW / (self._onset - self._resumed_at), _LEAST_PER_S)
+        """What really passed since the last pause or lately, and a little: the rate grew meanwhile."""
+        mean = (self._passed - self._resumed_with) / (self._onset - self._resumed_at)
+        return max(mean, self._recent.per_s(self._onset, self._passed)) * _GREW
 
     def _find(self, found: float, rate: float, hold_until: float) -> None:
         """Take a finding and the rate that follows; it is kept the longer the more findings agree."""
