@@ -56,6 +56,9 @@ def scenarios(minutes: float) -> Mapping[str, Mapping[str, Site]]:
         "fixed seconds": steadily(600, Quota(per_minute=600, kind="fixed"), seconds),
         "fixed seconds, unknown": steadily(600, Quota(per_minute=600, kind="fixed"), seconds, known=False),
         "a second's bucket, unknown": steadily(600, Quota(per_minute=600), seconds, known=False),
+        "an outage of a minute": alone(
+            LimitedProvider(rpm=600, down=(60.0, 120.0)), round(10 * seconds), Limits(rpm=600), seconds + 60
+        ),
         "a minute's bucket, unknown": steadily(600, Quota(per_minute=600, window_s=60), seconds, known=False),
     }
 

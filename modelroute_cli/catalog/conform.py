@@ -134,6 +134,8 @@ def _plain(problem: str) -> str:
     """What msgspec says, in words for people."""
     if "matching regex" in problem:  # money is the one text with a pattern
         return "expected a plain number such as `12.50`"
+    if problem.startswith("Invalid enum value"):  # a word where a number or one of few words may stand
+        return "neither a number nor a known word"
     for word, plain in _PLAIN_WORDS.items():
         problem = problem.replace(word, plain)
     return problem[0].lower() + problem[1:]

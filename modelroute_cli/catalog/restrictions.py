@@ -128,16 +128,28 @@ def stricter(held: GateRules | None, more: GateRules | None) -> GateRules | None
         max_chars=_least(held.max_chars, more.max_chars),
         must_contain=tuple(dict.fromkeys((*held.must_contain, *more.must_contain))),
         must_not_contain=tuple(dict.fromkeys((*held.must_not_contain, *more.must_not_contain))),
-        language=held.language or more.language,
+        language=_named_language(held.language, more.language),
         labels=held.labels or more.labels,
         pattern=held.pattern or more.pattern,
         must_mention=tuple(dict.fromkeys((*held.must_mention, *more.must_mention))),
-        placeholders=more.placeholders if held.placeholders is None else held.placeholders,
+        placeholders=_both_allow(held.placeholders, more.placeholders),
         near_duplicates=_least(held.near_duplicates, more.near_duplicates),
         expected=held.expected or more.expected,
         judge=held.judge or more.judge,
         command=held.command or more.command,
     )
+
+
+def _named_language(held: str | None, more: str | None) -> str | None:
+    """The language that either wants, the first of two; `any` only where the other says nothing."""
+    wanted = (each for each in (held, more) if each not in {None, "any"})
+    return next(wanted, held or more)
+
+
+def _both_allow(held: bool | None, more: bool | None) -> bool | None:  # noqa: FBT001 - values of settings
+    """Whether both allow something: False where either does not, None where neither says."""
+    given = [each for each in (held, more) if each is not None]
+    return all(given) if given else None
 
 
 def refusal(name: str, catalog: Catalog, effects: Effects) -> str | None:

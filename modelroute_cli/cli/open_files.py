@@ -7,7 +7,7 @@ _EACH = 2
 
 
 def connections(wanted: int) -> int:
-    """Of so many connections those that may be open at once, at least 8.
+    """Of so many connections those that may be open at once, at least 8 (where so many are wanted).
 
     The soft limit of open files is raised for this process, as far as the system lets everybody.
     """
@@ -17,7 +17,7 @@ def connections(wanted: int) -> int:
 
 
 def _of(wanted: int, open_files: int) -> int:
-    return max(8, min(wanted, (open_files - _OTHERS) // _EACH))
+    return min(wanted, max(8, (open_files - _OTHERS) // _EACH))
 
 
 def _raised(needed: int) -> int:

@@ -313,8 +313,10 @@ class Dispatcher:
         if ticket.extra:
             return False
         for room in self._purse.caps.of(ticket.assigned.tenant, ticket.model):
+            if room.kind is not CapKind.TENANT or room.fits(self._purse.price(ticket)):
+                continue
             price = self._purse.price(self._purse.sizing.fitted(ticket))
-            if room.kind is CapKind.TENANT and not room.fits(price):
+            if not room.fits(price):
                 self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
                 self._aside.add(ticket.model, ticket.assigned)
                 return True

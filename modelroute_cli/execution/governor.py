@@ -15,6 +15,7 @@ _CUT = 0.75  # of the rate at the first episode, which says little: the bucket w
 _BELOW = 0.97  # of what was measured between two episodes
 _BELOW_RUN = 0.93  # of the rate of a longer run
 _RUN_S = 3.0
+_GREW = 1.1
 _AGREES = 0.12  # two findings closer than this tell the same
 _HOLD_S = 15.0
 _SETTLE_S = 5.0  # after the first finding
@@ -71,6 +72,7 @@ class Governor:
         self._hold_until = -inf
         self._grew_at = -inf
         self._resumed_at = -inf
+        self._resumed_with = 0  # requests that had passed
         self._is_used = False  # requests wait for it
 
     def ready_at(self) -> float:
@@ -116,13 +118,20 @@ class Governor:
             pass  # nothing to measure by: the window, one request, finds out
         elif is_run or self._after_run:
             self._after_run = is_run
-            self._find(self.rate, self.rate * _BELOW_RUN, now + _HOLD_S)
+            found = min(self.rate, self._run_per_s()) if is_run else self.rate
+            self._find(found, found * _BELOW_RUN, now + _HOLD_S)
         else:
             found = sqrt(min(between, self.rate) * self.rate)
             self._find(found, found * _BELOW, now)
         self._resumed_at = self._next_at = self._grew_at = now
+        self._resumed_with = self._passed
         self._is_new = False
         self._cycle.restart(self._onset, self._passed)
+
+    def _run_per_s(self) -> float:
+        """What really passed since the last pause, and a little: the rate grew meanwhile."""
+        passed = self._passed - self._resumed_with
+        return max(passed * _GREW / (self._onset - self._resumed_at), _LEAST_PER_S)
 
     def _find(self, found: float, rate: float, hold_until: float) -> None:
         """Take a finding and the rate that follows; it is kept the longer the more findings agree."""

@@ -9,7 +9,6 @@ distribution. One that does is sent again with its planned limit.
 What still fails: answers that change faster than the newest 500 show. Then too many are cut off, and sizing stops.
 """
 
-from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ LEAST_ANSWERS = 100  # fewer have no 99% quantile
 _REMEMBERED = 500  # the newest: a job's answers may change on the way
 _CUT = 0.01  # of answers is meant to be cut off
 _SLACK = 1.1
+_FRESH = 0.02  # of the answers are new before their quantile is read off again
 _UNLUCKY = 3  # cut off beside twice what is meant, before a template is no longer sized
 _SIZED = frozenset({AttemptKind.FIRST, AttemptKind.RETRY, AttemptKind.STANDARD})
 _TOLD = frozenset({*_SIZED, AttemptKind.RESEND})  # whose answers say how long answers are
@@ -40,27 +40,29 @@ class Ways:
 
 @dataclass(slots=True)
 class _Lengths:
-    """What answers took, as multiples of their plan: the newest, and the same in order."""
+    """What the newest answers took, as multiples of their plan."""
 
-    newest: deque[float] = field(default_factory=deque)
-    ordered: list[float] = field(default_factory=list)
+    newest: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     sized: int = 0  # answers under a smaller limit than planned
     cut: int = 0  # of these, cut off by it
+    _unread: int = 0  # answers since the quantile was read off
+    _quantile: float = inf
 
     def add(self, multiple: float) -> None:
         """One more answer; the oldest is forgotten."""
         self.newest.append(multiple)
-        insort(self.ordered, multiple)
-        if len(self.newest) > _REMEMBERED:
-            del self.ordered[bisect_left(self.ordered, self.newest.popleft())]
+        self._unread += 1
 
     @property
     def quantile(self) -> float | None:
         """What the next answer keeps to with a probability of 99%; None while too few are known, or cut too often."""
-        answers = len(self.ordered)
+        answers = len(self.newest)
         if answers < LEAST_ANSWERS or self.cut > 2 * _CUT * self.sized + _UNLUCKY:
             return None
-        return self.ordered[ceil((answers + 1) * (1 - _CUT)) - 1]
+        if self._unread >= _FRESH * answers:
+            self._unread = 0
+            self._quantile = sorted(self.newest)[ceil((answers + 1) * (1 - _CUT)) - 1]
+        return self._quantile
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What the journal says of verdicts beyond pass or fail: which gates looked, and which of those that failed erred."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -11,14 +12,13 @@ from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.labels import label_form
 
 VERDICTS: Schema = {
-    "attempt": pl.Int64,
-    "applied": pl.String,  # gates that looked, separated by commas; null where the journal does not say
-    "right": pl.Boolean,  # whether a failed answer equals `expected`; null: unknown
+    "attempt": pl.Int64,  # whose answer a gate failed
+    "right": pl.Boolean,  # whether it equals `expected`; null: unknown
     "same": pl.Boolean,  # whether it is, but for case, accents and blanks, the one accepted later; null: none was
 }
 
-_JUDGED = "SELECT attempt, applied, is_right FROM verdicts ORDER BY attempt"
-_HAS_APPLIED = "SELECT COUNT(*) FROM pragma_table_info('verdicts') WHERE name = 'is_right'"
+_LOOKED = "SELECT applied, COUNT(*) FROM verdicts GROUP BY applied"
+_FAILED = "SELECT attempt, is_right FROM verdicts WHERE NOT passed ORDER BY attempt"
 _REPLACED = """
 SELECT v.attempt, COALESCE(v.output, o.text), COALESCE(later.output, a.text)
 FROM verdicts v JOIN intents i USING (attempt) JOIN outcomes o USING (attempt)
@@ -28,18 +28,39 @@ WHERE NOT v.passed
 """
 
 
-def verdicts_frame(path: Path) -> pl.DataFrame:
-    """One row for each answer that was judged, as VERDICTS; none of a journal of an older version. StorageError."""
+@dataclass(frozen=True, slots=True)
+class VerdictLog:
+    """All verdicts, however many: how often gates looked, and VERDICTS of the answers that failed."""
+
+    looked: Mapping[str, int] | None  # answers by gate, in the order of the gates; None where the journal does not say
+    failed: pl.DataFrame
+
+
+def read_verdicts(path: Path) -> VerdictLog:
+    """What the journal says. StorageError."""
     with reading(path) as connection:
-        if not connection.execute(_HAS_APPLIED).fetchone()[0]:
-            return pl.DataFrame(schema=VERDICTS)
-        judged = connection.execute(_JUDGED).fetchall()
         same = dict(_replaced(connection))
-    rows = [
-        (attempt, applied, None if right is None else bool(right), same.get(attempt))
-        for attempt, applied, right in judged
-    ]
-    return check(pl.DataFrame(rows, schema=VERDICTS, orient="row"), VERDICTS)
+        failed = [
+            (attempt, None if right is None else bool(right), same.get(attempt))
+            for attempt, right in connection.execute(_FAILED)
+        ]
+        looked = _looked(connection.execute(_LOOKED).fetchall())
+    return VerdictLog(looked, check(pl.DataFrame(failed, schema=VERDICTS, orient="row"), VERDICTS))
+
+
+NO_VERDICTS = VerdictLog(None, pl.DataFrame(schema=VERDICTS))
+"""Where nothing is known of verdicts."""
+
+
+def _looked(applied: list[tuple[str | None, int]]) -> Mapping[str, int] | None:
+    """How many answers each gate looked at, of counts by all gates that looked; None where some do not say."""
+    counts: dict[str, int] = {}
+    for gates, answers in applied:
+        if gates is None:
+            return None
+        for gate in gates.split(","):
+            counts[gate] = counts.get(gate, 0) + answers
+    return counts
 
 
 def _replaced(connection: sqlite3.Connection) -> Iterator[tuple[int, bool]]:

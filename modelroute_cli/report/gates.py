@@ -1,9 +1,12 @@
 """What each gate of a run looked at, caught, and cost; and how often it is known to have erred."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from msgspec import Struct, structs
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.verdict_log import VerdictLog
 
 _FAILED = pl.col("verdict").is_not_null() & (pl.col("verdict") != "pass")
 
@@ -22,10 +25,10 @@ class GateLine(Struct, frozen=True, kw_only=True):
     own_pusd: PicoUSD  # what the gate itself asked models
 
 
-def gate_lines(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: pl.DataFrame) -> tuple[GateLine, ...]:
-    """The gates of ATTEMPTS, FINALS and VERDICTS, the busiest first; money is exact."""
-    looked = _looked(verdicts)
-    failed = _failed(attempts, finals, verdicts)
+def gate_lines(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: VerdictLog) -> tuple[GateLine, ...]:
+    """The gates of ATTEMPTS, FINALS and the log of verdicts, the busiest first; money is exact."""
+    looked = verdicts.looked or {}
+    failed = _failed(attempts, finals, verdicts.failed)
     following = _following(attempts)
     asked = int(attempts.filter(pl.col("kind") == "judge")["cost_pusd"].sum())
     gates = dict.fromkeys((*failed, *looked))
@@ -44,7 +47,7 @@ class _Failures(Struct, frozen=True):
     known: int = 0
 
 
-def _line(gate: str, looked: dict[str, int], found: _Failures | None, following: int) -> GateLine:
+def _line(gate: str, looked: Mapping[str, int], found: _Failures | None, following: int) -> GateLine:
     counts = found or _Failures()
     return GateLine(
         gate=gate,
@@ -61,15 +64,6 @@ def _line(gate: str, looked: dict[str, int], found: _Failures | None, following:
 
 def _with_own(line: GateLine, asked: int) -> GateLine:
     return structs.replace(line, own_pusd=PicoUSD(asked))
-
-
-def _looked(verdicts: pl.DataFrame) -> dict[str, int]:
-    """How many answers each gate looked at; empty where some verdicts do not say who did."""
-    if verdicts["applied"].null_count():
-        return {}
-    gates = verdicts.select(pl.col("applied").str.split(",").list.explode().alias("gate"))
-    counts = gates.group_by("gate", maintain_order=True).len()
-    return {str(gate): int(count) for gate, count in counts.iter_rows()}
 
 
 def _failed(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, _Failures]:

@@ -18,7 +18,7 @@ from modelroute_cli.execution.journal_read import (
 )
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
-from modelroute_cli.execution.verdict_log import verdicts_frame
+from modelroute_cli.execution.verdict_log import read_verdicts
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
@@ -68,7 +68,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             questions=questions,
             bills=bills(folder.journal),
             looked=looked_at(folder.journal),
-            verdicts=verdicts_frame(folder.journal),
+            verdicts=read_verdicts(folder.journal),
             events=events(folder.journal),
             resent=resent(folder.journal),
         )

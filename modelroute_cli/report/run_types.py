@@ -1,6 +1,6 @@
 """What is said of a run: the values that `run_summary` computes and every view shows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_read import Bills, Looked
 from modelroute_cli.execution.records import Event
-from modelroute_cli.execution.verdict_log import VERDICTS
+from modelroute_cli.execution.verdict_log import NO_VERDICTS, VerdictLog
 from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.cut_off import CutOff, Resent
 from modelroute_cli.report.gates import GateLine
@@ -19,7 +19,7 @@ from modelroute_cli.report.summary import PlanJob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What a run rests on: its plan, the journal's ATTEMPTS, FINALS and VERDICTS frames, and its money."""
+    """What a run rests on: its plan, the journal's ATTEMPTS and FINALS frames, and its money."""
 
     run_id: str
     plan: Plan
@@ -32,7 +32,7 @@ class RunFacts:
     questions: Questions | None = None  # what was asked first, as far as it was; `spent_pusd` includes it
     bills: Bills | None = None  # what providers say they charged
     looked: Looked | None = None  # what judges and programs looked at
-    verdicts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VERDICTS))
+    verdicts: VerdictLog = NO_VERDICTS
     events: tuple[Event, ...] = ()  # what happened to the run as a whole
     resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
 

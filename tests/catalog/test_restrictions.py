@@ -128,3 +128,22 @@ def test_a_data_policy_is_rules_by_class() -> None:
 def test_the_shipped_rules_restrict_nothing() -> None:
     """They only say which models."""
     assert not any(restricts(rule) for rule in every_rule(default_settings()))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "both"),
+    [
+        (GateRules(language="any"), GateRules(language="de"), GateRules(language="de")),
+        (GateRules(language="de"), GateRules(language="any"), GateRules(language="de")),
+        (GateRules(language="fr"), GateRules(language="de"), GateRules(language="fr")),
+        (GateRules(language="any"), GateRules(), GateRules(language="any")),
+        (GateRules(placeholders=True), GateRules(placeholders=False), GateRules(placeholders=False)),
+        (GateRules(placeholders=False), GateRules(placeholders=True), GateRules(placeholders=False)),
+        (GateRules(), GateRules(placeholders=True), GateRules(placeholders=True)),
+        (GateRules(near_duplicates=0.9), GateRules(near_duplicates=0.8), GateRules(near_duplicates=0.8)),
+        (GateRules(must_mention=("a",)), GateRules(must_mention=("a", "b")), GateRules(must_mention=("a", "b"))),
+    ],
+)
+def test_a_row_cannot_loosen_what_a_rule_asks(one: GateRules, two: GateRules, both: GateRules) -> None:
+    """Nor a rule what a row asks; of two languages the row's holds."""
+    assert stricter(one, two) == both

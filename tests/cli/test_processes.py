@@ -99,7 +99,7 @@ def test_status_watches_a_run_from_another_process(cli: Cli) -> None:
     watched = cli("status")
     process.communicate(timeout=20)
     assert watched.code == ExitCode.OK
-    assert ": unfinished\n" in watched.out
+    assert ": running\n" in watched.out
     assert "6 requests: " in watched.out
     assert ": finished\n" in cli("status").out
 

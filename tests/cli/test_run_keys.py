@@ -85,3 +85,21 @@ def test_a_missing_key_of_one_of_several_judges_costs_that_judge_alone() -> None
     access = find_access(judged_by("strong", "good-1"), {"ONE": "k"}, emulated=False)
     assert access.plan.header.judges == {"bulk": {"judge": ("good-1",)}}
     assert access.notes == ("no key for `other`: no answer is judged by strong",)
+
+
+def test_a_run_turns_to_no_model_that_nothing_opens() -> None:
+    """Whose key is missing, silently; nor to one on this machine whose server is not started for anything else."""
+    made = two_accounts()
+    own = Provider(name="own", base_url="http://127.0.0.1:0/v1", auth="none")
+    header = msgspec.structs.replace(
+        made.header,
+        models={**made.header.models, "mine": msgspec.structs.replace(card("mine"), provider="own")},
+        providers={**made.header.providers, "own": own},
+        escalations={"bulk": ("good-1",)},
+        allowed={"bulk": ("good-1", "strong", "mine")},
+    )
+    access = find_access(replace(made, header=header), {"ONE": "k"}, emulated=False)
+    assert access.plan.header.allowed == {"bulk": ("good-1",)}
+    assert access.notes == ()
+    keyed = find_access(replace(made, header=header), {"ONE": "k", "TWO": "k"}, emulated=False)
+    assert keyed.plan.header.allowed == {"bulk": ("good-1", "strong")}

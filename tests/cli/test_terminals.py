@@ -67,7 +67,7 @@ def test_a_terminal_shows_each_model_and_the_end(cli: Cli) -> None:
 
 def test_a_run_is_slowed_down_and_paused_from_outside(cli: Cli) -> None:
     """By command and by signal; nothing is lost."""
-    cli.write("modelroute.yaml", SLOW)
+    cli.write("modelroute.yaml", SLOW.replace("0.3", "1.5"))
     cli.jobs(*mails(14))
     with on_terminal(*RUN) as shown:
         shown.until("2 in flight")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from msgspec import structs
-from support.plans import CHEAP, OTHER, STRONG, WORST, rates
+from support.plans import CHEAP, OTHER, STRONG, WORST, Row, plan_of, rates
 from support.tickets import assigned, ticket
 
 from modelroute_cli.base.money import PicoUSD
@@ -15,6 +15,8 @@ from modelroute_cli.execution.lane import Lane
 from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import LEAST_ANSWERS, Learned, Load, load_of
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.warmth import LONGEST_WAIT_S, Warmth
 from modelroute_cli.providers.base import RateSignal
 
@@ -242,3 +244,35 @@ def test_those_who_sleep_on_a_closed_model_are_stranded_once_they_wake() -> None
     desk.closed.add(CHEAP)
     assert desk.started(LONGEST_WAIT_S) == []
     assert [item.assigned.row for item in desk.dispatcher.stranded] == [1, 2]
+
+
+def test_a_closed_model_strands_its_shelf_at_once() -> None:
+    """Rows stay rows, tickets are taken one by one; counts and what first attempts need go with them."""
+    plan = plan_of([Row() for _ in range(5)] + [Row(model=OTHER)])
+    desk = Desk(10**6)
+    desk.dispatcher.add(plan.assignments.collect(), Routes.of(plan).planned)
+    desk.push(9, CHEAP)
+    spare = desk.dispatcher.spare_pusd()
+    assert (len(desk.dispatcher), desk.dispatcher.unjudged, desk.dispatcher.any_stranded) == (7, 7, False)
+    desk.closed.add(CHEAP)
+    assert desk.started() == [5]
+    tickets, frames = desk.dispatcher.take_stranded()
+    assert [each.assigned.row for each in tickets] == [9]
+    assert [frame["row"].to_list() for frame in frames] == [[0, 1, 2, 3, 4]]
+    assert desk.dispatcher.take_stranded() == ([], [])
+    assert desk.dispatcher.unjudged == 1  # in flight
+    assert desk.dispatcher.spare_pusd() == spare + 5 * 600 + 600
+
+
+def test_escalations_that_were_not_started_can_be_taken_back() -> None:
+    """Parked ones and waiting ones; resends stay where they are."""
+    desk = Desk(3_000)
+    for row, kind in enumerate((AttemptKind.ESCALATION, AttemptKind.RESEND, AttemptKind.ESCALATION)):
+        extra = ticket(assigned(row, model=STRONG if row == 0 else CHEAP), extra=True)
+        desk.dispatcher.push(replace(extra, kind=kind, worst_pusd=PicoUSD(5_000 if row == 0 else 2_900)))
+    assert desk.started() == [1]
+    assert desk.dispatcher.any_escalation_parked
+    assert desk.dispatcher.spare_pusd() == 3_000 - 2_900
+    assert [each.assigned.row for each in desk.dispatcher.take_escalations()] == [0, 2]
+    assert not desk.dispatcher.any_escalation_parked
+    assert len(desk.dispatcher) == 0

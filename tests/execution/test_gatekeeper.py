@@ -23,7 +23,7 @@ from modelroute_cli.execution.judging.judges import Judges
 from modelroute_cli.execution.records import Judged
 from modelroute_cli.execution.results import result_rows
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.verdict_log import verdicts_frame
+from modelroute_cli.execution.verdict_log import read_verdicts
 from modelroute_cli.execution.work import StopSignal
 
 ENGLISH = "Dear Anna, we would like to thank you for your order. It is on its way and will be with you on Friday."
@@ -158,4 +158,4 @@ def test_a_right_answer_that_a_judge_refused_is_a_false_alarm(tmp_path: Path) ->
     rows = [Row(request=Request(custom_id="r0", prompt="Six times nine?", expected="54"))]
     job = Job.of(rows, tmp_path, judged_plan(rows, parts=PlanParts(escalations={"all": ()})))
     run(job, FakeProvider(judging(points(1), always(answer("54.")))))
-    assert verdicts_frame(job.journal).select("right", "same").rows() == [(True, None)]
+    assert read_verdicts(job.journal).failed.select("right", "same").rows() == [(True, None)]

@@ -1,14 +1,17 @@
 """A model that is gone leaves its requests to the optimiser, in a run."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.fake_transport import Act, FakeProvider, answer, failure
 from support.plans import CHEAP, OTHER, STRONG, WORST, PlanParts, Row, card, plan_of
-from support.runs import Job, Setup, Watcher, run
+from support.runs import Job, Setup, Watcher, run, scratch
 
 from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.base.money import PicoUSD
@@ -194,3 +197,53 @@ def test_a_session_that_gets_no_answer_at_all_still_ends_with_the_key(tmp_path: 
     with pytest.raises(CredentialError, match="no request was answered: account 401: key revoked"):
         run(job, _dying(CHEAP, OTHER, STRONG, after=0), Setup(settings=RunSettings(concurrency=1)))
     assert finals_frame(job.journal).height == 0
+
+
+def test_what_may_go_nowhere_else_waits_for_a_model_that_comes_back(tmp_path: Path) -> None:
+    """A long wait that a provider names: the rest goes elsewhere at once, and nobody fails."""
+    rows = [Row() for _ in range(6)] + [Row(rule="private") for _ in range(4)]
+    parts = PlanParts(
+        cards=CARDS, allowed={"all": (CHEAP, OTHER), "private": (CHEAP,)}, escalations={}, asked_quality=0.85
+    )
+    job = Job.of(rows, tmp_path, _plan(rows, parts))
+    came: dict[str, float] = {}
+
+    def script(call: Call, nth: int) -> Act:
+        now = asyncio.get_running_loop().time()
+        came[call.request.custom_id] = now
+        paused = call.card.name == CHEAP and now < 400
+        wait = failure(FailureKind.RATE_LIMITED, 429, retry_after_s=400.0)
+        return Act(wait if paused else answer(f"{nth}"))
+
+    outcome = run(job, FakeProvider(script), Setup(settings=RunSettings(concurrency=1)))
+
+    assert (outcome.status, outcome.accepted, outcome.failed) == (RunStatus.DONE, 10, 0)
+    assert _answered_by(job) == {OTHER: 6, CHEAP: 4}
+    assert max(came[f"r{row}"] for row in range(6)) < 60
+    assert min(came[f"r{row}"] for row in range(6, 10)) > 400
+    assert [(subject, requests) for _, subject, requests, _ in _told(job)] == [(CHEAP, 10)]
+    assert _told(job)[0][3].endswith("; 4 of them wait until their model opens again")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    dead=st.sets(st.sampled_from([CHEAP, OTHER, STRONG]), max_size=2),
+    after=st.integers(1, 6),
+    planned=st.lists(st.sampled_from([CHEAP, OTHER]), min_size=1, max_size=12),
+    concurrency=st.integers(1, 4),
+    quality=st.sampled_from([None, 0.85]),
+)
+def test_whatever_dies_every_request_ends_and_the_books_agree(
+    dead: set[str], after: int, planned: list[str], concurrency: int, quality: float | None
+) -> None:
+    """With one model left all are answered; what was billed is what was spent; nobody is asked twice for an answer."""
+    rows = [Row(model=model) for model in planned]
+    provider = _dying(*dead, after=after)
+    parts = PlanParts(cards=CARDS, allowed=EVERY, asked_quality=quality)
+    with scratch() as folder:
+        job = Job.of(rows, folder, _plan(rows, parts))
+        outcome = run(job, provider, Setup(settings=RunSettings(concurrency=concurrency)))
+        answered = attempts_frame(job.journal).filter(outcome="answered")
+    assert (outcome.status, outcome.accepted) == (RunStatus.DONE, len(rows))
+    assert (outcome.spent_pusd, outcome.held_pusd) == (provider.billed_pusd, 0)
+    assert answered["row"].sort().to_list() == list(range(len(rows)))

@@ -1,15 +1,12 @@
 """What the journal says of verdicts."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from support.runs import DIGEST
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal import Journal
-from modelroute_cli.execution.journal_schema import MIGRATIONS
 from modelroute_cli.execution.records import (
     AttemptKind,
     Final,
@@ -20,7 +17,7 @@ from modelroute_cli.execution.records import (
     OutcomeKind,
     Record,
 )
-from modelroute_cli.execution.verdict_log import VERDICTS, verdicts_frame
+from modelroute_cli.execution.verdict_log import read_verdicts
 
 
 def _attempt(attempt: int, row: int, text: str, verdict: Judged) -> list[Record]:
@@ -40,7 +37,7 @@ async def _write(path: Path, records: list[Record]) -> None:
     await journal.close()
 
 
-def test_every_verdict_is_told_with_what_is_known_of_it(tmp_path: Path) -> None:
+def test_every_failure_is_told_with_what_is_known_of_it(tmp_path: Path) -> None:
     """Row 0 failed with the answer that was accepted later, row 1 with another, row 2 for good."""
     path = tmp_path / "journal.db"
     records = [
@@ -54,20 +51,14 @@ def test_every_verdict_is_told_with_what_is_known_of_it(tmp_path: Path) -> None:
         Final(2, FinalStatus.FAILED, 5, "gate:length"),
     ]
     asyncio.run(_write(path, records))
-    assert verdicts_frame(path).rows() == [
-        (1, "empty,judge", True, True),
-        (2, "empty,judge", None, None),
-        (3, "empty,length", False, False),
-        (4, "empty,length", None, None),
-        (5, "empty,length", None, None),
-    ]
+    log = read_verdicts(path)
+    assert log.failed.rows() == [(1, True, True), (3, False, False), (5, None, None)]
+    assert log.looked == {"empty": 5, "judge": 2, "length": 3}
 
 
-def test_a_journal_of_an_older_version_says_nothing(tmp_path: Path) -> None:
-    """It is read as it is: reporting never changes it."""
+def test_a_verdict_that_does_not_say_who_looked_leaves_that_unknown(tmp_path: Path) -> None:
+    """As those of a run that an older version began."""
     path = tmp_path / "journal.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        MIGRATIONS[0](connection)
-        connection.execute("PRAGMA user_version = 1")
-    frame = verdicts_frame(path)
-    assert (frame.is_empty(), dict(frame.schema)) == (True, dict(VERDICTS))
+    first = _attempt(1, 0, "a", Judged(1, True, "pass", "", None))
+    asyncio.run(_write(path, [*first, *_attempt(2, 1, "b", Judged(2, True, "pass", "", None, "empty"))]))
+    assert read_verdicts(path).looked is None

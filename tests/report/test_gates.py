@@ -7,10 +7,9 @@ from support.report_plans import STARTED
 from modelroute_cli.base.frames import ATTEMPTS, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_read import FINALS
-from modelroute_cli.execution.verdict_log import VERDICTS
+from modelroute_cli.execution.verdict_log import NO_VERDICTS, VERDICTS, VerdictLog
 from modelroute_cli.report.gates import GateLine, gate_lines
 
-ALWAYS = "truncated,refusal,empty"
 ATTEMPT = {
     "model": "cheap-1",
     "model_served": None,
@@ -37,9 +36,9 @@ def _finals(**ended: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=FINALS)
 
 
-def _verdicts(*said: tuple[int, str | None, bool | None, bool | None]) -> pl.DataFrame:
-    """Verdicts: attempt, applied, right, same."""
-    return pl.DataFrame(list(said), schema=VERDICTS, orient="row")
+def _verdicts(looked: dict[str, int] | None, *failed: tuple[int, bool | None, bool | None]) -> VerdictLog:
+    """How often gates looked, and of failed answers: attempt, right, same."""
+    return VerdictLog(looked, pl.DataFrame(list(failed), schema=VERDICTS, orient="row"))
 
 
 def _line(gate: str, looked: int | None, **numbers: int) -> GateLine:
@@ -61,11 +60,8 @@ def test_a_gate_is_told_by_what_it_caught_and_what_followed() -> None:
         (3, "first", "length", 10),
     )
     finals = _finals(r0="accepted", r1="accepted", r2="failed")
-    looked = f"{ALWAYS},length"
-    verdicts = _verdicts(
-        (1, looked, None, None), (3, "truncated,refusal", None, None), (4, looked, None, None), (5, ALWAYS, None, None),
-        (6, looked, None, None), (7, looked, None, None),
-    )  # fmt: skip
+    looked = {"truncated": 6, "refusal": 6, "empty": 5, "length": 4}
+    verdicts = _verdicts(looked, (1, None, None), (3, None, None), (6, None, None), (7, None, None))
     assert gate_lines(attempts, finals, verdicts) == (
         _line("length", 4, failed=3, accepted_after=1, waiting=1, following_pusd=25),
         _line("refusal", 6, failed=1, accepted_after=1, following_pusd=40),
@@ -89,7 +85,7 @@ def test_a_gate_is_told_by_what_it_caught_and_what_followed() -> None:
 def test_a_false_alarm_is_one_that_is_known(right: bool | None, same: bool | None, *, alarms: int, known: int) -> None:  # noqa: FBT001
     """By `expected`, or by the same answer accepted later."""
     attempts = _attempts((0, "first", "judge", 10), (0, "escalation", "pass", 10))
-    verdicts = _verdicts((1, f"{ALWAYS},judge", right, same), (2, f"{ALWAYS},judge", None, None))
+    verdicts = _verdicts({"judge": 2}, (1, right, same))
     line = gate_lines(attempts, _finals(r0="accepted"), verdicts)[0]
     assert (line.gate, line.false_alarms, line.known) == ("judge", alarms, known)
 
@@ -99,7 +95,7 @@ def test_what_a_judge_was_asked_is_its_own_cost() -> None:
     attempts = _attempts(
         (0, "first", "judge", 10), (0, "judge", None, 3), (0, "escalation", "pass", 20), (0, "judge", None, 4)
     )
-    verdicts = _verdicts((1, f"{ALWAYS},judge", None, None), (3, f"{ALWAYS},judge", None, None))
+    verdicts = _verdicts({"empty": 2, "judge": 2}, (1, None, None))
     line = gate_lines(attempts, _finals(r0="accepted"), verdicts)[0]
     assert (line.own_pusd, line.following_pusd, line.looked) == (PicoUSD(7), PicoUSD(20), 2)
 
@@ -107,13 +103,11 @@ def test_what_a_judge_was_asked_is_its_own_cost() -> None:
 def test_a_journal_that_does_not_say_who_looked_leaves_that_unknown() -> None:
     """None, never 0; what failed is known all the same."""
     attempts = _attempts((0, "first", "length", None), (0, "escalation", "pass", 7))
-    assert gate_lines(attempts, _finals(r0="accepted"), pl.DataFrame(schema=VERDICTS))[0].looked is None
-    old = _verdicts((1, None, None, None), (2, f"{ALWAYS},length", None, None))
-    assert gate_lines(attempts, _finals(r0="accepted"), old) == (
+    assert gate_lines(attempts, _finals(r0="accepted"), NO_VERDICTS) == (
         _line("length", None, failed=1, accepted_after=1, following_pusd=7),
     )
 
 
 def test_nothing_sent_nothing_said() -> None:
     """A run that has not begun has no gates."""
-    assert gate_lines(_attempts(), _finals(), _verdicts()) == ()
+    assert gate_lines(_attempts(), _finals(), _verdicts({})) == ()

@@ -140,7 +140,7 @@ def _by_model(limited: Mapping[str, LimitedProvider]) -> Callable[[Call, int], A
 def _parts(sites: Mapping[str, Site]) -> PlanParts:
     names: Sequence[str] = (CHEAP, OTHER, STRONG)
     cards = {name: card(name, limits=sites[name].known if name in sites else None) for name in names}
-    return PlanParts(cards=cards)
+    return PlanParts(cards=cards, escalations={})
 
 
 def half(now: float) -> float:
