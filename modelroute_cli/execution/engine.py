@@ -245,13 +245,8 @@ class _Run:
         caps, assignments = self._purse.caps, self._plan.assignments
         tried = tried_rows(self._work.journal.path)
         caps.count(gone_in(attempts_frame(self._work.journal.path), assignments))
-<<<<<<< HEAD
         caps.count([self._gone_before(caps.day)])
-        caps.expect_all(waiting_rows(assignments, tried))
-=======
-        caps.count_today(self._work.before.spent_pusd, self._work.before.held_pusd)
         caps.expect_all(waiting_rows(self._chosen, tried))
->>>>>>> s6-people
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
