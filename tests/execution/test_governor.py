@@ -72,6 +72,17 @@ def test_a_longer_run_says_that_its_rate_is_a_little_too_much() -> None:
     assert governor.rate == pytest.approx(15 * 0.93)
 
 
+def test_a_run_that_did_not_use_its_rate_is_measured_by_what_passed() -> None:
+    """Eight a second where fifteen might have: that is what was too much."""
+    governor = Governor()
+    first_episode(governor)
+    for number in range(40):
+        governor.take(3.1 + number / 8)
+    refusal(governor, 8.1)
+    governor.take(9.1)
+    assert governor.rate == pytest.approx(8 * 1.1 * 0.93, rel=0.05)
+
+
 def test_the_step_after_a_run_is_small_once_more() -> None:
     """The next 429 soon after says that it was still a little too much, not that a pause is to be counted in."""
     governor = Governor()
