@@ -9,21 +9,18 @@ What still fails: a job whose last requests fail more often than its first ones 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Importance, Request, TaskType
+from modelroute_cli.base.schema import Importance, Request
 from modelroute_cli.catalog.cards import ModelCard
-from modelroute_cli.execution.expected import cost_on, taken_on
+from modelroute_cli.execution.crowds import Crowd, Group, Ways, group_of
 from modelroute_cli.execution.observed import Learned, Load
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.steps import Held, Later, Next, before_escalation, give_up
 from modelroute_cli.execution.tickets import RANK, Assigned, Ticket
-from modelroute_cli.planning.ladder import Rung, Share, Stuck, chance, climb
-from modelroute_cli.planning.offers import Offer
-from modelroute_cli.planning.reach import Reach
+from modelroute_cli.planning.ladder import Rung, Stuck, climb
 
 PRIOR_WEIGHT = 20
 """Escalated answers that what is believed of a model counts as: fewer measured ones did worse than none (cascades)."""
@@ -34,22 +31,6 @@ _LOOK_EVERY = 16  # verdicts
 _MOST_SOLVES = 200  # while the run goes on; at its end what waits is always looked at again
 
 
-class Group(NamedTuple):
-    """What requests have in common whose failed answers may go to the same models at about the same cost."""
-
-    rule: str
-    task_type: str
-    language: str
-    importance: str
-    model: str
-    tried: tuple[str, ...]
-    service_tier: str
-    needs: int
-    min_quality: float | None
-    input_size: int  # powers of two
-    output_size: int
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The money that first attempts leave, and how many of them are still to be judged."""
@@ -57,27 +38,6 @@ class Standing:
     money: PicoUSD
     unjudged: int
     most: PicoUSD  # one attempt may cost so much at most
-
-
-@dataclass(slots=True)
-class _Crowd:
-    """A group: the models it may go to, how many came, and what was chosen for how many of them."""
-
-    loads: dict[str, Load]  # what one request takes on each model
-    chances: dict[str, float]
-    after: dict[tuple[str, str], float]  # the chance of the second where the first failed as well
-    seen: int = 0
-    shares: tuple[Share, ...] | None = None  # None: not chosen yet
-    given: dict[str | None, int] = field(default_factory=dict)
-
-    def next(self) -> str | None:
-        """The model that is furthest behind its share."""
-        shares = self.shares or ()
-        whole, done = sum(share.count for share in shares), sum(self.given.values()) + 1
-        behind = [share.count * done - self.given.get(share.model, 0) * whole for share in shares]
-        chosen = shares[behind.index(max(behind))].model
-        self.given[chosen] = self.given.get(chosen, 0) + 1
-        return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +59,13 @@ class Climbing:
         standing: Callable[[], Standing],
         most_steps: int = 2,
     ) -> None:
-        assert routes.reach is not None  # noqa: S101 - without it there is nothing to choose from
         self.held: list[tuple[Group, Ticket]] = []  # failed answers that wait for a choice, or for money
         self._routes = routes
-        self._reach: Reach = routes.reach
+        self._ways = Ways(routes, most_steps)
         self._learned = learned
         self._doors = doors
         self._standing = standing
-        self._most_steps = most_steps
-        self._crowds: dict[Group, _Crowd] = {}
+        self._crowds: dict[Group, Crowd] = {}
         self._verdicts = 0  # on first answers
         self._climbed: dict[tuple[str, str], tuple[int, int]] = {}  # task type, model -> passed, judged
         self._seen = 0
@@ -128,10 +86,10 @@ class Climbing:
 
     def stronger(self, ticket: Ticket, request: Request) -> Next:
         """Where a failed answer goes: to a stronger model, or it is held until a choice is made, or there is none."""
-        group = _group(ticket, request)
+        group = group_of(ticket, request)
         crowd = self._crowds.get(group)
         if crowd is None:
-            crowd = self._crowds[group] = self._crowd(ticket, request)
+            crowd = self._crowds[group] = self._ways.crowd(ticket, request)
         if not self._open(crowd):
             return give_up(ticket)
         crowd.seen += 1
@@ -166,9 +124,9 @@ class Climbing:
         self.held, self._new = [], 0
         ordered = sorted(both, key=lambda ticket: (RANK[ticket.assigned.importance], ticket.assigned.row))
         asked = [(ticket, read(ticket.assigned)) for ticket in ordered]
-        self._solve([_group(ticket, request) for ticket, request in asked])
+        self._solve([group_of(ticket, request) for ticket, request in asked])
         for ticket, request in asked:
-            yield self._placed(_group(ticket, request), ticket, request)
+            yield self._placed(group_of(ticket, request), ticket, request)
 
     def _solve(self, waiting: Iterable[Group]) -> None:
         """Make a choice for every group that somebody waits in, or is expected in."""
@@ -206,6 +164,8 @@ class Climbing:
     def _placed(self, group: Group, ticket: Ticket, request: Request) -> Next:
         """The ticket on the model that is its turn's, or held."""
         crowd = self._crowds[group]
+        if not self._open(crowd):
+            return give_up(ticket)
         if crowd.shares is None:
             self._new += 1
             return self._hold(group, ticket)
@@ -213,7 +173,7 @@ class Climbing:
         if chosen is None:
             return self._hold(group, ticket)
         others = sorted(self._open(crowd), key=lambda name: (name != chosen, crowd.loads[name].cost_pusd))
-        able = [moved for name in others if (moved := self._to(ticket, request, name)) is not None]
+        able = [moved for name in others if (moved := self._ways.to(ticket, request, name)) is not None]
         if not able:
             return give_up(ticket)
         most = self._standing().most
@@ -224,59 +184,8 @@ class Climbing:
         self.held.append((group, ticket))
         return Held()
 
-    def _open(self, crowd: _Crowd) -> list[str]:
+    def _open(self, crowd: Crowd) -> list[str]:
         """The models that a group may go to: the open ones, else those that may open again."""
         cards = [self._routes.models[name] for name in crowd.loads]
         now = [card.name for card in cards if self._doors.closed(card) is None]
         return now or [card.name for card in cards if self._doors.gone(card) is None]
-
-    def _crowd(self, ticket: Ticket, request: Request) -> _Crowd:
-        """A new group, by its first request: the stronger models that can do it, what they cost and may gain."""
-        task = TaskType(ticket.assigned.task_type)
-        language = ticket.assigned.language
-        tried = [self._reach.quality(name, task, language) for name in (*ticket.history.tried, ticket.model)]
-        able = {name: moved for name in self._routes.stronger(ticket) if (moved := self._to(ticket, request, name))}
-        own = {name: self._reach.quality(name, task, language) for name in able}
-        goes_on = ticket.history.escalations + 1 < self._most_steps
-        return _Crowd(
-            loads={name: self._load(ticket.assigned, request, name) for name in able},
-            chances={name: chance(own[name], tried) for name in able},
-            after={
-                (first, second): chance(own[second], [*tried, own[first]])
-                for first, moved in able.items()
-                for second in (self._routes.stronger(moved) if goes_on else ())
-                if second in able and second != first
-            },
-        )
-
-    def _to(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
-        """The ticket on a stronger model, open or not; None where that cannot do it."""
-        return self._routes.escalation(ticket, request, _none_closed, (name,))
-
-    def _load(self, assigned: Assigned, request: Request, name: str) -> Load:
-        """What one request is expected to take and cost on a model."""
-        spot = self._reach.spots[Offer(name, self._reach.tier(assigned.rule, assigned.service_tier))]
-        taken = taken_on(spot, assigned, request, self._reach)
-        cost = cost_on(spot, taken, self._reach)
-        return Load(int(taken.input_tokens[0]), int(taken.output_tokens[0]), cost, cost)
-
-
-def _group(ticket: Ticket, request: Request) -> Group:
-    assigned = ticket.assigned
-    return Group(
-        rule=assigned.rule,
-        task_type=assigned.task_type,
-        language=assigned.language,
-        importance=assigned.importance,
-        model=ticket.model,
-        tried=ticket.history.tried,
-        service_tier=assigned.service_tier,
-        needs=request.needs(),
-        min_quality=request.min_quality,
-        input_size=assigned.input_tokens.bit_length(),
-        output_size=assigned.output_tokens.bit_length(),
-    )
-
-
-def _none_closed(card: ModelCard) -> None:
-    del card

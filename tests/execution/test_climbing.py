@@ -297,3 +297,14 @@ def test_idle_with_other_money_is_a_last_chance() -> None:
     assert not climbing.is_last_chance(parked=False)
     climbing._standing = lambda: Standing(PicoUSD(10**6), 0, PicoUSD(10**9))
     assert climbing.is_last_chance(parked=False)
+
+
+def test_what_is_held_ends_when_all_its_models_are_gone() -> None:
+    """It is not chosen for again and again."""
+    closed: list[str] = []
+    climbing = _climbing(10**6, closed=closed)
+    climbing.stronger(ticket(history=History(best=3, verdict="refusal: no")), REQUEST)
+    closed += [STRONG, OTHER]
+    [following] = climbing.again((), lambda item: REQUEST)  # noqa: ARG005 - the same for all
+    assert not isinstance(following, Later | Held)
+    assert (following.reason, climbing.held, climbing.is_due) == ("gate:refusal: no", [], False)
