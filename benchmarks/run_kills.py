@@ -29,7 +29,7 @@ _WHILE_SENDING = 0.8  # share of kills that wait for the first new intent
 _START_S, _SENDING_S = 2.5, 1.0  # how long after the start, or after the first intent, a kill comes at the latest
 
 
-OPEN = "SELECT COUNT(*) FROM intents WHERE attempt NOT IN (SELECT attempt FROM outcomes)"
+OPEN = "SELECT attempt FROM intents WHERE attempt NOT IN (SELECT attempt FROM outcomes)"
 UNKNOWN = "SELECT COUNT(*) FROM outcomes WHERE outcome = 'unknown'"
 AGAIN = (
     "SELECT COUNT(*) FROM intents i JOIN intents j USING (row) JOIN verdicts v ON v.attempt = j.attempt "
@@ -41,17 +41,15 @@ MOST = "SELECT SUM(COALESCE(cost_pusd, reserved_pusd)) FROM intents LEFT JOIN ou
 
 @dataclass(slots=True)
 class Counts:
-    """What the kills met."""
+    """What the kills met; an attempt that a later kill finds still open, before it was told as lost, counts once."""
 
-    in_flight: list[int] = field(default_factory=list)  # at each kill that met a journal
-    early: int = 0  # kills before there was a journal
+    kills: int = 0
+    in_flight: set[int] = field(default_factory=set)  # attempts
 
-    def add(self, in_flight: int | None) -> None:
+    def add(self, attempts: list[int]) -> None:
         """One more kill."""
-        if in_flight is None:
-            self.early += 1
-        else:
-            self.in_flight.append(in_flight)
+        self.kills += 1
+        self.in_flight.update(attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +71,14 @@ class Place:
 
     def ask(self, query: str) -> int | None:
         """One number of the journal; None while there is none."""
-        found = list((self.folder / ".modelroute" / "runs").glob("*/journal.db"))
-        if found:
-            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(found[0])) as journal:
-                return int(journal.execute(query).fetchone()[0])
-        return None
+        return next(iter(self.ask_all(query)), None)
+
+    def ask_all(self, query: str) -> list[int]:
+        """Numbers of the journal; none while there is none."""
+        for path in (self.folder / ".modelroute" / "runs").glob("*/journal.db"):
+            with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as journal:
+                return [int(number) for (number,) in journal.execute(query)]
+        return []
 
 
 def write_job(folder: Path, requests: int) -> None:
@@ -119,7 +120,7 @@ def kill_once(place: Place, draw: random.Random, counts: Counts) -> bool:
         return False
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    counts.add(place.ask(OPEN))
+    counts.add(place.ask_all(OPEN))
     return True
 
 
@@ -137,8 +138,8 @@ def show(place: Place, counts: Counts, requests: int) -> None:
         billed = int(json.load(answer)["billed"])
     results = [json.loads(line) for line in (place.folder / "jobs.results.jsonl").read_text().splitlines()]
     answered = place.ask("SELECT COUNT(*) FROM outcomes WHERE outcome = 'answered'") or 0
-    in_flight = sum(counts.in_flight)
-    print(f"kills: {len(counts.in_flight) + counts.early}, of them {counts.early} before there was a journal")
+    in_flight = len(counts.in_flight)
+    print(f"kills: {counts.kills}")
     print(f"rows lost: {requests - sum(row['status'] == 'accepted' for row in results)} of {requests}")
     print(f"answers in the journal that were asked for again: {place.ask(AGAIN)}")
     print(f"in flight at the kills: {in_flight}, told as unknown: {place.ask(UNKNOWN)}")
