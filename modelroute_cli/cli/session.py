@@ -33,7 +33,6 @@ from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
-from modelroute_cli.planning.asking import QUESTIONS_NAME
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
 from modelroute_cli.providers.fetch import LinkFetcher
@@ -148,7 +147,7 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
 @contextmanager
 def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
     """Those who are told, here and in other processes, for as long as the run goes on."""
-    live = LiveFile(order.folder.live, SystemClock(), asking=order.plan.header.job.source == QUESTIONS_NAME)
+    live = LiveFile(order.folder.live, SystemClock(), asking=order.folder.live.parent != order.folder.path)
     try:
         yield Audience(observer_for(console, session.view), live)
     finally:

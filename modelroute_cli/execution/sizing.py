@@ -85,7 +85,7 @@ class Sizing:
         """An answer of the planned model took so many tokens, reasoning included, or was `cut` off after them."""
         if ticket.kind not in _TOLD or ticket.model != ticket.assigned.model or self._ways(ticket.model) is None:
             return
-        lengths = self._lengths.setdefault(_key(ticket), _Lengths())
+        lengths = self._of(_key(ticket))
         if ticket.is_fitted:
             lengths.sized += 1
             lengths.cut += cut
@@ -96,7 +96,13 @@ class Sizing:
         """Answers of earlier sessions, in order."""
         for item in taken:
             if self._ways(item.model) is not None:
-                self._lengths.setdefault((item.template, item.model), _Lengths()).add(item.multiple)
+                self._of((item.template, item.model)).add(item.multiple)
+
+    def _of(self, key: tuple[str, str]) -> _Lengths:
+        known = self._lengths.get(key)
+        if known is None:
+            known = self._lengths[key] = _Lengths()
+        return known
 
     def fitted(self, ticket: Ticket) -> Ticket:
         """The ticket with a smaller limit, and what it costs at most with that; itself where none is known."""

@@ -1,10 +1,11 @@
 """Who may judge the answers of a job: the models that judge gates of rules and rows name, as far as rules allow them.
 
 A judge reads the request and its answer, so what rules ask of a model that a request is sent to holds for it too: its
-region, what its provider keeps, what is forbidden. `--exclude` holds as well; `--models` says who writes, and no more.
+region, what its provider keeps, what is forbidden. Where a rule about whose data it is decides who answers, nobody else
+judges either, unless that rule names the judge itself. `--exclude` holds; `--models` says who writes, and no more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,8 +17,11 @@ from modelroute_cli.base.schema import JudgeRule
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import Effects, refusal
+from modelroute_cli.catalog.settings import Rule
+from modelroute_cli.catalog.variants import base_name
 from modelroute_cli.planning.offers import Terms, is_ended
 from modelroute_cli.planning.policy import Policy
+from modelroute_cli.planning.rules import is_about_data, rules_named
 
 _NOTHING_ASKED = Effects()
 
@@ -45,20 +49,41 @@ class Bench:
         return tuple(dict.fromkeys(name for models in named for name in models))
 
 
-def make_bench(kinds: pl.DataFrame, policy: Policy, catalog: Catalog, without: tuple[str, ...], on: date) -> Bench:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchGround:
+    """What decides who may judge, beside the gates: models, rules, `--exclude`, and the day."""
+
+    catalog: Catalog
+    rules: Sequence[Rule]
+    without: tuple[str, ...]
+    on: date
+
+
+def make_bench(kinds: pl.DataFrame, policy: Policy, ground: BenchGround) -> Bench:
     """The bench without its terms; SettingsError or JobFileError for a judge that nobody knows."""
     seats = tuple(_seats(kinds, policy))
     if not seats:
         return Bench()
     lines = {} if all(seat.own is None for seat in seats) else _lines(kinds)
-    excluded = set(expand(catalog, without))
+    excluded = set(expand(ground.catalog, ground.without))
     models: dict[str, dict[str, tuple[str, ...]]] = {}
     for seat in seats:
         asked = policy.effects.get(seat.rule, _NOTHING_ASKED)
-        named = [name for name in _named(seat, catalog, lines) if not is_ended(catalog.models[name], on)]
-        left = (name for name in named if name not in excluded and refusal(name, catalog, asked) is None)
+        named = [name for name in _named(seat, ground.catalog, lines) if name not in excluded]
+        left = (name for name in named if _may_read(name, seat, asked, ground))
         models.setdefault(seat.rule, {})[seat.gate.model] = tuple(left)
     return Bench(seats=seats, models=models)
+
+
+def _may_read(name: str, seat: Seat, asked: Effects, ground: BenchGround) -> bool:
+    """Whether a model is there, and may be sent the requests of a seat."""
+    if is_ended(ground.catalog.models[name], ground.on) or refusal(name, ground.catalog, asked) is not None:
+        return False
+    rule = rules_named(seat.rule, ground.rules).decider
+    if rule is None or not is_about_data(rule) or (rule.gates is not None and rule.gates.judge == seat.gate):
+        return True
+    let_in = expand(ground.catalog, (*(rule.allow or ()), *rule.escalate))
+    return base_name(name) in {base_name(each) for each in let_in}
 
 
 def judges_itself(bench: Bench, policy: Policy, catalog: Catalog) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
-from modelroute_cli.planning.bench import make_bench
+from modelroute_cli.planning.bench import BenchGround, make_bench
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
@@ -86,7 +86,8 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     objective = effective_objective(settings, all_own=all(is_own(catalog, name) for name in policy.models()))
     outlook = make_outlook(settings, options.at)
     names = dict.fromkeys((*policy.models(), objective.baseline))
-    bench = make_bench(kinds.frame, policy, catalog, options.exclude, options.at.date())
+    ground = BenchGround(catalog=catalog, rules=every_rule(settings), without=options.exclude, on=options.at.date())
+    bench = make_bench(kinds.frame, policy, ground)
     families = measure_families(sample, (catalog.models[name] for name in dict.fromkeys((*names, *bench.names()))))
     terms = {name: make_terms(name, catalog, settings, options.at, families) for name in names}
     tiers = tiers_in_question(kinds.frame, policy, options.tiers)

@@ -92,6 +92,11 @@ def rules_named(key: str, rules: Sequence[Rule]) -> Held:
     return Held(pinned=pinned, decider=decider, restricting=tuple(rule for rule in found if restricts(rule)))
 
 
+def is_about_data(rule: Rule) -> bool:
+    """Whether a rule is for requests by whose data they carry."""
+    return bool(rule.match.data_class or rule.match.tenant or rule.match.personal_data)
+
+
 def is_pinned_rule(rule: str) -> bool:
     """Whether a `rule` is that of requests that name their own model."""
     return rule.split(JOINT, maxsplit=1)[0] == PINNED

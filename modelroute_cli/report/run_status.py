@@ -5,6 +5,7 @@ Nothing here reads an answer or makes an object of an attempt; the report does t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 from msgspec import Struct
@@ -81,10 +82,18 @@ class _Spent:
 def run_status(folder: RunFolder) -> RunStatus:
     """Where the run in `folder` stands; StorageError, PlanFileError."""
     plan, holder = plan_file.read(folder.plan), folder.holder()
-    live = read_live(folder.live) if holder else None
+    live = None if holder is None else _told_by(holder, folder)
     if live is not None and not live.asking:
         return _running(folder, plan, live, holder)
     return _resting(folder, plan, live, holder)
+
+
+def _told_by(holder: Holder, folder: RunFolder) -> Live | None:
+    """What this process told last; what one before it left behind when it was killed is nothing."""
+    live = read_live(folder.live)
+    if live is None or datetime.fromisoformat(live.at) < datetime.fromisoformat(holder.since):
+        return None
+    return live
 
 
 def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -> RunStatus:

@@ -153,7 +153,10 @@ def test_prices_need_input_and_output(tmp_path: Path) -> None:
             "rules:\n  - {name: x, allow: [cheap], match: {importance: [hi]}}\n",
             "modelroute.yaml:2: `rules[0].match.importance[0]` is `hi`: not one of the known values",
         ),
-        ("run: {concurrency: fast}\n", "modelroute.yaml:1: `run.concurrency` is `fast`: neither a number nor a known word"),
+        (
+            "run: {concurrency: fast}\n",
+            "modelroute.yaml:1: `run.concurrency` is `fast`: neither a number nor a known word",
+        ),
         ("run: {concurrency: 0}\n", "modelroute.yaml:1: `run.concurrency` is `0`: expected a whole number >= 1"),
         (
             "run: {concurrency: true}\n",

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from support.cli import Cli, mails
 from support.progress import HandClock, progress
 
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.cli.console import make_console
@@ -56,7 +57,7 @@ def test_status_of_a_run_that_goes_on_shows_what_its_process_tells(cli: Cli) -> 
     """Who executes it, how fast, what holds it up; nothing of the journal is read."""
     folder = _sent(cli)
     with folder.lock():
-        LiveFile(folder.live, HandClock()).on_progress(_busy())
+        LiveFile(folder.live, SystemClock()).on_progress(_busy())
         folder.journal.write_bytes(b"not to be read")
         done = cli("status")
         told = cli("status", "--json").json
@@ -89,10 +90,20 @@ def test_a_run_that_has_not_told_anything_yet_is_known_by_its_journal(cli: Cli) 
     assert "10 requests: 10 accepted, 0 failed, 0 waiting\n" in done.out
 
 
+def test_what_an_earlier_process_told_is_not_taken_for_this_ones(cli: Cli) -> None:
+    """It was killed, and the next one has not told anything yet."""
+    folder, clock = _sent(cli), HandClock()
+    clock.seconds = -365 * 86_400.0
+    LiveFile(folder.live, clock).on_progress(_busy())
+    with folder.lock():
+        done = cli("status")
+    assert "10 requests: 10 accepted, 0 failed, 0 waiting\n" in done.out
+
+
 def test_what_a_process_told_that_is_gone_counts_no_more(cli: Cli) -> None:
     """A run that was killed is unfinished or finished, whatever it said last."""
     folder = _sent(cli)
-    LiveFile(folder.live, HandClock()).on_progress(_busy())
+    LiveFile(folder.live, SystemClock()).on_progress(_busy())
     assert cli("status").out.splitlines()[1] == f"Run {folder.run_id} of jobs.jsonl: finished"
 
 
@@ -101,7 +112,7 @@ def test_watching_ends_with_the_run(cli: Cli) -> None:
     folder, waits = _sent(cli), list[float]()
     console = make_console()
     with folder.lock():
-        LiveFile(folder.live, HandClock()).on_progress(_busy())
+        LiveFile(folder.live, SystemClock()).on_progress(_busy())
 
         def sleep(delay_s: float) -> None:
             waits.append(delay_s)

@@ -399,8 +399,8 @@ def test_an_absurd_bill_ends_the_run_and_breaks_nothing(tmp_path: Path) -> None:
 
     outcome = run(job, FakeProvider(always(answer(output_tokens=2**53 - 1))))
 
-    assert (outcome.status, outcome.accepted) == (RunStatus.CAP_REACHED, 16)
-    assert outcome.spent_pusd == 16 * 10**15
+    assert (outcome.status, outcome.accepted) == (RunStatus.CAP_REACHED, 8)
+    assert outcome.spent_pusd == 8 * 10**15
 
 
 def test_a_refused_key_ends_a_run_in_which_nothing_was_answered(tmp_path: Path) -> None:
@@ -412,7 +412,7 @@ def test_a_refused_key_ends_a_run_in_which_nothing_was_answered(tmp_path: Path) 
     with pytest.raises(CredentialError, match="no request was answered: account 401: bad key"):
         run(job, refusing)
 
-    assert len(refusing.sent) <= 16
+    assert len(refusing.sent) <= 8
     assert read_state(job.journal).done == 0
     assert run(job, FakeProvider(always(answer()))).accepted == 50
 
@@ -442,7 +442,7 @@ def test_requests_of_a_refused_account_go_to_another_of_their_rule(tmp_path: Pat
 
     assert outcome.accepted == 30
     assert watcher.notices == ["nothing more goes to provider `cheap`: account 402: no credit"]
-    assert sum(model == CHEAP for _, model in _kinds(job)) <= 16
+    assert sum(model == CHEAP for _, model in _kinds(job)) <= 8
 
 
 def test_without_another_account_the_requests_of_a_refused_one_fail(tmp_path: Path) -> None:
@@ -470,7 +470,7 @@ def test_a_used_up_quota_stops_the_model_not_the_run(tmp_path: Path) -> None:
         return Act(spent if call.card.name == CHEAP else answer())
 
     assert run(job, FakeProvider(script)).accepted == 30
-    assert sum(model == CHEAP for _, model in _kinds(job)) <= 16
+    assert sum(model == CHEAP for _, model in _kinds(job)) <= 8
 
 
 def test_the_first_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
@@ -480,9 +480,9 @@ def test_the_first_stop_finishes_what_is_in_flight(tmp_path: Path) -> None:
 
     outcome = run_virtual(_stopped(job, provider, [2.0]))
 
-    assert (outcome.status, outcome.accepted, outcome.unsent) == (RunStatus.STOPPED, 16, 14)
+    assert (outcome.status, outcome.accepted, outcome.unsent) == (RunStatus.STOPPED, 8, 22)
     assert outcome.held_pusd == 0
-    assert outcome.message == "stopped with 14 requests to go"
+    assert outcome.message == "stopped with 22 requests to go"
 
 
 def test_the_second_stop_cancels_and_holds_what_may_be_billed(tmp_path: Path) -> None:
@@ -493,9 +493,9 @@ def test_the_second_stop_cancels_and_holds_what_may_be_billed(tmp_path: Path) ->
     outcome = run_virtual(_stopped(job, provider, [2.0, 3.0]))
 
     assert (outcome.status, outcome.accepted, outcome.unsent) == (RunStatus.STOPPED, 0, 30)
-    assert outcome.held_pusd == 16 * WORST[CHEAP] == provider.billed_pusd * WORST[CHEAP] // ONE
+    assert outcome.held_pusd == 8 * WORST[CHEAP] == provider.billed_pusd * WORST[CHEAP] // ONE
     assert outcome.message == (
-        "stopped with 30 requests to go, $0.000000034 held for 16 attempts whose outcome is unknown"
+        "stopped with 30 requests to go, $0.000000017 held for 8 attempts whose outcome is unknown"
     )
     assert run(job, FakeProvider(always(answer()))).accepted == 30
 

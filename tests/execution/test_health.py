@@ -51,7 +51,7 @@ class _Ward:
     shared: bool = False
     elsewhere: bool = True
     patience_s: float = 900.0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     clock: _Clock = field(default_factory=_Clock)
     lanes: Lanes = field(default_factory=Lanes)
     told: list[tuple[EventKind | None, str]] = field(default_factory=list)

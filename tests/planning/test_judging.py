@@ -160,6 +160,20 @@ def test_a_judge_sees_only_what_it_may() -> None:
     )
 
 
+def test_data_that_a_rule_keeps_with_some_models_is_judged_by_no_other() -> None:
+    """A judge gate of another rule does not widen who reads it; the rule itself may."""
+    kept = Rule(name="kept", match=Match(data_class=("personal",)), allow=("deepseek-flash",))  # type: ignore[arg-type]
+    rows: list[dict[str, object]] = [{"data_class": "personal"}]
+    header = plan_of(rows, under(kept, judged())).header
+    assert (header.judging, header.judges) == ((), {"kept + judged": {"gpt-6-luna": ()}})
+    assert plan_of([{**rows[0], "judge": ROW}], under(kept)).header.judging == ()
+    itself = structs.replace(kept, gates=GateRules(judge=LUNA))
+    assert [line.model for line in plan_of(rows, under(itself)).header.judging] == ["gpt-6-luna"]
+    within = structs.replace(kept, allow=("deepseek-flash", "gpt-6-luna"))
+    writes_less = under(within, judged(), objective__min_quality=0.5)
+    assert plan_of(rows, writes_less).header.judges == {"kept + judged": {"gpt-6-luna": ("gpt-6-luna",)}}
+
+
 def test_an_excluded_model_does_not_judge() -> None:
     """`--exclude` says never; `--models` says who writes."""
     excluded = replace(OPTIONS, exclude=("gpt-6-luna",))
