@@ -166,7 +166,7 @@ def test_a_continued_run_climbs_on_from_the_answers_it_has(tmp_path: Path) -> No
     assert Counter(attempts_frame(job.journal).filter(outcome="answered")["model"])[CHEAP] == 6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     refusing=st.sets(st.sampled_from([CHEAP, OTHER, STRONG])),
     worths=st.lists(st.sampled_from(["premium", "standard", "bulk"]), min_size=1, max_size=12),

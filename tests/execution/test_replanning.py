@@ -225,7 +225,7 @@ def test_what_may_go_nowhere_else_waits_for_a_model_that_comes_back(tmp_path: Pa
     assert _told(job)[0][3].endswith("; 4 of them wait until their model opens again")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     dead=st.sets(st.sampled_from([CHEAP, OTHER, STRONG]), max_size=2),
     after=st.integers(1, 6),
