@@ -108,9 +108,16 @@ def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.St
     told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "hedge", "limits"}}
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
     told = {key: value for key, value in told.items() if value != "null"}
-    assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {
-        key: float(defaults[key]) for key in told
-    }
+    assert {key: plain(value) for key, value in told.items()} == {key: plain(defaults[key]) for key in told}
+
+
+def plain(value: object) -> float | str:
+    """A number as a number, `true` as 1, and a word as it is."""
+    text = str(value).lower()
+    try:
+        return float(_NUMBERS.get(text, text))
+    except ValueError:
+        return text
 
 
 @pytest.mark.parametrize(("section", "kind"), [("models", ModelCard), ("providers", Provider)])
