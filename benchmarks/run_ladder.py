@@ -29,6 +29,7 @@ from support.runs import DIGEST, Watcher, scratch
 from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import RunSettings, Settings
@@ -87,8 +88,8 @@ class Failing:
         shared = random.Random(f"{self.seed}/{call.request.custom_id}").gauss(0, 1)  # noqa: S311 - a draw
         own = random.Random(f"{self.seed}/{call.request.custom_id}/{call.card.name}").gauss(0, 1)  # noqa: S311 - a draw
         hard = self.correlation**0.5 * shared + (1 - self.correlation) ** 0.5 * own
-        quality = load_prior().belief(call.card.base_model, call.request.task_type or "email").mean  # type: ignore[arg-type]
-        return hard > NORMAL.inv_cdf(1 - FAILS * (1 - quality) / (1 - AT_QUALITY))
+        quality = load_prior().belief(call.card.base_model, call.request.task_type or TaskType.EMAIL).mean
+        return bool(hard > NORMAL.inv_cdf(1 - FAILS * (1 - quality) / (1 - AT_QUALITY)))
 
 
 @dataclass(frozen=True)

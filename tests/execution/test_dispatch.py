@@ -271,7 +271,6 @@ def test_escalations_that_were_not_started_can_be_taken_back() -> None:
         extra = ticket(assigned(row, model=STRONG if row == 0 else CHEAP), extra=True)
         desk.dispatcher.push(replace(extra, kind=kind, worst_pusd=PicoUSD(5_000 if row == 0 else 2_900)))
     assert desk.started() == [1]
-    assert desk.dispatcher.any_escalation_parked
-    assert desk.dispatcher.spare_pusd() == 3_000 - 2_900
+    assert (desk.dispatcher.any_escalation_parked, desk.dispatcher.spare_pusd()) == (True, 3_000 - 2_900)
     assert [each.assigned.row for each in desk.dispatcher.take_escalations()] == [0, 2]
     assert (desk.dispatcher.any_escalation_parked, len(desk.dispatcher)) == (False, 0)

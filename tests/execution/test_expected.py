@@ -18,7 +18,7 @@ def test_one_request_takes_what_a_re_plan_of_all_expects_of_it() -> None:
     plan = plan_of(rows, settings_of(objective__min_quality=0.0))
     reach = Reach.of(plan.header)
     values = plan.assignments.select(COLUMNS).collect().iter_rows()
-    requests = [Request(custom_id="r", prompt="x", max_output_tokens=row["max_output_tokens"]) for row in rows]  # type: ignore[arg-type]
+    requests = [Request(custom_id="r", prompt="x", max_output_tokens=row["max_output_tokens"]) for row in rows]
     own = pl.Series("own_limit", [0, 50, 900])
     assigned = [Assigned(*each) for each in values]
     for name in plan.header.allowed["bulk"]:

@@ -27,7 +27,7 @@ ALL = Figures(
 def figures(**other: object) -> Figures:
     """ALL but for what is said."""
     told_ = {name: getattr(ALL, name) for name in Figures.__slots__}
-    return Figures(**{**told_, **other})  # type: ignore[arg-type]
+    return Figures(**{**told_, **other})
 
 
 def test_a_re_plan_in_words() -> None:
