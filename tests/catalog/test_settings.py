@@ -107,7 +107,9 @@ def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.St
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
     told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "hedge", "limits"}}
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
-    told = {key: value for key, value in told.items() if value != "null"}
+    words = {key: value for key, value in told.items() if value == "auto"}
+    assert words == {key: defaults[key] for key in words}
+    told = {key: value for key, value in told.items() if value not in {"null", "auto"}}
     assert {key: float(_NUMBERS.get(value, value)) for key, value in told.items()} == {
         key: float(defaults[key]) for key in told
     }
