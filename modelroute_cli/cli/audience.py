@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from modelroute_cli.base.clock import Clock
-from modelroute_cli.cli.progress import Nobody
+from modelroute_cli.cli.progress import Nobody, Shown
 from modelroute_cli.execution.control import ControlFile
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
-from modelroute_cli.execution.work import Observer, Progress
+from modelroute_cli.execution.work import Progress
 
 _LOOKS_EVERY_S = 1.0
 
@@ -18,7 +18,7 @@ _LOOKS_EVERY_S = 1.0
 class Audience:
     """An observer that passes on what it is told, and remembers where the run stands."""
 
-    def __init__(self, shown: Observer, live: LiveFile) -> None:
+    def __init__(self, shown: Shown, live: LiveFile) -> None:
         self._shown = shown
         self._live = live
         self.last: Progress | None = None
@@ -32,6 +32,10 @@ class Audience:
     def on_notice(self, text: str) -> None:
         """Tell something at once."""
         self._shown.on_notice(text)
+
+    def close(self) -> None:
+        """The run is over: the terminal goes back to the prompt."""
+        self._shown.close()
 
     def hang_up(self) -> None:
         """The terminal is gone: nothing more is drawn."""

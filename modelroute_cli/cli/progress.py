@@ -5,7 +5,7 @@ JSON lines for programs, or nothing, where that is asked for. Always on stderr.
 
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.json_console import JsonConsole
@@ -48,6 +48,14 @@ def _is_over(progress: Progress) -> bool:
     return progress.done == progress.total and not progress.in_flight
 
 
+class Shown(Observer, Protocol):
+    """An observer that may hold a part of the terminal."""
+
+    def close(self) -> None:
+        """Leave what stands there as it is, and let go of it."""
+        ...
+
+
 class ProgressLines:
     """An observer that writes plain lines, not too many, and the last."""
 
@@ -67,6 +75,9 @@ class ProgressLines:
     def on_notice(self, text: str) -> None:
         """Tell something at once."""
         self._console.note(safe(text))
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class ProgressJson:
@@ -88,6 +99,9 @@ class ProgressJson:
         """Tell something at once."""
         self._console.note(text)
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class ProgressScreen:
     """An observer that draws over its lines; notices stand above them."""
@@ -105,6 +119,10 @@ class ProgressScreen:
         """Tell something at once."""
         self._area.above(safe(text))
 
+    def close(self) -> None:
+        """Leave the last lines."""
+        self._area.close()
+
 
 class Silent:
     """An observer that says nothing of how far the run is; notices are still told."""
@@ -119,6 +137,9 @@ class Silent:
         """Tell something at once."""
         self._console.note(safe(text))
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class Nobody:
     """An observer for a terminal that was closed."""
@@ -129,8 +150,11 @@ class Nobody:
     def on_notice(self, text: str) -> None:
         """Nothing."""
 
+    def close(self) -> None:
+        """Nothing is held."""
 
-def observer_for(console: Console, view: View = "auto") -> Observer:
+
+def observer_for(console: Console, view: View = "auto") -> Shown:
     """The observer that was asked for, else the one that suits stderr."""
     if isinstance(console, JsonConsole):
         return ProgressJson(console)

@@ -148,9 +148,11 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
 def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
     """Those who are told, here and in other processes, for as long as the run goes on."""
     live = LiveFile(order.folder.live, SystemClock(), asking=order.folder.live.parent != order.folder.path)
+    audience = Audience(observer_for(console, session.view), live)
     try:
-        yield Audience(observer_for(console, session.view), live)
+        yield audience
     finally:
+        audience.close()
         live.close()
 
 

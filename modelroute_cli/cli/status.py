@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
@@ -36,9 +37,9 @@ def status(flags: StatusFlags, console: Console, sleep: Callable[[float], object
 
 def _watch(folder: RunFolder, console: Console, sleep: Callable[[float], object]) -> None:
     """Show what the run's own process shows, until it ends; ^C ends the watching alone."""
-    observer = observer_for(console)
-    while folder.holder() is not None:
-        live = read_live(folder.live)
-        if live is not None:
-            observer.on_progress(live.progress)
-        sleep(_WATCHED_EVERY_S)
+    with closing(observer_for(console)) as observer:
+        while folder.holder() is not None:
+            live = read_live(folder.live)
+            if live is not None:
+                observer.on_progress(live.progress)
+            sleep(_WATCHED_EVERY_S)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.live_area import LiveArea
 
-_MOVES = re.compile(r"\x1b\[(\d*)([AJK])|(\r)|(\n)|([^\x1b\r\n]+)")
+_MOVES = re.compile(r"\x1b\[(\d*)([AJK])|(\r)|(\n)|(?:\x1b\[\?25[hl])|([^\x1b\r\n]+)")
 
 
 class Screen(io.StringIO):
@@ -58,21 +58,18 @@ class Sized(Console):
         return os.terminal_size((self._screen.columns, 24))
 
 
-def _wrapped(line: str, columns: int) -> list[str]:
-    return [line[at : at + columns] for at in range(0, len(line), columns)] or [""]
-
-
-LINES = st.lists(st.text("abc ", max_size=25), max_size=5).map(tuple)
+LINES = st.lists(st.text("abc", min_size=1, max_size=25), min_size=1, max_size=5).map(tuple)
 
 
 @given(st.integers(5, 30), st.lists(LINES, min_size=1, max_size=8))
 def test_only_the_last_drawing_stands(columns: int, drawings: list[tuple[str, ...]]) -> None:
-    """However long the lines of the one before were, and where they wrapped."""
+    """However many lines the one before had; what is wider than the terminal does not wrap."""
     screen = Screen(columns)
     area = LiveArea(Sized(screen))
     for lines in drawings:
         area.show(lines)
-    assert screen.rows == [row for line in drawings[-1] for row in _wrapped(line, columns)]
+    area.close()
+    assert screen.rows == [line[:columns] for line in drawings[-1]]
 
 
 @given(st.lists(st.one_of(LINES, st.text("xyz", min_size=1, max_size=9)), max_size=12))
@@ -85,6 +82,7 @@ def test_what_is_told_stays_in_order_above_the_drawing(acts: list[tuple[str, ...
             area.above(act)
         else:
             area.show(act)
+    area.close()
     told = [act for act in acts if isinstance(act, str)]
     last = next((act for act in reversed(acts) if not isinstance(act, str)), ())
     assert screen.rows == [*told, *last]
