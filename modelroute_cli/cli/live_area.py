@@ -4,7 +4,7 @@ Rich draws them, without its thread: a drawing costs the same 0.5 ms as escape c
 """
 
 import io
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from modelroute_cli.cli.console import Console
 
@@ -29,7 +29,10 @@ class LiveArea:
 
     def above(self, text: str) -> None:
         """One line above them, which stays."""
-        self._begun().console.print(_text(text), soft_wrap=True)
+        if self._live is None:
+            self._console.note(text)
+        else:
+            self._begun().console.print(_text(text), soft_wrap=True)
 
     def close(self) -> None:
         """Leave what is drawn, the cursor below it."""
@@ -44,7 +47,8 @@ class LiveArea:
         from rich.live import Live  # noqa: PLC0415 - the same
 
         if self._live is None:
-            terminal = Terminal(file=_Drawn(self._console), force_terminal=True, color_system=None, emoji=False)
+            file = cast("IO[str]", _Drawn(self._console))
+            terminal = Terminal(file=file, force_terminal=True, color_system=None, emoji=False)
             self._live = Live(
                 console=terminal,
                 auto_refresh=False,

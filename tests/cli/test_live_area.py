@@ -26,7 +26,7 @@ class Screen(io.StringIO):
 
     @property
     def rows(self) -> list[str]:
-        """The rows, without those that were cleared."""
+        """The rows, without the empty ones below."""
         shown, row, column = [""], 0, 0
         for count, move, back, down, text in _MOVES.findall(self.getvalue()):
             if move == "A":
@@ -42,7 +42,9 @@ class Screen(io.StringIO):
                 shown[row] = shown[row][:column] + char + shown[row][column + 1 :]
                 column += 1
             shown += [""] * (row + 1 - len(shown))
-        return shown[:-1]
+        while shown and not shown[-1]:
+            shown.pop()
+        return shown
 
 
 class Sized(Console):

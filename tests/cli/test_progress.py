@@ -251,17 +251,19 @@ def test_a_terminal_is_drawn_on_and_everything_else_gets_lines() -> None:
 
 
 def test_a_drawing_replaces_the_one_before_in_one_piece() -> None:
-    """Up to its first line, over every line, and the rest cleared; the same again writes nothing."""
+    """Each line cleared on the way up to the first; the same again writes nothing; the cursor ends below."""
     err = Terminal()
     screen = ProgressScreen(Console(io.StringIO(), err, {}))
     screen.on_progress(progress(4))
     first = err.getvalue()
     screen.on_progress(progress(4))
-    assert err.getvalue() == first == "4/10 done, 2 in flight\x1b[K\nSpent $0.040 of at most $1.000\x1b[K\n\x1b[J"
+    assert err.getvalue() == first == "\x1b[?25l4/10 done, 2 in flight\nSpent $0.040 of at most $1.000"
     screen.on_progress(progress(5))
     assert err.getvalue().removeprefix(first) == (
-        "\x1b[2A\r5/10 done, 2 in flight\x1b[K\nSpent $0.050 of at most $1.000\x1b[K\n\x1b[J"
+        "\r\x1b[2K\x1b[1A\x1b[2K5/10 done, 2 in flight\nSpent $0.050 of at most $1.000"
     )
+    screen.close()
+    assert err.getvalue().endswith("Spent $0.050 of at most $1.000\n\x1b[?25h")
 
 
 def test_a_notice_stands_above_the_drawing() -> None:
@@ -272,5 +274,5 @@ def test_a_notice_stands_above_the_drawing() -> None:
     before = err.getvalue()
     screen.on_notice("slower")
     assert err.getvalue().removeprefix(before) == (
-        "\x1b[2A\rslower\x1b[K\n4/10 done, 2 in flight\x1b[K\nSpent $0.040 of at most $1.000\x1b[K\n\x1b[J"
+        "\r\x1b[2K\x1b[1A\x1b[2Kslower\n4/10 done, 2 in flight\nSpent $0.040 of at most $1.000"
     )
