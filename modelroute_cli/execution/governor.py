@@ -8,6 +8,7 @@ storm.
 """
 
 from math import inf, sqrt
+from typing import NamedTuple
 
 from modelroute_cli.execution.buckets import next_turn
 
@@ -53,6 +54,14 @@ class _Passed:
         return max((passed - before) / max(at - since, 0.05), _LEAST_PER_S)
 
 
+class Taught(NamedTuple):
+    """What 429s taught: the rate, None where it is not known, and how sure that is."""
+
+    rate: float | None
+    found: float
+    agreed: int
+
+
 class Governor:
     """Requests a second that may start; `rate` is None until a 429 came."""
 
@@ -78,6 +87,28 @@ class Governor:
     def ready_at(self) -> float:
         """The earliest time at which the next request may start."""
         return self._next_at if self.rate is not None else -inf
+
+    @property
+    def passed(self) -> int:
+        """How many were let in, or are on their way."""
+        return self._passed
+
+    @property
+    def taught(self) -> Taught:
+        """What is known now."""
+        return Taught(self.rate, self._found, self._agreed)
+
+    def take_back(self, taught: Taught, now: float) -> None:
+        """Know only what was known before: what the 429s since then seemed to teach was wrong."""
+        self.rate, self._found, self._agreed = taught
+        self._is_new = self._after_run = False
+        self._flows = True
+        self._resumed_at = self._next_at = self._grew_at = now
+        self._resumed_with = self._passed
+
+    def strayed(self) -> None:
+        """A request met a 429 that teaches nothing."""
+        self._passed -= 1
 
     def take(self, now: float) -> None:
         """Count a request that starts."""

@@ -6,6 +6,7 @@ wait as long as patience reaches.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from math import inf
 
@@ -67,14 +68,15 @@ class Health:
         if isinstance(reply, Answer):
             self._answered(start, reply, now)
             return CALM
-        limited_for_s = self._limited(start, reply, now)
+        is_stray = self._limited(start, reply, now)
+        limited_for_s = self._limited_for_s(start, now)
         if reply.kind in OF_AN_OUTAGE:
             self._failed(start, reply, now)
             return self._setting(start, limited_for_s)
         for vital in self._vitals.of(start):
             vital.breaker.ended(start.ticket.assigned.row, now)
             vital.hold()
-        return self._setting(start, limited_for_s)
+        return replace(self._setting(start, limited_for_s), is_stray=is_stray)
 
     def obey(self, model: str, decision: Decision) -> None:
         """Shut the model, for a while or for the rest of the run, or its whole account."""
@@ -133,12 +135,12 @@ class Health:
         if self._lanes.reopen(vital.provider, vital.model):
             self._lanes.renew()
 
-    def _limited(self, start: Start, failure: Failure, now: float) -> float:
-        """Let the lanes learn from a failure; for how many seconds nothing but 429s came back.
+    def _limited(self, start: Start, failure: Failure, now: float) -> bool:
+        """Let the lanes learn from a failure; whether it is a 429 that no pace avoids.
 
         A long wait is the model's own: other models of the account find out by themselves whether it is theirs too.
         """
-        asked_s, paused_since = failure.retry_after_s, self._vitals.of(start).own.paused_since
+        asked_s = failure.retry_after_s
         if failure.kind is not FailureKind.RATE_LIMITED:
             start.passage.released()
         elif asked_s is not None and asked_s > self._policy.retry_after_max_s:
@@ -146,7 +148,14 @@ class Health:
             start.passage.model.learn(failure.rate, now, start.sent)
         else:
             pause_s = start.passage.rate_limited(start.sent, asked_s, failure.rate, now)
+            if pause_s is None:
+                return True
             self._tell_pause(start.ticket.model, pause_s, now)
+        return False
+
+    def _limited_for_s(self, start: Start, now: float) -> float:
+        """For how many seconds nothing but 429s came back."""
+        paused_since = self._vitals.of(start).own.paused_since
         paused_s = 0.0 if paused_since is None else now - paused_since
         return max(start.passage.limited_for_s(now), paused_s)
 

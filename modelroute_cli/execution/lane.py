@@ -14,6 +14,7 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.buckets import Bucket, DayCount, Said
 from modelroute_cli.execution.governor import Governor
 from modelroute_cli.execution.observed import Load
+from modelroute_cli.execution.strays import Before, Strays
 from modelroute_cli.execution.window import Window
 from modelroute_cli.providers.base import RateSignal
 
@@ -64,6 +65,7 @@ class Lane:
         self.tokens_day = DayCount(limits.tpd)
         self.governor = Governor()
         self.window = Window(limits.concurrency, slow_start=slow_start)
+        self.strays = Strays()
         self._buckets = (self.requests, self.tokens, self.input_tokens, self.output_tokens)
         self.per_s = inf  # requests a second that the limits of a minute allow; inf where none is known
         self._look()
@@ -158,6 +160,7 @@ class Lane:
         self.window.answered(None if sent is None else now - sent.at)
         sent_at = now if sent is None else sent.at
         self.governor.answered(sent_at, now)
+        self.strays.answered()
         if sent_at >= self._episode_began:
             self._pauses_in_a_row = 0
             self._limited_since = None
@@ -166,9 +169,13 @@ class Lane:
         """A request ended without word of the account: nothing is learned."""
         self.window.released()
 
-    def rate_limited(self, started_at: float, retry_after_s: float | None, now: float) -> float:
-        """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits."""
+    def rate_limited(self, started_at: float, retry_after_s: float | None, now: float) -> float | None:
+        """A 429 that passes, to a request sent at `started_at`; seconds that the lane now waits, None for a stray."""
         begins = started_at >= self._episode_began
+        if self._is_stray(now, begins=begins):
+            self.window.released()
+            self.governor.strayed()
+            return None
         if begins:
             self._episode_began = now
             self._pauses_in_a_row += 1
@@ -177,6 +184,19 @@ class Lane:
         pause_s = self._own_pause_s() if retry_after_s is None else retry_after_s
         self._paused_until = max(self._paused_until, now + pause_s)
         return self._paused_until - now
+
+    def _is_stray(self, now: float, *, begins: bool) -> bool:
+        """Whether a 429 came by chance, whatever the pace; what earlier ones of the kind taught is forgotten."""
+        if begins and self.strays.known is None:
+            window, governor = self.window, self.governor
+            before = self.strays.began(Before(now, governor.passed, window.in_flight, governor.taught, window.room))
+            if before is not None:
+                governor.take_back(before.taught, now)
+                window.take_back(before.room)
+                self._pauses_in_a_row = 0
+                return True
+        self.strays.refused()
+        return self.strays.known is not None
 
     def limit(self, now: float) -> None:
         """Note that a 429 came back."""

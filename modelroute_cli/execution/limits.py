@@ -6,7 +6,8 @@ providers state for each model.
 
 What a 429 does: nothing is sent on the lane until Retry-After is over, and the rate is cut once for the whole
 episode; other requests that were in flight when it began add nothing. It is the model's unless its account has
-limits of its own, or another model of the account was refused at the same time. Only a rate limit shrinks.
+limits of its own, or another model of the account was refused at the same time. Only a rate limit shrinks. 429s that
+come at random, however slowly requests go, are found out (`strays.py`): they hold up the request alone.
 """
 
 from dataclasses import dataclass, replace
@@ -56,14 +57,16 @@ class Pass:
         self.account.released()
         self.model.released()
 
-    def rate_limited(self, sent_at: float | Sent, retry_after_s: float | None, signal: RateSignal, now: float) -> float:
-        """It met a 429; seconds that nothing goes to its model now."""
+    def rate_limited(
+        self, sent_at: float | Sent, retry_after_s: float | None, signal: RateSignal, now: float
+    ) -> float | None:
+        """It met a 429; seconds that nothing goes to its model now, None where only this request has to wait."""
         sent = sent_at if isinstance(sent_at, Sent) else None
         started_at = sent_at.at if isinstance(sent_at, Sent) else sent_at
         self.model.learn(signal, now, sent)
         self.model.limit(now)
         refusing, other = self.account, self.model
-        if not self.account.is_refusing(self.model, now):
+        if self.model.strays.known is not None or not self.account.is_refusing(self.model, now):
             refusing, other = other, refusing
         other.released()
         return refusing.rate_limited(started_at, retry_after_s, now)

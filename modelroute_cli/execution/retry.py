@@ -26,6 +26,7 @@ class Setting:
     is_down: bool = False  # its circuit breaker is open: a failure says nothing of the request
     openings: int = 0  # how often that opened: what failed before an outage is forgiven
     answers: int = 0  # how many requests it answered
+    is_stray: bool = False  # a 429 that comes however slowly requests go: the model takes others meanwhile
 
 
 CALM = Setting()
@@ -111,6 +112,7 @@ POSSIBLY_BILLED = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED})
 OF_AN_OUTAGE = frozenset({FailureKind.TRANSIENT, *POSSIBLY_BILLED})
 """The failures that everything meets while a provider is down."""
 _AT_ONCE = RetrySame(0.0, counts=False)
+_STRAY_WAIT_S = 1.0  # to twice that, where the provider names no time
 
 
 def decide(trouble: Trouble, policy: RetryPolicy) -> Decision:
@@ -172,12 +174,14 @@ def _again(trouble: Trouble, policy: RetryPolicy, reason: str) -> Decision:
 
 
 def _after_rate_limit(trouble: Trouble, policy: RetryPolicy, reason: str) -> Decision:
-    """A 429 never uses up a try: the lane waits, or the model as a whole, unless the wait is too long or never ends."""
+    """A 429 never uses up a try: its lane waits, or the model, or a stray's request alone, unless that never ends."""
     asked_s, limited_for_s = trouble.failure.retry_after_s or 0.0, trouble.setting.limited_for_s
     if asked_s > policy.retry_after_max_s:
         return _pause(f"{reason} (asks to wait {asked_s:.0f} s)", trouble, policy)
     if limited_for_s > policy.patience_s:
         return StopModel(f"{reason} (nothing else for {limited_for_s:.0f} s)")
+    if trouble.setting.is_stray:
+        return RetrySame(asked_s or _STRAY_WAIT_S * (1 + trouble.jitter), counts=False)
     return _AT_ONCE
 
 

@@ -7,6 +7,7 @@ take longer for it. A 429 shrinks it to what was let in; an error of another kin
 """
 
 from math import inf
+from typing import NamedTuple
 
 _FIRST = 8
 _BLIND = 32  # before any answer
@@ -21,6 +22,16 @@ _LEAST_GROWTH = 0.25  # an answer, of a large window: where answers are quick, t
 _AGREES = 0.12
 _CROWDED = 2.0  # times the fastest: then more in flight only makes each take longer
 _USUAL = 1 / 32  # weight of one answer in what is usual
+
+
+class Room(NamedTuple):
+    """How many may be in flight where no rate is known, and what 429s taught of it."""
+
+    size: float
+    limited: bool
+    threshold: float
+    peak: int
+    agreed: int
 
 
 class Window:
@@ -88,6 +99,15 @@ class Window:
         self.in_flight -= 1
         self._limited = True
         self._size = max(1.0, min(self._size, float(self.in_flight)))
+
+    @property
+    def room(self) -> Room:
+        """What is known now."""
+        return Room(self._size, self._limited, self._threshold, self._peak, self._agreed)
+
+    def take_back(self, room: Room) -> None:
+        """Know only what was known before: what the 429s since then seemed to teach was wrong."""
+        self._size, self._limited, self._threshold, self._peak, self._agreed = room
 
     def _reach(self) -> None:
         """Remember what was in flight when the 429s came."""
