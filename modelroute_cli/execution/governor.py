@@ -93,6 +93,12 @@ class Governor:
         """How many were let in, or are on their way."""
         return self._passed
 
+    def asked_per_s(self, now: float) -> float:
+        """Requests a second since the last pause, at most the rate; inf before a rate is known."""
+        if self.rate is None or now <= self._resumed_at:
+            return inf
+        return min(self.rate, (self._passed - self._resumed_with) / (now - self._resumed_at))
+
     @property
     def taught(self) -> Taught:
         """What is known now."""

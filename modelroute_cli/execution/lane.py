@@ -189,7 +189,16 @@ class Lane:
         """Whether a 429 came by chance, whatever the pace; what earlier ones of the kind taught is forgotten."""
         if begins and self.strays.known is None:
             window, governor = self.window, self.governor
-            before = self.strays.began(Before(now, governor.passed, window.in_flight, governor.taught, window.room))
+            before = self.strays.began(
+                Before(
+                    now,
+                    governor.passed,
+                    governor.asked_per_s(now),
+                    window.in_flight,
+                    governor.taught,
+                    window.room,
+                )
+            )
             if before is not None:
                 governor.take_back(before.taught, now)
                 window.take_back(before.room)

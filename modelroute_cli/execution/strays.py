@@ -13,7 +13,8 @@ from modelroute_cli.execution.governor import Taught
 from modelroute_cli.execution.window import Room
 
 _EPISODES = 4  # at least, before anything is concluded
-_BELOW = 0.9  # of what was let in before: a real limit would let that in again
+_BELOW, _NOT_ABOVE = 0.9, 0.97  # of what was let in before: a real limit would let that in again
+_LONG_ROW = 6  # of episodes: then the second is enough
 _FEWER = 0.85  # in flight than before: neither is their number what is limited
 _FEW = 0.12  # of all outcomes
 _LONGER = 3.0  # times the mean of the runs before: it helped to go slower
@@ -30,6 +31,7 @@ class Before(NamedTuple):
 
     at: float
     passed: int
+    per_s: float  # asked for since the last pause
     in_flight: int
     taught: Taught
     room: Room
@@ -104,13 +106,14 @@ class Strays:
 
     def _is_unexplained(self, row: list[_Episode]) -> bool:
         """Whether the last of them came at a pace that was let in before, and no later than the others."""
-        rate, in_flight = row[-1].before.taught.rate, row[-1].before.in_flight
-        if len(row) < _EPISODES or rate is None:
+        if len(row) < _EPISODES:
             return False
+        below = _BELOW if len(row) < _LONG_ROW else _NOT_ABOVE
         let_in = max(episode.let_in_per_s for episode in row[1:-1])
-        most = max(episode.before.in_flight for episode in row[:-1])
+        flown = [episode.before.in_flight for episode in row]
         usual = _mean([episode.run for episode in row[1:-1]])
-        return rate <= _BELOW * let_in and in_flight <= _FEWER * most and row[-1].run <= _LONGER * usual
+        is_slow, is_few = row[-1].before.per_s <= below * let_in, min(flown) <= _FEWER * max(flown[:-1])
+        return is_slow and is_few and row[-1].run <= _LONGER * usual
 
     def _know(self, share: float) -> None:
         self.known = min(share, _FEW)
