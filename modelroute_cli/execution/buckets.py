@@ -3,6 +3,8 @@
 from math import inf
 from typing import NamedTuple
 
+from modelroute_cli.providers.base import RateSignal
+
 _SAFETY = 0.995  # of a stated limit: clocks and counts differ a little between us and the provider
 _BURST_S = 0.25  # of lateness made up for: no minute then takes more than 0.995 * 60.25 / 60 of the limit
 _IDLE_S = 1.0  # who did not ask for so long was not late
@@ -161,3 +163,18 @@ class DayCount:
             return inf
         back = max(0.0, now - self._at) * self._limit / _DAY_S
         return min(self._left + back, float(self._limit))
+
+
+_Part = tuple[int | None, int | None, float | None]
+_UNSAID: _Part = (None, None, None)
+
+
+def parts_of(signal: RateSignal) -> tuple[_Part, _Part, _Part, _Part]:
+    """What an answer says of requests, of tokens, and of input and output apart: limit, what is left, and reset."""
+    apart = signal.limit_input_tokens is not None or signal.limit_output_tokens is not None
+    return (
+        (signal.limit_requests, signal.remaining_requests, signal.reset_requests_s),
+        _UNSAID if apart else (signal.limit_tokens, signal.remaining_tokens, signal.reset_tokens_s),
+        (signal.limit_input_tokens, signal.remaining_input_tokens, signal.reset_input_tokens_s),
+        (signal.limit_output_tokens, signal.remaining_output_tokens, signal.reset_output_tokens_s),
+    )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from modelroute_cli.base.schema import Usage
 from modelroute_cli.catalog.cards import Limits
-from modelroute_cli.execution.buckets import Bucket, DayCount, Said
+from modelroute_cli.execution.buckets import Bucket, DayCount, Said, parts_of
 from modelroute_cli.execution.governor import Governor
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.strays import Before, Strays
@@ -189,15 +189,9 @@ class Lane:
         """Whether a 429 came by chance, whatever the pace; what earlier ones of the kind taught is forgotten."""
         if begins and self.strays.known is None:
             window, governor = self.window, self.governor
+            asked = governor.asked_per_s(now)
             before = self.strays.began(
-                Before(
-                    now,
-                    governor.passed,
-                    governor.asked_per_s(now),
-                    window.in_flight,
-                    governor.taught,
-                    window.room,
-                )
+                Before(now, governor.passed, asked, window.in_flight, governor.taught, window.room)
             )
             if before is not None:
                 governor.take_back(before.taught, now)
@@ -230,7 +224,7 @@ class Lane:
             return
         self.requests_day.learn(signal.limit_requests_day, signal.remaining_requests_day, now)
         taken, age_s = (None,) * 4 if sent is None else sent[2:], 0.0 if sent is None else now - sent.at
-        for bucket, (limit, remaining, reset_s), before in zip(self._buckets, _parts(signal), taken, strict=True):
+        for bucket, (limit, remaining, reset_s), before in zip(self._buckets, parts_of(signal), taken, strict=True):
             if limit is not None or remaining is not None:
                 bucket.learn(Said(limit, remaining, reset_s, before, age_s), now)
         if len(self._known) < len(self._buckets) or not self._knows_days:
@@ -255,18 +249,3 @@ class Lane:
     def _own_pause_s(self) -> float:
         """Doubling pauses where the provider names none."""
         return min(_FIRST_PAUSE_S * 2.0 ** (self._pauses_in_a_row - 1), _LONGEST_PAUSE_S)
-
-
-_Part = tuple[int | None, int | None, float | None]
-_UNSAID: _Part = (None, None, None)
-
-
-def _parts(signal: RateSignal) -> tuple[_Part, _Part, _Part, _Part]:
-    """What an answer says of requests, of tokens, and of input and output apart: limit, what is left, and reset."""
-    apart = signal.limit_input_tokens is not None or signal.limit_output_tokens is not None
-    return (
-        (signal.limit_requests, signal.remaining_requests, signal.reset_requests_s),
-        _UNSAID if apart else (signal.limit_tokens, signal.remaining_tokens, signal.reset_tokens_s),
-        (signal.limit_input_tokens, signal.remaining_input_tokens, signal.reset_input_tokens_s),
-        (signal.limit_output_tokens, signal.remaining_output_tokens, signal.reset_output_tokens_s),
-    )

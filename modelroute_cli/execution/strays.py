@@ -84,16 +84,13 @@ class Strays:
         return first
 
     def _note(self, before: Before) -> None:
-        """Add an episode; one after a run far longer than those before it is the first of a new row."""
+        """Add an episode."""
         run = self._answers - self._answers_before
-        runs = [episode.run for episode in self._episodes[1:]]
-        if len(self._episodes) >= _MOST_EPISODES or (len(runs) > 1 and run > _OTHER_TIMES * _mean(runs)):
-            self._forget()
         let_in_per_s = 0.0
         if self._episodes:
             last = self._episodes[-1].before
             let_in_per_s = (before.passed - last.passed) / max(before.at - last.at, 0.05)
-        self._episodes.append(_Episode(before, run, let_in_per_s))
+        self._episodes = [*self._episodes[1 - _MOST_EPISODES :], _Episode(before, run, let_in_per_s)]
         self._answers_before = self._answers
 
     def _start(self) -> int:

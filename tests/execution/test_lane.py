@@ -92,16 +92,60 @@ def test_one_episode_cuts_once() -> None:
 
 def test_pauses_double_where_no_time_is_named() -> None:
     """1, 2, 4, ... up to 30 seconds; an answer starts over."""
-    lane, now, pauses = Lane(Limits()), 0.0, []
+    lane, now, pauses = Lane(Limits()), 0.0, list[float]()
     for _ in range(8):
         lane.start(1, now)
-        pauses.append(lane.rate_limited(now, None, now))
+        pauses.append(lane.rate_limited(now, None, now) or 0.0)
         now += pauses[-1]
     assert pauses == [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
     sent = lane.start(1, now)
     lane.answered(now, sent)
     lane.start(1, now)
     assert lane.rate_limited(now, None, now) == 1.0
+
+
+def refused_by_chance(lane: Lane) -> float:
+    """Each fiftieth is refused, however slowly they go, until that is found out; when that was."""
+    now, number, pause_s = 0.0, 0, lane.rate_limited(0.0, None, lane.start(1, 0.0).at)
+    while pause_s is not None and number < 5_000:
+        number += 1
+        now += lane.rate_wait_s(now) + 0.02
+        sent = lane.start(1, now)
+        if number % 50:
+            lane.answered(now, sent)
+        else:
+            for _ in range(5):
+                lane.start(1, now)
+            pause_s = lane.rate_limited(now, 0.5, now)
+            while lane.in_flight:
+                lane.released()
+    assert number < 5_000
+    return now
+
+
+def test_429s_that_no_pace_avoids_pause_nothing_and_teach_nothing() -> None:
+    """What the earlier ones taught is forgotten; the next ones change neither rate nor window."""
+    lane = Lane(Limits())
+    opened(lane, 40)
+    now = refused_by_chance(lane)
+    rate, room = lane.governor.rate, lane.window.room
+    assert (lane.wait_s(now + 1.0), lane.in_flight) == (0.0, 0)
+    lane.start(1, now + 1.0)
+    assert lane.rate_limited(now + 1.0, 30.0, now + 1.5) is None
+    assert (lane.governor.rate, lane.window.room, lane.in_flight) == (rate, room, 0)
+    assert lane.wait_s(now + 2.0) == 0.0
+
+
+def test_when_many_more_are_refused_the_lane_pauses_again() -> None:
+    """Ten in a row, where one of fifty was refused by chance."""
+    lane = Lane(Limits())
+    opened(lane, 40)
+    now = refused_by_chance(lane) + 1.0
+    pauses = []
+    for _ in range(10):
+        lane.start(1, now)
+        pauses.append(lane.rate_limited(now, 3.0, now))
+    assert pauses == [None] * 5 + [3.0] * 5
 
 
 def test_a_failure_that_is_no_rate_limit_does_not_shrink() -> None:

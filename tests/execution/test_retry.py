@@ -106,6 +106,14 @@ def test_a_rate_limit_waits_on_its_lane_whatever_the_count() -> None:
     assert _decide(FailureKind.RATE_LIMITED, failures=99, retry_after_s=300.0) == RetrySame(0.0, counts=False)
 
 
+def test_a_429_that_no_pace_avoids_holds_up_its_request_alone() -> None:
+    """As long as the provider names, else one to two seconds; without using up a try."""
+    for retry_after_s, jitter, delay_s in ((7.0, 0.5, 7.0), (None, 0.0, 1.0), (None, 0.5, 1.5)):
+        refusal = failure(FailureKind.RATE_LIMITED, 429, retry_after_s=retry_after_s)
+        trouble = Trouble(failure=refusal, failures=99, jitter=jitter, setting=Setting(is_stray=True))
+        assert decide(trouble, POLICY) == RetrySame(delay_s, counts=False)
+
+
 def test_a_long_wait_is_waited_for_as_long_as_patience_reaches() -> None:
     """More than five minutes asked pauses the model; more than a quarter of an hour in all stops it."""
     asked = "rate_limited 500: no (asks to wait {} s)"
