@@ -14,7 +14,7 @@ from modelroute_cli.catalog.cards import Limits
 from modelroute_cli.execution.buckets import Bucket, DayCount, Said, parts_of
 from modelroute_cli.execution.governor import Governor
 from modelroute_cli.execution.observed import Load
-from modelroute_cli.execution.strays import Before, Strays
+from modelroute_cli.execution.strays import Before, Strays, Taken
 from modelroute_cli.execution.window import Window
 from modelroute_cli.providers.base import RateSignal
 
@@ -190,8 +190,9 @@ class Lane:
         if begins and self.strays.known is None:
             window, governor = self.window, self.governor
             asked = governor.asked_per_s(now)
+            taken = Taken(self.requests.taken, self.tokens.taken)
             before = self.strays.began(
-                Before(now, governor.passed, asked, window.in_flight, governor.taught, window.room)
+                Before(now, governor.passed, asked, window.in_flight, taken, governor.taught, window.room)
             )
             if before is not None:
                 governor.take_back(before.taught, now)

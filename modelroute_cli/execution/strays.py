@@ -26,6 +26,13 @@ _MOST_NEEDED = 16
 _WRONG_WITHIN = 400  # outcomes: a finding that held for so long was right when it was made
 
 
+class Taken(NamedTuple):
+    """All that a lane ever sent: tokens are those of input and output limit."""
+
+    requests: int
+    tokens: int
+
+
 class Before(NamedTuple):
     """A lane at the beginning of an episode, before that taught it anything; `passed` counts what was let in."""
 
@@ -33,6 +40,7 @@ class Before(NamedTuple):
     passed: int
     per_s: float  # asked for since the last pause
     in_flight: int
+    taken: Taken
     taught: Taught
     room: Room
 
@@ -41,6 +49,8 @@ class _Episode(NamedTuple):
     before: Before
     run: int  # answers since the last episode
     let_in_per_s: float  # since the last episode, its pause included
+    size: float  # tokens of a request since the last episode
+    refused: int  # before it, ever
 
 
 class Strays:
@@ -71,26 +81,22 @@ class Strays:
     def began(self, before: Before) -> Before | None:
         """An episode began, its first 429 not yet counted; where strays are found, how the lane was before them."""
         self._note(before)
-        if len(self._episodes) < _EPISODES or self._refusals > _FEW * (self._answers + self._refusals):
-            return None
-        start = self._start()
-        if not self._is_unexplained(self._episodes[start:]):
+        row = self._episodes[self._start() :]
+        if len(row) < _EPISODES or _share(row) > _FEW or not self._is_unexplained(row):
             return None
         self._unexplained += 1
         if self._unexplained < self._needed:
             return None
-        first = self._episodes[start].before
-        self._know((self._refusals + 1) / (self._answers + self._refusals + 1))
-        return first
+        self._know(_share(row))
+        return row[0].before
 
     def _note(self, before: Before) -> None:
         """Add an episode."""
         run = self._answers - self._answers_before
-        let_in_per_s = 0.0
-        if self._episodes:
-            last = self._episodes[-1].before
-            let_in_per_s = (before.passed - last.passed) / max(before.at - last.at, 0.05)
-        self._episodes = [*self._episodes[1 - _MOST_EPISODES :], _Episode(before, run, let_in_per_s)]
+        last = self._episodes[-1].before if self._episodes else before
+        let_in_per_s = (before.passed - last.passed) / max(before.at - last.at, 0.05)
+        episode = _Episode(before, run, let_in_per_s, _size(last.taken, before.taken), self._refusals)
+        self._episodes = [*self._episodes[1 - _MOST_EPISODES :], episode]
         self._answers_before = self._answers
 
     def _start(self) -> int:
@@ -103,17 +109,13 @@ class Strays:
 
     def _is_unexplained(self, row: list[_Episode]) -> bool:
         """Whether the last of them came at a pace that was let in before, and no later than the others."""
-        if len(row) < _EPISODES:
-            return False
-        below = _BELOW if len(row) < _LONG_ROW else _NOT_ABOVE
-        let_in = max(episode.let_in_per_s for episode in row[1:-1])
         flown = [episode.before.in_flight for episode in row]
         usual = _mean([episode.run for episode in row[1:-1]])
-        is_slow, is_few = row[-1].before.per_s <= below * let_in, min(flown) <= _FEWER * max(flown[:-1])
-        return is_slow and is_few and row[-1].run <= _LONGER * usual
+        is_few, is_soon = min(flown) <= _FEWER * max(flown[:-1]), row[-1].run <= _LONGER * usual
+        return is_few and is_soon and _is_slow(row)
 
     def _know(self, share: float) -> None:
-        self.known = min(share, _FEW)
+        self.known = share
         self._forget()
         self._answers = self._refusals = self._answers_before = 0
         self._lately.clear()
@@ -129,6 +131,25 @@ class Strays:
 
     def _forget(self) -> None:
         self._episodes, self._unexplained = [], 0
+
+
+def _is_slow(row: list[_Episode]) -> bool:
+    """Whether less was asked for at the last than had been let in before: of requests, and of tokens."""
+    *earlier, last = row[1:]
+    below, asked = _BELOW if len(row) < _LONG_ROW else _NOT_ABOVE, last.before.per_s
+    requests = max(episode.let_in_per_s for episode in earlier)
+    tokens = max(episode.let_in_per_s * episode.size for episode in earlier)
+    return asked <= below * requests and asked * last.size <= below * tokens
+
+
+def _size(since: Taken, now: Taken) -> float:
+    return (now.tokens - since.tokens) / max(now.requests - since.requests, 1)
+
+
+def _share(row: list[_Episode]) -> float:
+    """Of all outcomes from the first of them to the last, how many were 429s."""
+    refused, answered = row[-1].refused - row[0].refused, sum(episode.run for episode in row[1:])
+    return refused / max(refused + answered, 1)
 
 
 def _mean(runs: list[int]) -> float:

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelroute_cli.execution.governor import Taught
-from modelroute_cli.execution.strays import Before, Strays
+from modelroute_cli.execution.strays import Before, Strays, Taken
 from modelroute_cli.execution.window import Room
 
 ROOM = Room(size=100.0, limited=False, threshold=inf, peak=0, agreed=0)
 SLOWER = 0.85  # from one episode to the next
 
 
-def before(at: float, passed: int, per_s: float, in_flight: int) -> Before:
+def before(at: float, passed: int, per_s: float, in_flight: int, tokens: int = 0) -> Before:
     """A lane that asked for so many a second."""
-    return Before(at, passed, per_s, in_flight, Taught(per_s, 0.0, 0), ROOM)
+    return Before(at, passed, per_s, in_flight, Taken(passed, tokens), Taught(per_s, 0.0, 0), ROOM)
 
 
 def at_random(run: int, episodes: int = 99) -> Iterator[tuple[Before, int]]:
@@ -107,6 +107,18 @@ def test_an_account_that_bears_so_many_in_flight_is_not_taken_for_one_with_stray
         found.append(strays.began(item._replace(in_flight=20)))
         strays.refused()
     assert found == [None] * 12
+
+
+@pytest.mark.parametrize("size", [10, 30])
+def test_a_limit_of_tokens_is_not_taken_for_strays_when_requests_get_longer(size: int) -> None:
+    """A thousand tokens a second let in a hundred short requests, then 33 that are longer; at one size they are."""
+    strays, found, at, passed, tokens = Strays(), [], 0.0, 0, 0
+    for number, per_s in enumerate((150.0, 120.0, 110.0, 60.0, 50.0, 45.0)):
+        of(strays, "a" * 60)
+        found.append(strays.began(before(at, passed, per_s, 100 - 10 * number, tokens)))
+        strays.refused()
+        at, passed, tokens = at + (0.6 if number < 2 else 1.8), passed + 60, tokens + 60 * (10 if number < 2 else size)
+    assert any(found) == (size == 10)
 
 
 def test_strays_are_doubted_when_many_more_are_refused() -> None:
