@@ -45,6 +45,18 @@ def test_two_models_that_are_refused_together_are_refused_by_their_account() -> 
     assert (third.wait_s(10.0), third.account.in_flight) == (3.0, 0)
 
 
+def test_a_model_that_is_refused_by_chance_says_nothing_of_its_account() -> None:
+    """Though another one is refused at the same time; nothing waits for it, and nothing is left in flight."""
+    lanes = Lanes()
+    one, two, third = (lanes.passage(card(name), _provider()) for name in (CHEAP, "cheap-2", "cheap-3"))
+    two.model.strays.known = 0.02
+    one.start(5, 0.0)
+    two.start(5, 0.0)
+    assert one.rate_limited(0.0, 7.0, SILENT, 1.0) == 7.0
+    assert two.rate_limited(0.0, 7.0, SILENT, 1.5) is None
+    assert (two.wait_s(1.5), third.wait_s(1.5), two.model.in_flight, two.account.in_flight) == (0.0, 0.0, 0, 0)
+
+
 def test_two_models_that_are_refused_apart_have_limits_of_their_own() -> None:
     """Ten seconds between them say nothing of the account."""
     lanes = Lanes()
