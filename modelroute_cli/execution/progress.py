@@ -128,7 +128,7 @@ class Reporter:
             spent_pusd=budget.spent,
             held_pusd=budget.held,
             cap_pusd=budget.cap,
-            projected_pusd=source.dispatcher.projected_pusd(),
+            projected_pusd=source.dispatcher.claims.projected_pusd(),
             eta_s=self._eta_s(models, source.stretches(loads), now),
             planned_pusd=source.planned_pusd,
             reserved_pusd=budget.reserved,
