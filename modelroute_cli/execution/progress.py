@@ -93,10 +93,6 @@ class Reporter:
         self._started_at = clock.monotonic()
         self._last_at = self._started_at - _INTERVAL_S
 
-    def notice(self, text: str) -> None:
-        """Pass a notice on."""
-        self._observer.on_notice(text)
-
     def progress(self, in_flight: int, *, at_end: bool = False) -> None:
         """Tell where the run stands, unless that was done less than a fifth of a second ago."""
         now = self._clock.monotonic()
