@@ -1,10 +1,11 @@
-"""CPU of the executor for each 1,000 requests, against a bare loop over the same transport and wire format.
+"""CPU of a run for each request, against the transport alone and against a loop that keeps nothing.
 
-    python benchmarks/run_overhead.py [--requests 4000] [--concurrency 64] [--real]
+    python benchmarks/run_overhead.py [--requests 10000] [--concurrency 500] [--latency 0.05] [--memory]
 
-Both sides encode, send and decode the same requests in this process, one after the other. The loopback server
-runs in a process of its own, so its CPU does not count. `--real` uses the HTTP transport against that server;
-without it the transport answers from memory after 5 ms, which leaves the executor's own share.
+Three sides in this process, one after the other: the transport with the same bytes each time; encode, send, decode
+under a semaphore; and the executor with journal, limits, cap, gates, cost and progress. The loopback server runs in a
+process of its own, so its CPU does not count. With `--memory` the transport answers without a wire, which leaves the
+executor's own share.
 """
 
 import argparse
@@ -48,7 +49,7 @@ from aiohttp import web
 body = sys.stdin.buffer.read()
 async def chat(request):
     await request.read()
-    await asyncio.sleep(0.005)
+    await asyncio.sleep(float(sys.argv[1]))
     return web.Response(body=body, content_type="application/json")
 async def main():
     app = web.Application()
@@ -64,12 +65,15 @@ asyncio.run(main())
 
 
 class FromMemory:
-    """A transport that answers after 5 ms and does nothing else."""
+    """A transport that answers after a while and does nothing else."""
+
+    def __init__(self, latency_s: float) -> None:
+        self._latency_s = latency_s
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
         """The same answer for everything."""
         del request, timeout_s
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(self._latency_s)
         return WireResponse(status=200, headers={"content-type": "application/json"}, body=BODY)
 
     async def close(self) -> None:
@@ -77,25 +81,38 @@ class FromMemory:
 
 
 @asynccontextmanager
-async def wire(concurrency: int, *, real: bool) -> AsyncIterator[tuple[Transport, Provider]]:
+async def wire(options: argparse.Namespace) -> AsyncIterator[tuple[Transport, Provider]]:
     """A transport and the provider it reaches."""
-    if not real:
-        yield FromMemory(), Provider(name="cheap", base_url="http://127.0.0.1:9/v1", auth="none")
+    if options.memory:
+        yield FromMemory(options.latency), Provider(name="cheap", base_url="http://127.0.0.1:9/v1", auth="none")
         return
     pipe = asyncio.subprocess.PIPE
-    server = await asyncio.create_subprocess_exec(sys.executable, "-c", SERVER, stdin=pipe, stdout=pipe)
+    command = (sys.executable, "-c", SERVER, str(options.latency))
+    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(BODY)
     server.stdin.close()
     port = int(await server.stdout.readline())
-    transport = make_transport(concurrency)
+    transport = make_transport(options.concurrency)
     try:
         yield transport, Provider(name="cheap", base_url=f"http://127.0.0.1:{port}/v1", auth="none")
     finally:
         await transport.close()
         server.terminate()
         await server.wait()
+
+
+async def alone(job: Job, transport: Transport, provider: Provider, concurrency: int) -> None:
+    """The same bytes each time, and nothing is done with what comes back."""
+    gate, headers = asyncio.Semaphore(concurrency), {"content-type": "application/json", "x-client-request-id": "1"}
+    request = WireRequest(url=f"{provider.base_url}/chat/completions", headers=headers, body=b'{"model": "m"}' * 20)
+
+    async def one() -> None:
+        async with gate:
+            await transport.send(request, 60.0)
+
+    await asyncio.gather(*(one() for _ in job.rows))
 
 
 async def bare(job: Job, transport: Transport, provider: Provider, concurrency: int) -> None:
@@ -145,15 +162,16 @@ def _work(job: Job, journal: Journal, transport: Transport, provider: Provider, 
 
 
 async def measure(options: argparse.Namespace, folder: Path) -> None:
-    """Warm up, then both sides, and print milliseconds of CPU a request."""
-    async with wire(options.concurrency, real=options.real) as (transport, provider):
-        warm = Job.of([Row()] * 200, folder / "warm")
+    """Warm up, then each side, and print milliseconds of CPU a request."""
+    sides = (alone, bare, executed)
+    async with wire(options) as (transport, provider):
+        warm = Job.of([Row()] * 1000, folder / "warm")
         warm.journal.parent.mkdir()
-        await bare(warm, transport, provider, options.concurrency)
-        await executed(warm, transport, provider, options.concurrency)
         job = Job.of([Row()] * options.requests, folder)
+        for side in sides:
+            await side(warm, transport, provider, options.concurrency)
         figures = []
-        for side in (bare, executed):
+        for side in sides:
             cpu, wall = time.process_time(), time.perf_counter()
             await side(job, transport, provider, options.concurrency)
             figures.append((time.process_time() - cpu, time.perf_counter() - wall))
@@ -161,21 +179,22 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
 
 
 def show(figures: Sequence[tuple[float, float]], options: argparse.Namespace) -> None:
-    """One line a side, and the difference."""
-    per_thousand = 1000 / options.requests
-    print(f"{options.requests} requests, {options.concurrency} in flight, {'HTTP' if options.real else 'from memory'}")
-    for name, (cpu, wall) in zip(("bare loop", "executor"), figures, strict=True):
-        print(f"{name:10} {cpu * per_thousand:6.3f} s CPU a 1,000, {options.requests / wall:7.0f} requests/s")
-    share = (figures[1][0] - figures[0][0]) * per_thousand
-    print(f"{'difference':10} {share:6.3f} s CPU a 1,000 (that is also ms a request)")
+    """One line a side."""
+    where = "from memory" if options.memory else "over HTTP on loopback"
+    print(f"{options.requests} requests, {options.concurrency} in flight, {options.latency * 1e3:.0f} ms, {where}")
+    for name, (cpu, wall) in zip(("transport alone", "encode and decode", "whole run"), figures, strict=True):
+        print(
+            f"{name:18} {cpu * 1e3 / options.requests:6.3f} ms CPU each, {options.requests / wall:7.0f} a second"
+        )
 
 
 def main() -> None:
     """Read the options and measure."""
-    parser = argparse.ArgumentParser(description="CPU of the executor against a bare loop")
-    parser.add_argument("--requests", type=int, default=4000)
-    parser.add_argument("--concurrency", type=int, default=64)
-    parser.add_argument("--real", action="store_true")
+    parser = argparse.ArgumentParser(description="CPU of a run against its transport and a bare loop")
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--concurrency", type=int, default=500)
+    parser.add_argument("--latency", type=float, default=0.05)
+    parser.add_argument("--memory", action="store_true")
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(measure(parser.parse_args(), Path(folder)))
 

@@ -1,6 +1,6 @@
 """The lower lines of a terminal, drawn over in one piece so that nothing flickers; what is told stands above them.
 
-Rich draws them, without its thread: a drawing costs the same 0.5 ms as escape codes of our own (`display_cost.py`).
+Rich draws them, without its thread: a drawing costs about a millisecond of CPU (`benchmarks/display_cost.py`).
 """
 
 import io

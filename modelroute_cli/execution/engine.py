@@ -53,7 +53,7 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
 
 def pending(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64], make: Callable[[Assigned], Ticket]) -> Supply:
     """The requests that are still to be sent for the first time: no row of `gone`, and no duplicates of others."""
-    return Supply(waiting_rows(check(assignments, ASSIGNMENTS), gone), make)
+    return Supply(check(assignments, ASSIGNMENTS), make, gone)
 
 
 def _fitted_out(plan: Plan, work: RunWork, observer: Observer) -> Outfit:

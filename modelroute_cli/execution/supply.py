@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from modelroute_cli.base.spill import blocks
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.tickets import COLUMNS, RANK, Assigned, Key, Ticket, order
 
@@ -25,9 +26,14 @@ _COUNTS = ("length", "input_tokens", "output_tokens", "reasoning_tokens", "max_t
 class Supply:
     """The shelves of a run, by model; `loads` is what was planned for what is on them."""
 
-    def __init__(self, waiting: pl.LazyFrame, make: Callable[[Assigned], Ticket]) -> None:
-        """`waiting`: the ASSIGNMENTS that are to be sent, in input order; `make` plans the first attempt of one."""
-        ordered = _ordered(waiting)
+    def __init__(
+        self, rows: pl.LazyFrame, make: Callable[[Assigned], Ticket], gone: npt.NDArray[np.int64] | None = None
+    ) -> None:
+        """`rows`: the columns of ASSIGNMENTS, in input order; `make` plans the first attempt of one.
+
+        With `gone`, all of ASSIGNMENTS, of which these rows and duplicates of others are left out.
+        """
+        ordered = _ordered(rows, gone)
         models = ordered["model"]
         self.shelves: dict[str, Shelf] = {}
         self.loads: dict[str, Load] = {}
@@ -152,17 +158,28 @@ class Shelf:
         return self._chunk[at - self._chunk_at]
 
 
-def _ordered(waiting: pl.LazyFrame) -> pl.DataFrame:
+def _ordered(given: pl.LazyFrame, gone: npt.NDArray[np.int64] | None) -> pl.DataFrame:
     """By model, then as `tickets.order` has it; kin stand where the most urgent of them came to stand."""
-    rank = pl.col("importance").cast(pl.String).replace_strict(RANK, return_dtype=pl.Int8).alias("_rank")
-    small = (pl.col(_NAMES).cast(pl.Categorical), pl.col(_COUNTS).cast(pl.Int32))
     keys, falling = ["model", "_rank", "output_tokens", "row"], [False, False, True, False]
-    rows = waiting.select(COLUMNS).with_columns(rank, *small).collect().sort(keys, descending=falling)
+    rows = _gathered(given, gone).sort(keys, descending=falling)
     if rows["prefix"].null_count() == rows.height:
         return rows
     alone = -1 - pl.col("row")  # a request without kin stands for itself
     together = pl.col("_place").min().over("model", "_rank", pl.coalesce("prefix", alone))
     return rows.with_row_index("_place").sort(together, "_place").drop("_place")
+
+
+def _gathered(given: pl.LazyFrame, gone: npt.NDArray[np.int64] | None) -> pl.DataFrame:
+    """The rows that wait, made small block by block: as they are read they take three times the memory."""
+    needed = given if gone is None else given.select(*COLUMNS, "duplicate_of")
+    parts = [_small(block if gone is None else waiting_rows(block.lazy(), gone).collect()) for block in blocks(needed)]
+    return pl.concat(parts) if parts else _small(given.clear().collect())
+
+
+def _small(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a shelf; names that come often stand once."""
+    rank = pl.col("importance").cast(pl.String).replace_strict(RANK, return_dtype=pl.Int8).alias("_rank")
+    return rows.select(COLUMNS).with_columns(rank, pl.col(_NAMES).cast(pl.Categorical), pl.col(_COUNTS).cast(pl.Int32))
 
 
 def _runs(models: pl.Series) -> Iterator[tuple[str, int, int]]:

@@ -34,7 +34,7 @@ _ASSIGNMENTS = "assignments.parquet"
 _LATER = ("prefix_chars", "cache_read_tokens", "cache_write_tokens")  # columns that the first plans did not have
 _GROUP_ROWS = 125_000
 _COPIED_BYTES = 2**20
-_MOST_IN_MEMORY_BYTES = 4 * 2**20  # of packed assignments: about 100,000 of them
+_MOST_IN_MEMORY = 100_000  # assignments: more are read from a file of their own
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP knows: the same plan is the same bytes
 _BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, ValueError, RuntimeError, struct.error)
 """What the ZIP reader raises on bytes that are none."""
@@ -108,15 +108,21 @@ def read(path: Path) -> Plan:
     """
     try:
         with _opened(path) as file, zipfile.ZipFile(file) as archive:
-            described, packed = archive.read(_HEADER), archive.getinfo(_ASSIGNMENTS)
+            described, _ = archive.read(_HEADER), archive.getinfo(_ASSIGNMENTS)
             header = _header(described, path)
-            rows, kept = _assignments(archive, packed, path)
+            kept = Kept() if _count(header) > _MOST_IN_MEMORY else None
+            rows = _assignments(archive, kept, path)
     except _BROKEN as error:
         message = f"`{path}` is not a plan file: {_reason(error)}"
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
-    if rows.select(pl.len()).collect().item() != header.totals.requests + header.totals.duplicates:
+    if rows.select(pl.len()).collect().item() != _count(header):
         raise _damaged(path, "its assignments are not as many as its totals say")
     return Plan(header, rows, kept)
+
+
+def _count(header: PlanHeader) -> int:
+    """How many assignments there are to be."""
+    return header.totals.requests + header.totals.duplicates
 
 
 @contextmanager
@@ -148,12 +154,11 @@ def _header(content: bytes, path: Path) -> PlanHeader:
         raise _damaged(path, f"{_HEADER}: {error}") from error
 
 
-def _assignments(archive: zipfile.ZipFile, packed: zipfile.ZipInfo, path: Path) -> tuple[pl.LazyFrame, Kept | None]:
-    """`assignments.parquet`, validated, and the file they were taken out to, where they are many."""
+def _assignments(archive: zipfile.ZipFile, kept: Kept | None, path: Path) -> pl.LazyFrame:
+    """`assignments.parquet`, validated; taken out to a folder where one is given."""
     try:
-        kept = Kept() if packed.file_size > _MOST_IN_MEMORY_BYTES else None
         rows = _uncached(_taken_out(archive, kept))
-        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS), kept  # earlier plans know fewer sources
+        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS)  # earlier plans know fewer sources
     except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
         raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
 

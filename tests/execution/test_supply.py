@@ -10,7 +10,7 @@ from support.plans import CHEAP, OTHER, Row, plan_of
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.supply import Supply, waiting_rows
+from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import COLUMNS, Assigned
 
 ROWS = st.builds(
@@ -25,7 +25,7 @@ ROWS = st.builds(
 def supply_of(rows: list[Row], gone: tuple[int, ...] = ()) -> Supply:
     """The supply of a hand-made plan, without these rows."""
     plan = plan_of(rows)
-    return Supply(waiting_rows(plan.assignments, np.array(gone, dtype=np.int64)), Routes.of(plan).planned)
+    return Supply(plan.assignments, Routes.of(plan).planned, np.array(gone, dtype=np.int64))
 
 
 def queued(rows: list[Row]) -> Backlog:

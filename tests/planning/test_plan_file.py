@@ -296,7 +296,7 @@ def test_another_table_of_quality_makes_a_plan_stale() -> None:
 def test_many_assignments_are_read_from_a_file_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A million of them are never in memory together; the file goes when the plan does."""
     path = written(tmp_path)
-    monkeypatch.setattr(plan_file, "_MOST_IN_MEMORY_BYTES", 10)
+    monkeypatch.setattr(plan_file, "_MOST_IN_MEMORY", 1)
 
     found = read(path)
 
