@@ -27,7 +27,7 @@ from modelroute_cli.execution.outfit import Outfit, fit_out
 from modelroute_cli.execution.records import AttemptKind, EventKind, Final
 from modelroute_cli.execution.run_log import LogEvent
 from modelroute_cli.execution.steps import Held, Later, Next
-from modelroute_cli.execution.supply import Supply, waiting_rows
+from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.taking_up import remember, take_up
 from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.work import Observer, RunOutcome, RunWork

@@ -48,7 +48,9 @@ def test_a_closed_model_is_closed_for_every_part(tmp_path: Path) -> None:
     card = made.opening.routes.models[CHEAP]
     assert start is not None
     assert (start.ticket.model, made.sending.dispatcher.out.any_stranded) == (OTHER, True)
-    assert made.following.steps.gone(card) == made.following.steps.closed(card) == "its key was refused"
+    closing = made.following.replanner.desk.closing(card)
+    assert closing is not None
+    assert closing.reason == made.following.steps.closed(card) == "its key was refused"
 
 
 def test_a_model_has_the_same_lanes_for_every_part(tmp_path: Path) -> None:

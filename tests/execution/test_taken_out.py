@@ -50,10 +50,11 @@ def test_what_may_come_back_is_kept() -> None:
 def test_escalations_leave_and_others_stay() -> None:
     """A judge's question is none, whatever it is asked about."""
     out, resend, climbing = TakenOut(purse()), ticket(extra=True), escalation(1)
-    out.park(resend)
-    assert not out.any_escalation
-    out.park(climbing)
-    assert out.any_escalation
+    found = []
+    for each in (resend, climbing):
+        out.park(each)
+        found.append(out.any_escalation)
+    assert found == [False, True]
     assert (out.take_escalations(), out.parked, out.any_escalation) == ([climbing], [resend], False)
 
 
@@ -69,10 +70,11 @@ def test_only_a_better_answer_is_an_escalation() -> None:
 def test_what_is_stranded_is_taken_once() -> None:
     """Tickets as tickets, rows as rows."""
     out, one, rows = TakenOut(purse()), ticket(), plan_of([Row(), Row()]).assignments.collect()
-    assert not out.any_stranded
-    out.strand(one)
-    out.strand(rows)
-    assert out.any_stranded
+    found = [out.any_stranded]
+    for each in (one, rows):
+        out.strand(each)
+        found.append(out.any_stranded)
+    assert found == [False, True, True]
     tickets, frames = out.take_stranded()
     assert (tickets, [frame.height for frame in frames]) == ([one], [2])
     assert (out.any_stranded, out.take_stranded()) == (False, ([], []))

@@ -9,12 +9,12 @@ from support.runs import DIGEST, Job, Setup, work_of
 from support.virtual import START, run_virtual
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.engine import pending
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_read import tried_rows
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.outfit import Outfit, fit_out
 from modelroute_cli.execution.records import AttemptKind, Intent, Outcome, OutcomeKind
-from modelroute_cli.execution.supply import Supply, waiting_rows
 
 
 @asynccontextmanager
@@ -24,8 +24,8 @@ async def outfit_of(job: Job, setup: Setup) -> AsyncIterator[Outfit]:
     try:
         setup.before(journal)
         opening = Opening.of(job.plan, work_of(job, FakeProvider(always(answer())), setup, journal))
-        waiting = waiting_rows(opening.chosen, tried_rows(job.journal))
-        yield fit_out(opening, Supply(waiting, opening.routes.planned), setup.watcher)
+        supply = pending(opening.chosen, tried_rows(job.journal), opening.routes.planned)
+        yield fit_out(opening, supply, setup.watcher)
     finally:
         await journal.close()
 
