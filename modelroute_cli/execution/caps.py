@@ -114,6 +114,8 @@ class Caps:
 
     def expect_all(self, waiting: pl.LazyFrame, sign: int = 1) -> None:
         """The ASSIGNMENTS in `waiting`, never tried, wait for their money, or with `sign` -1 do so no more."""
+        if not self.any:
+            return
         sums = waiting.group_by("tenant", "model").agg(pl.col("cost_range_pusd").sum()).collect()
         for tenant, model, pusd in sums.iter_rows():
             self._expect(tenant, model, sign * pusd)

@@ -9,19 +9,18 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
-from modelroute_cli.execution.caps import CapKind, Room
+from modelroute_cli.execution.caps import CapKind
+from modelroute_cli.execution.claims import Claims
 from modelroute_cli.execution.lane import Expected, Sent
 from modelroute_cli.execution.limits import Pass
-from modelroute_cli.execution.observed import Load, Loads
+from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import AttemptKind
-from modelroute_cli.execution.shortfall import Lacking
 from modelroute_cli.execution.supply import Supply
-from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.execution.taken_out import TakenOut, is_escalation
+from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.execution.turns import Turns
 from modelroute_cli.execution.warmth import Beginning, Warmth
 
-_UNTRIED = History()
 _MANY_EXTRAS = 64  # that wait; a judge's question keeps the answer it is about
 _SCARCE_S = 60.0  # for so long after it had to wait for tokens or money, a model's requests claim what they need
 
@@ -62,20 +61,13 @@ class Dispatcher:
     ) -> None:
         self._purse = purse
         self.budget = purse.budget
-        self.learned = purse.learned
-        self.parked: list[Ticket] = []  # no money for them in this run
-        self.left_out = Lacking()  # the same, of untried requests: a million of them are no objects
-        self.stranded: list[Ticket] = []  # their model was closed
-        self.stranded_rows: list[pl.DataFrame] = []  # the same, of requests that were never tried
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
         self._firsts = Backlog(supply)
         self._extras = Backlog()
-        self._flying = Loads()  # first attempts that were started and have not landed
-        self._firsts_flying = 0
-        self._extras_flying_pusd = 0  # what is reserved for them
-        self._aside = Loads()  # first attempts that wait for their tenant's money
+        self.out = TakenOut(purse)
+        self.claims = Claims(purse, self._firsts)
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._turns = Turns(passage)
         self._wake_at: float | None = None
@@ -93,36 +85,10 @@ class Dispatcher:
         (self._extras if ticket.extra else self._firsts).push(ticket, due)
         self._purse.caps.expect(ticket, 1)
 
-    @property
-    def unjudged(self) -> int:
-        """First attempts that wait or are in flight."""
-        return len(self._firsts) + self._firsts_flying + self._purse.caps.aside
-
-    def spare_pusd(self) -> PicoUSD:
-        """What is expected to be left of the cap by first attempts that wait or are in flight; negative beyond it."""
-        flying = self.learned.expected(self._flying.by_model()) + self._extras_flying_pusd
-        return PicoUSD(self.budget.left - flying - self._need())
-
-    @property
-    def any_stranded(self) -> bool:
-        """Whether something waits for a model that was closed."""
-        return bool(self.stranded or self.stranded_rows)
-
-    def take_stranded(self) -> tuple[list[Ticket], list[pl.DataFrame]]:
-        """What waited for models that were closed: tickets, and requests that were never tried as rows."""
-        taken = self.stranded, self.stranded_rows
-        self.stranded, self.stranded_rows = [], []
-        return taken
-
     def add(self, rows: pl.DataFrame, make: Callable[[Assigned], Ticket]) -> None:
         """More first attempts, as rows; `make` plans the attempt of one."""
         self._firsts.add(Supply(rows.lazy(), make))
-        self._expect_rows(rows, 1)
-
-    @property
-    def any_escalation_parked(self) -> bool:
-        """Whether an escalation was chosen that there is no money for."""
-        return any(_is_escalation(ticket) for ticket in self.parked)
+        self._purse.caps.expect_all(rows.lazy())
 
     def take_escalations(self) -> list[Ticket]:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
@@ -130,21 +96,18 @@ class Dispatcher:
         while heads := self._extras.heads():
             waiting += [self._extras.pop(head.model) for head in heads]
         for ticket in waiting:
-            if not _is_escalation(ticket):
+            if not is_escalation(ticket):
                 self._extras.push(ticket)
-        taken = [ticket for ticket in (*self.parked, *waiting) if _is_escalation(ticket)]
-        self.parked = [ticket for ticket in self.parked if not _is_escalation(ticket)]
-        return taken
+        return [*self.out.take_escalations(), *(ticket for ticket in waiting if is_escalation(ticket))]
 
     def unpark(self) -> None:
         """Let those that no cap had room for wait again: a new day has its own money."""
-        parked, self.parked = self.parked, []
-        for ticket in parked:
+        for ticket in self.out.take_parked():
             self.push(ticket)
 
     def landed(self, start: Start, now: float, *, answered: bool) -> None:
         """An attempt is over; `answered` when an answer came, however bad."""
-        self._fly(start.ticket, start.reserved_pusd, -1)
+        self.claims.flies(start.ticket, start.reserved_pusd, -1)
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
@@ -159,16 +122,6 @@ class Dispatcher:
     def passage(self, model: str) -> Pass:
         """The lanes of a model."""
         return self._passage(model)
-
-    def projected_pusd(self) -> PicoUSD | None:
-        """What the run comes to by observed usage, extras yet to come left out; None before any usage is known.
-
-        That is what was spent, and what the first attempts that wait or are in flight are expected to cost.
-        """
-        if not self.learned.any_known:
-            return None
-        waiting = (self._firsts.loads, self._aside.by_model(), self._flying.by_model())
-        return PicoUSD(self.budget.spent + sum(self.learned.expected(loads) for loads in waiting))
 
     def next(self, now: float) -> Start | None:
         """The next ticket that may start now; None when none may. Parks and strands what it meets on the way."""
@@ -209,14 +162,8 @@ class Dispatcher:
         """That of the model that needs longest first, as long as there is money for all of them."""
         if len(heads) == 1 or not all(self._purse.fits(head) for head in heads):
             return heads
-        self._turns.look(self._waiting_in_time, now)
+        self._turns.look(self.claims.where_time_decides, now)
         return self._turns.ordered(heads)
-
-    def _waiting_in_time(self) -> Mapping[str, Load] | None:
-        """What waits, where time decides who goes first; None where money is scarce: then importance does."""
-        loads = self._firsts.loads
-        need = self.learned.need(loads) + self.learned.need(self._flying.by_model())
-        return None if self._purse.caps.any or need > self.budget.left else loads
 
     def _as_sent(self, head: Ticket, now: float) -> Ticket:
         """The ticket as it would go now: as planned, or with a limit that fits while money or tokens are short."""
@@ -228,9 +175,9 @@ class Dispatcher:
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)
-        need = self._need() if tickets else PicoUSD(0)
+        need = self.claims.need_pusd() if tickets else PicoUSD(0)
         for ticket in tickets:
-            money = self._spare(ticket, need)
+            money = self.claims.spare(ticket, need)
             if money is not None:
                 return self._start(self._extras, ticket, money, now)
         return None
@@ -240,41 +187,34 @@ class Dispatcher:
         passage = self._passage(ticket.model)
         if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0:
             return None
-        money = self._spare(ticket, self._need())
+        money = self.claims.spare(ticket, self.claims.need_pusd())
         if money is None:
             return None
         sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         return Start(ticket, money, passage, sent)
 
-    def _spare(self, ticket: Ticket, need: PicoUSD) -> Reservation | None:
-        """Money for what is not needed for an answer, where enough is left for what is."""
-        budgets, price = self._purse.budgets_of(ticket), self._purse.price(ticket)
-        spare = all(budget.fits(PicoUSD(price + _need_of(budget, need))) for budget in budgets)
-        return reserve(budgets, price) if spare else None
-
-    def _need(self) -> PicoUSD:
-        """What the first attempts that wait are expected to cost, at the high end."""
-        return PicoUSD(self.learned.need(self._firsts.loads) + self.learned.need(self._aside.by_model()))
-
     def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
         """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
-        self._sift(backlog, now)
-        return [ticket for ticket in backlog.heads() if self._may_pass(ticket, now)]
+        if not len(backlog):
+            return []
+        return [ticket for ticket in self._sifted(backlog, now) if self._may_pass(ticket, now)]
 
-    def _sift(self, backlog: Backlog, now: float) -> None:
-        """Take out heads that can never be sent or wait for a warm cache, until each head could be sent."""
-        while any([self._is_out(backlog, ticket, now) for ticket in backlog.heads()]):  # noqa: C419 - look at all
-            pass
+    def _sifted(self, backlog: Backlog, now: float) -> list[Ticket]:
+        """The heads, once those that can never be sent or wait for a warm cache were taken out."""
+        heads = backlog.heads()
+        while [head for head in heads if self._is_out(backlog, head, now)]:  # a list: all of them are looked at
+            heads = backlog.heads()
         if backlog.any_asleep:
             self._wake_by(self._warmth.next_due())
+        return heads
 
     def _is_out(self, backlog: Backlog, ticket: Ticket, now: float) -> bool:
         """Whether a head was taken out, with all of its shelf where its model is closed."""
         if self._is_closed(ticket.model) > ticket.closing:
-            self._strand(backlog.take(ticket.model))
+            self.out.strand(backlog.take(ticket.model))
             return True
         if not self._purse.ever_fits(ticket):
-            self._park(backlog.pop(ticket.model))
+            self.out.park(backlog.pop(ticket.model))
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
@@ -288,26 +228,6 @@ class Dispatcher:
         for backlog in (self._firsts, self._extras):
             backlog.wake(begins.model, begins.prefix)
 
-    def _park(self, ticket: Ticket) -> None:
-        """Put away a ticket that no cap has room for; under the hard cap alone an untried one never comes back."""
-        if self._purse.caps.any or ticket.extra or ticket.history != _UNTRIED:
-            self.parked.append(ticket)
-            self._purse.caps.forget(ticket)
-        else:
-            self.left_out.add(ticket, self._purse.price(ticket))
-
-    def _strand(self, taken: Ticket | pl.DataFrame) -> None:
-        if isinstance(taken, Ticket):
-            self.stranded.append(taken)
-            self._purse.caps.forget(taken)
-        else:
-            self.stranded_rows.append(taken)
-            self._expect_rows(taken, -1)
-
-    def _expect_rows(self, rows: pl.DataFrame, sign: int) -> None:
-        if self._purse.caps.any:
-            self._purse.caps.expect_all(rows.lazy(), sign)
-
     def _stands_aside(self, backlog: Backlog, ticket: Ticket) -> bool:
         """Whether a first attempt was put aside until its tenant has money."""
         if ticket.extra:
@@ -318,7 +238,7 @@ class Dispatcher:
             price = self._purse.price(self._purse.sizing.fitted(ticket))
             if not room.fits(price):
                 self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
-                self._aside.add(ticket.model, ticket.assigned)
+                self.claims.stands_aside(ticket, 1)
                 return True
         return False
 
@@ -328,7 +248,7 @@ class Dispatcher:
             return False
         returning = list(self._purse.caps.returning())
         for ticket in returning:
-            self._aside.add(ticket.model, ticket.assigned, -1)
+            self.claims.stands_aside(ticket, -1)
             self._firsts.push(ticket)
         return bool(returning)
 
@@ -347,25 +267,9 @@ class Dispatcher:
         passage = self._passage(ticket.model)
         sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
         self._warmth.started(ticket, now)
-        self._fly(ticket, money.pusd, 1)
+        self.claims.flies(ticket, money.pusd, 1)
         return Start(ticket, money, passage, sent)
-
-    def _fly(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
-        if ticket.extra:
-            self._extras_flying_pusd += sign * reserved_pusd
-        else:
-            self._firsts_flying += sign
-            self._flying.add(ticket.model, ticket.assigned, sign)
 
     def _wake_by(self, at: float | None) -> None:
         if at is not None:
             self._wake_at = at if self._wake_at is None else min(self._wake_at, at)
-
-
-def _is_escalation(ticket: Ticket) -> bool:
-    return ticket.kind is AttemptKind.ESCALATION and ticket.examined is None
-
-
-def _need_of(budget: Budget, need: PicoUSD) -> int:
-    """What an extra leaves alone under one cap: what waits for it, which for a day is all that waits."""
-    return budget.need if isinstance(budget, Room) and budget.kind is not CapKind.DAY else need

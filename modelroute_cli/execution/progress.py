@@ -93,10 +93,6 @@ class Reporter:
         self._started_at = clock.monotonic()
         self._last_at = self._started_at - _INTERVAL_S
 
-    def notice(self, text: str) -> None:
-        """Pass a notice on."""
-        self._observer.on_notice(text)
-
     def progress(self, in_flight: int, *, at_end: bool = False) -> None:
         """Tell where the run stands, unless that was done less than a fifth of a second ago."""
         now = self._clock.monotonic()
@@ -128,7 +124,7 @@ class Reporter:
             spent_pusd=budget.spent,
             held_pusd=budget.held,
             cap_pusd=budget.cap,
-            projected_pusd=source.dispatcher.projected_pusd(),
+            projected_pusd=source.dispatcher.claims.projected_pusd(),
             eta_s=self._eta_s(models, source.stretches(loads), now),
             planned_pusd=source.planned_pusd,
             reserved_pusd=budget.reserved,

@@ -89,7 +89,7 @@ def test_one_that_can_never_fit_is_parked_and_passed() -> None:
     desk.push(1, CHEAP)
     desk.push(2, CHEAP)
     assert desk.started() == [1, 2]
-    assert (desk.dispatcher.left_out.requests, desk.dispatcher.left_out.dearest) == (1, WORST[STRONG])
+    assert (desk.dispatcher.out.left_out.requests, desk.dispatcher.out.left_out.dearest) == (1, WORST[STRONG])
 
 
 def test_of_those_that_can_never_fit_only_what_may_come_back_is_kept() -> None:
@@ -98,8 +98,8 @@ def test_of_those_that_can_never_fit_only_what_may_come_back_is_kept() -> None:
     desk.push(0, CHEAP)
     desk.push(1, CHEAP, extra=True)
     assert desk.started() == []
-    assert [parked.assigned.row for parked in desk.dispatcher.parked] == [1]
-    assert desk.dispatcher.left_out.requests == 1
+    assert [parked.assigned.row for parked in desk.dispatcher.out.parked] == [1]
+    assert desk.dispatcher.out.left_out.requests == 1
 
 
 def test_extras_wait_until_the_need_of_the_others_is_covered() -> None:
@@ -149,14 +149,14 @@ def test_the_projection_counts_what_waits_and_what_is_in_flight_by_observed_usag
     desk = Desk(10**6)
     for row in range(3):
         desk.push(row, CHEAP)
-    assert desk.dispatcher.projected_pusd() is None
+    assert desk.dispatcher.claims.projected_pusd() is None
     taught(desk, Load(50, 25, 250))
     start = desk.dispatcher.next(0.0)
     assert start is not None
-    assert desk.dispatcher.projected_pusd() == 3 * 250
+    assert desk.dispatcher.claims.projected_pusd() == 3 * 250
     start.money.settle(PicoUSD(240))
     desk.dispatcher.landed(start, 1.0, answered=True)
-    assert desk.dispatcher.projected_pusd() == 240 + 2 * 250
+    assert desk.dispatcher.claims.projected_pusd() == 240 + 2 * 250
 
 
 def test_requests_of_a_closed_model_are_stranded() -> None:
@@ -166,7 +166,7 @@ def test_requests_of_a_closed_model_are_stranded() -> None:
         desk.push(row, CHEAP)
     desk.closed.add(CHEAP)
     assert desk.started() == []
-    assert [stranded.assigned.row for stranded in desk.dispatcher.stranded] == [0, 1, 2]
+    assert [stranded.assigned.row for stranded in desk.dispatcher.out.stranded] == [0, 1, 2]
     assert (len(desk.dispatcher), desk.budget.reserved) == (0, 0)
 
 
@@ -243,7 +243,7 @@ def test_those_who_sleep_on_a_closed_model_are_stranded_once_they_wake() -> None
     assert desk.started(0.0) == [0]
     desk.closed.add(CHEAP)
     assert desk.started(LONGEST_WAIT_S) == []
-    assert [item.assigned.row for item in desk.dispatcher.stranded] == [1, 2]
+    assert [item.assigned.row for item in desk.dispatcher.out.stranded] == [1, 2]
 
 
 def test_a_closed_model_strands_its_shelf_at_once() -> None:
@@ -252,16 +252,16 @@ def test_a_closed_model_strands_its_shelf_at_once() -> None:
     desk = Desk(10**6)
     desk.dispatcher.add(plan.assignments.collect(), Routes.of(plan).planned)
     desk.push(9, CHEAP)
-    spare = desk.dispatcher.spare_pusd()
-    assert (len(desk.dispatcher), desk.dispatcher.unjudged, desk.dispatcher.any_stranded) == (7, 7, False)
+    spare = desk.dispatcher.claims.spare_pusd()
+    assert (len(desk.dispatcher), desk.dispatcher.claims.unjudged, desk.dispatcher.out.any_stranded) == (7, 7, False)
     desk.closed.add(CHEAP)
     assert desk.started() == [5]
-    tickets, frames = desk.dispatcher.take_stranded()
+    tickets, frames = desk.dispatcher.out.take_stranded()
     assert [each.assigned.row for each in tickets] == [9]
     assert [frame["row"].to_list() for frame in frames] == [[0, 1, 2, 3, 4]]
-    assert desk.dispatcher.take_stranded() == ([], [])
-    assert desk.dispatcher.unjudged == 1  # in flight
-    assert desk.dispatcher.spare_pusd() == spare + 5 * 600 + 600
+    assert desk.dispatcher.out.take_stranded() == ([], [])
+    assert desk.dispatcher.claims.unjudged == 1  # in flight
+    assert desk.dispatcher.claims.spare_pusd() == spare + 5 * 600 + 600
 
 
 def test_escalations_that_were_not_started_can_be_taken_back() -> None:
@@ -271,6 +271,6 @@ def test_escalations_that_were_not_started_can_be_taken_back() -> None:
         extra = ticket(assigned(row, model=STRONG if row == 0 else CHEAP), extra=True)
         desk.dispatcher.push(replace(extra, kind=kind, worst_pusd=PicoUSD(5_000 if row == 0 else 2_900)))
     assert desk.started() == [1]
-    assert (desk.dispatcher.any_escalation_parked, desk.dispatcher.spare_pusd()) == (True, 3_000 - 2_900)
+    assert (desk.dispatcher.out.any_escalation, desk.dispatcher.claims.spare_pusd()) == (True, 3_000 - 2_900)
     assert [each.assigned.row for each in desk.dispatcher.take_escalations()] == [0, 2]
-    assert (desk.dispatcher.any_escalation_parked, len(desk.dispatcher)) == (False, 0)
+    assert (desk.dispatcher.out.any_escalation, len(desk.dispatcher)) == (False, 0)

@@ -124,12 +124,13 @@ async def session(job: Job, provider: FarSide, setup: Setup) -> RunOutcome:
     journal = setup.open_journal(job.journal, DIGEST)
     try:
         setup.before(journal)
-        return await execute(job.plan, _work(job, provider, setup, journal), setup.watcher)
+        return await execute(job.plan, work_of(job, provider, setup, journal), setup.watcher)
     finally:
         await journal.close()
 
 
-def _work(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWork:
+def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunWork:
+    """What a session acts through."""
     return RunWork(
         run_id="run1",
         journal=journal,
