@@ -183,9 +183,7 @@ def show(figures: Sequence[tuple[float, float]], options: argparse.Namespace) ->
     where = "from memory" if options.memory else "over HTTP on loopback"
     print(f"{options.requests} requests, {options.concurrency} in flight, {options.latency * 1e3:.0f} ms, {where}")
     for name, (cpu, wall) in zip(("transport alone", "encode and decode", "whole run"), figures, strict=True):
-        print(
-            f"{name:18} {cpu * 1e3 / options.requests:6.3f} ms CPU each, {options.requests / wall:7.0f} a second"
-        )
+        print(f"{name:18} {cpu * 1e3 / options.requests:6.3f} ms CPU each, {options.requests / wall:7.0f} a second")
 
 
 def main() -> None:
