@@ -20,11 +20,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 import msgspec
-from support.plans import CHEAP, Row
+from msgspec.structs import replace
+from support.plans import CHEAP, PlanParts, Row, plan_of
 from support.runs import DIGEST, PLENTY, Job, Watcher
 
 from modelroute_cli.base.clock import SystemClock
-from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.base.collector import rare_collections
+from modelroute_cli.catalog.cards import Limits, Provider
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.journal import Journal
@@ -151,7 +153,7 @@ def _work(job: Job, journal: Journal, transport: Transport, provider: Provider, 
         run_id="bench",
         journal=journal,
         read=job.read,
-        providers=dict.fromkeys(job.plan.header.providers, provider),
+        providers={name: replace(provider, limits=own.limits) for name, own in job.plan.header.providers.items()},
         formats=format_for,
         transport=transport,
         clock=SystemClock(),
@@ -161,13 +163,18 @@ def _work(job: Job, journal: Journal, transport: Transport, provider: Provider, 
     )
 
 
+def _job(requests: int, folder: Path) -> Job:
+    """Requests to an account whose limit is known and far: the first may all go at once."""
+    rows = [Row()] * requests
+    return Job.of(rows, folder, plan_of(rows, PlanParts(limits={"cheap": Limits(rpm=10**6)})))
+
+
 async def measure(options: argparse.Namespace, folder: Path) -> None:
     """Warm up, then each side, and print milliseconds of CPU a request."""
     sides = (alone, bare, executed)
     async with wire(options) as (transport, provider):
-        warm = Job.of([Row()] * 1000, folder / "warm")
-        warm.journal.parent.mkdir()
-        job = Job.of([Row()] * options.requests, folder)
+        (folder / "warm").mkdir()
+        warm, job = _job(1000, folder / "warm"), _job(options.requests, folder)
         for side in sides:
             await side(warm, transport, provider, options.concurrency)
         figures = []
@@ -193,7 +200,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=500)
     parser.add_argument("--latency", type=float, default=0.05)
     parser.add_argument("--memory", action="store_true")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, rare_collections():
         asyncio.run(measure(parser.parse_args(), Path(folder)))
 
 

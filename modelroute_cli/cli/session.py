@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from modelroute_cli.base.clock import SystemClock
+from modelroute_cli.base.collector import rare_collections
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
@@ -64,7 +65,8 @@ class Session:
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
     """Send what is left of the order and write the results; StorageError, CredentialError."""
-    return asyncio.run(_execute(order, session, console))
+    with rare_collections():
+        return asyncio.run(_execute(order, session, console))
 
 
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
