@@ -36,7 +36,10 @@ from modelroute_cli.providers.base import Call, Transport, WireRequest, WireResp
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.transport import make_transport
 
-TEXT = "Dear Anna, thank you for your order. " * 30
+TEXT = (
+    "Dear Anna,\n\nWe are happy to tell you that the kettle you ordered last week has left our warehouse and will be "
+    "with you on Thursday. If nobody is at home, our driver leaves it with your neighbours.\n\n"
+) * 6
 BODY = msgspec.json.encode(
     {
         "id": "x",
