@@ -19,7 +19,7 @@ import pytest
 
 from modelroute_cli.base import money
 
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "2"))
 REQUESTS = int(os.environ.get("KILL_REQUESTS", "120"))
 MODELROUTE = Path(sys.executable).parent / "modelroute"
 CAP_USD = "1"
