@@ -92,7 +92,7 @@ def _about(amount: PicoUSD) -> str:
 def _fitted(parts: Sequence[_Part], room: int | None) -> str:
     """The parts on one line, without those that have to go."""
     kept = [part for part in parts if part.text]
-    while room is not None and sum(len(part.text) for part in kept) > room + 2:
+    while room is not None and len("".join(part.text for part in kept).removeprefix(", ")) > room:
         droppable = [part for part in kept[1:] if part.drop]
         if not droppable:
             break

@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 from support.cli import Cli, mails
 from support.terminals import on_terminal
@@ -87,6 +89,16 @@ def test_a_run_is_slowed_down_and_paused_from_outside(cli: Cli) -> None:
     assert "from now on at full pace" in shown.text
 
 
+def _wait_for_intents(cli: Cli, count: int) -> None:
+    """What is in flight is shown a moment before its intents are on the disk."""
+    (journal,) = cli.folder.glob(".modelroute/runs/*/journal.db")
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends:
+        with closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro", uri=True)) as connection:
+            if connection.execute("SELECT COUNT(*) FROM intents").fetchone()[0] >= count:
+                return
+
+
 def test_requests_in_doubt_are_shown_before_they_are_sent_again(cli: Cli) -> None:
     """After a kill against a provider that goes on: how many, how much, and what becomes of them."""
     cli.write("modelroute.yaml", STUCK)
@@ -99,6 +111,7 @@ def test_requests_in_doubt_are_shown_before_they_are_sent_again(cli: Cli) -> Non
         run = ("run", "jobs.jsonl", "--yes", "--emulator-url", server.stdout.readline().strip())
         with on_terminal(*run) as shown:
             shown.until("2 in flight")
+            _wait_for_intents(cli, 2)
             os.kill(shown.process, signal.SIGKILL)
             shown.ended()
         status = cli("status")
