@@ -1,7 +1,7 @@
 """The gate `placeholders`: nothing is left that stands for what nobody filled in.
 
 Two kinds: fields of mail merge and orders to insert something (`{{first_name}}`, `%NAME%`, `INSERT ... HERE`), which no
-reader should ever see; and names in brackets (`[Your Name]`, `<company>`, `XXX`), which take a word of
+reader should ever see; and names in brackets (`[Your Name]`, `<company>`, three crosses), which take a word of
 `data/placeholders.yaml`. Links, citations, stage directions, code and HTML are none, nor is what stands in the request.
 """
 
@@ -27,7 +27,7 @@ _BRACKETS = re.compile(
     r"|[【［〔](?P<wide>[^】］〕\n]{1,30})[】］〕](?!\s*(?:\n|\Z|[:：]))"  # noqa: RUF001 - likewise
 )
 _CROSSES = re.compile(
-    r"(?<![\w.-])(?:X{4,}|(?:[a-zäöüß]\w*|[$€£]|\d) ?(?P<crosses>XXX|xxx)|XXX(?= ?[%€$£]|[-/]))(?![\w])"
+    r"(?<![\w.-])(?:X{4,}|(?:[a-zäöüß]\w*|[$€£]|\d) ?(?P<crosses>X{3}|x{3})|X{3}(?= ?[%€$£]|[-/]))(?![\w])"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HTML = frozenset("a abbr address article b body br button code data date div em head header i img label li link main menu nav ol option p pre section small span strong sub summary sup table td th time title tr u ul".split())  # fmt: skip  # noqa: E501, SIM905 - a list of names
