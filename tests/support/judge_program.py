@@ -32,7 +32,7 @@ def _dies_of_poison(asked: Line) -> None:
 
 
 def _reports(asked: Line) -> None:
-    seen = sorted(name for name in os.environ if "KEY" in name or "SHOP" in name)
+    seen = sorted(name for name in os.environ if name in {"OPENAI_API_KEY", "SHOP"})
     _say(custom_id=asked["custom_id"], **{"pass": True}, detail=" ".join(seen))
 
 
