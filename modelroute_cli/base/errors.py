@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     INFEASIBLE = 3
     CREDENTIALS = 4
+    WAITING = 5  # handed in (`--detach`): the same command collects the answers later
     BUG = 70
     INTERRUPTED = 130
 

@@ -54,6 +54,13 @@ class ServiceTier(StrEnum):
     FLEX = "flex"
     BATCH = "batch"
     PRIORITY = "priority"
+    BACKGROUND_2H = "background_2h"  # one request at a time, answered within two hours
+    BACKGROUND_8H = "background_8h"
+    OFF_PEAK = "off_peak"  # the standard tier in the hours in which its provider sells it cheaper
+
+
+HANDED_IN = frozenset({ServiceTier.BATCH, ServiceTier.BACKGROUND_2H, ServiceTier.BACKGROUND_8H})
+"""The tiers whose requests are handed in and whose answers are collected later."""
 
 
 class DataClass(StrEnum):

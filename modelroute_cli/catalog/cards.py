@@ -104,6 +104,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     trains_on_data: bool | None = None  # None: unknown
     data_source: str = ""  # where the four above were read, and when
     requests_header: Literal["minute", "day"] = "minute"  # what `x-ratelimit-*-requests` counts; Groq: a day
+    batch_api: Literal["openai", "anthropic", "gemini", "openrouter", "mistral"] | None = None  # of its batch tier
     max_price: bool = False  # takes the dearest price of an endpoint in `provider.max_price`, as OpenRouter does
 
 

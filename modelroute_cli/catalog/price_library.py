@@ -40,7 +40,7 @@ def tier_prices(provider: str, model: str, day: date) -> dict[ServiceTier, DayPr
 
     The library itself answers an unknown tier with the standard price; here a tier has a price of its own or none.
     """
-    asked = {tier: _offer(provider, model, tier) for tier in ServiceTier}
+    asked = {tier: _offer(provider, model, tier) for tier in _CONTEXTS}
     found = {tier: None if offer is None else _day_prices(offer, day) for tier, offer in asked.items()}
     if found[ServiceTier.STANDARD] is None:
         return {}

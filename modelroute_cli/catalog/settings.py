@@ -197,6 +197,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     fit_output_limits: bool = True  # whether output limits shrink to what answers take, where that lets more be sent
     default_gates: bool = True  # whether answers pass the usual gates of their task types, besides those for all
     hedge: HedgeSettings = HedgeSettings()
+    batch_reserve_s: Annotated[float, Meta(ge=0, le=604_800)] = 1800.0  # before a deadline, for what no batch answered
 
     @property
     def most_in_flight(self) -> int:

@@ -9,6 +9,7 @@ from modelroute_cli.base.schema import Count
 Region = Literal["us", "eu", "cn", "global", "local"]
 ZeroRetention = Literal["always", "on_request", "no"]
 Tokens = Annotated[int, Meta(ge=0)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
 
 
 class TierTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,6 +18,11 @@ class TierTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window_s: Count | None = None  # how long an answer may take
     queue_tokens: Count | None = None  # input tokens that may wait at a time
     max_requests: Count | None = None  # requests of one provider batch
+    max_bytes: Count | None = None  # of one provider batch as it is sent
+    max_batches: Count | None = None  # that may be open at a time
+    one_model: bool = True  # whether all requests of a batch go to one model
+    typical_s: Count | None = None  # when most answers are there, where somebody has said so
+    discount_percent: Percent | None = None  # off the standard price, where the price library has no price of this tier
     source: str = ""
 
 

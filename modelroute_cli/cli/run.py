@@ -253,5 +253,7 @@ def exit_code(outcome: RunOutcome) -> ExitCode:
             return ExitCode.INFEASIBLE
         case RunStatus.STOPPED:
             return ExitCode.INTERRUPTED
+        case RunStatus.WAITING:
+            return ExitCode.WAITING
         case RunStatus.DONE:
             return ExitCode.SOME_FAILED if outcome.failed else ExitCode.OK

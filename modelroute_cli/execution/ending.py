@@ -88,6 +88,8 @@ def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Short
             return f"stopped with {unsent} requests to go{_held(state)}"
         case RunStatus.CAP_REACHED:
             return "; ".join(item.words for item in short)
+        case RunStatus.WAITING:
+            return f"{unsent} requests are with their providers, to be collected later"
 
 
 def _held(state: RunState) -> str:

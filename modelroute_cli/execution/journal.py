@@ -29,7 +29,7 @@ from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
-from modelroute_cli.execution.records import Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.records import Batch, BatchStep, Event, Final, Intent, Judged, Outcome, Record
 from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
@@ -40,6 +40,8 @@ _INSERT = {
         (Judged, "OR REPLACE INTO", "verdicts"),  # a resumed run judges an answer again
         (Final, "INTO", "finals"),
         (Event, "INTO", "events"),
+        (Batch, "INTO", "batches"),
+        (BatchStep, "INTO", "batch_steps"),
     )
 }
 

@@ -62,7 +62,27 @@ def _more_of_gates(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first_tables, _more_of_answers, _more_of_gates)
+def _batches(connection: sqlite3.Connection) -> None:
+    """Version 4: requests that are handed in together, and what happened to them."""
+    connection.execute("ALTER TABLE intents ADD COLUMN batch INTEGER")
+    connection.execute("CREATE INDEX intents_by_batch ON intents (batch) WHERE batch IS NOT NULL")
+    connection.execute(
+        "CREATE TABLE batches (batch INTEGER PRIMARY KEY, provider TEXT NOT NULL, service_tier TEXT NOT NULL, "
+        "model TEXT NOT NULL, requests INTEGER NOT NULL, input_tokens INTEGER NOT NULL, bytes INTEGER NOT NULL, "
+        "digest TEXT NOT NULL, tag TEXT NOT NULL, made_at TEXT NOT NULL, due_at TEXT)"
+    )
+    connection.execute(
+        "CREATE TABLE batch_steps (batch INTEGER NOT NULL, at TEXT NOT NULL, step TEXT NOT NULL, name TEXT, "
+        "done INTEGER, failed INTEGER, text TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first_tables,
+    _more_of_answers,
+    _more_of_gates,
+    _batches,
+)
 
 
 def is_newest(connection: sqlite3.Connection) -> bool:

@@ -47,6 +47,7 @@ class Intent(Struct, frozen=True):
     max_tokens: int
     started_at: str  # ISO, UTC
     about: int | None = None  # the attempt whose answer is judged, or that is hedged
+    batch: int | None = None  # the provider batch it is a line of
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -126,4 +127,46 @@ class Event(Struct, frozen=True):
     text: str  # for people
 
 
-Record = Intent | Outcome | Judged | Final | Event
+class BatchStepKind(StrEnum):
+    """What happened to a provider batch, in the order in which it can happen."""
+
+    UPLOADED = "uploaded"  # its lines; `name` is the provider's file
+    SUBMITTING = "submitting"  # durable before the provider is asked to begin
+    SUBMITTED = "submitted"  # `name` is the provider's batch
+    NOT_TAKEN = "not_taken"  # the provider surely did not take the last submission: it may be submitted again
+    SEEN = "seen"  # looked at: how far it is
+    CANCELLING = "cancelling"  # durable before the provider is asked to stop
+    ENDED = "ended"  # it goes on no more: what there is can be collected
+    SETTLED = "settled"  # every line is checked off
+    GONE = "gone"  # the provider knows it no more; what is not checked off may have been billed
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Requests that are handed in together; durable in one commit with their intents, before anything is sent."""
+
+    batch: int
+    provider: str
+    service_tier: str
+    model: str  # empty where it holds several
+    requests: int
+    input_tokens: int
+    bytes: int
+    digest: str  # SHA-256 of its lines
+    tag: str  # what it is called at the provider, where that takes a name
+    made_at: str  # ISO, UTC
+    due_at: str | None  # when the first of its requests has its deadline
+
+
+class BatchStep(Struct, frozen=True, kw_only=True):
+    """Something that happened to a batch; counts are the provider's, None where it says none."""
+
+    batch: int
+    at: str  # ISO, UTC
+    step: BatchStepKind
+    name: str | None = None
+    done: int | None = None  # requests that came to some end
+    failed: int | None = None
+    text: str = ""  # for people
+
+
+Record = Intent | Outcome | Judged | Final | Event | Batch | BatchStep

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import GateRules, Request
+from modelroute_cli.base.schema import GateRules, Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.restrictions import stricter
 from modelroute_cli.catalog.settings import CapSettings, RunSettings
@@ -20,6 +20,7 @@ from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.shortfall import Shortfall
 from modelroute_cli.execution.tickets import Assigned
 from modelroute_cli.providers.base import Transport, WireFormat
+from modelroute_cli.providers.batch import BatchApi
 
 
 class StopSignal:
@@ -76,6 +77,19 @@ class ModelProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     spent_pusd: PicoUSD
 
 
+class BatchProgress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one provider has in hand at one tier, handed in and not collected."""
+
+    provider: str
+    service_tier: str
+    batches: int
+    requests: int
+    done: int | None  # of these, as far as the provider says
+    since: str  # ISO, UTC: when the oldest was handed in
+    due_at: str | None  # when the first of their deadlines is
+    state: str  # of the one that is furthest behind, such as `waiting` or `running`
+
+
 class Progress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a run stands; requests are counted without duplicates, models stand in the order of their names."""
 
@@ -94,6 +108,7 @@ class Progress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     per_minute: float | None = None  # attempts that ended, of all models
     paced: str = ""  # what the user slowed it down to, such as `paced at 50%`
     models: tuple[ModelProgress, ...] = ()
+    batches: tuple[BatchProgress, ...] = ()
 
 
 class Observer(Protocol):
@@ -123,6 +138,7 @@ class RunStatus(StrEnum):
     DONE = "done"  # every request is accepted or failed
     STOPPED = "stopped"  # the user stopped it
     CAP_REACHED = "cap_reached"  # the hard cap leaves no room for the next request
+    WAITING = "waiting"  # all that is left was handed in, and the user did not want to wait for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +157,20 @@ class RunOutcome:
     short: tuple[Shortfall, ...] = ()  # the caps that were reached
     took_s: float = 0.0  # this session
     bound: Bound | None = None  # the least that the known limits allow for what this session sent
+    handed_in: int = 0  # requests whose answers a provider has yet to give, of those unsent
+
+
+class Patience(StrEnum):
+    """What a session does about requests that are handed in."""
+
+    WAIT = "wait"  # until they are answered
+    LEAVE = "leave"  # hand all in, collect what is there, and leave the rest to a later session
+    CANCEL = "cancel"  # stop them, collect what was done, and send nothing
+
+
+def no_batches(provider: Provider, tier: ServiceTier) -> None:
+    """Nothing can be handed in anywhere."""
+    del provider, tier
 
 
 def as_it_is(request: Request) -> Request:
@@ -190,6 +220,8 @@ class RunWork:
     caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
     program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
+    patience: Patience = Patience.WAIT
+    batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches  # how requests are handed in there
 
     def request(self, assigned: Assigned) -> Request:
         """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""
