@@ -52,10 +52,18 @@ def status_screen(summary: RunSummary | RunStatus) -> Screen:
         Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
         Line(ended_line(summary.counts)),
         *_being_asked(summary),
-        Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
+        Line(f"{_spent(summary)}{held}"),
         *_projected(summary),
         *_failure_lines(summary),
     )
+
+
+def _spent(summary: RunSummary | RunStatus) -> str:
+    """`Spent $0.040 of at most $1.000`, and what is kept back for requests that are handed in."""
+    money = summary.money
+    kept = money.handed_in_pusd
+    reserved = f", up to {format_usd(kept)} reserved for what is handed in" if kept else ""
+    return f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{reserved}"
 
 
 def _being_asked(summary: RunSummary | RunStatus) -> Screen:

@@ -59,6 +59,7 @@ class Money(Struct, frozen=True, kw_only=True):
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
     inside_range: bool | None
+    handed_in_pusd: PicoUSD = PicoUSD(0)  # reserved for what is handed in and not collected; no part of what is held
 
 
 class QuestionLine(Struct, frozen=True, kw_only=True):

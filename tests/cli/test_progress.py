@@ -216,6 +216,7 @@ def test_json_lines_carry_all_numbers_and_the_time() -> None:
                 "spent_usd": "0.012",
             }
         ],
+        "batches": [],
     }
     assert second == {"at": "2026-11-23T10:00:00.000+00:00", "event": "note", "text": "paused"}
 

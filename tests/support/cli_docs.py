@@ -14,6 +14,7 @@ COMMANDS = (
     "show",
     "run",
     "status",
+    "cancel",
     "pace",
     "report",
     "models",
