@@ -9,8 +9,8 @@ from modelroute_cli.execution.database import reading
 
 _LAST = """
 SELECT i.model, i.row, i.kind, i.reserved_pusd FROM intents i LEFT JOIN outcomes o USING (attempt)
-WHERE i.row NOT IN (SELECT row FROM finals) AND COALESCE(o.outcome, 'unknown') = 'unknown'
-AND (i.batch IS NULL OR o.outcome IS NOT NULL)
+WHERE i.row NOT IN (SELECT row FROM finals) AND (i.batch IS NULL OR o.attempt IS NOT NULL)
+AND COALESCE(o.outcome, 'unknown') = 'unknown'
 AND i.attempt = (SELECT MAX(attempt) FROM intents own WHERE own.row = i.row)
 """
 ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST}) WHERE kind != 'judge'"  # noqa: S608 - our own text
@@ -27,8 +27,7 @@ class Doubt(Struct, frozen=True):
 def in_doubt(path: Path) -> tuple[Doubt, ...]:
     """The requests that are to be sent again although they may have been billed, by model; StorageError.
 
-    Only meant while nobody executes the run: what is in flight then looks the same. What is handed in is not in doubt:
-    its provider is asked for it.
+    Only meant while nobody executes the run: what is in flight then looks the same.
     """
     query = f"SELECT model, COUNT(*), SUM(reserved_pusd) FROM ({_LAST}) GROUP BY model ORDER BY model"  # noqa: S608 - as above
     with reading(path) as connection:

@@ -1,6 +1,6 @@
 """What is handed in and not all collected: provider by provider, batch by batch, by the journal alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -12,9 +12,10 @@ from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.execution.journal_batches import BatchView
 from modelroute_cli.execution.records import BatchStepKind
 from modelroute_cli.planning.plan import PlanHeader
+from modelroute_cli.providers.batch import BatchPhase
 
 _NOT_BEGUN = "to be uploaded"
-_STATES = {  # the one that is furthest behind first
+_STATES: Mapping[BatchStepKind, str] = {  # the one that is furthest behind first; `seen` is never the last step
     BatchStepKind.NOT_TAKEN: "to be submitted again",
     BatchStepKind.UPLOADED: "uploaded",
     BatchStepKind.SUBMITTING: "being submitted",
@@ -25,7 +26,7 @@ _STATES = {  # the one that is furthest behind first
     BatchStepKind.SETTLED: "settled",
 }
 _ORDER = (_NOT_BEGUN, *_STATES.values())
-_TAKEN = frozenset({BatchStepKind.SUBMITTED, BatchStepKind.CANCELLING, BatchStepKind.ENDED, BatchStepKind.GONE})
+_PHASES = frozenset(BatchPhase)  # as a look at a batch notes them
 
 
 class BatchLine(Struct, frozen=True, kw_only=True):
@@ -77,11 +78,6 @@ def reserved(views: Sequence[BatchView]) -> PicoUSD:
     return PicoUSD(sum(view.held_pusd for view in views if not view.is_settled))
 
 
-def is_taken(view: BatchView) -> bool:
-    """Whether the provider has it, as far as is known."""
-    return view.step in _TAKEN
-
-
 def _key(view: BatchView) -> tuple[str, str]:
     return view.provider, view.service_tier
 
@@ -96,7 +92,7 @@ def _group(key: tuple[str, str], views: Sequence[BatchView], header: PlanHeader)
         requests=sum(line.requests for line in lines),
         done=sum(told) if told else None,
         collected=sum(line.collected for line in lines),
-        state=min((line.state for line in lines), key=_ORDER.index),
+        state=min((line.state for line in lines), key=_order),
         since=min(_known(line.since for line in lines), default=None),
         expected_at=max(_known(line.expected_at for line in lines), default=None),
         due_at=min(_known(line.due_at for line in lines), default=None),
@@ -118,15 +114,29 @@ def _line(view: BatchView, header: PlanHeader) -> BatchLine:
         requests=view.requests,
         done=view.done,
         collected=view.requests - view.open,
-        state=_NOT_BEGUN if view.step is None else _STATES.get(view.step, view.step.value),
+        state=_state(view),
         since=since,
         expected_at=_after(since, terms.typical_s),
         ends_at=_after(since, terms.window_s),
         due_at=view.due_at,
         spent_pusd=view.spent_pusd,
         reserved_pusd=view.held_pusd,
-        note=view.text or "",
+        note="" if view.text in _PHASES else view.text or "",
     )
+
+
+def _state(view: BatchView) -> str:
+    """Where it stands; of one that is submitted, what its provider says of it."""
+    if view.step is None:
+        return _NOT_BEGUN
+    if view.step is BatchStepKind.SUBMITTED and view.text in _PHASES:
+        return view.text or ""
+    return _STATES[view.step]
+
+
+def _order(state: str) -> int:
+    """The furthest behind first."""
+    return _ORDER.index(_STATES[BatchStepKind.SUBMITTED] if state in _PHASES else state)
 
 
 def _terms(view: BatchView, header: PlanHeader) -> TierTerms:

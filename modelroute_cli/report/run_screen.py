@@ -3,12 +3,14 @@
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.cut_off import CutOff
 from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.tier_screen import tiers_screen
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
 _COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
@@ -114,6 +116,8 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_projected(summary),
         Line(),
         *_lines(table(_MODELS, _model_rows(summary), width)),
+        *tiers_screen(summary.service_tiers, width),
+        *handed_in_screen(summary.handed_in, width),
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),
