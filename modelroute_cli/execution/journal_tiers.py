@@ -6,12 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from modelroute_cli.execution.batching.counting import CANCELLED, EXPIRED, GONE, MISSING
 from modelroute_cli.execution.database import reading
-
-EXPIRED = "the batch it was in expired before it was worked on"
-CANCELLED = "the batch it was in was cancelled before it was worked on"
-MISSING = "the results of the batch it was in have no line for it"
-GONE = "the provider knows nothing any more of the batch it was in"
 
 _ENDS = {EXPIRED: "expired", CANCELLED: "cancelled", MISSING: "missing", GONE: "gone"}
 _UNANSWERED = """

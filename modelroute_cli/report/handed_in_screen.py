@@ -56,13 +56,14 @@ def _rows(group: HandedIn) -> list[Row]:
 
 
 def _group_row(group: HandedIn) -> Row:
+    due = min((at for line in group.batches if (at := _due(line)) is not None), default=None)
     return (
         f"{group.provider} {group.service_tier}",
         f"{group.requests:,}",
         _count(group.done),
         moment(group.since),
         moment(group.expected_at),
-        moment(group.due_at),
+        moment(due),
         group.state,
     )
 
@@ -74,9 +75,14 @@ def _batch_row(line: BatchLine) -> Row:
         _count(line.done),
         moment(line.since),
         moment(line.expected_at),
-        moment(line.due_at or line.ends_at),
+        moment(_due(line)),
         line.state,
     )
+
+
+def _due(line: BatchLine) -> str | None:
+    """The deadline of its requests; where there is none, when the provider gives it up."""
+    return line.due_at or line.ends_at
 
 
 def _named(line: BatchLine) -> str:

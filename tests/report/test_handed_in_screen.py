@@ -50,9 +50,9 @@ def test_a_wide_terminal_shows_everything() -> None:
     assert _texts((GROUP, WAITING), 120) == [
         "",
         "Handed in                         Requests  Done        Since     Expected          Due  State",
-        "openai batch                           500   320  11-23 10:15  11-23 11:15            -  running",
+        "openai batch                           500   320  11-23 10:15  11-23 11:15  11-24 10:15  running",
         "  batch_6743a8c2b1f0819098cdd12a       500   320  11-23 10:15  11-23 11:15  11-24 10:15  running",
-        "anthropic batch                        500     -  11-23 10:15  11-23 11:15            -  running",
+        "anthropic batch                        500     -  11-23 10:15  11-23 11:15  11-24 10:15  running",
         "  batch 2                              500     -  11-23 10:15  11-23 11:15  11-24 10:15  running",
         "1,000 requests in 2 batches: up to $2.000 is reserved for them (times are UTC)",
     ]
@@ -62,13 +62,13 @@ def test_a_narrow_terminal_drops_columns_and_cuts_no_name() -> None:
     """How far it is stays to the last."""
     assert _texts((GROUP,), 80)[1:4] == [
         "Handed in                         Requests  Done          Due  State",
-        "openai batch                           500   320            -  running",
+        "openai batch                           500   320  11-24 10:15  running",
         "  batch_6743a8c2b1f0819098cdd12a       500   320  11-24 10:15  running",
     ]
     assert _texts((GROUP,), 60)[1:4] == [
-        "Handed in                         Done  State",
-        "openai batch                       320  running",
-        "  batch_6743a8c2b1f0819098cdd12a   320  running",
+        "Handed in                         Requests  Done  State",
+        "openai batch                           500   320  running",
+        "  batch_6743a8c2b1f0819098cdd12a       500   320  running",
     ]
     assert _texts((GROUP,), 40)[1:4] == [
         "Handed in                         Done",
