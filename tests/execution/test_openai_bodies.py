@@ -27,9 +27,17 @@ GIVEN = Given(
 CALL = ToolCall(id="call_1", name="look_up", arguments='{"order": 7}')
 
 
+def _choice(given: Given) -> Json:
+    choices = chat_completion(given)["choices"]
+    assert isinstance(choices, list)
+    [choice] = choices
+    assert isinstance(choice, dict)
+    return choice
+
+
 def _message(given: Given) -> Json:
-    [choice] = chat_completion(given)["choices"]  # type: ignore[misc]  # JSON: one choice
-    message: Json = choice["message"]
+    message = _choice(given)["message"]
+    assert isinstance(message, dict)
     return message
 
 
@@ -141,8 +149,7 @@ def test_thoughts_are_an_item_of_a_response() -> None:
 def test_why_it_ended(finish: str, chat: str, status: str, why: object) -> None:
     """In OpenAI's words, whoever answered."""
     ended = replace(GIVEN, finish_reason=finish)
-    [choice] = chat_completion(ended)["choices"]  # type: ignore[misc]  # JSON: one choice
-    assert choice["finish_reason"] == chat
+    assert _choice(ended)["finish_reason"] == chat
     assert (response(ended)["status"], response(ended)["incomplete_details"]) == (status, why)
 
 
