@@ -77,8 +77,8 @@ def test_what_to_type_when() -> None:
     assert told.splitlines() == [
         "",
         (
-            "Your providers go on with what was handed in, and bill what they answer. To collect what is there, run the "
-            "same again, today or later (without `--detach` it waits for all of it):"
+            "Your providers go on with what was handed in, and bill what they answer. To collect what is there, run "
+            "the same again, today or later (without `--detach` it waits for all of it):"
         ),
         "    modelroute run 'my jobs.jsonl' --detach --yes",
         "To see how far it is, run:",
