@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from support.batch_journals import answered, at, batch, journal, lines, step, submitted, unanswered
 from support.cli import Cli, mails
-from support.handed_in import answered, at, batch, journal, lines, step, submitted, unanswered
 from support.report_plans import header
 
 from modelroute_cli.base.errors import ExitCode, RunLockedError

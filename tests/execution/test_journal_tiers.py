@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.handed_in import answered, at, batch, journal, lines, submitted, unanswered
+from support.batch_journals import answered, at, batch, journal, lines, submitted, unanswered
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.batching.counting import CANCELLED, EXPIRED, GONE, MISSING, Counts

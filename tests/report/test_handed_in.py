@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.handed_in import DUE, answered, at, batch, journal, lines, step, submitted
+from support.batch_journals import DUE, answered, at, batch, journal, lines, step, submitted
 from support.report_plans import card, header
 
 from modelroute_cli.base.money import PicoUSD

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from support.handed_in import answered, at, batch, journal, lines, step, submitted
+from support.batch_journals import answered, at, batch, journal, lines, step, submitted
 from support.report_plans import attempts, facts, header
 from support.runs import scratch
 
