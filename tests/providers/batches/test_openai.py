@@ -257,10 +257,21 @@ def test_the_batch_of_a_tag_is_found_over_pages(tmp_path: Path) -> None:
     assert [asked.path for asked in script.asked] == ["/batches?limit=100", "/batches?limit=100&after=b-99"]
 
 
+def test_a_wrong_clock_does_not_hide_a_batch(tmp_path: Path) -> None:
+    """Its name says that it is ours; paying twice is worse than looking further back."""
+    made, _ = account(OPENAI, tmp_path, said({"object": "list", "data": [batch(created_at=CREATED - 80_000)]}))
+    assert len(done(API.find(made, "run-1-batch-1", SINCE, 3))) == 1
+
+
 def test_a_batch_that_is_not_there_is_not_found(tmp_path: Path) -> None:
-    """One of that name that is older is another run's."""
-    old = batch(created_at=CREATED - 90_000)
-    for data in ([], [old], [batch(metadata={"modelroute": "other"})], [batch(metadata={})], [batch(metadata="x")]):
+    """What has no name of ours is another's."""
+    for data in (
+        [],
+        [batch(metadata=None)],
+        [batch(metadata={"modelroute": "other"})],
+        [batch(metadata={})],
+        [batch(metadata="x")],
+    ):
         made, _ = account(OPENAI, tmp_path, said({"object": "list", "data": data}))
         assert done(API.find(made, "run-1-batch-1", SINCE, 3)) == ()
 
