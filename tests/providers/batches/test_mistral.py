@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.batch_objects import mistral_job as job
 from support.batch_wire import CREATED, SINCE, account, collected, done, fails, jsonl, parcel, said
 from support.calls import OPENAI, make_call, make_card
 
@@ -18,28 +19,6 @@ from modelroute_cli.providers.batches.mistral import MistralJobs
 
 API = MistralJobs()
 MISTRAL = Provider(name="mistral", base_url="https://api.mistral.ai/v1", seed_field="random_seed")
-
-
-def job(**fields: object) -> dict[str, Any]:
-    """A job object as Mistral writes it."""
-    return {
-        "id": "job-1",
-        "object": "batch",
-        "input_files": ["file-1"],
-        "endpoint": "/v1/chat/completions",
-        "model": "mistral-small-latest",
-        "errors": [],
-        "status": "RUNNING",
-        "created_at": CREATED,
-        "total_requests": 5,
-        "completed_requests": 3,
-        "succeeded_requests": 2,
-        "failed_requests": 1,
-        "metadata": {"modelroute": "run-1-batch-1"},
-        "output_file": None,
-        "error_file": None,
-        **fields,
-    }
 
 
 def status_of(folder: Path, **fields: object) -> BatchStatus:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.batch_objects import openai_batch as batch
 from support.batch_wire import CREATED, KEY, SINCE, account, collected, done, fails, jsonl, parcel, said
 from support.calls import OPENAI, make_call, make_card
 
@@ -22,25 +23,6 @@ from modelroute_cli.providers.batches.openai import OpenAIBatches
 API = OpenAIBatches()
 RESPONSES = replace(OPENAI, format="openai_responses")
 GROQ = replace(OPENAI, name="groq", base_url="https://api.groq.com/openai/v1")
-
-
-def batch(**fields: object) -> dict[str, Any]:
-    """A batch object as OpenAI writes it."""
-    return {
-        "id": "batch_1",
-        "object": "batch",
-        "endpoint": "/v1/chat/completions",
-        "errors": None,
-        "input_file_id": "file-1",
-        "completion_window": "24h",
-        "status": "in_progress",
-        "output_file_id": None,
-        "error_file_id": None,
-        "created_at": CREATED,
-        "request_counts": {"total": 3, "completed": 1, "failed": 1},
-        "metadata": {"modelroute": "run-1-batch-1"},
-        **fields,
-    }
 
 
 def status_of(folder: Path, **fields: object) -> BatchStatus:

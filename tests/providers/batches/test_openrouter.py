@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.batch_objects import openrouter_batch as batch
 from support.batch_wire import CREATED, SINCE, account, collected, done, fails, is_empty, parcel, said
 from support.calls import OPENROUTER, answered, make_call, make_card
 
@@ -21,27 +22,6 @@ from modelroute_cli.providers.openai_chat import OpenAIChat
 API = OpenRouterBatches()
 MODEL = "openai/gpt-6-luna"
 PICTURE = "data:image/png;base64,iVBORw0KGgo="
-
-
-def batch(**fields: object) -> dict[str, Any]:
-    """A batch object as OpenRouter writes it."""
-    return {
-        "id": "batch-1",
-        "object": "batch",
-        "endpoint": "/v1/chat/completions",
-        "model": MODEL,
-        "provider": "OpenAI",
-        "status": "in_progress",
-        "completion_window": "24h",
-        "created_at": CREATED,
-        "expires_at": None,
-        "finalized_at": None,
-        "error": None,
-        "request_counts": {"total": 2, "completed": 1, "failed": 0},
-        "results": None,
-        "usage": None,
-        **fields,
-    }
 
 
 def result(custom_id: str, **fields: object) -> dict[str, Any]:
