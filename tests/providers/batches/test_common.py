@@ -172,6 +172,8 @@ def test_a_download_is_named_by_a_digest(tmp_path: Path) -> None:
         ({"id": ""}, None),
         ({"id": 7}, None),
         ({"id": "x" * 513}, None),
+        ({"id": "b-1\x1b[2J"}, None),
+        ({"id": "b-1\nb-2"}, None),
         ({}, None),
         ([], None),
         ({"id": "half \ud83d"}, "half \ufffd"),
@@ -204,6 +206,7 @@ def test_times_are_unix_seconds(seconds: object, expected: datetime | None) -> N
     [
         ({"total": 5, "completed": 3, "failed": 1}, Counts(5, 4, 1)),
         ({"total": 0, "completed": 0, "failed": 0}, Counts(None, 0, 0)),
+        ({"total": 5, "completed": 5, "failed": 2}, Counts(5, 5, 2)),
         ({"total": 5}, Counts(5, None, None)),
         ({"completed": 2}, Counts(None, 2, None)),
         (None, Counts(None, None, None)),
@@ -211,7 +214,7 @@ def test_times_are_unix_seconds(seconds: object, expected: datetime | None) -> N
     ],
 )
 def test_counts_are_read_as_far_as_they_are_said(counts: object, expected: Counts) -> None:
-    """A total of 0 is one that is not counted yet."""
+    """A total of 0 is one that is not counted yet; more than all is never done."""
     assert Counts.read(counts) == expected
 
 
