@@ -29,17 +29,16 @@ from modelroute_cli.providers.batches.common import (
     told,
     told_unless_gone,
 )
+from modelroute_cli.providers.batches.in_turn import in_turn
 from modelroute_cli.providers.batches.instants import instant
-from modelroute_cli.providers.batches.lines import body_of, lines_of
+from modelroute_cli.providers.batches.lines import Carrier, body_of, lines_of
 from modelroute_cli.providers.batches.listing import Page, since_then
-from modelroute_cli.providers.decoding import is_emulated
 from modelroute_cli.providers.file_body import FileBody
 
 _PATH = "/messages/batches"
 _PAGE = 1_000  # the most that a page of the list may hold
 _VERSION = "2023-06-01"  # every exchange wants one; sent where the provider's card names none
 _NOT_IN_A_BATCH = frozenset({"service_tier", "speed", "stream"})  # a batch is a tier of its own
-_MARK = {"x-modelroute-emulated": "1"}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -94,10 +93,9 @@ class AnthropicBatches:
         try:
             for address in status.results:
                 response = await downloaded(account, _download(account, status.name, address), path)
-                headers = _MARK if is_emulated(response.headers) else {}
-                for result in (read.read_line(line, headers) for line in lines_of(path)):
-                    if result is not None:
-                        yield result
+                headers = Carrier(response.headers).mark()
+                async for result in in_turn(read.read_line(line, headers) for line in lines_of(path)):
+                    yield result
         finally:
             path.unlink(missing_ok=True)
 

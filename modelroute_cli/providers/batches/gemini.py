@@ -5,20 +5,20 @@ within the batch, files of 2 GB, 24 hours as a target and 48 as the end. Batches
 Nothing was tried against a live account; where reference, guide and SDK differ, all are read.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Raw, Struct
 
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Call, WireRequest, WireResponse
+from modelroute_cli.providers.base import Call, WireResponse
 from modelroute_cli.providers.batch import Account, BatchError, BatchPhase, BatchStatus, LineResult, Parcel
 from modelroute_cli.providers.batches import gemini_jobs as jobs
 from modelroute_cli.providers.batches.common import (
-    Json,
     Told,
     asks,
     exchanged,
@@ -27,16 +27,16 @@ from modelroute_cli.providers.batches.common import (
     malformed,
     name_in,
     place,
+    read_object,
     segment,
     shown,
     told,
-    told_unless_gone,
 )
 from modelroute_cli.providers.batches.gemini_files import download, upload
 from modelroute_cli.providers.batches.gemini_lines import read_line, within
+from modelroute_cli.providers.batches.in_turn import in_turn
 from modelroute_cli.providers.batches.instants import instant
-from modelroute_cli.providers.batches.lines import body_of, lines_of
-from modelroute_cli.providers.decoding import is_emulated
+from modelroute_cli.providers.batches.lines import Carrier, body_of, lines_of
 
 _PREFIX = "batches/"
 _NOT_IN_A_BATCH = frozenset({"serviceTier"})
@@ -44,7 +44,6 @@ _MOST_WITHIN_BYTES = 18_000_000  # Google's bound is 20 MB of the whole body; ke
 _MOST_WITHIN = 100  # requests: whoever asks how a batch stands is sent all the answers within it
 _PAGE = 50
 _MOST_PAGES = 1_000
-_MARK = {"x-modelroute-emulated": "1"}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -72,21 +71,20 @@ class GeminiBatches:
 
     async def submit(self, account: Account, parcel: Parcel, file: str | None) -> BatchStatus:
         """Begin, under the parcel's tag."""
-        requests = {"requests": {"requests": [_inlined(line) for line in lines_of(parcel.lines)]}} if file is None else {}
-        source = requests if file is None else {"fileName": file}
-        path = f"/models/{segment(parcel.card.model_id)}:batchGenerateContent"
+        source = {"fileName": file} if file else {"requests": {"requests": _inlined(parcel)}}
         body = {"batch": {"displayName": parcel.tag, "inputConfig": source}}
-        return _read(account, await told(account, asks(account, path, body), "name"))
+        request = asks(account, f"/models/{segment(parcel.card.model_id)}:batchGenerateContent", body)
+        return _read(account, await told(account, request, "name"))
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
         """The batches of that name, looked for among all there are: nothing says that the newest come first."""
         del since, requests
         found: dict[str, BatchStatus] = {}
-        token: str | None = None
+        token: str | None = ""
         for _ in range(_MOST_PAGES):
-            page = await told(account, _listed(account, token), "operations", missing=())
-            met = [_status(account, job, page) for job in loose.items(page.data.get("operations"))]
-            found |= {status.name: status for status in met if status.tag == parcel_tag}
+            page = await _page(account, token)
+            met = (_status(account, job, page) for job in loose.items(page.data.get("operations")))
+            found |= {status.name: status for status in met if status is not None and status.tag == parcel_tag}
             token = loose.text(page.data.get("nextPageToken"))
             if not token:
                 return tuple(found.values())
@@ -95,7 +93,7 @@ class GeminiBatches:
     async def status(self, account: Account, name: str) -> BatchStatus | None:
         """Where it stands; None when Google knows no such batch (any more)."""
         try:
-            return _read(account, await told(account, _asked(account, name), "name"))
+            return _read(account, await told(account, asks(account, _path(name)), "name"))
         except BatchError as error:
             if is_gone(error):
                 return None
@@ -104,7 +102,7 @@ class GeminiBatches:
     async def cancel(self, account: Account, name: str) -> BatchStatus | None:
         """Ask it to stop; the answer says nothing, so it is looked at. One that has ended refuses, and is too."""
         try:
-            await exchanged(account, _asked(account, name, ":cancel", {}))
+            await exchanged(account, asks(account, f"{_path(name)}:cancel", {}))
         except BatchError as error:
             if is_gone(error):
                 return None
@@ -115,10 +113,71 @@ class GeminiBatches:
     async def results(self, account: Account, status: BatchStatus) -> AsyncIterator[LineResult]:
         """The answers within it, or the lines of its file; BatchError."""
         for name in status.results:
-            if name == status.name:
-                response = await exchanged(account, _asked(account, name))
-                for result in _results(within(response.body), response):
+            path = place(account, name)
+            try:
+                response, lines = await _answers(account, status, name, path)
+                headers = Carrier(response.headers).mark()
+                async for result in in_turn(read_line(line, headers) for line in lines):
                     yield result
-            else:
-                async for result in _from_file(account, name):
-                    yield result
+            finally:
+                path.unlink(missing_ok=True)
+
+
+def _is_within(parcel: Parcel) -> bool:
+    """Whether requests are few and small enough to stand in the batch itself."""
+    return parcel.requests <= _MOST_WITHIN and parcel.bytes <= _MOST_WITHIN_BYTES
+
+
+def _inlined(parcel: Parcel) -> list[dict[str, object]]:
+    """The lines as they stand in the batch itself: the key goes into what Google hands back with the answer."""
+    lines = (_LINE.decode(line) for line in lines_of(parcel.lines))
+    return [{"request": line.request, "metadata": {"key": line.key}} for line in lines]
+
+
+def _path(name: str) -> str:
+    """Where a batch is, by its name (`batches/...`)."""
+    return f"/{_PREFIX}{segment(name.removeprefix(_PREFIX))}"
+
+
+async def _page(account: Account, token: str | None) -> Told:
+    """A page of all batches; the last may be an empty object."""
+    query = {"pageSize": _PAGE, **({"pageToken": token} if token else {})}
+    response = await exchanged(account, asks(account, f"/batches?{urlencode(query)}"))
+    if response.body.strip() == b"{}":
+        return Told({}, response)
+    return Told(read_object(account, response, response.body, "operations"), response)
+
+
+async def _answers(
+    account: Account, status: BatchStatus, name: str, path: Path
+) -> tuple[WireResponse, Iterable[bytes]]:
+    """What carries the answers, and each of them as it is written; `path` is where a file of them is kept."""
+    if name == status.name:
+        response = await exchanged(account, asks(account, _path(name)))
+        return response, within(response.body)
+    return await download(account, name, path), lines_of(path)
+
+
+def _read(account: Account, found: Told) -> BatchStatus:
+    """The batch that an exchange answers with; BatchError where it has no name."""
+    status = _status(account, found.data, found)
+    return malformed(account, found.response, "it has no name of the batch") if status is None else status
+
+
+def _status(account: Account, job: object, found: Told) -> BatchStatus | None:
+    """What is said of a batch; None where it has no name."""
+    name, facts, phase = name_in(job, "name"), jobs.facts(job), jobs.phase(job)
+    if name is None:
+        return None
+    return BatchStatus(
+        name=name,
+        phase=phase,
+        created_at=instant(loose.child(facts, "createTime")),
+        tag=loose.text(loose.child(facts, "displayName")),
+        requests=jobs.count(job, "requestCount"),
+        done=jobs.done(job),
+        failed=jobs.count(job, "failedRequestCount"),
+        results=jobs.outputs(job) if phase is BatchPhase.ENDED else (),
+        message=shown(account, jobs.message(job)),
+        emulated=found.emulated,
+    )
