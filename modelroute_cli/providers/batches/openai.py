@@ -53,6 +53,8 @@ _PHASES = {
     "completed": BatchPhase.ENDED,
     "expired": BatchPhase.ENDED,
     "cancelled": BatchPhase.ENDED,
+    "canceling": BatchPhase.CANCELLING,
+    "canceled": BatchPhase.ENDED,
     "failed": BatchPhase.ENDED,
 }
 _ENDINGS = {"expired": "its time ran out", "cancelled": "it was cancelled"}

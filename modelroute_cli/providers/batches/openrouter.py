@@ -2,8 +2,9 @@
 
 Read in the openrouter SDK 1.3.84 and openrouter.ai/docs (guides/features/batch-api, batch-quickstart), 2026-11; nothing
 was tried against a live account. Batches have no names of ours, and nothing stops one: DELETE removes those that have
-ended, with their answers, so it is never asked for. A batch's model goes by its own name, which ends in `:batch`; where
-that is refused, the plain name is tried, which the quickstart shows.
+ended, with their answers, so it is never asked for. The announcement of the API names models plainly, as for any
+request; a client that was tried in 2026-08 (docs.rs, openrouter-batch) found that only names with `:batch` are taken,
+as prices are listed. So the plain name is tried first, the other where that was refused.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -43,7 +44,7 @@ from modelroute_cli.providers.file_body import FileBody
 _VARIANT = ":batch"
 _OF_THE_BATCH = AT_ONCE | {"model", "provider"}  # which the batch says once for all lines
 _ROUTING = frozenset({"only", "allow_fallbacks"})  # all that a batch's `provider` may say
-_NO_ENDINGS = {"expired": "its time ran out", "cancelled": "it was cancelled"}
+_ENDINGS = {"expired": "its time ran out", "cancelled": "it was cancelled"}
 _REFUSED_MODEL = frozenset({400, 404, 422})
 _ENCODER = msgspec.json.Encoder()
 
@@ -62,15 +63,15 @@ class OpenRouterBatches:
         del account, parcel
 
     async def submit(self, account: Account, parcel: Parcel, file: str | None) -> BatchStatus:
-        """Begin; under the batch's own model name, else under the plain one where that was refused."""
+        """Begin; under the model's plain name, else under its name for batches where that was refused."""
         del file
-        model = parcel.card.model_id
+        model = parcel.card.model_id.removesuffix(_VARIANT)
         try:
-            return await _submitted(account, parcel, model.removesuffix(_VARIANT) + _VARIANT)
+            return await _submitted(account, parcel, model)
         except BatchError as error:
             if error.taken or not _is_about_model(error):
                 raise
-        return await _submitted(account, parcel, model.removesuffix(_VARIANT))
+        return await _submitted(account, parcel, f"{model}{_VARIANT}")
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
         """All batches since then of that many requests, and those that are not counted yet: no names are kept."""
@@ -179,7 +180,7 @@ def _read(account: Account, data: object, *, emulated: bool) -> BatchStatus | No
     counts = Counts.read(loose.child(data, "request_counts"))
     word = loose.child(data, "status")
     phase = phase_of(word, done=counts.done, has_results=bool(loose.child(data, "results")))
-    message = loose.text(loose.child(data, "error", "message")) or _NO_ENDINGS.get(str(word), "")
+    message = loose.text(loose.child(data, "error", "message")) or _ENDINGS.get(str(word), "")
     status = BatchStatus(
         name=name,
         phase=phase,
