@@ -6,7 +6,7 @@ Nothing was tried against a live account; where reference, guide and SDK differ,
 """
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from modelroute_cli.providers import loose_json as loose
-from modelroute_cli.providers.base import Call, WireResponse
+from modelroute_cli.providers.base import Call, FailureKind, WireResponse
 from modelroute_cli.providers.batch import Account, BatchError, BatchPhase, BatchStatus, LineResult, Parcel
 from modelroute_cli.providers.batches import gemini_jobs as jobs
 from modelroute_cli.providers.batches.common import (
@@ -43,6 +43,8 @@ _NOT_IN_A_BATCH = frozenset({"serviceTier"})
 _MOST_WITHIN_BYTES = 18_000_000  # Google's bound is 20 MB of the whole body; keys are written once more, and wrapped
 _MOST_WITHIN = 100  # requests: whoever asks how a batch stands is sent all the answers within it
 _PAGE = 50
+_FORBIDDEN, _NOT_FOUND = 403, 404
+_NO_FILE = "may not exist"
 _MOST_PAGES = 1_000
 _ENCODER = msgspec.json.Encoder()
 
@@ -74,7 +76,13 @@ class GeminiBatches:
         source = {"fileName": file} if file else {"requests": {"requests": _inlined(parcel)}}
         body = {"batch": {"displayName": parcel.tag, "inputConfig": source}}
         request = asks(account, f"/models/{segment(parcel.card.model_id)}:batchGenerateContent", body)
-        return _read(account, await told(account, request, "name"))
+        try:
+            return _read(account, await told(account, request, "name"))
+        except BatchError as error:
+            lost = _lost_file(error)
+            if lost is None:
+                raise
+            raise lost from error
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
         """The batches of that name, looked for among all there are: nothing says that the newest come first."""
@@ -132,6 +140,17 @@ def _inlined(parcel: Parcel) -> list[dict[str, object]]:
     """The lines as they stand in the batch itself: the key goes into what Google hands back with the answer."""
     lines = (_LINE.decode(line) for line in lines_of(parcel.lines))
     return [{"request": line.request, "metadata": {"key": line.key}} for line in lines]
+
+
+def _lost_file(error: BatchError) -> BatchError | None:
+    """Google's way to say that a file is no longer there (403, `... or it may not exist`) as 404: upload it again.
+
+    Else it would be taken for a key that is refused, which stops the provider.
+    """
+    failure = error.failure
+    if failure.status != _FORBIDDEN or _NO_FILE not in failure.message:
+        return None
+    return BatchError(replace(failure, status=_NOT_FOUND, kind=FailureKind.REQUEST), taken=False)
 
 
 def _path(name: str) -> str:

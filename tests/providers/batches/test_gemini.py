@@ -181,6 +181,18 @@ def test_a_submission_that_fails_says_whether_it_may_have_been_taken(
     assert (error.failure.kind, error.taken) == (kind, taken)
 
 
+def test_a_file_that_is_gone_is_no_refused_key(tmp_path: Path) -> None:
+    """Google answers 403 for a file that it has deleted, after 48 hours; any other 403 is about the account."""
+    words = "You do not have permission to access the File abc or it may not exist."
+    denied = {"code": 403, "message": words, "status": "PERMISSION_DENIED"}
+    where, _ = account(GOOGLE, tmp_path, said({"error": denied}, 403), said({"error": denied | {"message": "no"}}, 403))
+    lost = fails(API.submit(where, parcel(tmp_path, LINE), "files/abc"))
+    assert (lost.failure.kind, lost.failure.status, lost.taken) == (FailureKind.REQUEST, 404, False)
+    assert lost.failure.message == words
+    refused = fails(API.submit(where, parcel(tmp_path, LINE), "files/abc"))
+    assert (refused.failure.kind, refused.failure.status) == (FailureKind.ACCOUNT, 403)
+
+
 def test_a_batch_is_found_by_its_name(tmp_path: Path) -> None:
     """All pages are looked through, as nothing says in which order they come; the last may be empty."""
     other, ours = job(name="batches/1", displayName="another"), job(name="batches/2")
