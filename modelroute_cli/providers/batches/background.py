@@ -51,6 +51,7 @@ _PHASES = {
     "failed": BatchPhase.ENDED,
     "cancelled": BatchPhase.ENDED,
 }
+_CANCELLED = "it was cancelled, and may be billed all the same"
 _UNANSWERED = frozenset({"failed", "cancelled"})
 _SET_HERE = frozenset({"background", "background_options", "metadata", "service_tier", "store", "stream"})
 _ENCODER = msgspec.json.Encoder()
@@ -152,14 +153,13 @@ def _read(account: Account, found: Told) -> BatchStatus:
 def _result(found: Told) -> LineResult | None:
     """The response as its line's answer, for the Responses format to read; None where it does not name its line.
 
-    One that was cancelled before it put anything out cost nothing. Where it had begun, the format takes it for no
-    answer, possibly billed.
+    One that was cancelled has no answer, but may be billed: users saw such a response completed a few minutes later
+    (learn.microsoft.com, answers 2339607, 2025-07).
     """
     custom_id = loose.text(loose.child(found.data, "metadata", _CUSTOM_ID))
     if custom_id is None:
         return None
-    has_begun = any(found.data.get(field) for field in ("output", "usage"))
-    if found.data.get("status") == "cancelled" and not has_begun:
-        return LineResult(custom_id, LineEnd.CANCELLED)
+    if found.data.get("status") == "cancelled":
+        return LineResult(custom_id, LineEnd.SERVED, message=_CANCELLED)
     answer = WireResponse(status=200, headers=Carrier(found.response.headers).mark(), body=found.response.body)
     return LineResult(custom_id, LineEnd.SERVED, answer)
