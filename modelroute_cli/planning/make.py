@@ -30,6 +30,7 @@ from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.problem import Wanted, least_costs, proven_optimum
+from modelroute_cli.planning.queues import queues
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
@@ -104,6 +105,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
             max_cost=None if objective.max_cost is None else from_usd(objective.max_cost),
             by_task_type=objective.by_task_type,
             accounts=accounts(offers, catalog, options.deadline_s),
+            queues=queues(offers, catalog),
         ),
         policy=policy,
         outlook=outlook,
