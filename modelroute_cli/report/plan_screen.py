@@ -148,8 +148,8 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *_reserved(summary),
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
-        *_if_waited(summary),
         Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
+        *_if_waited(summary),
     )
 
 
