@@ -8,6 +8,7 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Sender
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps
+from modelroute_cli.execution.cheap_hours import CheapHours
 from modelroute_cli.execution.climbing import Climbing, Doors, Standing
 from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.earlier import Earlier
@@ -101,6 +102,8 @@ def _sending(opening: Opening, supply: Supply, teller: Teller) -> Sending:
         Warmth(partial(reads_cache, opening.plan.header)),
         supply,
     )
+    if work.keeps_hours:
+        dispatcher.keep_hours(CheapHours.of(opening.plan.header, work.clock, teller.notice))
     return Sending(purse=purse, lanes=lanes, health=health, dispatcher=dispatcher)
 
 

@@ -12,11 +12,14 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations
+from modelroute_cli.planning.off_peak import wait_s
 from modelroute_cli.planning.quality import QualityPrior, load_prior
 
 STANDARD = ServiceTier.STANDARD
-SENT_TIERS = (ServiceTier.STANDARD, ServiceTier.FLEX, ServiceTier.PRIORITY)
+SENT_TIERS = (ServiceTier.STANDARD, ServiceTier.FLEX, ServiceTier.PRIORITY, ServiceTier.OFF_PEAK)
 """What a run can send; the batch tier can be planned, to see what it would save."""
+
+_BACKGROUND = frozenset({ServiceTier.BACKGROUND_2H, ServiceTier.BACKGROUND_8H})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,20 @@ def make_offers(
         for tier in others:
             if tier in sold:
                 own = _terms(name, catalog, sold[tier].rates, families, terms.rates)
+                if tier is ServiceTier.OFF_PEAK:
+                    own = replace(own, window_s=wait_s(terms.rates, at))
+                    if own.window_s is None:  # the standard price is the cheap one now
+                        continue
                 found[Offer(name, tier)] = replace(own, may_fetch=terms.may_fetch)
     return found
 
 
-def windows(catalog: Catalog) -> tuple[int, ...]:
-    """How long the answers of some service tier may take, in seconds, each length once."""
+def windows(catalog: Catalog, off_peak: Iterable[int] = ()) -> tuple[int, ...]:
+    """How long the answers of some service tier may take, in seconds, each length once; `off_peak` as of `waits`."""
     sold = [*(each.tiers for each in catalog.providers.values()), *(each.tiers for each in catalog.models.values())]
     lengths = {terms.window_s for tiers in sold for terms in tiers.values()}
-    return tuple(sorted(length for length in lengths if length is not None))
+    known = {length for length in lengths if length is not None}
+    return tuple(sorted(known.union(off_peak)))
 
 
 def _terms(
@@ -124,6 +132,8 @@ def _terms(
 def _caches(card: ModelCard, catalog: Catalog, tier: ServiceTier) -> bool:
     """Whether a prompt's beginning can be read from the cache: by itself, or by markers that the endpoint takes."""
     if tier is ServiceTier.BATCH and not card.cache_with_batch:
+        return False
+    if tier in _BACKGROUND:  # cached input is priced as any other there
         return False
     markers = card.cache.kind == "marker" and catalog.providers[card.provider].cache_markers
     return markers or card.cache.kind == "automatic"
