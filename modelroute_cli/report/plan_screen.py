@@ -5,7 +5,7 @@ from modelroute_cli.planning.plan import Judging, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
-from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
+from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -145,7 +145,25 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
         Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
+        *_start_lines(summary),
     )
+
+
+def _start_lines(summary: PlanSummary) -> Screen:
+    """When it begins, where that was asked for; and when it had better begin."""
+    begins = () if summary.start_at is None else (f"starts at {_minute(summary.start_at)}, at the prices of then",)
+    other = summary.cheaper_start
+    if other is None:
+        return tuple(Line(f"  {text}") for text in begins)
+    share = saved_share(summary.totals.cost_pusd, other.cost_pusd) or 0.0
+    costs = f"it would cost {format_usd(other.cost_pusd, estimate=True)}, {less(share)}"
+    typed = f"`--start-at {other.at[:16]}Z`"
+    return tuple(Line(f"  {text}") for text in (*begins, f"started at {_minute(other.at)} {costs}: {typed}"))
+
+
+def _minute(moment: str) -> str:
+    """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
 
 
 def _question_line(questions: Questions | None) -> Screen:
