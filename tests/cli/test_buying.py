@@ -136,7 +136,12 @@ def test_a_wrong_deadline_is_said(text: str, said: str) -> None:
 
 def test_tiers_are_names_that_are_known() -> None:
     """In their own order; without the flag those that a run can send."""
-    assert tiers_of(None) == (ServiceTier.STANDARD, ServiceTier.FLEX, ServiceTier.PRIORITY)
+    assert tiers_of(None) == (
+        ServiceTier.STANDARD,
+        ServiceTier.FLEX,
+        ServiceTier.PRIORITY,
+        ServiceTier.OFF_PEAK,
+    )
     assert tiers_of("batch,standard") == (ServiceTier.STANDARD, ServiceTier.BATCH)
     with pytest.raises(UsageError) as caught:
         tiers_of("standard,flax")

@@ -93,6 +93,7 @@ class Setup:
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
     clock: Clock = field(default_factory=VirtualClock)
+    keeps_hours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +152,5 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         log=setup.log,
         inline=setup.inline,
         fetch=setup.fetch,
+        keeps_hours=setup.keeps_hours,
     )
