@@ -75,10 +75,10 @@ class CheapHours:
         self._told: set[tuple[str, datetime]] = set()
 
     @classmethod
-    def of(cls, header: PlanHeader, clock: Clock, tell: Callable[[str], None]) -> "CheapHours":
-        """Those of a plan's models, for a run that begins now."""
+    def of(cls, header: PlanHeader, clock: Clock, began: datetime, tell: Callable[[str], None]) -> "CheapHours":
+        """Those of a plan's models, for a run whose first session began at `began`."""
         bound = frozenset(rule for rule, tiers in header.rule_tiers.items() if ServiceTier.STANDARD not in tiers)
-        return cls(header.rate_cards, clock, Patience(clock.now(), header.deadline_s, bound), tell)
+        return cls(header.rate_cards, clock, Patience(began, header.deadline_s, bound), tell)
 
     def wait_s(self, ticket: Ticket) -> float:
         """Seconds that a ticket waits before it is looked at again; 0: it may be sent, as `as_sent` has it."""

@@ -12,7 +12,7 @@ from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.engine import execute
@@ -22,15 +22,18 @@ from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import (
     NOTHING_BEFORE,
     Before,
+    Patience,
     Progress,
     RunOutcome,
     RunWork,
     StopSignal,
     as_it_is,
     as_linked,
+    no_batches,
 )
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.base import Transport, WireFormat
+from modelroute_cli.providers.batch import BatchApi
 
 PLENTY = PicoUSD(10**9)
 
@@ -94,6 +97,8 @@ class Setup:
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
     clock: Clock = field(default_factory=VirtualClock)
     keeps_hours: bool = True
+    patience: Patience = Patience.WAIT
+    batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +158,6 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         inline=setup.inline,
         fetch=setup.fetch,
         keeps_hours=setup.keeps_hours,
+        patience=setup.patience,
+        batches=setup.batches,
     )
