@@ -123,9 +123,7 @@ class Answering:
         use = self._read_cache(exchange, given.at_s) if given.cached is None else given.cached
         answer = with_cached(answer, use)
         exchange = replace(exchange, fault=None)
-        return Served(
-            status=_OK, body=self._body(answer, exchange), model=asked.model, usage=answer.usage, cached=use
-        )
+        return Served(status=_OK, body=self._body(answer, exchange), model=asked.model, usage=answer.usage, cached=use)
 
     def failed_line(self, posted: Posted) -> Served:
         """The error of a provider that fails at a line."""

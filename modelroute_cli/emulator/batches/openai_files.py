@@ -13,7 +13,10 @@ from modelroute_cli.emulator.batches.store import File, LineEnd, Result, Store
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 
 _ENCODER = msgspec.json.Encoder()
-_EXPIRED = {"code": "batch_expired", "message": "This request could not be executed before the completion window expired."}
+_EXPIRED = {
+    "code": "batch_expired",
+    "message": "This request could not be executed before the completion window expired.",
+}
 _CANCELLED = {"code": "batch_cancelled", "message": "This request was not executed, as the batch was cancelled."}
 _OUTPUT, _ERROR = "output", "error"
 
@@ -148,8 +151,17 @@ def _line(store: Store, result: Result) -> bytes:
     error: object = None
     if result.served is not None:
         request_id = f"req_{result.place:012d}"
-        response = {"status_code": result.served.status, "request_id": request_id, "body": msgspec.Raw(result.served.body)}
+        response = {
+            "status_code": result.served.status,
+            "request_id": request_id,
+            "body": msgspec.Raw(result.served.body),
+        }
     else:
         error = _CANCELLED if result.end is LineEnd.CANCELLED else _EXPIRED
-    told_line = {"id": f"batch_req_{result.place:012d}", "custom_id": result.line.custom_id, "response": response, "error": error}
+    told_line = {
+        "id": f"batch_req_{result.place:012d}",
+        "custom_id": result.line.custom_id,
+        "response": response,
+        "error": error,
+    }
     return _ENCODER.encode(told_line) + b"\n"

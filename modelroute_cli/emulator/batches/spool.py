@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,21 +10,38 @@ _PIECE_BYTES = 256 * 1024
 
 
 class Spool:
-    """Bytes on disk, written once and then read anywhere."""
+    """Bytes that are added at the end and read anywhere; on disk as soon as they are many."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the object
+        self._file: int | None = None  # its descriptor
+        self._unwritten = bytearray()
         self.size = 0
 
     def write(self, piece: bytes) -> None:
         """Add to the end."""
-        self._file.write(piece)
+        self._unwritten += piece
         self.size += len(piece)
+        if len(self._unwritten) > _PIECE_BYTES:
+            self._flush()
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
         """What stands from `start` to before `stop`, the end unless said."""
-        self._file.flush()
-        return os.pread(self._file.fileno(), (self.size if stop is None else stop) - start, start)
+        end = self.size if stop is None else min(stop, self.size)
+        if self._file is None:
+            return bytes(self._unwritten[start:end])
+        self._flush()
+        return os.pread(self._file, max(0, end - start), start)
+
+    def _flush(self) -> None:
+        """Write what waits, to a file without a name that is closed with this object."""
+        if self._file is None:
+            with tempfile.TemporaryFile() as file:
+                self._file = os.dup(file.fileno())
+            weakref.finalize(self, os.close, self._file)
+        left = memoryview(bytes(self._unwritten))
+        while left:
+            left = left[os.write(self._file, left) :]
+        self._unwritten.clear()
 
     def find(self, what: bytes, start: int = 0) -> int:
         """Where `what` first stands from `start` on; -1 when it does not."""
