@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
@@ -68,7 +68,7 @@ class Served:
     body: bytes
     model: str = ""
     usage: Usage | None = None
-    cached: CacheUse = CacheUse()
+    cached: CacheUse = field(default_factory=CacheUse)
 
 
 class Answering:

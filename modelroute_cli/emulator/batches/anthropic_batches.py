@@ -16,6 +16,7 @@ from modelroute_cli.emulator.dialects.messages import MESSAGES
 
 _MOST_REQUESTS, _MOST_BYTES, _MOST_NAME = 100_000, 256 * 1024 * 1024, 64
 _KINDS = {400: "invalid_request_error", 404: "not_found_error", 413: "request_too_large", 429: "rate_limit_error"}
+_TOO_MANY = 429
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -131,7 +132,7 @@ def wrong(status: int, message: str) -> Reply:
     """An error in Anthropic's form."""
     error = {"type": _KINDS[status], "message": message}
     reply = told({"type": "error", "error": error, "request_id": "req_batches"}, status)
-    return Reply(status=status, body=reply.body, headers={"retry-after": "1"} if status == 429 else {})
+    return Reply(status=status, body=reply.body, headers={"retry-after": "1"} if status == _TOO_MANY else {})
 
 
 def _word(stage: Stage) -> str:

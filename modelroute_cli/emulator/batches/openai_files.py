@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from modelroute_cli.emulator.batches.batch import Batch, Fate
+from modelroute_cli.emulator.batches.batch import Batch
 from modelroute_cli.emulator.batches.form import fields
 from modelroute_cli.emulator.batches.pages import page
-from modelroute_cli.emulator.batches.spool import whole
 from modelroute_cli.emulator.batches.store import File, LineEnd, Result, Store
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 

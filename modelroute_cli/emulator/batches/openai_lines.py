@@ -123,7 +123,8 @@ def _of_file(content: Extract, lines: Lines) -> list[Fault]:
             Fault("empty_file", "The input file is empty. Please ensure that the batch contains at least one request.")
         ]
     if len(lines) > MOST_LINES or content.size > MOST_BYTES:
-        message = f"The input file has {len(lines)} requests and {content.size} bytes; at most {MOST_LINES} requests and {MOST_BYTES} bytes are allowed."
+        has = f"The input file has {len(lines)} requests and {content.size} bytes"
+        message = f"{has}; at most {MOST_LINES} requests and {MOST_BYTES} bytes are allowed."
         return [Fault("batch_too_large", message)]
     return []
 
