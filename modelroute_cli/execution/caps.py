@@ -84,6 +84,13 @@ class Caps:
             known = self._of[tenant, model] = tuple(self._drawn_on(tenant, model, self.day))
         return known
 
+    def rooms_on(self, tenant: str | None, model: str, day: str | None) -> tuple[Room, ...]:
+        """The rooms of that day, or (None) those that know no days."""
+        if not self.any:
+            return ()
+        drawn = self._drawn_on(tenant, model, self.day if day is None else day)
+        return tuple(room for room in drawn if day is not None or room.kind is not CapKind.DAY)
+
     def count(self, gone: Iterable[Gone]) -> None:
         """Take what earlier sessions spent, and what may have been billed in them, out of its rooms."""
         for item in gone:

@@ -1,6 +1,6 @@
 """Which money is spoken for: what first attempts need that wait or are in flight, and what that leaves for extras."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
@@ -21,6 +21,7 @@ class Claims:
         self._firsts_flying = 0
         self._extras_flying_pusd = 0  # what is reserved for them
         self._aside = Loads()  # first attempts that wait for their tenant's money
+        self.to_hand_in: Callable[[], Mapping[str, Load]] = dict  # first attempts that wait for that
 
     def flies(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
         """A ticket was started (`sign` 1), or has landed (-1)."""
@@ -30,17 +31,36 @@ class Claims:
             self._firsts_flying += sign
             self._flying.add(ticket.model, ticket.assigned, sign)
 
+    def out_already(self, model: str, load: Load, extras_pusd: PicoUSD) -> None:
+        """Requests that an earlier session handed in: first attempts as `load`, and what is reserved for extras."""
+        if load.requests:
+            self._flying.add_all(model, load)
+        self._firsts_flying += load.requests
+        self._extras_flying_pusd += extras_pusd
+
     def stands_aside(self, ticket: Ticket, sign: int) -> None:
         """A first attempt was put aside until its tenant has money (`sign` 1), or waits again (-1)."""
         self._aside.add(ticket.model, ticket.assigned, sign)
 
     @property
+    def any_flying(self) -> bool:
+        """Whether any attempt was started that has not landed."""
+        return bool(self._firsts_flying or self._extras_flying_pusd)
+
+    @property
     def unjudged(self) -> int:
         """First attempts that wait or are in flight."""
-        return len(self._firsts) + self._firsts_flying + self._purse.caps.aside
+        handing_in = sum(load.requests for load in self.to_hand_in().values())
+        return len(self._firsts) + self._firsts_flying + self._purse.caps.aside + handing_in
 
     def need_pusd(self) -> PicoUSD:
         """What the first attempts that wait are expected to cost, at the high end."""
+        learned = self._purse.learned
+        loads = (self._firsts.loads, self._aside.by_model(), self.to_hand_in())
+        return PicoUSD(sum(learned.need(load) for load in loads))
+
+    def need_at_once_pusd(self) -> PicoUSD:
+        """The same of those that are not to be handed in: what handing others in leaves alone."""
         learned = self._purse.learned
         return PicoUSD(learned.need(self._firsts.loads) + learned.need(self._aside.by_model()))
 
@@ -63,7 +83,7 @@ class Claims:
         learned = self._purse.learned
         if not learned.any_known:
             return None
-        waiting = (self._firsts.loads, self._aside.by_model(), self._flying.by_model())
+        waiting = (self._firsts.loads, self._aside.by_model(), self._flying.by_model(), self.to_hand_in())
         return PicoUSD(self._purse.budget.spent + sum(learned.expected(loads) for loads in waiting))
 
     def where_time_decides(self) -> Mapping[str, Load] | None:

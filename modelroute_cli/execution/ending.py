@@ -13,7 +13,7 @@ from modelroute_cli.execution.records import Final
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
 from modelroute_cli.execution.steps import NO_MONEY, Next, give_up
 from modelroute_cli.execution.tickets import Ticket
-from modelroute_cli.execution.work import RunOutcome, RunStatus
+from modelroute_cli.execution.work import Patience, RunOutcome, RunStatus
 
 
 def extras_given_up(outfit: Outfit) -> Iterator[Next]:
@@ -50,7 +50,8 @@ def outcome_of(outfit: Outfit, sent_now: int) -> RunOutcome:
     """How the session ended that sent `sent_now` attempts; to be asked for once, when the journal holds all of it."""
     state = state_of(outfit.opening.work)
     unsent = outfit.tally.total - state.done
-    status = _status(unsent, stopped=outfit.opening.work.stop.stage > 0)
+    cancels = outfit.opening.work.patience is Patience.CANCEL
+    status = _status(unsent, state.handed_in, stopped=outfit.opening.work.stop.stage > 0 or cancels)
     short = _short(outfit) if status is RunStatus.CAP_REACHED else ()
     return RunOutcome(
         status=status,
@@ -65,13 +66,16 @@ def outcome_of(outfit: Outfit, sent_now: int) -> RunOutcome:
         short=short,
         took_s=outfit.reporter.took_s(),
         bound=outfit.reporter.bound(),
+        handed_in=state.handed_in,
     )
 
 
-def _status(unsent: int, *, stopped: bool) -> RunStatus:
+def _status(unsent: int, handed_in: int, *, stopped: bool) -> RunStatus:
     if not unsent:
         return RunStatus.DONE
-    return RunStatus.STOPPED if stopped else RunStatus.CAP_REACHED
+    if stopped:
+        return RunStatus.STOPPED
+    return RunStatus.WAITING if handed_in else RunStatus.CAP_REACHED
 
 
 def _short(outfit: Outfit) -> tuple[Shortfall, ...]:

@@ -15,7 +15,9 @@ import polars as pl
 
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.frames import ASSIGNMENTS, check
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.execution.attempt import Ended
+from modelroute_cli.execution.batching.waiting import Waiting, waiting_tiers
 from modelroute_cli.execution.climbing import Climbing
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.ending import check_any_answered, extras_given_up, outcome_of
@@ -23,14 +25,14 @@ from modelroute_cli.execution.hedger import Hedger, Leg
 from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.journal_read import tried_rows
 from modelroute_cli.execution.opening import Opening
-from modelroute_cli.execution.outfit import Outfit, fit_out
+from modelroute_cli.execution.outfit import Outfit, depot_of, fit_out
 from modelroute_cli.execution.records import AttemptKind, EventKind, Final
 from modelroute_cli.execution.run_log import LogEvent
 from modelroute_cli.execution.steps import Held, Later, Next
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.taking_up import remember, take_up
 from modelroute_cli.execution.tickets import Assigned, Ticket
-from modelroute_cli.execution.work import Observer, RunOutcome, RunWork
+from modelroute_cli.execution.work import Observer, Patience, RunOutcome, RunWork
 from modelroute_cli.planning.plan import Plan
 
 _STRAGGLERS_S = 30.0  # at the end: for overtaken attempts, whose bill would else stay unknown
@@ -43,7 +45,7 @@ async def execute(plan: Plan, work: RunWork, observer: Observer) -> RunOutcome:
     journal cannot be written, CredentialError when keys were refused and this session got no answer at all.
     """
     work.journal.set_cap(work.hard_cap_pusd, work.clock.now())
-    run = _Run(_fitted_out(plan, replace(work, gates=plan.header.gates), observer))
+    run = _Run(*_fitted_out(plan, replace(work, gates=plan.header.gates), observer))
     try:
         await run.drive()
     finally:
@@ -56,16 +58,21 @@ def pending(assignments: pl.LazyFrame, gone: npt.NDArray[np.int64], make: Callab
     return Supply(check(assignments, ASSIGNMENTS), make, gone)
 
 
-def _fitted_out(plan: Plan, work: RunWork, observer: Observer) -> Outfit:
+def _fitted_out(plan: Plan, work: RunWork, observer: Observer) -> tuple[Outfit, Waiting]:
+    """The parts of a session, and what it is to hand in."""
     opening = Opening.of(plan, work)
-    supply = pending(opening.chosen, tried_rows(work.journal.path), opening.routes.planned)
-    return fit_out(opening, supply, observer)
+    gone, make = tried_rows(work.journal.path), opening.routes.planned
+    tiers = waiting_tiers(opening.chosen)
+    at_once = opening.chosen if not tiers else opening.chosen.filter(~pl.col("service_tier").is_in(tiers))
+    outfit = fit_out(opening, pending(at_once, gone, make), observer)
+    later = {tier: pending(opening.chosen.filter(pl.col("service_tier") == tier), gone, make) for tier in tiers}
+    return outfit, Waiting(later, outfit.ways.way)
 
 
 class _Run:
     """One session of a run: what is in flight, what it leads to, and whether anything may still start."""
 
-    def __init__(self, outfit: Outfit) -> None:
+    def __init__(self, outfit: Outfit, waiting: Waiting) -> None:
         self._outfit = outfit
         self._work = work = outfit.opening.work
         self._sending, self._following = outfit.sending, outfit.following
@@ -76,6 +83,7 @@ class _Run:
         self._sent_now = 0
         self._refused: list[Final] = []
         self._error: BaseException | None = None
+        self._depot = depot_of(outfit, waiting, self._follow, self._wake.set)
 
     async def drive(self) -> None:
         """Start and await attempts until nothing more can start; the first error ends it once the others are in."""
@@ -87,13 +95,19 @@ class _Run:
                 await self._replan()
                 continue
             self._outfit.reporter.progress(len(self._in_flight))
-            if not self._in_flight and (self._halted or not len(self._dispatcher)):
+            if not self._in_flight and (self._halted or not len(self._dispatcher)) and self._is_idle():
                 break
             await self._pause()
         await self._hedger.settle(0.0 if self._halted else _STRAGGLERS_S)
-        self._error = self._error or self._hedger.error
+        self._error = self._error or self._hedger.error or self._depot.error
         if self._error is not None:
             raise self._error
+
+    def _is_idle(self) -> bool:
+        """Whether nothing is handed in or collected any more; what waits for that has no money then."""
+        if not self._halted:
+            self._depot.last_chance()
+        return not self._depot.is_busy
 
     async def _begin(self) -> None:
         """Listen to the user, and go on where earlier sessions left the run."""
@@ -103,12 +117,14 @@ class _Run:
         self._outfit.teller.log(LogEvent.STARTED, f"{tally.total - tally.done} requests to go")
         remember(opening, self._sending.purse)
         await take_up(opening, self._following.weighing, self._follow)
+        self._depot.start()
 
     async def cancel_in_flight(self) -> None:
         """Cut off what is still in flight; its outcome is unknown, so its money stays held."""
         for task in self._in_flight:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
+        await self._depot.close()
         await self._hedger.cancel()
         await self._following.gatekeeper.close()
 
@@ -117,7 +133,7 @@ class _Run:
         journal = self._work.journal
         await journal.flush()
         journal.abandon_open("cancelled while it was in flight")
-        if not self._halted:
+        if not self._halted and not self._depot.hands.any_open():
             for following in extras_given_up(self._outfit):
                 self._follow(following)
         check_any_answered(self._outfit, self._refused)
@@ -133,7 +149,7 @@ class _Run:
     @property
     def _halted(self) -> bool:
         """Whether nothing more may start, whatever waits."""
-        return self._error is not None or self._work.stop.stage > 0
+        return self._error is not None or self._depot.error is not None or self._work.stop.stage > 0
 
     @property
     def _is_full(self) -> bool:
@@ -141,19 +157,31 @@ class _Run:
 
     def _start_what_can(self) -> None:
         """Start attempts while order, pace, money and concurrency allow."""
-        if self._work.stop.stage > 1:
-            for task in self._in_flight:
-                task.cancel()
+        self._obey_stop()
         if self._sending.purse.caps.roll(self._work.clock.now):
             self._dispatcher.unpark()
-        if not self._halted:
+        if self._may_start:
             self._climb_again()
-        while not self._halted and not self._is_full:
+        while self._may_start and not self._is_full:
             start = self._dispatcher.next(self._work.clock.monotonic())
             if start is not None:
                 self._start(start)
             elif not self._climb_again():
                 break
+
+    def _obey_stop(self) -> None:
+        """Begin nothing more once that was asked for; break off what goes on when it was asked for again."""
+        if self._halted:
+            self._depot.halt()
+        if self._work.stop.stage > 1:
+            for task in self._in_flight:
+                task.cancel()
+            self._depot.break_off()
+
+    @property
+    def _may_start(self) -> bool:
+        """Whether attempts may be sent at all."""
+        return not self._halted and self._work.patience is not Patience.CANCEL
 
     def _start(self, start: Start) -> None:
         self._sent_now += 1
@@ -184,6 +212,7 @@ class _Run:
         self._measure(start, ended)
         answered = ended is not None and ended.answered
         self._dispatcher.landed(start, self._work.clock.monotonic(), answered=answered)
+        self._depot.money_came()
         self._wake.set()
         try:
             if ended is not None:
@@ -202,6 +231,10 @@ class _Run:
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
         match following:
+            case Later() if self._work.patience is Patience.CANCEL:
+                pass  # a later session goes on with it
+            case Later(ticket=ticket) if ticket.service_tier in HANDED_IN and ticket.examined is None:
+                self._depot.push(ticket)
             case Later(ticket=ticket, delay_s=delay_s):
                 due = self._work.clock.monotonic() + delay_s if delay_s > 0 else None
                 self._dispatcher.push(ticket, due)

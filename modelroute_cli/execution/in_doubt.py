@@ -9,7 +9,8 @@ from modelroute_cli.execution.database import reading
 
 _LAST = """
 SELECT i.model, i.row, i.kind, i.reserved_pusd FROM intents i LEFT JOIN outcomes o USING (attempt)
-WHERE i.row NOT IN (SELECT row FROM finals) AND COALESCE(o.outcome, 'unknown') = 'unknown'
+WHERE i.row NOT IN (SELECT row FROM finals) AND (i.batch IS NULL OR o.attempt IS NOT NULL)
+AND COALESCE(o.outcome, 'unknown') = 'unknown'
 AND i.attempt = (SELECT MAX(attempt) FROM intents own WHERE own.row = i.row)
 """
 ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST}) WHERE kind != 'judge'"  # noqa: S608 - our own text

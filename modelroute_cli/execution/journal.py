@@ -16,6 +16,7 @@ one. A checkpoint copies pages into the file only from there, and waits for both
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -47,7 +48,8 @@ _INSERT = {
 
 _LOST = (
     "INSERT INTO outcomes (attempt, outcome, failure, message, emulated) "
-    "SELECT attempt, 'unknown', 'unknown', ?, 0 FROM intents WHERE attempt NOT IN (SELECT attempt FROM outcomes)"
+    "SELECT attempt, 'unknown', 'unknown', ?, 0 FROM intents "
+    "WHERE batch IS NULL AND attempt NOT IN (SELECT attempt FROM outcomes)"
 )
 
 
@@ -140,6 +142,14 @@ class Journal:
         done = asyncio.get_running_loop().create_future()
         self._queue(record, done)
         await done
+
+    async def write_all(self, records: Sequence[Record]) -> None:
+        """Return when all of `records` are durable, in one commit; StorageError when they cannot be."""
+        if not records:
+            return
+        for record in records[:-1]:
+            self._queue(record, None)
+        await self.write(records[-1])
 
     def note(self, record: Record) -> None:
         """Write `record` soon, after all that was handed over before; failing shows at the next `write` or `flush`."""

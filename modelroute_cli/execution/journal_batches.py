@@ -21,7 +21,7 @@ SELECT b.batch, b.provider, b.service_tier, b.model, b.requests, b.input_tokens,
   (SELECT text FROM batch_steps s WHERE s.batch = b.batch AND text <> '' ORDER BY rowid DESC LIMIT 1),
   COALESCE(SUM(o.outcome = 'answered'), 0), COALESCE(SUM(o.attempt IS NULL), 0),
   COALESCE(SUM(o.cost_pusd), 0), COALESCE(SUM(CASE WHEN o.cost_pusd IS NULL THEN i.reserved_pusd ELSE 0 END), 0),
-  COALESCE(MAX(o.emulated), 0)
+  COALESCE(MAX(o.emulated), 0), b.digest
 FROM batches b LEFT JOIN intents i ON i.batch = b.batch LEFT JOIN outcomes o USING (attempt)
 GROUP BY b.batch ORDER BY b.batch
 """
@@ -52,6 +52,7 @@ class BatchView(Struct, frozen=True, array_like=True):
     spent_pusd: PicoUSD
     held_pusd: PicoUSD  # reservations of lines whose cost is not known, open ones included
     emulated: bool
+    digest: str  # SHA-256 of its lines
 
     @property
     def is_settled(self) -> bool:

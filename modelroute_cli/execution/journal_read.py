@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import msgspec
@@ -26,8 +26,11 @@ FINALS: Schema = {
 _STATE = """
 SELECT (SELECT COUNT(*) FROM finals WHERE status = 'accepted'), (SELECT COUNT(*) FROM finals WHERE status = 'failed'),
        COUNT(*), COALESCE(SUM(outcome = 'answered'), 0), COALESCE(SUM(outcome = 'unknown'), 0),
-       COALESCE(SUM(outcome IS NULL), 0), COALESCE(SUM(cost_pusd), 0),
-       COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
+       COALESCE(SUM(outcome IS NULL AND batch IS NULL), 0), COALESCE(SUM(cost_pusd), 0),
+       COALESCE(SUM(CASE WHEN cost_pusd IS NULL AND NOT (outcome IS NULL AND batch IS NOT NULL)
+                    THEN reserved_pusd ELSE 0 END), 0),
+       COALESCE(SUM(outcome IS NULL AND batch IS NOT NULL), 0),
+       COALESCE(SUM(CASE WHEN outcome IS NULL AND batch IS NOT NULL THEN reserved_pusd ELSE 0 END), 0),
        (SELECT cap_pusd FROM caps ORDER BY rowid DESC LIMIT 1), COALESCE(MAX(emulated), 0)
 FROM intents LEFT JOIN outcomes USING (attempt)
 """
@@ -58,12 +61,16 @@ FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
 """
 
 _OPEN = """
-SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, o.outcome, v.passed
+SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, COALESCE(o.outcome, 'unknown'), v.passed, i.service_tier,
+       COALESCE(o.failure, '')
 FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
 LEFT JOIN reopened r ON r.row = i.row
 WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind <> 'judge' AND i.attempt > COALESCE(r.after_attempt, 0)
+  AND {which}
 ORDER BY i.row, i.attempt
 """
+_NOT_HANDED_IN = """i.row NOT IN (
+  SELECT row FROM intents LEFT JOIN outcomes USING (attempt) WHERE batch IS NOT NULL AND outcome IS NULL)"""
 
 _TRIED = """
 SELECT row FROM finals UNION SELECT i.row FROM intents i LEFT JOIN reopened r ON r.row = i.row
@@ -95,6 +102,8 @@ class RunState:
     open: int  # in flight, or cut off by a crash
     spent_pusd: PicoUSD
     held_pusd: PicoUSD  # reservations of all attempts whose cost is not known, open ones included
+    handed_in: int  # requests that were handed in and have no answer yet
+    handed_in_pusd: PicoUSD  # what is reserved for them
     cap_pusd: PicoUSD | None  # of the last session
     emulated: bool
 
@@ -147,6 +156,8 @@ class PastAttempt(Struct, frozen=True, array_like=True):
     max_tokens: int
     outcome: OutcomeKind
     passed: bool | None
+    service_tier: str
+    failure: str  # kind of failure; empty without one
 
 
 class Answered(Struct, frozen=True, array_like=True):
@@ -185,12 +196,15 @@ class ResultReader:
         return msgspec.convert(self._connection.execute(_EXPENSE, (row,)).fetchone(), Expense, strict=False)
 
 
+_STATE_NAMES = tuple(field.name for field in fields(RunState))
+
+
 def read_state(path: Path) -> RunState:
     """Counts and money of the whole run so far, also while it runs; StorageError."""
     with reading(path) as connection:
         row = connection.execute(_STATE).fetchone()
-    names = ("accepted", "failed", "attempts", "answered", "unknown", "open", "spent_pusd", "held_pusd", "cap_pusd")
-    return RunState(**dict(zip(names, row, strict=False)), emulated=bool(row[-1]))
+    values = dict(zip(_STATE_NAMES, row, strict=True))
+    return RunState(**{**values, "emulated": bool(values["emulated"])})
 
 
 def attempts_frame(path: Path) -> pl.DataFrame:
@@ -229,11 +243,15 @@ def tried_rows(path: Path) -> npt.NDArray[np.int64]:
         return np.fromiter((row for (row,) in connection.execute(_TRIED)), dtype=np.int64)
 
 
-def past_attempts(path: Path) -> Iterator[PastAttempt]:
-    """The attempts of requests that have not come to their end, by row and in order; StorageError."""
+def past_attempts(path: Path, row: int | None = None) -> Iterator[PastAttempt]:
+    """The attempts of requests that have not come to their end, by row and in order; StorageError.
+
+    Those of one row, or of all rows but such as are handed in and not answered yet.
+    """
+    which = _NOT_HANDED_IN if row is None else f"i.row = {row}"
     with reading(path) as connection:
-        for row in connection.execute(_OPEN):
-            yield msgspec.convert(row, PastAttempt, strict=False)
+        for attempt in connection.execute(_OPEN.format(which=which)):
+            yield msgspec.convert(attempt, PastAttempt, strict=False)
 
 
 def answer_of(path: Path, attempt: int) -> Answered:

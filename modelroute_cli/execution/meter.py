@@ -86,6 +86,12 @@ class Meter:
             answered = ticket if ticket.examined is None else ticket.examined.answer.ticket
             self._gauge(answered.model).done += 1
 
+    def collected(self, ticket: Ticket, cost_pusd: PicoUSD | None, *, final: bool) -> None:
+        """An attempt is over that was handed in: it was never in flight."""
+        gauge = self._gauge(ticket.model)
+        gauge.spent_pusd += cost_pusd or 0
+        gauge.done += final
+
     def paid(self, model: str, cost_pusd: PicoUSD | None) -> None:
         """An attempt was billed that is counted nowhere else: it raced another of its request, which ended first."""
         self._gauge(model).spent_pusd += cost_pusd or 0

@@ -6,6 +6,10 @@ from functools import cache, partial
 
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Sender
+from modelroute_cli.execution.batching.collecting import Checking
+from modelroute_cli.execution.batching.depot import Depot, DepotParts
+from modelroute_cli.execution.batching.waiting import Waiting
+from modelroute_cli.execution.batching.ways import Ways
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps
 from modelroute_cli.execution.climbing import Climbing, Doors, Standing
@@ -27,7 +31,7 @@ from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.sizing import Sizing
-from modelroute_cli.execution.steps import Steps
+from modelroute_cli.execution.steps import Next, Steps
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.teller import Teller
 from modelroute_cli.execution.warmth import Warmth, reads_cache
@@ -68,6 +72,7 @@ class Outfit:
     meter: Meter
     reporter: Reporter
     pacer: Pacer
+    ways: Ways
 
 
 def fit_out(opening: Opening, supply: Supply, observer: Observer) -> Outfit:
@@ -88,6 +93,7 @@ def fit_out(opening: Opening, supply: Supply, observer: Observer) -> Outfit:
         meter=meter,
         reporter=Reporter(observer, work.clock, _instruments(opening, sending, tally, meter)),
         pacer=Pacer(work, sending.lanes, teller.notice),
+        ways=Ways.of(work, opening.routes),
     )
 
 
@@ -102,6 +108,28 @@ def _sending(opening: Opening, supply: Supply, teller: Teller) -> Sending:
         supply,
     )
     return Sending(purse=purse, lanes=lanes, health=health, dispatcher=dispatcher)
+
+
+def depot_of(outfit: Outfit, waiting: Waiting, follow: Callable[[Next], None], wake: Callable[[], None]) -> Depot:
+    """What hands requests in and collects their answers."""
+    sending, following = outfit.sending, outfit.following
+    checking = Checking(
+        opening=outfit.opening,
+        ways=outfit.ways,
+        purse=sending.purse,
+        claims=sending.dispatcher.claims,
+        meter=outfit.meter,
+        steps=following.steps,
+        weighing=following.weighing,
+        follow=follow,
+    )
+    sending.dispatcher.claims.to_hand_in = lambda: waiting.loads
+    parts = DepotParts(
+        checking=checking, waiting=waiting, teller=outfit.teller, park=sending.dispatcher.out.park, wake=wake
+    )
+    depot = Depot(parts)
+    outfit.reporter.show(depot.progress)
+    return depot
 
 
 def _purse(opening: Opening) -> Purse:

@@ -16,7 +16,7 @@ from modelroute_cli.execution.pace import PaceSignal, told
 from modelroute_cli.execution.pressure import Stretch, holds, is_bounded, limit_of, tightest
 from modelroute_cli.execution.records import FinalStatus
 from modelroute_cli.execution.routes import Routes
-from modelroute_cli.execution.work import Bound, ModelProgress, Observer, Progress, StopSignal
+from modelroute_cli.execution.work import BatchProgress, Bound, ModelProgress, Observer, Progress, StopSignal
 
 _INTERVAL_S = 0.2
 _LEAST_FOR_ETA = 5  # endings of this session before a rate means anything
@@ -69,6 +69,7 @@ class Instruments:
     planned_pusd: PicoUSD | None = None
     closed: Callable[[ModelCard], str | None] = _open
     stop: StopSignal | None = None
+    batches: Callable[[], tuple[BatchProgress, ...]] = tuple
 
     def is_ending(self) -> bool:
         """Whether nothing more starts, paused or stopped."""
@@ -101,6 +102,10 @@ class Reporter:
             told = self._state(in_flight, now)
             self._observer.on_progress(structs.replace(told, eta_s=None) if at_end else told)
 
+    def show(self, batches: Callable[[], tuple[BatchProgress, ...]]) -> None:
+        """Tell from now on of what was handed in, too."""
+        self._from.batches = batches
+
     def took_s(self) -> float:
         """Seconds since this session began."""
         return self._clock.monotonic() - self._started_at
@@ -132,6 +137,7 @@ class Reporter:
             per_minute=source.meter.per_minute(source.meter.gauges, now),
             paced=told(source.pace.pace),
             models=models,
+            batches=source.batches(),
         )
 
     def _models(self, loads: Mapping[str, Load], now: float) -> tuple[ModelProgress, ...]:

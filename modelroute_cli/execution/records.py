@@ -115,6 +115,9 @@ class EventKind(StrEnum):
     CLOSED = "closed"  # nothing more goes there in this run
     REPLANNED = "replanned"  # open requests got new assignments
     PACED = "paced"  # the user changed the pace
+    HANDED_IN = "handed_in"  # a batch was taken by its provider
+    COLLECTED = "collected"  # all lines of a batch are checked off
+    NOT_HANDED_IN = "not_handed_in"  # a batch was refused or given up: its requests go elsewhere
 
 
 class Event(Struct, frozen=True):

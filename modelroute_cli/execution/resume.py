@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier
 from modelroute_cli.execution.gates.answer import Said
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
 from modelroute_cli.execution.records import AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket, Unjudged
+from modelroute_cli.providers.base import FailureKind
 
 
 def taken_up(
@@ -41,11 +42,21 @@ def _after(
         extra=any(_is_extra(attempt, first) for attempt in attempts),
         history=_history(attempts, journal, first),
     )
+    if first.service_tier in HANDED_IN and last.model == first.model and last.service_tier == ServiceTier.STANDARD:
+        ticket = routes.at_standard(ticket, request)
     if last.outcome is OutcomeKind.ANSWERED:
         answered = answer_of(journal, last.attempt)
         said = Said(answered.text, answered.finish_reason, answered.refusal, read_calls(answered.tool_calls))
         return Unjudged(ticket, last.attempt, said, _visible(answered))
+    if last.service_tier in HANDED_IN and last.failure == FailureKind.TIER:  # nobody worked on it
+        return replace(ticket, kind=AttemptKind.FIRST)
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
+
+
+def history_of_row(journal: Path, row: int, attempt: int, first: Ticket) -> History:
+    """What a row went through before one of its attempts; StorageError."""
+    before = [item for item in past_attempts(journal, row) if item.attempt <= attempt]
+    return _history(before, journal, first)
 
 
 def _history(attempts: list[PastAttempt], journal: Path, first: Ticket) -> History:

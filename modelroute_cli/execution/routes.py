@@ -8,7 +8,7 @@ from math import ceil
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request, ServiceTier, TaskType
+from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
@@ -131,9 +131,17 @@ class Routes:
         """Whether a request may be sent at the standard tier after all: it is not, and its rule allows that one."""
         return ticket.service_tier != _STANDARD and self._allows_standard(ticket.assigned.rule)
 
-    def at_standard(self, ticket: Ticket) -> Ticket:
-        """The same request on the same model at the standard tier; its reservation covers that one too."""
-        return replace(ticket, kind=AttemptKind.STANDARD, service_tier=_STANDARD)
+    def at_standard(self, ticket: Ticket, request: Request) -> Ticket:
+        """The same request on the same model at the standard tier.
+
+        What is reserved for other tiers covers that one too, for those that are handed in it does not.
+        """
+        moved = replace(ticket, kind=AttemptKind.STANDARD, service_tier=_STANDARD)
+        if ticket.service_tier not in HANDED_IN:
+            return moved
+        bound = self._bound_on(ticket.model, ticket.assigned, request)
+        worst = worst_case(self.ceilings[ticket.model], bound, ticket.max_tokens)
+        return replace(moved, worst_pusd=PicoUSD(max(worst, ticket.worst_pusd)))
 
     def _allows_standard(self, rule: str) -> bool:
         named = self.tiers.get(rule)

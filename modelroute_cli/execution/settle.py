@@ -8,7 +8,7 @@ from msgspec import structs
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PER_USD, PicoUSD
-from modelroute_cli.base.schema import ServiceTier, Usage
+from modelroute_cli.base.schema import HANDED_IN, ServiceTier, Usage
 from modelroute_cli.catalog.prices import RateCard, cost
 from modelroute_cli.execution.gates.answer import Said
 from modelroute_cli.execution.gates.calls import written_calls
@@ -39,7 +39,12 @@ class Sold:
     service_tier: str
 
     def cost(self, answer: Answer, usage: Usage, at: datetime) -> PicoUSD:
-        """What the usage costs at the tier that served; where the provider does not say, at the dearer one."""
+        """What the usage costs at the tier that served; where the provider does not say, at the dearer one.
+
+        What was handed in is sold as that: bodies of batches speak of the tier they would have had by themselves.
+        """
+        if self.service_tier in HANDED_IN:
+            return cost(self.cards[self.service_tier], usage, at)
         served = self.cards.get(answer.service_tier or "")
         if served is not None:
             return cost(served, usage, at)

@@ -105,7 +105,7 @@ class Steps:
             case PauseModel() | StopModel() | StopProvider() if self._waits_for_others(decision):
                 return _again(ticket)
             case SwitchTier():
-                return Later(self.routes.at_standard(ticket))
+                return Later(self.routes.at_standard(ticket, request))
             case GiveUp(reason=reason):
                 return give_up(ticket, reason)
             case Elsewhere(delay_s=delay_s):

@@ -11,7 +11,7 @@ from modelroute_cli.base.schema import Modality, Request, ServiceTier
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
-from modelroute_cli.catalog.terms import CacheTerms
+from modelroute_cli.catalog.terms import CacheTerms, TierTerms
 from modelroute_cli.planning.plan import JobRef, Plan, PlanHeader, Totals
 
 CHEAP, OTHER, STRONG = "cheap-1", "other-1", "strong-1"
@@ -50,6 +50,8 @@ class PlanParts:
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # none: an older plan, which does not say
     rule_quality: Mapping[str, float] = field(default_factory=dict)
     asked_quality: float | None = None
+    tiers: Mapping[ServiceTier, TierTerms] = field(default_factory=dict)  # of every provider
+    deadline_s: int | None = None
 
 
 def provider_of(model: str) -> str:
@@ -153,6 +155,7 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
         allowed=dict(parts.allowed),
         rule_quality=dict(parts.rule_quality),
         asked_quality=parts.asked_quality,
+        deadline_s=parts.deadline_s,
         escalations=dict(parts.escalations),
         settings_digest="sha256:01",
         rates_digest="sha256:02",
@@ -172,7 +175,9 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
 
 
 def _provider(name: str, parts: PlanParts) -> Provider:
-    return Provider(name=name, base_url=f"http://127.0.0.1/{name}", limits=parts.limits.get(name, Limits()))
+    return Provider(
+        name=name, base_url=f"http://127.0.0.1/{name}", limits=parts.limits.get(name, Limits()), tiers=parts.tiers
+    )
 
 
 def _totals(frame: pl.DataFrame) -> Totals:

@@ -12,7 +12,7 @@ from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.engine import execute
@@ -22,15 +22,18 @@ from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.work import (
     NOTHING_BEFORE,
     Before,
+    Patience,
     Progress,
     RunOutcome,
     RunWork,
     StopSignal,
     as_it_is,
     as_linked,
+    no_batches,
 )
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.base import Transport, WireFormat
+from modelroute_cli.providers.batch import BatchApi
 
 PLENTY = PicoUSD(10**9)
 
@@ -93,6 +96,8 @@ class Setup:
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
     clock: Clock = field(default_factory=VirtualClock)
+    patience: Patience = Patience.WAIT
+    batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +156,6 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         log=setup.log,
         inline=setup.inline,
         fetch=setup.fetch,
+        patience=setup.patience,
+        batches=setup.batches,
     )
