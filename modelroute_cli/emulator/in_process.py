@@ -4,16 +4,19 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.batches import background
+from modelroute_cli.emulator.batches.background import is_background
 from modelroute_cli.emulator.batches.routes import WAYS, Way
 from modelroute_cli.emulator.batches.spool import spooled
 from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
 
@@ -88,6 +91,9 @@ class InProcess:
         path = urlsplit(url).path
         for route in _ROUTES:
             found = route.pattern.fullmatch(path)
+            if found is not None and route.dialect is RESPONSES and is_background(body):
+                visit = _visit(found, urlsplit(url), headers, iter((body,)))
+                return _returned(background.create(self._store, visit))
             if found is not None:
                 incoming = _incoming(found, headers, body)
                 return Begun(incoming, self._answering.answer(incoming, route.dialect))
@@ -99,15 +105,7 @@ class InProcess:
         for way_in in _WAYS_IN:
             found = way_in.pattern.fullmatch(parts.path) if way_in.way.method == method else None
             if found is not None:
-                visit = Visit(
-                    provider=unquote(found["provider"]),
-                    origin=f"{parts.scheme}://{parts.netloc}",
-                    named={name: unquote(value) for name, value in found.groupdict().items()},
-                    query=dict(parse_qsl(parts.query)),
-                    headers={name.lower(): value for name, value in headers.items()},
-                    body=spooled(body),
-                )
-                return _returned(way_in.way.endpoint(self._store, visit))
+                return _returned(way_in.way.endpoint(self._store, _visit(found, parts, headers, body)))
         return Returned(status=_NOT_FOUND, headers=MARK, body=b"404: Not Found")
 
     async def end(self, begun: Begun | Returned) -> Returned:
@@ -145,6 +143,18 @@ def _incoming(found: re.Match[str], headers: Mapping[str, str], body: bytes) -> 
         body=body,
         model=named.get("model"),
         headers=lower,
+    )
+
+
+def _visit(found: re.Match[str], url: SplitResult, headers: Mapping[str, str], body: Iterator[bytes]) -> Visit:
+    """The request as the endpoints of files and batches read it."""
+    return Visit(
+        provider=unquote(found["provider"]),
+        origin=f"{url.scheme}://{url.netloc}",
+        named={name: unquote(value) for name, value in found.groupdict().items()},
+        query=dict(parse_qsl(url.query)),
+        headers={name.lower(): value for name, value in headers.items()},
+        body=spooled(body),
     )
 
 

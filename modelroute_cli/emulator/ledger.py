@@ -105,9 +105,8 @@ class Ledger:
 
     def bill_handed_in(self, tier: str, model: str, usage: Usage, digest: bytes) -> None:
         """Note a line of a batch, or a background answer, that was generated."""
-        if tier not in self.handed_in:
-            self.handed_in[tier] = Ledger()
-        self.handed_in[tier].bill(model, usage)
+        book = self if tier == "standard" else self.handed_in.setdefault(tier, Ledger())
+        book.bill(model, usage)
         self.answered_again += self.sightings.answer(digest) > 0
 
     def deliver(self, digest: bytes) -> None:

@@ -11,11 +11,14 @@ from modelroute_cli.base.clock import Clock, SystemClock
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.batches import background
+from modelroute_cli.emulator.batches.background import is_background
 from modelroute_cli.emulator.batches.routes import WAYS, Endpoint
-from modelroute_cli.emulator.batches.spool import Spool
+from modelroute_cli.emulator.batches.spool import Spool, spooled
 from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
 
@@ -102,11 +105,13 @@ def _application(answering: Answering, clock: Clock, store: Store) -> web.Applic
 
 async def _ask(dialect: Dialect, http: web.Request) -> web.StreamResponse:
     """A POST to one provider in one dialect."""
-    answering = http.app[_ANSWERING]
+    answering, body = http.app[_ANSWERING], await http.read()
+    if dialect is RESPONSES and is_background(body):
+        return await _sent(http, background.create(http.app[_STORE], _visit(http, spooled(iter((body,))))))
     incoming = Incoming(
         provider=http.match_info["provider"],
         client_id=http.headers.get("x-client-request-id"),
-        body=await http.read(),
+        body=body,
         model=http.match_info.get("model"),
         headers=_lower(http),
     )
@@ -159,7 +164,12 @@ async def _visited(endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
     body = Spool()
     async for piece in http.content.iter_any():
         body.write(piece)
-    visit = Visit(
+    return await _sent(http, endpoint(http.app[_STORE], _visit(http, body)))
+
+
+def _visit(http: web.Request, body: Spool) -> Visit:
+    """The request as the endpoints of files and batches read it."""
+    return Visit(
         provider=http.match_info["provider"],
         origin=f"{http.scheme}://{http.host}",
         named=dict(http.match_info),
@@ -167,7 +177,6 @@ async def _visited(endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
         headers=_lower(http),
         body=body,
     )
-    return await _sent(http, endpoint(http.app[_STORE], visit))
 
 
 async def _sent(http: web.Request, reply: Reply) -> web.StreamResponse:

@@ -90,7 +90,7 @@ def delete(store: Store, visit: Visit) -> Reply:
 
 def listed(store: Store, visit: Visit) -> Reply:
     """GET /messages/batches, the newest first."""
-    own = [batch for batch in store.batches.values() if batch.provider == visit.provider]
+    own = [batch for batch in store.batches.values() if batch.provider == visit.provider and batch.tier == "batch"]
     items, more = after([shown(store, batch, visit) for batch in reversed(own)], visit, "after_id")
     ends = {"first_id": items[0]["id"] if items else None, "last_id": items[-1]["id"] if items else None}
     return told({"data": items, "has_more": more, **ends})
@@ -209,8 +209,8 @@ def _result(result: Result) -> dict[str, object]:
 
 def _with(store: Store, visit: Visit, use: Callable[[Batch], Reply]) -> Reply:
     """What `use` says of the batch that the path names; 404 where this account has none."""
-    batch = store.batches.get(visit.id)
-    if batch is None or batch.provider != visit.provider:
+    batch = store.own(visit)
+    if batch is None:
         return wrong(404, f"Batch {visit.id} not found.")
     return use(batch)
 

@@ -88,6 +88,7 @@ class Batch:
     metadata: Mapping[str, str] | None = None
     about: Mapping[str, object] = field(default_factory=dict)  # more of what the client said, kept to be repeated
     faults: tuple[Fault, ...] = ()
+    keeps_partial: bool = True  # what was done counts though its time ran out
     tokens: int = 0  # of the input, where they are counted
     billed: bytearray = field(default_factory=bytearray)
     cached: "array[int]" = field(default_factory=lambda: array("i"))  # three numbers a line

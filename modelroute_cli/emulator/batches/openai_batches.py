@@ -142,8 +142,8 @@ def _window_s(written: str) -> float | None:
 
 def _with(store: Store, visit: Visit, use: Callable[[Batch], Reply]) -> Reply:
     """What `use` says of the batch that the path names; 404 where this account has none."""
-    batch = store.batches.get(visit.id)
-    if batch is None or batch.provider != visit.provider:
+    batch = store.own(visit)
+    if batch is None:
         return wrong(404, f"No batch found with id '{visit.id}'.")
     return use(batch)
 

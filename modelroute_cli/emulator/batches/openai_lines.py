@@ -14,7 +14,7 @@ from modelroute_cli.emulator.dialects.responses import RESPONSES
 
 ENDPOINTS: dict[str, Dialect] = {"/v1/chat/completions": CHAT, "/v1/responses": RESPONSES}
 MOST_LINES, MOST_BYTES = 50_000, 200 * 1024 * 1024
-_MOST_FAULTS = 100
+MOST_FAULTS = 100
 
 
 class _Line(Struct, frozen=True):
@@ -73,7 +73,7 @@ def examine(content: Extract, read: Read) -> Examined:
     for number, raw in enumerate(_filled(content), start=1):
         lines.add(raw)
         fault = names.fault(read(raw))
-        if fault is not None and len(faults) < _MOST_FAULTS:
+        if fault is not None and len(faults) < MOST_FAULTS:
             faults.append(_at(fault, number))
     return Examined(lines, names.model, tuple(_of_file(content, lines) or faults))
 

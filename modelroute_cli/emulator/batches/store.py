@@ -16,6 +16,8 @@ from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.batches.batch import Batch, Counts, Fate, Fault, Line, Lines, counts
 from modelroute_cli.emulator.batches.progress import Course, Stage
 from modelroute_cli.emulator.batches.spool import Extract
+from modelroute_cli.emulator.batches.upload import Upload
+from modelroute_cli.emulator.batches.visit import Visit
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.exchange import Posted, key_of
 from modelroute_cli.emulator.generate import prompt_tokens
@@ -50,7 +52,8 @@ class Order:
     tier: str = "batch"
     said_tier: str | None = None
     window_s: float | None = None  # as the client said it
-    is_free: bool = False  # of the faults and limits of submits
+    is_free: bool = False  # of what happens to whole batches
+    keeps_partial: bool = True  # what was done is there, and billed, though its time ran out
 
 
 class LineEnd(StrEnum):
@@ -92,6 +95,8 @@ class Store:
         self._submits = 0
         self.files: dict[str, File] = {}
         self.batches: dict[str, Batch] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.speaks: dict[str, str] = {}  # the API that an account was seen to use, where its name says none
 
     def new_id(self, prefix: str) -> str:
         """A name that no other emulator gives either."""
@@ -159,6 +164,7 @@ class Store:
             input_file=order.input_file,
             metadata=order.metadata,
             about=order.about,
+            keeps_partial=order.keeps_partial,
             faults=order.faults or ((_REFUSED,) if is_refused else ()),
             tokens=tokens,
         )
@@ -168,6 +174,11 @@ class Store:
     def refuse(self, batch: Batch, fault: Fault) -> None:
         """Let a batch fail validation after all."""
         batch.course, batch.faults = replace(batch.course, is_refused=True), (fault,)
+
+    def own(self, visit: Visit) -> Batch | None:
+        """The batch that a path names, if the account has it."""
+        batch = self.batches.get(visit.id)
+        return batch if batch is not None and batch.provider == visit.provider else None
 
     def age_s(self, batch: Batch) -> float:
         """Seconds since it was made."""
@@ -242,7 +253,9 @@ class Store:
         return served
 
     def _done(self, batch: Batch) -> range:
-        """The places of lines that have come up."""
+        """The places of lines that have come up and are to be billed."""
+        if not batch.keeps_partial and self.stage(batch) not in {Stage.COMPLETED, Stage.CANCELLED}:
+            return range(0)
         return range(batch.course.reached(self.age_s(batch)))
 
     def _times(self, dice: Random) -> int:
