@@ -72,6 +72,7 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     failures: tuple[FailureLine, ...]
     holder: Holder | None  # the process that executes it
     live: Live | None  # what that process tells
+    start_at: str | None = None  # when it was planned to begin, ISO, UTC; None: at once
     handed_in: tuple[HandedIn, ...] = ()  # what providers have, to be collected later
 
 
@@ -125,6 +126,7 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
         failures=_failures(folder, plan) if told.failed else (),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
         handed_in=handed_in(views, plan.header),
     )
 
@@ -161,6 +163,7 @@ def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | 
         failures=_failures(folder, plan),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
         handed_in=handed_in(views, plan.header),
     )
 

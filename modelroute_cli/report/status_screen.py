@@ -26,7 +26,15 @@ def standing_screen(status: RunStatus, width: int | None) -> Screen:
     lines = status_screen(status)
     title = 2 if status.emulated else 1
     handed_in = handed_in_screen(status.handed_in, width)
-    return (*lines[:title], *_holder(status), *lines[title:], *_going(status, width), *handed_in)
+    begins = (*lines[:title], *_holder(status), *_start(status))
+    return (*begins, *lines[title:], *_going(status, width), *handed_in)
+
+
+def _start(status: RunStatus) -> Screen:
+    """When it begins, while nothing has come to an end."""
+    if status.start_at is None or status.counts.accepted or status.counts.failed:
+        return ()
+    return (Line(f"Starts at {status.start_at[:16].replace('T', ' ')} UTC (--start-at)"),)
 
 
 def _holder(status: RunStatus) -> Screen:
