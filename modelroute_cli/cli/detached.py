@@ -23,9 +23,10 @@ def patience_of(flags: RunFlags) -> Patience:
     return Patience.LEAVE
 
 
-def is_left(outcome: RunOutcome) -> bool:
-    """Whether a session ended with requests in the hands of providers."""
-    return outcome.handed_in > 0 and outcome.status is not RunStatus.DONE
+def is_left(outcome: RunOutcome, arguments: Sequence[str]) -> bool:
+    """Whether a session ended with requests in hands that go on; an emulator that it started itself does not."""
+    ended = outcome.status in {RunStatus.STOPPED, RunStatus.WAITING}
+    return ended and outcome.handed_in > 0 and "--emulator" not in arguments
 
 
 def left_advice(outcome: RunOutcome, run_id: str, arguments: Sequence[str]) -> str:

@@ -210,7 +210,7 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
 def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
-    if is_left(outcome) and outcome.status in {RunStatus.STOPPED, RunStatus.WAITING}:
+    if is_left(outcome, sys.argv):
         console.note(left_advice(outcome, order.folder.run_id, sys.argv[1:]))
     elif outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")

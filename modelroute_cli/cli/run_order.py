@@ -15,6 +15,7 @@ from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
+from modelroute_cli.execution.batch_output import errors_path
 from modelroute_cli.execution.question_folder import stored
 from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
@@ -181,9 +182,16 @@ def _refuse_the_past(order: Order) -> None:
 def _refuse_overwriting(flags: RunFlags, order: Order) -> None:
     """Results never replace what they are made from."""
     sources = [order.requests, Path(flags.target), Path(order.plan.header.job.source)]
-    if any(order.results.exists() and source.exists() and order.results.samefile(source) for source in sources):
-        message = f"`{order.results}` is what this run reads; the results would replace it"
-        raise UsageError(message, hint="choose another file with -o")
+    for written in _written(order):
+        if any(written.exists() and source.exists() and written.samefile(source) for source in sources):
+            message = f"`{written}` is what this run reads; the results would replace it"
+            raise UsageError(message, hint="choose another file with -o")
+
+
+def _written(order: Order) -> list[Path]:
+    """The files that results go to."""
+    beside = [errors_path(order.results)] if order.results_format == "openai-batch" else []
+    return [order.results, *beside]
 
 
 def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from modelroute_cli.execution.batching.counting import CANCELLED, EXPIRED, GONE, MISSING
+from modelroute_cli.execution.batching.submitting import NOBODY_KNOWS
 from modelroute_cli.execution.database import reading
 
-_ENDS = {EXPIRED: "expired", CANCELLED: "cancelled", MISSING: "missing", GONE: "gone"}
+_ENDS = {EXPIRED: "expired", CANCELLED: "cancelled", MISSING: "missing", GONE: "gone", NOBODY_KNOWS: "unclear"}
 _UNANSWERED = """
 SELECT i.service_tier, o.message, COUNT(*), COALESCE(SUM(f.status = 'accepted'), 0),
        COALESCE(SUM(f.status = 'failed'), 0)
@@ -27,7 +28,7 @@ class LineEnds(Struct, frozen=True, kw_only=True):
     """Lines of batches that ended in one way, and what their requests came to in the end, other attempts included."""
 
     service_tier: str
-    end: str  # expired, cancelled, missing, gone (the batch), failed, or doubled: there twice, and counted once
+    end: str  # expired, cancelled, missing, gone (the batch), unclear (whether taken), failed, doubled (counted once)
     lines: int
     accepted: int
     failed: int

@@ -24,6 +24,7 @@ _WAYS = {
     "cancelled": "were cancelled before they were worked on",
     "missing": "are missing in the results",
     "gone": "were in a batch that the provider knows no more",
+    "unclear": "were handed in, and nobody knows whether they were taken",
     "failed": "failed",
 }
 

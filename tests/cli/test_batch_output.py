@@ -44,6 +44,18 @@ def test_any_job_file_may_be_written_so(cli: Cli) -> None:
     assert (list(a), b["status"]) == (["id", "custom_id", "response", "error"], "accepted")
 
 
+def test_the_file_of_errors_never_replaces_the_job_file(cli: Cli) -> None:
+    """Nor do the results themselves."""
+    cli.jobs(*mails(1), name="out.errors.jsonl")
+    asked = ("run", "out.errors.jsonl", "--emulator", "--yes", "--format", "openai-batch", "-o", "out.jsonl")
+    done = cli(*asked)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert done.err == (
+        "error: `out.errors.jsonl` is what this run reads; the results would replace it\n"
+        "hint: choose another file with -o\n"
+    )
+
+
 def test_an_unknown_form_is_refused(cli: Cli) -> None:
     """With the forms there are."""
     done = cli("run", "jobs.jsonl", "--results-format", "xml")

@@ -52,23 +52,25 @@ def test_the_refusal_comes_before_anything_is_read(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "handed_in", "left"),
+    ("outcome", "flag", "left"),
     [
-        (RunStatus.WAITING, 500, True),
-        (RunStatus.STOPPED, 500, True),
-        (RunStatus.CAP_REACHED, 500, True),
-        (RunStatus.STOPPED, 0, False),
-        (RunStatus.DONE, 0, False),
+        (_outcome(RunStatus.WAITING), "--detach", True),
+        (_outcome(RunStatus.STOPPED), "--yes", True),
+        (_outcome(RunStatus.STOPPED), "--emulator-url", True),
+        (_outcome(RunStatus.STOPPED), "--emulator", False),
+        (_outcome(RunStatus.CAP_REACHED), "--yes", False),
+        (_outcome(RunStatus.STOPPED, 0), "--yes", False),
+        (_outcome(RunStatus.DONE, 0), "--yes", False),
     ],
 )
-def test_what_is_left_with_providers_is_told(status: RunStatus, handed_in: int, *, left: bool) -> None:
-    """However the session ended."""
-    assert is_left(_outcome(status, handed_in)) is left
+def test_what_goes_on_without_the_program_is_told(outcome: RunOutcome, flag: str, *, left: bool) -> None:
+    """Where money ended the run, that comes first; the table of what is handed in is shown all the same."""
+    assert is_left(outcome, ["modelroute", "run", "jobs.jsonl", flag]) is left
 
 
 def test_waiting_has_an_exit_code_of_its_own() -> None:
     """Scripts tell it from an ending and from an interruption."""
-    assert exit_code(_outcome(RunStatus.WAITING)) == ExitCode.WAITING == 5
+    assert int(exit_code(_outcome(RunStatus.WAITING))) == int(ExitCode.WAITING) == 5
 
 
 def test_what_to_type_when() -> None:

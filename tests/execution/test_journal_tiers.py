@@ -7,6 +7,7 @@ from support.batch_journals import answered, at, batch, journal, lines, submitte
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.batching.counting import CANCELLED, EXPIRED, GONE, MISSING, Counts
+from modelroute_cli.execution.batching.submitting import NOBODY_KNOWS
 from modelroute_cli.execution.journal_tiers import LineEnds, line_ends
 from modelroute_cli.execution.records import (
     AttemptKind,
@@ -43,7 +44,9 @@ def test_each_way_to_end_is_counted_with_what_became_of_the_requests(tmp_path: P
     )
 
 
-@pytest.mark.parametrize(("message", "end"), [(MISSING, "missing"), (GONE, "gone"), ("500: sorry", "failed")])
+@pytest.mark.parametrize(
+    ("message", "end"), [(MISSING, "missing"), (GONE, "gone"), (NOBODY_KNOWS, "unclear"), ("500: sorry", "failed")]
+)
 def test_ends_are_told_by_their_words(tmp_path: Path, message: str, end: str) -> None:
     """The words are those that the run writes."""
     path = journal(tmp_path / "journal.db", [batch(1, 1), *lines(1, [0]), *unanswered(0, message)])

@@ -84,6 +84,7 @@ def test_what_cannot_be_known_is_a_dash_and_what_was_lost_has_its_sign() -> None
         ("cancelled", "  batch: 3 lines were cancelled before they were worked on: 3 not answered yet"),
         ("missing", "  batch: 3 lines are missing in the results: 3 not answered yet"),
         ("gone", "  batch: 3 lines were in a batch that the provider knows no more: 3 not answered yet"),
+        ("unclear", "  batch: 3 lines were handed in, and nobody knows whether they were taken: 3 not answered yet"),
         ("failed", "  batch: 3 lines failed: 3 not answered yet"),
     ],
 )
