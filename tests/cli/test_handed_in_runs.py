@@ -1,6 +1,8 @@
 """Runs that hand requests in, through real uploads, looks and downloads: in one go, left, taken up and cancelled."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 from support.cli import Cli, Finished, mails
 from support.emulating_aside import emulator_aside
@@ -57,6 +59,36 @@ def test_a_run_is_left_and_taken_up_again(cli: Cli) -> None:
     for screen in (left, status, again):
         assert f"  {batch.name}" in screen.out
     assert {(row["status"], row["attempts"]) for row in _rows(cli)} == {("unsent", 1)}
+
+
+def test_a_run_is_cancelled_and_the_same_command_goes_on_with_the_rest(cli: Cli) -> None:
+    """What nobody worked on costs nothing; this one was cut off before its batch was submitted."""
+    cli.jobs(*mails(3))
+    with emulator_aside(ENDLESS) as emulator:
+        _run(cli, emulator.url, "--detach")
+        folder = latest(RUNS)
+        assert folder is not None
+        with closing(sqlite3.connect(folder.journal)) as connection:
+            connection.execute("DELETE FROM batch_steps")
+            connection.commit()
+        done = cli("cancel", "--yes", "--emulator-url", emulator.url)
+        again = cli("cancel", "--yes", "--emulator-url", emulator.url)
+    assert done.code == ExitCode.OK
+    assert done.out.splitlines()[2:4] == [
+        "3 requests: 0 accepted, 0 failed, 3 waiting",
+        "Spent $0.00 of at most $0.00015",
+    ]
+    assert done.out.splitlines()[-2:] == [
+        "Cancelled: 3 requests not worked on, 0 answered and billed $0.00",
+        f"Results so far: {folder.results}",
+    ]
+    assert done.err.splitlines()[0] == "EMULATED: nothing was sent to a provider, nothing was paid"
+    assert done.err.splitlines()[-1] == (
+        "3 requests not answered: the same `modelroute run` command goes on with what is left"
+    )
+    assert (
+        again.err.splitlines()[1] == "hint: nothing of it goes on; the same `modelroute run` command would continue it"
+    )
 
 
 def test_results_of_batches_come_back_as_openai_writes_them(cli: Cli) -> None:
