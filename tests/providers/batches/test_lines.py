@@ -129,6 +129,14 @@ def test_any_other_error_is_judged_like_an_answer(error: object, kind: FailureKi
     assert failure.kind is kind
 
 
+@pytest.mark.parametrize("rest", [{}, {"body": None}])
+def test_an_error_beside_an_answer_without_a_body_is_its_body(rest: dict[str, object]) -> None:
+    """As vLLM's own batches have it."""
+    line = row(response={"status_code": 400, **rest}, error={"message": "too long", "type": "BadRequestError"})
+    failure = failed(OpenAIChat().decode(served(line), make_call()))
+    assert (failure.kind, failure.status, failure.message) == (FailureKind.REQUEST, 400, "too long")
+
+
 @pytest.mark.parametrize(
     "line",
     [
