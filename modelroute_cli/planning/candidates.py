@@ -6,7 +6,7 @@ import polars as pl
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import check
-from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.base.schema import HANDED_IN, ServiceTier
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.offers import STANDARD, Offer, Terms
 from modelroute_cli.planning.policy import Policy, allows, rule_problem
@@ -23,7 +23,7 @@ def tiers_in_question(requests: pl.DataFrame, policy: Policy, may: Iterable[Serv
     held = set(requests["rule"].unique())
     named = {tier for rule, tiers in policy.tiers().items() if rule in held for tier in tiers}
     patient = bool((requests["patience_s"] > 0).any())
-    slower = {ServiceTier.FLEX, ServiceTier.BATCH} if patient else set()
+    slower = {ServiceTier.FLEX, *HANDED_IN} if patient else set()
     return (named | slower | {STANDARD}) & set(may)
 
 
