@@ -152,16 +152,16 @@ def _unanswered(line: _Line, carrier: Carrier) -> LineResult | None:
     return LineResult(line.custom_id, LineEnd.SERVED, answer, scrub(note.message))
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file that are not empty; one that is too long to be read is left out."""
+def lines_of(path: Path, most_bytes: int = _MOST_LINE_BYTES) -> Iterator[bytes]:
+    """The lines of a file that are not empty; one that is longer than that is left out, and never held."""
     with path.open("rb") as file:
-        while line := file.readline(_MOST_LINE_BYTES):
-            if line.endswith(b"\n") or len(line) < _MOST_LINE_BYTES:
+        while line := file.readline(most_bytes):
+            if line.endswith(b"\n") or len(line) < most_bytes:
                 if stripped := line.strip():
                     yield stripped
                 continue
             while line and not line.endswith(b"\n"):
-                line = file.readline(_MOST_LINE_BYTES)
+                line = file.readline(most_bytes)
 
 
 async def read_lines(written: Iterable[bytes], carrier: Carrier) -> AsyncIterator[LineResult]:
