@@ -31,8 +31,7 @@ from modelroute_cli.providers.batch import (
     LineResult,
     Parcel,
 )
-from modelroute_cli.providers.batches.formats import as_asked, batch_api_for
-from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
 
 BATCH, BACKGROUND = ServiceTier.BATCH, ServiceTier.BACKGROUND_8H
 MODELS = {
@@ -75,7 +74,7 @@ class Tried:
     def reply(self, result: LineResult) -> Answer | Failure:
         """What a served line says, read by the format that its lines have."""
         assert result.response is not None
-        wire = format_for(as_asked(self.account.provider, self.tier))
+        wire = wire_for(self.account.provider, self.tier)
         return wire.decode(result.response, self.calls[result.custom_id])
 
 

@@ -50,7 +50,7 @@ class Depot:
         self._work = parts.checking.opening.work
         self._halted = asyncio.Event()
         self._turns: dict[str, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], InHand] = {}
         self._filling: asyncio.Task[None] | None = None
         self._fill_again = False
         self._filled_at = -inf
@@ -77,6 +77,7 @@ class Depot:
             self._mind(hand)
         self.hands.clear_files()
         if self._work.patience is not Patience.CANCEL:
+            self.hands.set_aside(self._parts.waiting.worst_pusd)
             for ticket in self._parts.waiting.homeless():
                 self._send_alone(ticket, "its provider takes no batches here")
             self.fill()
@@ -112,6 +113,7 @@ class Depot:
         if self._is_stale or not self._in_vain:
             self.fill()
         elif not self.hands.any_open():
+            self.hands.give_back()
             for ticket in self._parts.waiting.take_all():
                 self._parts.park(ticket)
 
@@ -144,6 +146,8 @@ class Depot:
                 self._in_vain = False
                 self._mind(hand)
         self._filled_at = self._work.clock.monotonic()
+        if not self.waits:
+            self.hands.give_back()
 
     def _filled(self, task: asyncio.Task[None]) -> None:
         self._filling = None
@@ -151,7 +155,7 @@ class Depot:
 
     def _mind(self, hand: InHand) -> None:
         task = asyncio.get_running_loop().create_task(self._minded(hand))
-        self._tasks.add(task)
+        self._tasks[task] = hand
         task.add_done_callback(self._ended)
 
     async def _minded(self, hand: InHand) -> None:
@@ -161,8 +165,7 @@ class Depot:
             await Watcher(self._house, hand).watch()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self.hands.forget_settled()
+        self.hands.let_go(self._tasks.pop(task))
         self._note_end(task)
         if self.error is None:
             self.fill()

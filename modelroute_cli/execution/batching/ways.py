@@ -12,7 +12,6 @@ from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.work import RunWork
 from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.batch import Account, BatchApi
-from modelroute_cli.providers.batches.formats import as_asked
 
 MOST_REQUESTS = 50_000
 """Lines of one batch where the provider names no limit."""
@@ -93,4 +92,5 @@ class Ways:
 
     def wire(self, way: Way) -> WireFormat:
         """What its lines are written and read in."""
-        return self.work.formats(as_asked(self.work.providers[way.provider], way.tier))
+        provider, own = self.work.providers[way.provider], self.work.handed_in_format
+        return self.work.formats(provider) if own is None else own(provider, way.tier)

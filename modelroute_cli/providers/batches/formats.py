@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from msgspec import structs
-
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.providers.base import WireFormat
 from modelroute_cli.providers.batch import BatchApi
 from modelroute_cli.providers.batches.anthropic import AnthropicBatches
 from modelroute_cli.providers.batches.background import BackgroundResponses
@@ -13,6 +12,8 @@ from modelroute_cli.providers.batches.gemini import GeminiBatches
 from modelroute_cli.providers.batches.mistral import MistralJobs
 from modelroute_cli.providers.batches.openai import OpenAIBatches
 from modelroute_cli.providers.batches.openrouter import OpenRouterBatches
+from modelroute_cli.providers.formats import format_for
+from modelroute_cli.providers.openai_responses import OpenAIResponses
 
 _BATCHES: Mapping[str | None, BatchApi] = {
     "openai": OpenAIBatches(),
@@ -34,9 +35,6 @@ def batch_api_for(provider: Provider, tier: ServiceTier) -> BatchApi | None:
     return _BACKGROUND.get(tier) if provider.batch_api == "openai" else None
 
 
-def as_asked(provider: Provider, tier: ServiceTier) -> Provider:
-    """The provider as it is spoken to at this tier: background windows are sold for responses alone.
-
-    Its wire format reads the answers; lines are written in it as well.
-    """
-    return structs.replace(provider, format="openai_responses") if tier in _BACKGROUND else provider
+def wire_for(provider: Provider, tier: ServiceTier) -> WireFormat:
+    """What reads the answers to requests handed in there: background windows are sold for responses alone."""
+    return OpenAIResponses() if tier in _BACKGROUND else format_for(provider)

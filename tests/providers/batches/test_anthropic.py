@@ -14,7 +14,8 @@ from modelroute_cli.providers.anthropic_messages.encode import encode
 from modelroute_cli.providers.base import FailureKind, TransportError
 from modelroute_cli.providers.batch import BatchPhase, BatchStatus, LineEnd
 from modelroute_cli.providers.batches.anthropic import AnthropicBatches
-from modelroute_cli.providers.batches.formats import as_asked, batch_api_for
+from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
+from modelroute_cli.providers.formats import format_for
 
 API = AnthropicBatches()
 RESULTS = "https://api.anthropic.com/v1/messages/batches/msgbatch_1/results"
@@ -60,7 +61,7 @@ def test_it_is_the_api_of_anthropic() -> None:
     """The shipped provider hands in this way, all of its models together; the answers are those of its own format."""
     assert isinstance(batch_api_for(ANTHROPIC, ServiceTier.BATCH), AnthropicBatches)
     assert batch_api_for(ANTHROPIC, ServiceTier.BACKGROUND_2H) is None
-    assert as_asked(ANTHROPIC, ServiceTier.BATCH) == ANTHROPIC
+    assert wire_for(ANTHROPIC, ServiceTier.BATCH) == format_for(ANTHROPIC)
     terms = ANTHROPIC.tiers[ServiceTier.BATCH]
     assert (terms.max_requests, terms.max_bytes, terms.one_model, terms.typical_s) == (
         100_000,

@@ -16,8 +16,9 @@ from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.providers.base import FailureKind, TransportError
 from modelroute_cli.providers.batch import BatchPhase, BatchStatus, LineEnd
-from modelroute_cli.providers.batches.formats import as_asked, batch_api_for
+from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
 from modelroute_cli.providers.batches.gemini import GeminiBatches
+from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.gemini.encode import encode
 
 API = GeminiBatches()
@@ -56,7 +57,7 @@ def status(*results: str) -> BatchStatus:
 def test_it_is_the_api_of_google() -> None:
     """The shipped provider hands in this way; answers are those of its own format."""
     assert isinstance(batch_api_for(GOOGLE, ServiceTier.BATCH), GeminiBatches)
-    assert as_asked(GOOGLE, ServiceTier.BATCH) == GOOGLE
+    assert wire_for(GOOGLE, ServiceTier.BATCH) == format_for(GOOGLE)
     terms = GOOGLE.tiers[ServiceTier.BATCH]
     assert (terms.max_bytes, terms.max_batches, terms.one_model) == (2_000_000_000, 100, True)
 
