@@ -70,7 +70,13 @@ class PlanningFlags(ReadingFlags):
     ] = None
     tiers: Annotated[
         str | None,
-        typer.Option(metavar="TIERS", help="Service tiers that may be bought [default: standard,flex,priority]."),
+        typer.Option(
+            metavar="TIERS", help="Service tiers that may be bought [default: standard,flex,priority,off_peak]."
+        ),
+    ] = None
+    start_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Begin then (16:30Z, 6h, 2026-12-01T10:30Z), at the prices of that hour."),
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N requests.")] = None
     sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N requests, drawn by --seed.")] = None
@@ -204,7 +210,7 @@ class ModelsFlags:
         str | None, typer.Option(metavar="NAMES", help="Only of these providers, separated by commas.")
     ] = None
     tier: Annotated[
-        Literal["standard", "flex", "batch", "priority"] | None,
+        Literal["standard", "flex", "batch", "priority", "background_2h", "background_8h", "off_peak"] | None,
         typer.Option(help="Only those sold at this service tier, with its prices."),
     ] = None
     all_tiers: Annotated[bool, typer.Option("--all-tiers", help="One row for each service tier.")] = False

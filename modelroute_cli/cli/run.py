@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelroute_cli import __version__
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
@@ -171,7 +172,7 @@ def _start(order: Order) -> None:
             job_digest=header.job.digest,
             plan_digest=plan_file.digest(order.folder.plan),
             emulated=order.emulated,
-            created_at=order.workspace.at.isoformat(),
+            created_at=SystemClock().now().isoformat(),
             tool_version=__version__,
         )
     )

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import msgspec
 
@@ -29,6 +30,7 @@ from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
+from modelroute_cli.execution.start import wait_until
 from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
@@ -143,7 +145,20 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
             work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace, only=books.only)
             async with attended(order.folder.control, work.pace, work.clock):
                 with listening(work.stop, work.pace, audience):
+                    await _wait(order, work, audience)
                     return await execute(session.access.plan, work, audience)
+
+
+async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
+    """Wait for the time at which the run was planned to begin; an emulator is there at any time."""
+    asked = order.plan.header.start_at
+    if asked is None:
+        return
+    at = datetime.fromisoformat(asked)
+    if not order.emulated:
+        await wait_until(at, work.clock, work.stop, audience.on_notice)
+    elif at > work.clock.now():
+        audience.on_notice(f"an emulated run does not wait until {at:%Y-%m-%d %H:%M} UTC (--start-at)")
 
 
 @contextmanager
@@ -186,6 +201,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
+        keeps_hours=not order.emulated,
     )
 
 

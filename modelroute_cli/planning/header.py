@@ -84,6 +84,7 @@ class PlanOptions:
     deadline_s: int | None = None  # for all requests without one of their own, from the time they are sent
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
+    start_at: datetime | None = None  # when the run begins, where that is asked for; `at` is that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         without_models=options.exclude,
         tier_savings=saved_by_tiers(solved.portions),
         if_waited=solved.if_waited,
+        start_at=None if options.start_at is None else _iso(options.start_at),
     )
 
 

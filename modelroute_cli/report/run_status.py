@@ -69,6 +69,7 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     failures: tuple[FailureLine, ...]
     holder: Holder | None  # the process that executes it
     live: Live | None  # what that process tells
+    start_at: str | None = None  # when it was planned to begin, ISO, UTC; None: at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
         failures=_failures(folder, plan) if told.failed else (),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
     )
 
 
@@ -152,6 +154,7 @@ def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | 
         failures=_failures(folder, plan),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
     )
 
 

@@ -24,7 +24,14 @@ def standing_screen(status: RunStatus, width: int | None) -> Screen:
     """How far a run is, who executes it, how fast it goes, what it has spent, and what is in doubt."""
     lines = status_screen(status)
     title = 2 if status.emulated else 1
-    return (*lines[:title], *_holder(status), *lines[title:], *_going(status, width))
+    return (*lines[:title], *_holder(status), *_start(status), *lines[title:], *_going(status, width))
+
+
+def _start(status: RunStatus) -> Screen:
+    """When it begins, while nothing has come to an end."""
+    if status.start_at is None or status.counts.accepted or status.counts.failed:
+        return ()
+    return (Line(f"Starts at {status.start_at[:16].replace('T', ' ')} UTC (--start-at)"),)
 
 
 def _holder(status: RunStatus) -> Screen:
