@@ -10,6 +10,7 @@ from support.report_plans import assignments, header
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.catalog.prices import PriceStep, PriceWindow
 from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.planning.plan import Plan, PlanHeader
 from modelroute_cli.report.summary import plan_summary
@@ -126,3 +127,15 @@ def test_a_queue_of_the_users_own_is_counted() -> None:
     flags = {"providers__openai__tiers__batch__queue_tokens": 500, "objective__min_quality": 0.0}
     summary = plan_summary(batched([{}] * 10, "gpt-6-luna", deadline_s=3 * DAY_S, settings=taking(**flags)))
     assert [(line.requests, line.waits_s) for line in summary.tiers] == [(10, 3 * DAY_S)]
+
+
+def test_cheap_hours_are_waited_for_as_long_as_they_are_away() -> None:
+    """Dear until 12:00 by the model's own prices, and half an hour for the answers."""
+    made = sold()
+    card = made.rate_cards["cheap-1"]
+    (step,) = card.steps
+    dear = PriceStep(above_input_tokens=0, rate=structs.replace(step.rate, output_pusd=PicoUSD(9)))
+    hours = PriceWindow(start_minute=540, end_minute=720, steps=(dear,))
+    made = structs.replace(made, rate_cards={**made.rate_cards, "cheap-1": structs.replace(card, windows=(hours,))})
+    (line,) = tier_lines(bought(made, "off_peak", "standard"))
+    assert (line.service_tier, line.waits_s, line.batches) == ("off_peak", 2 * 3_600 + 1_800, None)
