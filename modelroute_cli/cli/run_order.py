@@ -170,7 +170,8 @@ def _digest(*parts: object) -> str:
 def _results(flags: RunFlags, source: str) -> tuple[Path, Format]:
     """Where the results go and in which form."""
     form: Format = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
-    return flags.output or Path(f"{stem(source)}.results.{form}"), form
+    ending = "csv" if form == "csv" else "jsonl"
+    return flags.output or Path(f"{stem(source)}.results.{ending}"), form
 
 
 def _refuse_the_past(order: Order) -> None:

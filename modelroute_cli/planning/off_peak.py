@@ -33,8 +33,11 @@ def waits(catalog: Catalog, settings: Settings, at: datetime) -> tuple[int, ...]
 
 
 def _sold(cards: Iterable[ModelCard], catalog: Catalog, settings: Settings, at: datetime) -> Iterator[RateCard]:
-    """The standard rates of models whose provider sells them off-peak; a model without a price has none."""
+    """The standard rates of models whose provider sells them off-peak; what has ended or has no price has none."""
+    day = at.date().isoformat()
     for card in cards:
+        if card.shutdown is not None and card.shutdown <= day:
+            continue
         if tier_terms(card, catalog.providers[card.provider], ServiceTier.OFF_PEAK) is not None:
             try:
                 yield resolve(card, settings, at)

@@ -178,9 +178,9 @@ def _start_lines(summary: PlanSummary) -> Screen:
     if other is None:
         return tuple(Line(f"  {text}") for text in begins)
     share = saved_share(summary.totals.cost_pusd, other.cost_pusd) or 0.0
-    costs = f"it would cost {format_usd(other.cost_pusd, estimate=True)}, {less(share)}"
-    typed = f"`--start-at {other.at[:16]}Z`"
-    return tuple(Line(f"  {text}") for text in (*begins, f"started at {_minute(other.at)} {costs}: {typed}"))
+    costs = f"{less(share)}, {format_usd(other.cost_pusd, estimate=True)}"
+    later = f"{costs}, if it begins in cheaper hours: `--start-at {other.at[:16]}Z`"
+    return tuple(Line(f"  {text}") for text in (*begins, later))
 
 
 def _minute(moment: str) -> str:

@@ -1,12 +1,18 @@
 """`--start-at`: what it takes, what it refuses, and what plan, run and status make of it."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.cli import Cli, mails
 
-from modelroute_cli.base.errors import UsageError
+from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.start_at import refuse_past_start, start_time
 
 NOW = datetime(2026, 11, 23, 20, 15, 30, 250, tzinfo=UTC)
@@ -78,3 +84,75 @@ def test_a_time_of_day_is_always_within_the_next_day(now: datetime, hour: int, m
     assert timedelta(0) < moment - now <= timedelta(days=1)
     there = moment + timedelta(hours=offset)
     assert (there.hour, there.minute, there.second) == (hour, minute, 0)
+
+
+def test_a_plan_is_made_for_its_start(cli: Cli) -> None:
+    """Prices and deadlines are those of then, and the plan says so."""
+    cli.jobs({**mails(1)[0], "deadline": "2h"})
+    plan = cli("plan", "jobs.jsonl", "--json", "--start-at", "2099-11-24T02:00Z", "--models", "gpt-6-luna").json
+    assert (plan["start_at"], plan["prices_at"]) == ("2099-11-24T02:00:00+00:00",) * 2
+    shown = cli("plan", "jobs.jsonl", "--start-at", "2099-11-24T02:00Z", "--models", "gpt-6-luna").out
+    assert "  starts at 2099-11-24 02:00 UTC, at the prices of then\n" in shown
+
+
+@pytest.mark.parametrize("command", [("plan", "jobs.jsonl"), ("run", "jobs.jsonl", "--emulator", "--yes")])
+def test_a_past_start_is_refused_before_anything_else(cli: Cli, command: tuple[str, ...]) -> None:
+    """By both commands, with what to type instead."""
+    cli.jobs(*mails(1))
+    done = cli(*command, "--start-at", "2020-01-01T10:00Z")
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert done.err == (
+        "error: --start-at: `2020-01-01T10:00Z` is past\n"
+        "hint: type a time to come, or leave --start-at out to start at once\n"
+    )
+
+
+def test_prices_of_the_past_have_no_start(cli: Cli) -> None:
+    """A study is not begun at another time."""
+    cli.jobs(*mails(1))
+    done = cli("plan", "jobs.jsonl", "--start-at", "6h", "--prices-as-of", "2025-10-01")
+    assert done.code == ExitCode.USAGE
+    assert "error: --start-at: a plan with prices of the past does not begin at another time\n" in done.err
+
+
+def test_a_plan_file_keeps_its_start(cli: Cli) -> None:
+    """It is a part of what was reviewed: no flag changes it."""
+    cli.jobs(*mails(1))
+    assert cli("plan", "jobs.jsonl", "--start-at", "6h", "-o", "jobs.plan").code == ExitCode.OK
+    done = cli("run", "jobs.plan", "--emulator", "--start-at", "7h")
+    assert done.code == ExitCode.USAGE
+    assert "error: --start-at: `jobs.plan` is a plan, and a plan is sent as it was reviewed\n" in done.err
+
+
+def test_an_emulated_run_does_not_wait_and_is_taken_up_again(cli: Cli) -> None:
+    """The same command is the same run; another start is another one."""
+    cli.jobs(*mails(2))
+    sending = ("run", "jobs.jsonl", "--emulator", "--yes", "--models", "gpt-6-luna", "--min-quality", "0")
+    first = cli(*sending, "--start-at", "6h")
+    assert first.code == ExitCode.OK
+    assert "an emulated run does not wait until " in first.err
+    again = cli(*sending, "--start-at", "6h")
+    assert "Nothing was left to send\n" in again.out
+    assert "Nothing was left to send\n" not in cli(*sending, "--start-at", "5h").out
+
+
+def test_a_run_waits_for_its_start(cli: Cli) -> None:
+    """It says until when; ^C ends the wait, nothing was sent, and `status` knows when it begins."""
+    cli.jobs(*mails(2))
+    asked = "run jobs.jsonl --yes --models gpt-6-luna --start-at 2099-11-24T02:00Z --progress json"
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "modelroute_cli", *asked.split()],
+        env={**os.environ, "OPENAI_API_KEY": "not-a-key"},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert waiting.stderr is not None
+    told = next(line for line in waiting.stderr if "waiting until" in line)
+    assert "waiting until 2099-11-24 02:00 UTC to start (--start-at)" in json.loads(told)["text"]
+    status = cli("status")
+    assert "Starts at 2099-11-24 02:00 UTC (--start-at)\n" in status.out
+    waiting.send_signal(signal.SIGINT)
+    out, _ = waiting.communicate(timeout=20)
+    assert waiting.returncode == ExitCode.INTERRUPTED
+    assert "0 of 2 requests" in out or "2 waiting" in out
