@@ -99,10 +99,16 @@ def test_how_long_most_take_is_known_only_where_it_is_of_all() -> None:
 
 @pytest.mark.parametrize(("queue_tokens", "days"), [(None, 1), (550, 1), (549, 2), (100, 6)])
 def test_a_queue_that_is_filled_again_makes_one_wait_longer(queue_tokens: int | None, days: int) -> None:
-    """Five mails of 100 tokens and a headline of 50."""
-    terms = TierTerms(window_s=DAY_S, queue_tokens=queue_tokens)
+    """Five mails of 100 tokens and a headline of 50, all in one queue."""
+    terms = TierTerms(window_s=DAY_S, queue_tokens=queue_tokens, one_model=False)
     (line,) = tier_lines(bought(sold(terms), "batch", "batch", mails=5))
     assert line.waits_s == days * DAY_S
+
+
+def test_the_fullest_queue_counts_where_each_model_has_its_own() -> None:
+    """The mails fill theirs five times over, the headline fits into its own at once."""
+    (line,) = tier_lines(bought(sold(TierTerms(window_s=DAY_S, queue_tokens=100)), "batch", "batch", mails=5))
+    assert line.waits_s == 5 * DAY_S
 
 
 def test_an_unknown_window_is_unknown() -> None:
