@@ -1,13 +1,19 @@
 """Sums, the range of a total, and the hard cap."""
 
+from fractions import Fraction
+from math import ceil
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.planning_jobs import plan_of
 from support.report_plans import questions
 
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import HANDED_IN as WAITING
+from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.expect import load_expectations
 from modelroute_cli.planning.plan import Questions, Totals
@@ -161,3 +167,29 @@ def test_what_is_handed_in_alone_needs_its_worst_case_alone() -> None:
     made = make_cap(HANDED_IN.with_columns(requests=pl.lit(1, pl.Int64)), totals, None, "1.25")
     said = "the most that 1 request handed in can cost: batches are reserved whole"
     assert (made.cap_pusd, made.source) == (30, said)
+
+
+PORTION = st.tuples(
+    st.sampled_from([tier.value for tier in ServiceTier]),
+    st.integers(1, 1_000),
+    st.integers(0, 10**9),
+    st.integers(0, 10**9),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(PORTION, min_size=1, max_size=8), st.sampled_from(["1", "1.25", "2"]))
+def test_the_cap_lets_all_be_handed_in_and_the_rest_be_sent(
+    drawn: list[tuple[str, int, int, int]], factor: str
+) -> None:
+    """All worst cases of what waits, and the projection of the rest with its factor."""
+    portions = pl.concat(
+        portion_of(requests=count, cost_pusd=cost, cost_high_pusd=cost + more).with_columns(service_tier=pl.lit(tier))
+        for tier, count, cost, more in drawn
+    )
+    totals = replace(TOTALS, cost_pusd=PicoUSD(sum(count * cost for _, count, cost, _ in drawn)))
+    waiting = sum(count * (cost + more) for tier, count, cost, more in drawn if tier in WAITING)
+    rest = sum(count * cost for tier, count, cost, _ in drawn if tier not in WAITING)
+    dearest = max((cost + more for tier, _, cost, more in drawn if tier not in WAITING), default=0)
+    cap = make_cap(portions, totals, None, factor).cap_pusd
+    assert cap == waiting + max(ceil(rest * Fraction(factor)), rest + dearest)
