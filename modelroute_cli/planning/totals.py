@@ -140,7 +140,7 @@ def make_cap(
 
 def reserved_source(requests: int) -> str:
     """Why a hard cap is far above the projection: so many requests are handed in."""
-    return f"the most that {count_requests(requests)} handed in can cost: batches are reserved whole"
+    return f"all that {count_requests(requests)} handed in can cost, reserved whole"
 
 
 def _at_once(sent: pl.DataFrame, cost: int, factor: str, besides: Besides) -> HardCap:

@@ -151,7 +151,7 @@ def test_the_cap_has_room_for_all_that_is_handed_in(factor: str, cap: int) -> No
     """Its worst case, whole, beside the projection of what is sent at once times the factor."""
     totals = replace(TOTALS, cost_pusd=PicoUSD(40 * 5 + 8 * 100))
     made = make_cap(pl.concat([HANDED_IN, SENT]), totals, None, factor)
-    said = "the most that 40 requests handed in can cost: batches are reserved whole"
+    said = "all that 40 requests handed in can cost, reserved whole"
     assert (made.cap_pusd, made.source) == (cap, said)
 
 
@@ -165,7 +165,7 @@ def test_what_is_handed_in_alone_needs_its_worst_case_alone() -> None:
     """Nothing is sent at once; one request is one."""
     totals = replace(TOTALS, cost_pusd=PicoUSD(5))
     made = make_cap(HANDED_IN.with_columns(requests=pl.lit(1, pl.Int64)), totals, None, "1.25")
-    said = "the most that 1 request handed in can cost: batches are reserved whole"
+    said = "all that 1 request handed in can cost, reserved whole"
     assert (made.cap_pusd, made.source) == (30, said)
 
 
