@@ -155,6 +155,14 @@ def test_the_cap_has_room_for_all_that_is_handed_in(factor: str, cap: int) -> No
     assert (made.cap_pusd, made.source) == (cap, said)
 
 
+def test_what_is_sent_at_once_may_reach_its_high_end_beside_batches() -> None:
+    """Else it would take the money of what is to be handed in, and a part of that would wait for another window."""
+    sent = SENT.with_columns(cost_range_pusd=pl.lit(140, pl.Int64))
+    totals = replace(TOTALS, cost_pusd=PicoUSD(40 * 5 + 8 * 100))
+    assert make_cap(pl.concat([HANDED_IN, sent]), totals, None, "1.25").cap_pusd == 8 * 140 + 150 + 1200
+    assert make_cap(sent, replace(totals, cost_pusd=PicoUSD(800)), None, "1.25").cap_pusd == 1000
+
+
 def test_the_users_maximum_holds_for_batches_too() -> None:
     """They are then handed in one after the other."""
     made = make_cap(HANDED_IN, TOTALS, PicoUSD(7), "1.25")
@@ -184,7 +192,9 @@ def test_the_cap_lets_all_be_handed_in_and_the_rest_be_sent(
 ) -> None:
     """All worst cases of what waits, and the projection of the rest with its factor."""
     portions = pl.concat(
-        portion_of(requests=count, cost_pusd=cost, cost_high_pusd=cost + more).with_columns(service_tier=pl.lit(tier))
+        portion_of(
+            requests=count, cost_pusd=cost, cost_range_pusd=cost + more // 2, cost_high_pusd=cost + more
+        ).with_columns(service_tier=pl.lit(tier))
         for tier, count, cost, more in drawn
     )
     totals = replace(TOTALS, cost_pusd=PicoUSD(sum(count * cost for _, count, cost, _ in drawn)))
@@ -192,4 +202,6 @@ def test_the_cap_lets_all_be_handed_in_and_the_rest_be_sent(
     rest = sum(count * cost for tier, count, cost, _ in drawn if tier not in WAITING)
     dearest = max((cost + more for tier, _, cost, more in drawn if tier not in WAITING), default=0)
     cap = make_cap(portions, totals, None, factor).cap_pusd
-    assert cap == waiting + max(ceil(rest * Fraction(factor)), rest + dearest)
+    high = sum(count * (cost + more // 2) for tier, count, cost, more in drawn if tier not in WAITING)
+    is_any = any(tier in WAITING for tier, *_ in drawn)
+    assert cap == waiting + max(ceil(rest * Fraction(factor)), rest + dearest, (high + dearest) * is_any)
