@@ -1,6 +1,7 @@
 """What each service tier of a plan saves, and how long its answers may take."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import polars as pl
 from msgspec import Struct
@@ -10,6 +11,7 @@ from modelroute_cli.base.schema import HANDED_IN, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.offers import tier_terms
 from modelroute_cli.catalog.terms import TierTerms
+from modelroute_cli.planning.off_peak import wait_s
 from modelroute_cli.planning.offers import Offer
 from modelroute_cli.planning.plan import Plan, PlanHeader
 from modelroute_cli.planning.queues import queues
@@ -90,7 +92,10 @@ def _longest(spans: Iterable[int | None]) -> int | None:
 
 
 def _waits(tier: ServiceTier, parts: Sequence[_Part], header: PlanHeader) -> int | None:
-    """The window of a tier, as often as the fullest of its queues is filled."""
+    """The window of a tier, as often as the fullest of its queues is filled; until cheap hours where it is those."""
+    if tier is ServiceTier.OFF_PEAK:
+        at = datetime.fromisoformat(header.prices_at)
+        return _longest(wait_s(header.rate_cards[part.offer.model], at) for part in parts)
     window = _longest(part.terms.window_s for part in parts)
     if window is None or tier not in HANDED_IN:
         return window
