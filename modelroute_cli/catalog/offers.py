@@ -69,6 +69,6 @@ def data_terms(card: ModelCard, provider: Provider) -> DataTerms:
 
 
 def _over(above: TierTerms, below: TierTerms) -> TierTerms:
-    """Each term of `above` that says something, else that of `below`."""
+    """Each term of `above` that says something, else that of `below`; `one_model` where neither says otherwise."""
     said = {name: value for name in TierTerms.__struct_fields__ if (value := getattr(above, name)) not in (None, "")}
-    return msgspec.structs.replace(below, **said)
+    return msgspec.structs.replace(below, **{**said, "one_model": above.one_model and below.one_model})

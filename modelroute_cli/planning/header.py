@@ -26,6 +26,7 @@ from modelroute_cli.planning.baselines import (
     chosen_baseline,
     cost_of_duplicates,
     models_of,
+    saved_by_tiers,
     savings,
 )
 from modelroute_cli.planning.bench import Bench, judges_itself, shut_out
@@ -39,6 +40,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
     Baseline,
+    IfWaited,
     JobRef,
     PlanHeader,
     Questions,
@@ -116,6 +118,7 @@ class Solved:
     curve: tuple[CurvePoint, ...] = ()
     rule_prices: RulePrices = field(default_factory=RulePrices)
     judged: Judged = field(default_factory=Judged)
+    if_waited: IfWaited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,8 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         only_models=options.models,
         without_models=options.exclude,
         start_at=None if options.start_at is None else _iso(options.start_at),
+        tier_savings=saved_by_tiers(solved.portions),
+        if_waited=solved.if_waited,
     )
 
 

@@ -18,7 +18,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.errors import ModelrouteError, PlanFileError, StorageError
-from modelroute_cli.base.frames import ASSIGNMENTS, TASK_SOURCE, check
+from modelroute_cli.base.frames import ASSIGNMENTS, SERVICE_TIER, TASK_SOURCE, check
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.cards import Catalog
@@ -159,7 +159,8 @@ def _assignments(archive: zipfile.ZipFile, kept: Kept | None, path: Path) -> pl.
     """`assignments.parquet`, validated; taken out to a folder where one is given."""
     try:
         rows = _uncached(_taken_out(archive, kept))
-        return check(rows.cast({"task_source": TASK_SOURCE}), ASSIGNMENTS)  # earlier plans know fewer sources
+        known = rows.cast({"task_source": TASK_SOURCE, "service_tier": SERVICE_TIER})  # earlier plans know fewer
+        return check(known, ASSIGNMENTS)
     except (pl.exceptions.PolarsError, AssertionError, OSError) as error:
         raise _damaged(path, f"{_ASSIGNMENTS}: {error}") from error
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal, Protocol
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request, ToolCall, Usage
 from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.providers.file_body import FileBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,13 @@ class WireRequest:
     url: str = field(repr=False)  # its query or user may be a secret
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    method: Literal["POST", "GET"] = "POST"
+    method: Literal["POST", "GET", "DELETE"] = "POST"
+    file: FileBody | None = None  # sent in the place of `body`
+    save: Path | None = None  # where the body of a success is written, in the place of being held
+
+    def content(self) -> bytes:
+        """The whole body, read at once."""
+        return self.body if self.file is None else self.file.read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ class WireResponse:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes  # empty where it was saved
     received_at: datetime | None = None  # by the local clock, UTC; None where nobody looked
 
 
@@ -158,7 +166,10 @@ class Transport(Protocol):
     """Moves bytes; knows nothing of formats."""
 
     async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
-        """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
+        """Send and read the whole answer within `timeout_s` in total; TransportError when that fails.
+
+        A GET that is to be saved follows one redirect to https, without any header of the request.
+        """
         ...
 
     async def close(self) -> None:

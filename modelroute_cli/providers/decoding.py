@@ -1,6 +1,6 @@
 """What every wire format reads alike: no JSON, an error in any shape, a reason to stop, a tier, the emulator's mark."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from modelroute_cli.providers import loose_json as loose
@@ -69,8 +69,7 @@ def decoded(response: WireResponse, call: Call, read: Read) -> Reply:
     except ValueError:
         return _not_json(response, call)
     if response.status not in _SUCCESS:
-        unexplained = ErrorNote(message=f"HTTP {response.status} without a reason")
-        return _failure(response, call, read_error(data) or unexplained)
+        return _failure(response, call, read_error(data) or _unexplained(response))
     found = read_error(data) or read(data)
     if isinstance(found, ErrorNote):
         return replace(_failure(response, call, found), billed=_counts_tokens(data))
@@ -116,23 +115,47 @@ def request_id(headers: Mapping[str, str]) -> str | None:
 def _not_json(response: WireResponse, call: Call) -> Failure:
     """An HTML page, a cut body, nothing: malformed under a success, else judged by its status alone."""
     if response.status not in _SUCCESS:
-        page = response.body[:2_000].decode("utf-8", "replace")
-        return _failure(response, call, ErrorNote(message=f"HTTP {response.status}: {page}"))
+        return _failure(response, call, _page(response))
     return _malformed(response, call, f"it is no JSON ({len(response.body):,} bytes)")
 
 
+def read_note(response: WireResponse) -> ErrorNote:
+    """What an error says, in any shape, a web page too."""
+    try:
+        data = loose.parse(response.body)
+    except ValueError:
+        return _page(response)
+    return read_error(data) or _unexplained(response)
+
+
+def _unexplained(response: WireResponse) -> ErrorNote:
+    """An error that says nothing."""
+    return ErrorNote(message=f"HTTP {response.status} without a reason")
+
+
+def _page(response: WireResponse) -> ErrorNote:
+    """The beginning of what is no JSON."""
+    page = response.body[:2_000].decode("utf-8", "replace")
+    return ErrorNote(message=f"HTTP {response.status}: {page}")
+
+
 def _failure(response: WireResponse, call: Call, note: ErrorNote) -> Failure:
-    """An error in any shape; the status inside a 200 counts more than the 200."""
+    """As below, for an attempt."""
+    secrets = [*call.secrets.values(), *([call.key] if call.key else [])]
+    return failure_of(response, note, secrets, call.provider.requests_header)
+
+
+def failure_of(response: WireResponse, note: ErrorNote, secrets: Sequence[str], requests_header: str) -> Failure:
+    """An error in any shape; the status inside a 200 counts more than the 200. `secrets` are hidden in its message."""
     status = note.status if response.status in _SUCCESS else response.status
     wait_s = told_wait_s(note, retry_after_s(response.headers, response.received_at))
     should_retry = response.headers.get("x-should-retry")
-    secrets = [*call.secrets.values(), *([call.key] if call.key else [])]
     return Failure(
         kind=heeded(classify(status, note, wait_s), should_retry),
         status=status or response.status,
         message=scrub(note.message, secrets) or f"HTTP {response.status} without a reason",
         retry_after_s=wait_s,
-        rate=_rate(response, call),
+        rate=rate_signal(response.headers, requests_header, response.received_at),
         emulated=is_emulated(response.headers),
         request_id=request_id(response.headers),
         no_retry=should_retry == "false",

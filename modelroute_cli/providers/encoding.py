@@ -64,13 +64,17 @@ def _usd_per_mtok(pusd: PicoUSD) -> float:
 def _headers(call: Call) -> dict[str, str]:
     """Static headers first, so that none of them replaces what the call itself needs."""
     headers = {"content-type": "application/json", "accept": "application/json"}
-    headers |= {name.lower(): value for name, value in call.provider.headers.items()}
-    headers |= {name.lower(): value for name, value in call.secrets.items()}
+    headers |= static_headers(call.provider, call.secrets)
     if call.provider.upstream_header and call.card.upstream:
         headers[call.provider.upstream_header.lower()] = call.card.upstream
     headers |= key_header(call.provider, call.key)
     headers["x-client-request-id"] = call.client_id
     return headers
+
+
+def static_headers(provider: Provider, secrets: Mapping[str, str]) -> dict[str, str]:
+    """What goes with every exchange: the provider's own headers and those with secrets, in lower case."""
+    return {name.lower(): value for name, value in (*provider.headers.items(), *secrets.items())}
 
 
 def key_header(provider: Provider, key: str | None) -> Mapping[str, str]:

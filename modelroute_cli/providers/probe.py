@@ -7,7 +7,7 @@ from typing import Literal
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers import loose_json as loose
 from modelroute_cli.providers.base import FailureKind, Transport, TransportError, WireRequest, WireResponse
-from modelroute_cli.providers.encoding import key_header
+from modelroute_cli.providers.encoding import key_header, static_headers
 from modelroute_cli.providers.error_shapes import ErrorNote, read_error
 from modelroute_cli.providers.failures import classify
 from modelroute_cli.providers.rate_headers import answer_time
@@ -33,10 +33,7 @@ def probe_request(provider: Provider, key: str | None, secrets: Mapping[str, str
     """A GET of the provider's `check_path`, the key where it belongs; None where there is none to ask."""
     if provider.check_path is None:
         return None
-    headers = {"accept": "application/json"}
-    headers |= {name.lower(): value for name, value in provider.headers.items()}
-    headers |= {name.lower(): value for name, value in secrets.items()}
-    headers |= key_header(provider, key)
+    headers = {"accept": "application/json", **static_headers(provider, secrets), **key_header(provider, key)}
     if provider.api_version and provider.format.startswith("anthropic"):
         headers["anthropic-version"] = provider.api_version
     url = provider.base_url.rstrip("/") + provider.check_path

@@ -6,7 +6,6 @@ aiohttp is used as it is: under httpx the same exchange costs three times the CP
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -17,11 +16,15 @@ from yarl import URL
 
 from modelroute_cli.providers.base import Transport, TransportError, WireRequest, WireResponse
 from modelroute_cli.providers.network import DIRECT, Network, Proxies, make_tls, proxies
-from modelroute_cli.providers.unpack import TooLargeError, Unpacker
+from modelroute_cli.providers.outgoing import body_data, body_length
+from modelroute_cli.providers.redirect import redirected
+from modelroute_cli.providers.unpack import Saver, TooLargeError, Unpacker
 
 MOST_BYTES = 64 * 1024 * 1024
-_PIECE_BYTES = 256 * 1024
+MOST_SAVED_BYTES = 4 * 1024 * 1024 * 1024  # of an answer that is written to a file
 _CONNECT_S = 20.0
+_STALLED_S = 120.0  # a download may take long, as long as something comes
+_SUCCESS = range(200, 300)
 _IDLE_S = 5.0  # shorter than servers keep idle connections: a POST on one just closed would count as possibly billed
 _PACKING = "gzip"  # what is taken: any other packing would be unpacked without a bound
 _NOT_SENT = (
@@ -31,6 +34,8 @@ _NOT_SENT = (
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
+_USUAL = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=_CONNECT_S)
+_PATIENT = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=_STALLED_S)
 _BROKEN = (aiohttp.ClientError, OSError, ValueError)
 """All that an exchange can end with; ValueError is a header value that HTTP cannot carry."""
 
@@ -38,8 +43,9 @@ _BROKEN = (aiohttp.ClientError, OSError, ValueError)
 def make_transport(connections: int, *, most_bytes: int = MOST_BYTES, network: Network = DIRECT) -> Transport:
     """A pool of at most `connections`, which refuses answers above `most_bytes`; close it when done.
 
-    The proxy of the settings is used, else those of the environment, and none for loopback. Redirects are never
-    followed: the key would go along. SettingsError where a file of certificates cannot be read.
+    The proxy of the settings is used, else those of the environment, and none for loopback. Redirects are not
+    followed, since the key would go along, but for downloads (`providers.redirect`), which have a bound of their own.
+    SettingsError where a file of certificates cannot be read.
     """
     return _HttpTransport(_Pool(connections, make_tls(network)), proxies(network), most_bytes)
 
@@ -57,7 +63,7 @@ class _Pool:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_IDLE_S, ssl=self._tls),
-                timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=_CONNECT_S),
+                timeout=_USUAL,
                 headers={"user-agent": f"modelroute/{version('modelroute-cli')}", "accept-encoding": _PACKING},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
@@ -83,9 +89,11 @@ class _HttpTransport:
         """Send and read the whole answer within `timeout_s` in total; TransportError when that fails."""
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._exchange(request)
+                response = await self._exchange(request)
+                onward = redirected(request, response)
+                return response if onward is None else await self._exchange(onward)
         except TimeoutError as error:
-            if isinstance(error, aiohttp.ConnectionTimeoutError):
+            if isinstance(error, aiohttp.ServerTimeoutError):
                 raise _translated(error, _host(request.url)) from None
             msg = f"no complete answer from {_host(request.url)} within {timeout_s:g} s"
             raise TransportError(msg, sent=True) from error
@@ -103,31 +111,51 @@ class _HttpTransport:
         async with self._pool.session().request(
             request.method,
             url,
-            data=request.body if len(request.body) <= _PIECE_BYTES else _in_pieces(request.body),
+            data=body_data(request),
             headers=headers,
             allow_redirects=False,
             proxy=None if proxy is None else proxy.url,
             proxy_headers=None if proxy is None else proxy.headers,
+            timeout=_USUAL if request.save is None else _PATIENT,
         ) as response:
-            body = await self._read(response, request.url)
+            body = await self._read(response, request)
             return WireResponse(
                 status=response.status, headers=_lower(response), body=body, received_at=datetime.now(UTC)
             )
 
-    async def _read(self, response: aiohttp.ClientResponse, url: str) -> bytes:
-        """The unpacked body; TransportError once it passes the bound, before it is read where it says its length."""
-        unpacker = Unpacker(response.headers.get("content-encoding", "").strip().lower(), self._most_bytes)
-        try:
-            unpacker.expect(response.headers.get("content-length", ""))
-            async for piece in response.content.iter_any():
-                unpacker.add(piece)
-            return unpacker.body()
-        except TooLargeError:
-            msg = f"the answer of {_host(url)} is larger than {self._most_bytes:,} bytes"
-            raise TransportError(msg, sent=True) from None
-        except ValueError as error:
-            msg = f"the answer of {_host(url)} cannot be read: {error}"
-            raise TransportError(msg, sent=True) from None
+    async def _read(self, response: aiohttp.ClientResponse, request: WireRequest) -> bytes:
+        """The unpacked body, or nothing where it is saved; TransportError once it passes its bound.
+
+        Where the answer tells its length it is refused before it is read.
+        """
+        if request.save is not None and response.status in _SUCCESS:
+            with request.save.open("wb") as file:
+                saver = Saver(_packing(response), MOST_SAVED_BYTES, file)
+                await _taken_in(response, saver, request.url, MOST_SAVED_BYTES)
+            return b""
+        unpacker = Unpacker(_packing(response), self._most_bytes)
+        await _taken_in(response, unpacker, request.url, self._most_bytes)
+        return unpacker.body()
+
+
+def _packing(response: aiohttp.ClientResponse) -> str:
+    """How the body is packed."""
+    return response.headers.get("content-encoding", "").strip().lower()
+
+
+async def _taken_in(response: aiohttp.ClientResponse, into: Unpacker | Saver, url: str, most: int) -> None:
+    """Read all of the body; TransportError where it is too large or cannot be unpacked."""
+    try:
+        into.expect(response.headers.get("content-length", ""))
+        async for piece in response.content.iter_any():
+            into.add(piece)
+        into.end()
+    except TooLargeError:
+        msg = f"the answer of {_host(url)} is larger than {most:,} bytes"
+        raise TransportError(msg, sent=True) from None
+    except ValueError as error:
+        msg = f"the answer of {_host(url)} cannot be read: {error}"
+        raise TransportError(msg, sent=True) from None
 
 
 @lru_cache(maxsize=256)
@@ -144,14 +172,8 @@ def _writable(request: WireRequest) -> dict[str, str]:
     if not all(map(str.isascii, request.headers.values())):
         msg = "a header that HTTP cannot carry"
         raise ValueError(msg)
-    sized = {"content-length": str(len(request.body))} if request.method == "POST" else {}
+    sized = {"content-length": str(body_length(request))} if request.method == "POST" else {}
     return {**request.headers, **sized}
-
-
-async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
-    """A large body bit by bit: written at once it would hold up every other exchange, of which aiohttp warns."""
-    for start in range(0, len(body), _PIECE_BYTES):
-        yield body[start : start + _PIECE_BYTES]
 
 
 def _lower(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -195,6 +217,8 @@ def _why(cause: BaseException) -> str:
         return "its name was not found"
     if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return "its certificate or TLS was refused"
+    if isinstance(cause, aiohttp.SocketTimeoutError):
+        return f"nothing came for {_STALLED_S:g} s"
     if isinstance(cause, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {cause.status}"
     if isinstance(cause, OSError) and cause.strerror:

@@ -6,6 +6,7 @@ from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
+from modelroute_cli.report.tiers_screen import span, tiers_screen
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -17,6 +18,7 @@ _COLUMNS = (
     Column("Cost"),
 )
 _CAUSES = {
+    "batch": "Batch API",
     "cheaper_models": "cheaper models",
     "unused_attempts": "attempts not accepted",
     "questions": "questions",
@@ -39,6 +41,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *_notes(summary),
         *_question_line(summary.questions),
         *(_judging_line(line) for line in summary.judging),
+        *tiers_screen(summary.tiers, width),
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
@@ -143,9 +146,11 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
         ),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
+        *_reserved(summary),
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
         Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
         *_start_lines(summary),
+        *_if_waited(summary),
     )
 
 
@@ -164,6 +169,23 @@ def _start_lines(summary: PlanSummary) -> Screen:
 def _minute(moment: str) -> str:
     """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
     return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def _reserved(summary: PlanSummary) -> Screen:
+    """What a lower cap would do, where this one has room for all that is handed in."""
+    if not any(line.batches for line in summary.tiers) or summary.objective.max_cost is not None:
+        return ()
+    return (Line("    with a smaller `--max-cost` batches are handed in one after the other"),)
+
+
+def _if_waited(summary: PlanSummary) -> Screen:
+    """What could be saved by waiting."""
+    waited = summary.if_waited
+    if waited is None:
+        return ()
+    share = saved_share(summary.totals.cost_pusd, waited.cost_pusd) or 0.0
+    deadline, cost = span(waited.deadline_s).replace(" ", ""), format_usd(waited.cost_pusd, estimate=True)
+    return (Line(f"  if it may take longer: with `--deadline {deadline}` it would cost {cost}, {less(share)}"),)
 
 
 def _question_line(questions: Questions | None) -> Screen:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 from support.fake_transport import FakeProvider, answer, failure
 from support.plans import INPUT_TOKENS, OTHER, PRICES, PlanParts, Row, plan_of, rates
 from support.runs import Job
-from support.virtual import START, VirtualClock
+from support.virtual import VirtualClock
 
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
@@ -51,27 +51,26 @@ def replace_tier(card: RateCard, step: PriceStep) -> RateCard:
     )
 
 
-def terms(**limits: int) -> TierTerms:
-    """A day's window, and these limits."""
-    return TierTerms(window_s=DAY_S, **limits)
+DAY = TierTerms(window_s=DAY_S)
+"""A window of a day, and no other limit."""
 
 
-def batch_plan(rows: list[Row], parts: PlanParts | None = None, **limits: int) -> Plan:
+def batch_plan(rows: list[Row], parts: PlanParts | None = None, terms: TierTerms = DAY) -> Plan:
     """A plan whose rows on OTHER may be handed in."""
     own = parts or PlanParts()
-    tiers = {ServiceTier.BATCH: terms(**limits)}
+    tiers = {ServiceTier.BATCH: terms}
     return plan_of(rows, replace(own, tier_cards=(at_half(),), tiers=own.tiers or tiers))
 
 
-def handed(count: int, **fields: object) -> list[Row]:
+def handed(count: int) -> list[Row]:
     """Requests of the batch tier."""
-    return [replace(Row(model=OTHER, service_tier="batch"), **fields) for _ in range(count)]  # type: ignore[arg-type]
+    return [Row(model=OTHER, service_tier="batch") for _ in range(count)]
 
 
-def batch_job(count: int, folder: Path, **limits: int) -> Job:
+def batch_job(count: int, folder: Path, terms: TierTerms = DAY) -> Job:
     """That many requests to be handed in."""
     rows = handed(count)
-    return Job.of(rows, folder, batch_plan(rows, **limits))
+    return Job.of(rows, folder, batch_plan(rows, terms=terms))
 
 
 class LaterClock(VirtualClock):
@@ -291,6 +290,3 @@ def _result(custom_id: str, row: int, end: LineEnd | Reply | None) -> LineResult
         return LineResult(custom_id, end)
     body = f"row:{row}".encode()
     return LineResult(custom_id, LineEnd.SERVED, WireResponse(status=200, headers={}, body=body))
-
-
-__all__ = ["START", "UTC", "BatchProvider", "FakeBatches", "Taken"]

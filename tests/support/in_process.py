@@ -1,6 +1,7 @@
 """A transport that hands requests to an emulator in this process: the executor runs against it in virtual time."""
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -76,12 +77,12 @@ class EmulatedTransport:
             raise TransportError(msg, sent=True) from error
         finally:
             self.in_flight -= 1
-        return WireResponse(status=returned.status, headers=returned.headers, body=returned.body)
+        return _saved(request, WireResponse(status=returned.status, headers=returned.headers, body=returned.body))
 
     def _begun(self, request: WireRequest) -> Begun | Returned:
         """Hand it over, and note what it was billed."""
         before = self._billed()
-        begun = self.emulator.begin(request.url, request.headers, request.body)
+        begun = self.emulator.begin(request.url, request.headers, request.content())
         after = self._billed()
         if isinstance(begun, Begun) and begun.incoming.client_id is not None:
             outgoing, bill = begun.outgoing, (after[0] - before[0], after[1] - before[1])
@@ -95,6 +96,14 @@ class EmulatedTransport:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+def _saved(request: WireRequest, response: WireResponse) -> WireResponse:
+    """The body of a success in its file, where the request wants it there."""
+    if request.save is None or response.status >= 300:
+        return response
+    request.save.write_bytes(response.body)
+    return dataclasses.replace(response, body=b"")
 
 
 def emulated(settings: EmulatorSettings = UNLIMITED, **limits: EmulatorLimits) -> EmulatedTransport:

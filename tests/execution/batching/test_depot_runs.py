@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from support.plans import OTHER, STRONG, WORST, PlanParts, Row
 from support.runs import Job, Setup, run
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.execution.journal_batches import batches
 from modelroute_cli.execution.journal_read import attempts_frame, events, read_state
 from modelroute_cli.execution.records import BatchStepKind
@@ -60,7 +62,7 @@ def test_a_batch_is_handed_in_watched_and_collected(tmp_path: Path) -> None:
 
 def test_limits_cut_it_into_few_large_batches(tmp_path: Path) -> None:
     """As full as its provider allows."""
-    job, provider = batch_job(25, tmp_path, max_requests=10), BatchProvider(always(answer()))
+    job, provider = batch_job(25, tmp_path, TierTerms(window_s=DAY_S, max_requests=10)), BatchProvider(always(answer()))
 
     assert hand_in(job, provider).accepted == 25
     assert [len(batch.custom_ids) for batch in provider.taken.values()] == [10, 10, 5]
@@ -68,17 +70,20 @@ def test_limits_cut_it_into_few_large_batches(tmp_path: Path) -> None:
 
 def test_no_more_batches_wait_than_an_account_allows(tmp_path: Path) -> None:
     """The next one goes in when one has ended."""
-    job = batch_job(30, tmp_path, max_requests=10, max_batches=1)
+    job = batch_job(30, tmp_path, TierTerms(window_s=DAY_S, max_requests=10, max_batches=1))
     provider = BatchProvider(always(answer()))
 
     assert hand_in(job, provider).accepted == 30
     times = [batch.at for batch in provider.taken.values()]
-    assert all(after - before >= timedelta(hours=1) for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before >= timedelta(hours=1) for before, after in pairwise(times))
 
 
 def test_no_more_tokens_wait_than_an_account_allows(tmp_path: Path) -> None:
     """100 a request."""
-    job, provider = batch_job(30, tmp_path, queue_tokens=1_200), BatchProvider(always(answer()))
+    job, provider = (
+        batch_job(30, tmp_path, TierTerms(window_s=DAY_S, queue_tokens=1_200)),
+        BatchProvider(always(answer())),
+    )
 
     assert hand_in(job, provider).accepted == 30
     assert [len(batch.custom_ids) for batch in provider.taken.values()] == [12, 12, 6]
@@ -158,7 +163,7 @@ def test_a_line_whose_request_is_refused_goes_to_another_model(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("keeps_names", [True, False])
-def test_a_submission_without_an_answer_is_looked_up_and_never_made_twice(tmp_path: Path, keeps_names: bool) -> None:
+def test_a_submission_without_an_answer_is_looked_up_and_never_made_twice(tmp_path: Path, *, keeps_names: bool) -> None:
     """By its name, or by what its results say."""
     job = batch_job(4, tmp_path)
     provider = BatchProvider(always(answer()), keeps_names=keeps_names)
@@ -304,3 +309,16 @@ def test_a_provider_without_batches_gets_its_requests_one_by_one(tmp_path: Path)
 
     assert run(job, provider).accepted == 3
     assert {call.service_tier for call in provider.sent} == {"standard"}
+
+
+def test_an_emulator_that_ended_with_the_program_took_its_batches_along(tmp_path: Path) -> None:
+    """It billed nothing for them: they are handed in again."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    inside = Setup(patience=Patience.LEAVE, before=lambda journal: journal.begin_emulated(inside=True))
+    hand_in(job, provider, inside)
+    another = BatchProvider(always(answer()))
+
+    outcome = hand_in(job, another, Setup(before=lambda journal: journal.begin_emulated(inside=True)))
+
+    assert (outcome.accepted, outcome.spent_pusd, outcome.held_pusd) == (3, 3 * HALF, 0)
+    assert [view.is_settled for view in batches(job.journal)] == [True, True]
