@@ -33,7 +33,7 @@ def made(
     at: datetime,
     *rows: Mapping[str, object],
     deadline_s: int | None = None,
-    rule_tiers: tuple[ServiceTier, ...] | None = None,
+    rule_tiers: tuple[ServiceTier, ...] = (),
 ) -> Plan:
     """A plan on deepseek-flash alone, which rules of its own allow for all."""
     held = replace(SETTINGS, rules=(Rule(name="all", allow=ALONE, service_tiers=rule_tiers),))
