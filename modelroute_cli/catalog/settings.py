@@ -260,6 +260,24 @@ class EmulatorLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     schedule: tuple[EmulatorChange, ...] = ()
 
 
+class EmulatorBatches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How emulated provider batches behave; what happens to which batch and line comes from the seed."""
+
+    seconds: Annotated[float, Meta(ge=0)] = 2.0  # from creation to the last line
+    finalizing_s: Annotated[float, Meta(ge=0)] = 0.0  # from the last line, or from a cancel, to the results
+    window_s: Annotated[float, Meta(gt=0)] = 86_400.0  # after which what is not done expires
+    retention_s: Annotated[float, Meta(gt=0)] = 2_505_600.0  # how long results are kept after the end
+    queue_tokens: Count | None = None  # input tokens of one model that may wait in an account
+    max_batches: Count | None = None  # that an account may have open
+    failed: Share = 0.0  # of lines: the provider fails
+    expire: Share = 0.0  # of lines: never done, so that the batch ends with its window
+    missing: Share = 0.0  # of lines: done and billed, and not in the results
+    doubled: Share = 0.0  # of lines: twice in the results
+    refuse: Share = 0.0  # of batches: they fail validation
+    rate_limited: Share = 0.0  # of submits: 429
+    lost_answers: Share = 0.0  # of submits: taken, and the answer never arrives
+
+
 class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the loopback emulator behaves."""
 
@@ -270,6 +288,7 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tpm: Annotated[int, Meta(ge=1)] = 4_000_000
     limits: Mapping[str, EmulatorLimits] = {}  # of accounts (`openai`) and models on the wire (`openai/gpt-6`)
     faults: EmulatorFaults = EmulatorFaults()
+    batches: EmulatorBatches = EmulatorBatches()
 
 
 class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -119,8 +119,12 @@ class RunFlags(PlanningFlags):
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Results file [default: JOBS.results.jsonl].")
     ] = None
     output_format: Annotated[
-        Literal["jsonl", "csv"] | None,
-        typer.Option("--format", help="Form of the results [default: by the file's ending, else jsonl]."),
+        Literal["jsonl", "csv", "openai-batch"] | None,
+        typer.Option(
+            "--results-format",
+            "--format",
+            help="Form of the results; openai-batch: OpenAI's own [default: by the file's ending, else jsonl].",
+        ),
     ] = None
     emulator: Annotated[
         bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
@@ -157,6 +161,9 @@ class RunFlags(PlanningFlags):
     only: Annotated[
         Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")
     ] = None
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Leave what waits in provider batches; the same command collects it later.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +185,18 @@ class StatusFlags:
     run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
     watch: Annotated[bool, typer.Option("--watch", help="Again every two seconds, until the run ends.")] = False
     as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelFlags:
+    """The flags of `cancel`."""
+
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False
+    emulator_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The emulator that has the batches of an emulated run.")
+    ] = None
+    config: Config = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

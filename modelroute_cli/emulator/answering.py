@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
@@ -24,7 +24,7 @@ from modelroute_cli.emulator.generate import (
     truncated,
     with_cached,
 )
-from modelroute_cli.emulator.ledger import Ledger
+from modelroute_cli.emulator.ledger import Ledger, Usage
 from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
 from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
 
@@ -48,6 +48,27 @@ class Outgoing:
     delay_s: float = 0.0
     fault: Fault | None = None
     blank_lines: int = 0  # sent while waiting, before the body, to keep the line open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A request that was handed in, and when it is worked on by the steady clock."""
+
+    posted: Posted
+    at_s: float
+    said_tier: str | None = None  # the tier that its answer names; None: as if it had been sent alone
+    cached: CacheUse | None = None  # what the prompt cache gave when it was answered before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What it gets; an error is not billed and has no usage."""
+
+    status: int
+    body: bytes
+    model: str = ""
+    usage: Usage | None = None
+    cached: CacheUse = field(default_factory=CacheUse)
 
 
 class Answering:
@@ -84,6 +105,31 @@ class Answering:
     def delivered(self, incoming: Incoming) -> None:
         """Note that an answer arrived whole."""
         self.ledger.deliver(key_of(incoming))
+
+    def line(self, given: Given) -> Served:
+        """What one line of a batch, or a background request, gets: what it would get alone, but for limits and time.
+
+        Content faults of the settings (empty, truncated, refusal) are met here too; nothing is billed.
+        """
+        posted, asked = given.posted, given.posted.dialect.read(given.posted.incoming)
+        if isinstance(asked, Refusal):
+            place = self._place(posted, self._accounts.passage(posted.incoming.provider))
+            return Served(status=asked.status, body=posted.dialect.error(asked, place))
+        fault = choose_fault(self._settings.faults, lambda: chance(self._settings.seed, posted.digest, "line"))
+        passage = self._accounts.passage(posted.incoming.provider, asked.model)
+        asked = asked if given.said_tier is None else replace(asked, tier=given.said_tier)
+        exchange = Exchange(posted=posted, asked=asked, tokens=prompt_tokens(asked), fault=fault, passage=passage)
+        answer = _spoilt(self._generated(exchange), exchange)
+        use = self._read_cache(exchange, given.at_s) if given.cached is None else given.cached
+        answer = with_cached(answer, use)
+        exchange = replace(exchange, fault=None)
+        return Served(status=_OK, body=self._body(answer, exchange), model=asked.model, usage=answer.usage, cached=use)
+
+    def failed_line(self, posted: Posted) -> Served:
+        """The error of a provider that fails at a line."""
+        broken = posted.dialect.broken
+        place = self._place(posted, self._accounts.passage(posted.incoming.provider))
+        return Served(status=broken.status, body=posted.dialect.error(broken, place))
 
     def models(self, provider: str, headers: Mapping[str, str]) -> bytes:
         """The body of GET /models."""
@@ -124,15 +170,17 @@ class Answering:
 
     def _answer(self, exchange: Exchange) -> Answer:
         """The answer with what the prompt cache gave."""
-        asked = exchange.asked
-        origin = Origin(seed=self._settings.seed, digest=exchange.posted.digest, input_tokens=exchange.tokens)
-        answer = generate(asked, origin)
-        owner = f"{exchange.posted.incoming.provider}|{asked.model}"
-        return with_cached(answer, self._cached(owner, exchange))
+        return with_cached(self._generated(exchange), self._read_cache(exchange, self._clock.monotonic()))
 
-    def _cached(self, owner: str, exchange: Exchange) -> CacheUse:
+    def _generated(self, exchange: Exchange) -> Answer:
+        """The answer without a prompt cache."""
+        origin = Origin(seed=self._settings.seed, digest=exchange.posted.digest, input_tokens=exchange.tokens)
+        return generate(exchange.asked, origin)
+
+    def _read_cache(self, exchange: Exchange, now: float) -> CacheUse:
         """What the provider's prompt cache gives: of what was marked where marks decide, else of any beginning."""
-        asked, now = exchange.asked, self._clock.monotonic()
+        asked = exchange.asked
+        owner = f"{exchange.posted.incoming.provider}|{asked.model}"
         if asked.marks is not None:
             return self._marked.use(owner, marked(asked), now)
         prompt = Prompt(asked.prompt(), exchange.tokens.total, asked.least_cached)

@@ -2,14 +2,21 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.batches import background
+from modelroute_cli.emulator.batches.background import is_background
+from modelroute_cli.emulator.batches.routes import WAYS, Way
+from modelroute_cli.emulator.batches.spool import spooled
+from modelroute_cli.emulator.batches.store import Store
+from modelroute_cli.emulator.batches.visit import Reply, Visit
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
 
@@ -29,6 +36,12 @@ class Returned:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    pieces: Iterator[bytes] | None = None  # of a large body, made while they are read; `body` is empty then
+    is_lost: bool = False
+
+    def content(self) -> bytes:
+        """The whole body; to be asked for once."""
+        return self.body if self.pieces is None else b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +60,26 @@ class _Route:
     dialect: Dialect
 
 
+@dataclass(frozen=True, slots=True)
+class _WayIn:
+    """Where another request goes."""
+
+    pattern: re.Pattern[str]
+    way: Way
+
+
 class InProcess:
     """An emulator as a value: what would be sent to its URL is handed to `post`, or to `begin` and `end`."""
 
     def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
         self._answering = Answering(settings, clock)
         self._clock = clock
+        self._store = Store(settings, clock, self._answering)
 
     @property
     def stats(self) -> Stats:
         """The books as they stand now."""
+        self._store.settle()
         return self._answering.ledger.stats()
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Returned:
@@ -68,14 +91,29 @@ class InProcess:
         path = urlsplit(url).path
         for route in _ROUTES:
             found = route.pattern.fullmatch(path)
+            if found is not None and route.dialect is RESPONSES and is_background(body):
+                visit = _visit(found, urlsplit(url), headers, iter((body,)))
+                return _returned(background.create(self._store, visit))
             if found is not None:
                 incoming = _incoming(found, headers, body)
                 return Begun(incoming, self._answering.answer(incoming, route.dialect))
+        return self.exchange("POST", url, headers, iter((body,)))
+
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: Iterator[bytes]) -> Returned:
+        """The reply of a file's or batch's endpoint to any method; it comes at once."""
+        parts = urlsplit(url)
+        for way_in in _WAYS_IN:
+            found = way_in.pattern.fullmatch(parts.path) if way_in.way.method == method else None
+            if found is not None:
+                return _returned(way_in.way.endpoint(self._store, _visit(found, parts, headers, body)))
         return Returned(status=_NOT_FOUND, headers=MARK, body=b"404: Not Found")
 
     async def end(self, begun: Begun | Returned) -> Returned:
         """Its answer, as `post` gives it. Blank lines that keep a connection open are only time here."""
         if isinstance(begun, Returned):
+            if begun.is_lost:
+                message = "the emulator closed the connection without an answer"
+                raise LineBrokenError(message)
             return begun
         outgoing = begun.outgoing
         if outgoing.fault == "timeout":
@@ -108,13 +146,32 @@ def _incoming(found: re.Match[str], headers: Mapping[str, str], body: bytes) -> 
     )
 
 
-def _route(path: str, dialect: Dialect) -> _Route:
-    """A path of the server's table (`{provider}`, `{model:[^:]+}`) as a pattern."""
+def _visit(found: re.Match[str], url: SplitResult, headers: Mapping[str, str], body: Iterator[bytes]) -> Visit:
+    """The request as the endpoints of files and batches read it."""
+    return Visit(
+        provider=unquote(found["provider"]),
+        origin=f"{url.scheme}://{url.netloc}",
+        named={name: unquote(value) for name, value in found.groupdict().items()},
+        query=dict(parse_qsl(url.query)),
+        headers={name.lower(): value for name, value in headers.items()},
+        body=spooled(body),
+    )
+
+
+def _returned(reply: Reply) -> Returned:
+    """A reply as it comes back."""
+    headers = {**MARK, "content-type": reply.content_type, **reply.headers}
+    return Returned(status=reply.status, headers=headers, body=reply.body, pieces=reply.pieces, is_lost=reply.is_lost)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """A path of the server's table (`{provider}`, `{model:[^:]+}`)."""
     pattern, at = "", 0
     for place in _PLACE.finditer(path):
         pattern += re.escape(path[at : place.start()]) + f"(?P<{place[1]}>{place[2] or '[^/]+'})"
         at = place.end()
-    return _Route(re.compile(pattern + re.escape(path[at:])), dialect)
+    return re.compile(pattern + re.escape(path[at:]))
 
 
-_ROUTES = tuple(_route(base + path, dialect) for base in BASES for path, dialect in PATHS)
+_ROUTES = tuple(_Route(_pattern(base + path), dialect) for base in BASES for path, dialect in PATHS)
+_WAYS_IN = tuple(_WayIn(_pattern(base + way.path), way) for base in BASES for way in WAYS)

@@ -41,7 +41,8 @@ class Stats(Struct, frozen=True, kw_only=True):
     answered_again: int  # answers beyond the first to the very same request: paid twice
     models: dict[str, int]
     clients: dict[str, int]  # requests by X-Client-Request-Id, of the first 10,000 of them
-    books: dict[str, Billed]  # what each model is billed for
+    books: dict[str, Billed]  # what each model is billed for, except in tiers that are handed in
+    handed_in: dict[str, dict[str, Billed]] = {}  # by tier (batch, background_2h, background_8h) and model
 
 
 class Usage(Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class Ledger:
     billed: int = 0
     answered_again: int = 0
     tokens: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # by model
+    handed_in: dict[str, "Ledger"] = field(default_factory=dict)  # the same counts of one tier
     faults: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)
     clients: Counter[str] = field(default_factory=Counter)
@@ -100,6 +102,12 @@ class Ledger:
         self.billed += 1
         self.models[model] += 1
         self.tokens[model].update(usage.counts())
+
+    def bill_handed_in(self, tier: str, model: str, usage: Usage, digest: bytes) -> None:
+        """Note a line of a batch, or a background answer, that was generated."""
+        book = self if tier == "standard" else self.handed_in.setdefault(tier, Ledger())
+        book.bill(model, usage)
+        self.answered_again += self.sightings.answer(digest) > 0
 
     def deliver(self, digest: bytes) -> None:
         """Note an answer that was sent whole."""
@@ -122,8 +130,13 @@ class Ledger:
             answered_again=self.answered_again,
             models=dict(self.models),
             clients=dict(self.clients),
-            books={model: self._billed(model) for model in self.models},
+            books=self.books(),
+            handed_in={tier: ledger.books() for tier, ledger in self.handed_in.items()},
         )
+
+    def books(self) -> dict[str, Billed]:
+        """What each model is billed for here."""
+        return {model: self._billed(model) for model in self.models}
 
     def _sum(self, counted: str) -> int:
         """Over all models."""

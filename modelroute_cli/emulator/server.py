@@ -11,7 +11,14 @@ from modelroute_cli.base.clock import Clock, SystemClock
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
+from modelroute_cli.emulator.batches import background
+from modelroute_cli.emulator.batches.background import is_background
+from modelroute_cli.emulator.batches.routes import WAYS, Endpoint
+from modelroute_cli.emulator.batches.spool import Spool, spooled
+from modelroute_cli.emulator.batches.store import Store
+from modelroute_cli.emulator.batches.visit import Reply, Visit
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
+from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
 
@@ -20,19 +27,22 @@ _CLOSING_S = 0.1
 _JSON = "application/json"
 _ANSWERING = web.AppKey("answering", Answering)
 _CLOCK = web.AppKey("clock", Clock)
+_STORE = web.AppKey("store", Store)
 
 
 class Emulator:
     """A running emulator."""
 
-    def __init__(self, runner: web.AppRunner, answering: Answering, url: str) -> None:
+    def __init__(self, runner: web.AppRunner, answering: Answering, url: str, store: Store) -> None:
         self._runner = runner
         self._answering = answering
+        self._store = store
         self.url = url
 
     @property
     def stats(self) -> Stats:
         """The books as they stand now."""
+        self._store.settle()
         return self._answering.ledger.stats()
 
     async def stop(self) -> None:
@@ -49,8 +59,9 @@ async def start(
         raise UsageError(message, hint="use `127.0.0.1`")
     chosen = clock or SystemClock()
     answering = Answering(settings, chosen)
+    store = Store(settings, chosen, answering)
     runner = web.AppRunner(
-        _application(answering, chosen), access_log=None, handler_cancellation=True, shutdown_timeout=_CLOSING_S
+        _application(answering, chosen, store), access_log=None, handler_cancellation=True, shutdown_timeout=_CLOSING_S
     )
     await runner.setup()
     try:
@@ -60,7 +71,7 @@ async def start(
         message = f"the emulator cannot listen on `{host}:{port}`: {error.strerror}"
         raise UsageError(message, hint="choose another port, or 0 for a free one") from error
     bound = runner.addresses[0][1]
-    return Emulator(runner, answering, f"http://{_in_url(host)}:{bound}")
+    return Emulator(runner, answering, f"http://{_in_url(host)}:{bound}", store)
 
 
 def _is_loopback(host: str) -> bool:
@@ -78,25 +89,29 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _application(answering: Answering, clock: Clock) -> web.Application:
+def _application(answering: Answering, clock: Clock, store: Store) -> web.Application:
     """The routes."""
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
-    app[_ANSWERING], app[_CLOCK] = answering, clock
+    app[_ANSWERING], app[_CLOCK], app[_STORE] = answering, clock, store
     for base in BASES:
         app.router.add_get(f"{base}/models", _models)
         for path, dialect in PATHS:
             app.router.add_post(base + path, partial(_ask, dialect))
+        for way in WAYS:
+            app.router.add_route(way.method, base + way.path, partial(_visited, way.endpoint))
     app.router.add_get("/stats", _stats)
     return app
 
 
 async def _ask(dialect: Dialect, http: web.Request) -> web.StreamResponse:
     """A POST to one provider in one dialect."""
-    answering = http.app[_ANSWERING]
+    answering, body = http.app[_ANSWERING], await http.read()
+    if dialect is RESPONSES and is_background(body):
+        return await _sent(http, background.create(http.app[_STORE], _visit(http, spooled(iter((body,))))))
     incoming = Incoming(
         provider=http.match_info["provider"],
         client_id=http.headers.get("x-client-request-id"),
-        body=await http.read(),
+        body=body,
         model=http.match_info.get("model"),
         headers=_lower(http),
     )
@@ -144,6 +159,43 @@ async def _break_off(http: web.Request, outgoing: Outgoing) -> web.StreamRespons
     return response
 
 
+async def _visited(endpoint: Endpoint, http: web.Request) -> web.StreamResponse:
+    """A request about files or batches."""
+    body = Spool()
+    async for piece in http.content.iter_any():
+        body.write(piece)
+    return await _sent(http, endpoint(http.app[_STORE], _visit(http, body)))
+
+
+def _visit(http: web.Request, body: Spool) -> Visit:
+    """The request as the endpoints of files and batches read it."""
+    return Visit(
+        provider=http.match_info["provider"],
+        origin=f"{http.scheme}://{http.host}",
+        named=dict(http.match_info),
+        query=dict(http.query),
+        headers=_lower(http),
+        body=body,
+    )
+
+
+async def _sent(http: web.Request, reply: Reply) -> web.StreamResponse:
+    """A reply at once, piece by piece, or never."""
+    headers = {**MARK, **reply.headers}
+    if reply.is_lost and http.transport is not None:
+        http.transport.close()
+    if reply.pieces is None:
+        return web.Response(status=reply.status, headers=headers, body=reply.body, content_type=reply.content_type)
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    response.content_type = reply.content_type
+    await response.prepare(http)
+    for piece in reply.pieces:
+        await response.write(piece)
+        await asyncio.sleep(0)
+    await response.write_eof()
+    return response
+
+
 async def _models(http: web.Request) -> web.Response:
     """GET /models of one provider."""
     body = http.app[_ANSWERING].models(http.match_info["provider"], _lower(http))
@@ -152,5 +204,6 @@ async def _models(http: web.Request) -> web.Response:
 
 async def _stats(http: web.Request) -> web.Response:
     """GET /stats: the books as JSON."""
+    http.app[_STORE].settle()
     body = msgspec.json.encode(http.app[_ANSWERING].ledger.stats())
     return web.Response(body=body, content_type=_JSON, headers=MARK)

@@ -193,9 +193,9 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         deadline_s=options.deadline_s,
         only_models=options.models,
         without_models=options.exclude,
-        start_at=None if options.start_at is None else _iso(options.start_at),
         tier_savings=saved_by_tiers(solved.portions),
         if_waited=solved.if_waited,
+        start_at=None if options.start_at is None else _iso(options.start_at),
     )
 
 

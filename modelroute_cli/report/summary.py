@@ -111,10 +111,10 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
-    start_at: str | None = None  # ISO, UTC; None: at once
-    cheaper_start: CheaperStart | None = None
     tiers: tuple[TierLine, ...] = ()  # beside the standard one
     if_waited: IfWaited | None = None
+    start_at: str | None = None  # ISO, UTC; None: at once
+    cheaper_start: CheaperStart | None = None
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -149,10 +149,10 @@ def plan_summary(plan: Plan) -> PlanSummary:
         assumptions=header.assumptions,
         warnings=header.warnings,
         personal_data=header.personal_data,
-        start_at=header.start_at,
-        cheaper_start=header.cheaper_start,
         tiers=tier_lines(plan),
         if_waited=header.if_waited,
+        start_at=header.start_at,
+        cheaper_start=header.cheaper_start,
     )
 
 

@@ -77,12 +77,17 @@ class EmulatedTransport:
             raise TransportError(msg, sent=True) from error
         finally:
             self.in_flight -= 1
-        return _saved(request, WireResponse(status=returned.status, headers=returned.headers, body=returned.body))
+        return _saved(request, WireResponse(status=returned.status, headers=returned.headers, body=returned.content()))
 
     def _begun(self, request: WireRequest) -> Begun | Returned:
         """Hand it over, and note what it was billed."""
         before = self._billed()
-        begun = self.emulator.begin(request.url, request.headers, request.content())
+        begun: Begun | Returned
+        if request.method == "POST" and request.file is None:
+            begun = self.emulator.begin(request.url, request.headers, request.body)
+        else:
+            pieces = iter((request.body,)) if request.file is None else request.file.pieces()
+            begun = self.emulator.exchange(request.method, request.url, request.headers, pieces)
         after = self._billed()
         if isinstance(begun, Begun) and begun.incoming.client_id is not None:
             outgoing, bill = begun.outgoing, (after[0] - before[0], after[1] - before[1])

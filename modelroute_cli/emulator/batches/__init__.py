@@ -1,0 +1,1 @@
+"""Provider batches and background answers, as each provider has them; time is all that moves them on."""
