@@ -168,5 +168,6 @@ def test_an_off_peak_plan_is_shown_and_sent(cli: Cli) -> None:
     assert "30 min" in line
     done = cli("run", "jobs.plan", "--emulator", "--yes")
     assert done.code == ExitCode.OK
+    assert "an emulated run does not wait for cheap hours (off_peak)\n" in done.err
     rows = [json.loads(line) for line in (cli.folder / "jobs.results.jsonl").read_text().splitlines()]
     assert [row["status"] for row in rows] == ["accepted"] * 3
