@@ -13,7 +13,7 @@ from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
 from modelroute_cli.emulator.batches import background
 from modelroute_cli.emulator.batches.background import is_background
-from modelroute_cli.emulator.batches.routes import WAYS, Endpoint
+from modelroute_cli.emulator.batches.routes import RESPONSES_PATH, WAYS, Endpoint
 from modelroute_cli.emulator.batches.spool import Spool, spooled
 from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit
@@ -97,7 +97,7 @@ def _application(answering: Answering, clock: Clock, store: Store) -> web.Applic
         app.router.add_get(f"{base}/models", _models)
         for path, dialect in PATHS:
             app.router.add_post(base + path, partial(_ask, dialect))
-        for way in WAYS:
+        for way in (way for way in WAYS if (way.method, way.path) != ("POST", RESPONSES_PATH)):
             app.router.add_route(way.method, base + way.path, partial(_visited, way.endpoint))
     app.router.add_get("/stats", _stats)
     return app
