@@ -20,6 +20,7 @@ MAILS = 1_000
 COPIES = 18
 MAILS_OF_LANGUAGE = {"en": 372, "de": 160, "fr": 120, "es": 110, "it": 70, "nl": 56, "pt": 47, "pl": 47}
 OUTPUT_LIMIT_TOKENS = 700
+HEADLINE_DEADLINE = "10m"  # somebody waits for them: shorter than any tier that makes one wait
 _EVERY_TYPED = 40  # one mail in so many says its task type; the classifier must earn the others
 _EVERY_EXTRA = 16  # one English brief in so many asks for a mail in another language
 _CODES = ("AUTUMN", "HELLO", "BACK", "THANKS", "EARLY", "FRIEND", "TEN")
@@ -155,7 +156,7 @@ def lines() -> Iterator[str]:
     headlines = cast("list[Mapping[str, str]]", yaml.safe_load((HERE / "parts" / "headlines.yaml").read_text("utf-8")))
     for number, part in enumerate(headlines, start=1):
         row = {name: text for name, text in part.items() if name != "campaign"}
-        head = {"custom_id": f"headline-{number:02d}", "importance": "premium"}
+        head = {"custom_id": f"headline-{number:02d}", "importance": "premium", "deadline": HEADLINE_DEADLINE}
         yield line(head | row | {"metadata": {"campaign": part["campaign"]}})
 
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelroute_cli import __version__
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.begun_runs import left_lying
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.detached import is_left, left_advice, patience_of
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
@@ -30,6 +32,7 @@ from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.small_caps import small_caps
+from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
@@ -43,6 +46,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     """Send what was approved and nothing else; the same command again continues or says that all is done."""
     if flags.progress == "json":
         console = make_json_console(os.environ)
+    patience_of(flags)  # what cannot be left is said before anything is read
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:
@@ -112,6 +116,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         pace=PaceSignal(FULL if flags.pace is None else read_pace(flags.pace)),
         view=flags.progress,
         leave_unknown=flags.leave_unknown,
+        patience=patience_of(flags),
     )
 
 
@@ -171,7 +176,7 @@ def _start(order: Order) -> None:
             job_digest=header.job.digest,
             plan_digest=plan_file.digest(order.folder.plan),
             emulated=order.emulated,
-            created_at=order.workspace.at.isoformat(),
+            created_at=SystemClock().now().isoformat(),
             tool_version=__version__,
         )
     )
@@ -189,7 +194,7 @@ def _make_folder(path: Path) -> None:
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     """Say what happened, what it cost, where the results are, and what to type next."""
     status = run_status(order.folder)
-    console.show(status_screen(status))
+    console.show((*status_screen(status), *handed_in_screen(status.handed_in, console.width)))
     for text in pace_lines(outcome):
         console.say(text)
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
@@ -205,7 +210,9 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
 def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
-    if outcome.status is RunStatus.STOPPED:
+    if is_left(outcome) and outcome.status in {RunStatus.STOPPED, RunStatus.WAITING}:
+        console.note(left_advice(outcome, order.folder.run_id, sys.argv[1:]))
+    elif outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
         more = shlex.join(

@@ -9,7 +9,7 @@ import polars as pl
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
@@ -157,6 +157,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
         *_later(objective, flags),
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
+        *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
     )
 
@@ -169,7 +170,8 @@ def _digest(*parts: object) -> str:
 def _results(flags: RunFlags, source: str) -> tuple[Path, Format]:
     """Where the results go and in which form."""
     form: Format = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
-    return flags.output or Path(f"{stem(source)}.results.{form}"), form
+    ending = "csv" if form == "csv" else "jsonl"
+    return flags.output or Path(f"{stem(source)}.results.{ending}"), form
 
 
 def _refuse_the_past(order: Order) -> None:
@@ -201,7 +203,7 @@ def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
 
 def _refuse_batches(plan: Plan) -> None:
     """The batch tier can be planned, to see what it saves, and not yet be sent."""
-    waiting = pl.col("service_tier").cast(pl.String) == ServiceTier.BATCH.value
+    waiting = pl.col("service_tier").cast(pl.String).is_in([tier.value for tier in HANDED_IN])
     sent = pl.col("duplicate_of").is_null()
     count = int(plan.assignments.filter(waiting & sent).select(pl.len()).collect().item())
     if count:
@@ -226,6 +228,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "baseline_share",
             "deadline",
             "tiers",
+            "start_at",
             "baseline",
             "models",
             "exclude",

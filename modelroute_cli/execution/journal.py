@@ -30,7 +30,7 @@ from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
-from modelroute_cli.execution.records import Batch, BatchStep, Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.records import PUT_BACK, Batch, BatchStep, Event, Final, Intent, Judged, Outcome, Record
 from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
@@ -58,6 +58,19 @@ _UNBILLED = (
     "UPDATE outcomes SET outcome = 'failed', failure = 'transient', cost_pusd = 0, emulated = 1, message = ? "
     "WHERE outcome = 'unknown' AND message = ? "
     "AND attempt >= (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'emulated_inside_from')"
+)
+
+_UNBILLED_LINES = (
+    "INSERT INTO outcomes (attempt, outcome, failure, message, cost_pusd, emulated) "  # noqa: S608 - our own text
+    f"SELECT i.attempt, 'failed', '{PUT_BACK}', ?, 0, 1 FROM intents i LEFT JOIN outcomes o USING (attempt) "
+    "WHERE i.batch IS NOT NULL AND o.attempt IS NULL "
+    "AND i.attempt >= (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'emulated_inside_from')"
+)
+_SETTLE_EMPTY = (
+    "INSERT INTO batch_steps (batch, at, step, text) SELECT batch, made_at, 'settled', ? FROM batches b "
+    "WHERE NOT EXISTS (SELECT 1 FROM batch_steps s WHERE s.batch = b.batch AND s.step = 'settled') "
+    "AND NOT EXISTS (SELECT 1 FROM intents i LEFT JOIN outcomes o USING (attempt) "
+    "WHERE i.batch = b.batch AND o.attempt IS NULL)"
 )
 
 
@@ -111,6 +124,8 @@ class Journal:
         with storage_errors(self.path), transaction(self._connection):
             message = "the emulator ended with the program and billed nothing"
             unbilled = self._connection.execute(_UNBILLED, (message, _CRASHED)).rowcount
+            unbilled += self._connection.execute(_UNBILLED_LINES, (message,)).rowcount
+            self._connection.execute(_SETTLE_EMPTY, (message,))
             self._connection.execute("DELETE FROM facts WHERE name = 'emulated_inside_from'")
             if inside:
                 fact = ("emulated_inside_from", str(self._last_attempt + 1))

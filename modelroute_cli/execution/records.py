@@ -28,6 +28,10 @@ class OutcomeKind(StrEnum):
     UNKNOWN = "unknown"  # no answer, possibly billed: the reservation stays held
 
 
+PUT_BACK = "put_back"
+"""The failure of a line that nobody worked on, and that is to be handed in again."""
+
+
 class FinalStatus(StrEnum):
     """What a request ended as."""
 

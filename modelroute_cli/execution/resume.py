@@ -11,10 +11,9 @@ from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier
 from modelroute_cli.execution.gates.answer import Said
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Answered, PastAttempt, answer_of, past_attempts
-from modelroute_cli.execution.records import AttemptKind, OutcomeKind
+from modelroute_cli.execution.records import PUT_BACK, AttemptKind, OutcomeKind
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.tickets import COLUMNS, Assigned, History, Ticket, Unjudged
-from modelroute_cli.providers.base import FailureKind
 
 
 def taken_up(
@@ -48,8 +47,10 @@ def _after(
         answered = answer_of(journal, last.attempt)
         said = Said(answered.text, answered.finish_reason, answered.refusal, read_calls(answered.tool_calls))
         return Unjudged(ticket, last.attempt, said, _visible(answered))
-    if last.service_tier in HANDED_IN and last.failure == FailureKind.TIER:  # nobody worked on it
+    if last.failure == PUT_BACK:
         return replace(ticket, kind=AttemptKind.FIRST)
+    if last.service_tier in HANDED_IN and routes.may_switch(ticket):  # as the session would have done that ended
+        return replace(routes.at_standard(ticket, request), late=last.outcome is OutcomeKind.UNKNOWN)
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
 
 

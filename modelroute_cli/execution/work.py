@@ -222,6 +222,7 @@ class RunWork:
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
     patience: Patience = Patience.WAIT
     batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches  # how requests are handed in there
+    keeps_hours: bool = True  # waits for the cheap hours of the off-peak tier; an emulator has none
 
     def request(self, assigned: Assigned) -> Request:
         """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""

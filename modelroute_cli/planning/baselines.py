@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.planning.figures import count_requests, mean, total
 from modelroute_cli.planning.plan import Baseline, Saving
 from modelroute_cli.planning.totals import NOTHING_BESIDES, Besides
@@ -146,10 +147,15 @@ def savings(
 
 def bought_for_less(portions: pl.DataFrame) -> dict[str, PicoUSD]:
     """What each service tier and the prompt cache save on the chosen models against their standard price; none is 0."""
-    tiers = portions["service_tier"].cast(pl.String)
-    by_tier = {tier: _difference(portions.filter(tiers == tier), _TIER_COSTS) for tier in tiers.unique().sort()}
-    causes = {**by_tier, "prompt_cache": _difference(portions, _CACHE_COSTS)}
+    causes = {**saved_by_tiers(portions), "prompt_cache": _difference(portions, _CACHE_COSTS)}
     return {cause: saved for cause, saved in causes.items() if saved}
+
+
+def saved_by_tiers(portions: pl.DataFrame) -> dict[str, PicoUSD]:
+    """What each tier beside the standard one saves against it on the chosen models; negative where it is dearer."""
+    tiers = portions["service_tier"].cast(pl.String)
+    found = [tier for tier in tiers.unique().sort() if tier != ServiceTier.STANDARD.value]
+    return {tier: _difference(portions.filter(tiers == tier), _TIER_COSTS) for tier in found}
 
 
 def _difference(portions: pl.DataFrame, names: tuple[str, str]) -> PicoUSD:

@@ -18,14 +18,22 @@ def cache_columns(terms: Terms, assumptions: Assumptions) -> list[pl.Expr]:
     """`write_tokens`, what the first request of a group writes; `cache_read_tokens`, what another is expected to read.
 
     Both are 0 for requests without a shared beginning and for those whose beginning is too short for the model.
+    `lost_read_tokens` is what another would read at the standard tier, where this one has no cache.
     """
     cacheable = pl.lit(0, pl.Int64) if terms.cache is None else _cacheable(terms.cache, terms.family)
-    read = (cacheable * assumptions.cache_hit_rate).floor().cast(pl.Int64)
+    lost = terms.standard_cache if terms.cache is None else None
+    elsewhere = pl.lit(0, pl.Int64) if lost is None else _cacheable(lost, terms.family)
     return [
         cacheable.alias(WRITE),
-        read.alias("cache_read_tokens"),
+        _expected(cacheable, assumptions).alias("cache_read_tokens"),
         pl.lit(0, pl.Int64).alias("cache_write_tokens"),
+        _expected(elsewhere, assumptions).alias("lost_read_tokens"),
     ]
+
+
+def _expected(cacheable: pl.Expr, assumptions: Assumptions) -> pl.Expr:
+    """As much as is read on average: the cache is not always hit."""
+    return (cacheable * assumptions.cache_hit_rate).floor().cast(pl.Int64)
 
 
 def _cacheable(cache: CacheTerms, family: TokenFamily) -> pl.Expr:

@@ -26,6 +26,7 @@ from modelroute_cli.planning.baselines import (
     chosen_baseline,
     cost_of_duplicates,
     models_of,
+    saved_by_tiers,
     savings,
 )
 from modelroute_cli.planning.bench import Bench, judges_itself, shut_out
@@ -39,6 +40,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
     Baseline,
+    IfWaited,
     JobRef,
     PlanHeader,
     Questions,
@@ -82,6 +84,7 @@ class PlanOptions:
     deadline_s: int | None = None  # for all requests without one of their own, from the time they are sent
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
+    start_at: datetime | None = None  # when the run begins, where that is asked for; `at` is that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,7 @@ class Solved:
     curve: tuple[CurvePoint, ...] = ()
     rule_prices: RulePrices = field(default_factory=RulePrices)
     judged: Judged = field(default_factory=Judged)
+    if_waited: IfWaited | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,9 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         deadline_s=options.deadline_s,
         only_models=options.models,
         without_models=options.exclude,
+        tier_savings=saved_by_tiers(solved.portions),
+        if_waited=solved.if_waited,
+        start_at=None if options.start_at is None else _iso(options.start_at),
     )
 
 

@@ -20,9 +20,11 @@ from modelroute_cli.planning.bench import BenchGround, make_bench
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
 from modelroute_cli.planning.header import Market, PlanOptions, Solved, make_header
+from modelroute_cli.planning.if_waited import if_waited
 from modelroute_cli.planning.judging import Answers, Judged, judging
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
+from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
@@ -30,10 +32,12 @@ from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.problem import Wanted, least_costs, proven_optimum
+from modelroute_cli.planning.queues import queues
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
 from modelroute_cli.planning.split import split_duplicates
+from modelroute_cli.planning.start import cheaper_start
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_judging, with_questions
 from modelroute_cli.planning.without_rule import Standing, price_rules
@@ -57,13 +61,16 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     ruled = split_duplicates(ruled)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
-    kinds = make_kinds(with_patience(ruled, windows(catalog), options.deadline_s))
+    lengths = windows(catalog, waits(catalog, settings, options.at))
+    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     _refuse_stranded(kinds.frame, catalog, settings, market)
     solved = _solve(ruled, kinds, counted, market)
     solved = replace(solved, rule_prices=_rule_prices(kinds.frame, catalog, settings, market, solved))
+    solved = replace(solved, if_waited=if_waited(kinds.frame, catalog, settings, market, solved))
     header = make_header(job, catalog, settings, market, solved)
-    header = structs.replace(header, personal_data=personal_data(requests))
+    cheaper = cheaper_start(kinds.frame, market, solved)
+    header = structs.replace(header, personal_data=personal_data(requests), cheaper_start=cheaper)
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 
@@ -104,6 +111,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
             max_cost=None if objective.max_cost is None else from_usd(objective.max_cost),
             by_task_type=objective.by_task_type,
             accounts=accounts(offers, catalog, options.deadline_s),
+            queues=queues(offers, catalog),
         ),
         policy=policy,
         outlook=outlook,

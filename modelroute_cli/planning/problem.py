@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
@@ -12,7 +13,9 @@ from modelroute_cli.planning.charges import Charges, solve_charged, with_parts
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.curve import CurvePoint, curve
 from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.offers import MOST_WINDOWS
 from modelroute_cli.planning.optimize import Problem, Solution
+from modelroute_cli.planning.queues import Queue
 from modelroute_cli.planning.sharpen import sharpened
 
 _OFFER = ["prefix", "model", "service_tier"]
@@ -26,6 +29,7 @@ class Wanted:
     max_cost: PicoUSD | None = None  # counts only where no quality is asked for
     by_task_type: Mapping[TaskType, float] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
+    queues: tuple[Queue, ...] = ()  # of what is handed in
 
     @property
     def goal(self) -> Goal:
@@ -46,7 +50,7 @@ def make_problem(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) 
 
 
 def _constraints(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Iterator[Constraint]:
-    """The floor or the budget of the whole job first, then the floors of task types, then what accounts can take."""
+    """The floor or the budget of the whole job, then floors of task types, then what accounts and queues can take."""
     if wanted.goal is Goal.BEST and wanted.max_cost is not None:
         yield Budget(wanted.max_cost)
     elif wanted.min_quality:
@@ -57,6 +61,24 @@ def _constraints(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) 
             yield Floor(quality, rows, f"mean quality of `{task.value}`")
     for account in wanted.accounts:
         yield Capacity(account.name, _use(candidates, account), account.limit)
+    for queue in wanted.queues:
+        yield from _fills(queue, candidates, kinds)
+
+
+def _fills(queue: Queue, candidates: pl.DataFrame, kinds: pl.DataFrame) -> Iterator[Capacity]:
+    """What a queue takes of those that can wait for one window, for two and so on; none of what it holds anyway."""
+    waits = candidates.join(kinds.select("row", "patience_s"), on="row", how="left", maintain_order="left")
+    owner, counts = candidates["row"].rle_id().to_numpy(), kinds["requests"].to_numpy()
+    before = -1
+    for windows in range(1, MOST_WINDOWS + 1):
+        use = queue.use(candidates, waits["patience_s"], windows)
+        limit = queue.holds(windows, int(use.max(initial=0)))
+        most = np.zeros(len(counts), np.int64)
+        np.maximum.at(most, owner, use)
+        asked = int(most.astype(object) @ counts)
+        if asked > limit and asked > before:
+            yield Capacity(queue.name, use, limit)
+        before = asked
 
 
 def _use(candidates: pl.DataFrame, account: Account) -> Ints:

@@ -35,7 +35,7 @@ QUOTES: Schema = {
     **CANDIDATES,
     "output_cost_pusd": pl.Int64,  # the part of cost_pusd that is output
     "uncached_cost_pusd": pl.Int64,  # cost_pusd if nothing were read from a prompt cache
-    "standard_cost_pusd": pl.Int64,  # the same at the standard tier
+    "standard_cost_pusd": pl.Int64,  # the same at the standard tier, less what its cache would save where this has none
     "write_tokens": pl.Int64,  # of the shared beginning, for the one request that writes it to the cache
     "setup_pusd": pl.Int64,  # what the one request that writes the shared beginning costs more; 0 without one
     "problem": PROBLEM,  # why this offer cannot do the request; null when it can
@@ -78,7 +78,7 @@ def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:
         "cost_range_pusd": (terms.rates, "output_high_tokens", no_cache),
         "input_cost_pusd": (terms.rates, "no_tokens", read),
         "uncached_cost_pusd": (terms.rates, "output_tokens", no_cache),
-        "standard_cost_pusd": (terms.standard, "output_tokens", no_cache),
+        "standard_cost_pusd": (terms.standard, "output_tokens", "lost_read_tokens"),
     }
     most = UsageColumns(input_tokens="input_high_tokens", output_tokens="max_tokens", audio_tokens="audio_high_tokens")
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from modelroute_cli.base.schema import ServiceTier, TaskType
+from modelroute_cli.base.schema import HANDED_IN, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.features.tokens import TokenFamily, family
@@ -26,7 +26,7 @@ class Spot:
 
     card: ModelCard
     rates: RateCard
-    ceiling: RateCard  # at the dearest hour and tier: what reservations are made of
+    ceiling: RateCard  # at the dearest hour and tier that may serve it: what reservations are made of
     family: TokenFamily
     lacking: int  # what it cannot do of what requests ask beside their text, a bit of Need each
     least_output: int
@@ -64,7 +64,7 @@ class Reach:
         return Spot(
             card=card,
             rates=by_tier[tier],
-            ceiling=dearest(*by_tier.values()),
+            ceiling=_ceiling(tier, by_tier),
             family=self.header.token_families.get(card.tokenizer) or family(card.tokenizer),
             lacking=missing(card, provider, may_fetch=self.header.job.may_fetch),
             least_output=least_output_tokens(provider),
@@ -102,3 +102,9 @@ class Reach:
             own, known = spot.family, self.outlook.known
             self._counted[key] = counting(spot.card, own, known, task, least_output=spot.least_output)
         return self._counted[key]
+
+
+def _ceiling(tier: str, by_tier: Mapping[str, RateCard]) -> RateCard:
+    """The dearest that an attempt can be billed at: what is handed in is served at its own tier or not at all."""
+    at_once = [card for name, card in by_tier.items() if name not in HANDED_IN]
+    return dearest(by_tier[tier], *([] if tier in HANDED_IN else at_once))

@@ -12,7 +12,7 @@ import polars as pl
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.frames import SERVICE_TIER, Schema, check
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Importance, TaskType
+from modelroute_cli.base.schema import Importance, ServiceTier, TaskType
 from modelroute_cli.catalog.prices import UsageColumns, cost_expr
 from modelroute_cli.planning.figures import mean, total
 from modelroute_cli.planning.mix import Portions
@@ -156,10 +156,13 @@ def _with_ceilings(each: pl.DataFrame, open_: pl.DataFrame, reach: Reach) -> pl.
     known = each.join(bounds, on="row", how="left", maintain_order="left")
     usage = UsageColumns(input_tokens="bound_tokens", output_tokens="max_tokens", audio_tokens="bound_audio_tokens")
     parts = [
-        part.with_columns(
-            cost_expr(reach.spots[Offer(part["model"][0])].ceiling, usage, reach.outlook.at).alias("cost_high_pusd")
-        )
+        part.with_columns(cost_expr(reach.spots[_offer(part)].ceiling, usage, reach.outlook.at).alias("cost_high_pusd"))
         for part in known.partition_by("model", "service_tier", maintain_order=True)
     ]
     whole = pl.concat(parts) if parts else known.with_columns(pl.lit(0, pl.Int64).alias("cost_high_pusd"))
     return check(whole.sort("row").select(list(MOVED)), MOVED)
+
+
+def _offer(part: pl.DataFrame) -> Offer:
+    """What all requests of a part are bought at."""
+    return Offer(part["model"][0], ServiceTier(part["service_tier"][0]))

@@ -9,8 +9,9 @@ import polars as pl
 from msgspec import structs
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.planning.expect import Expectations
-from modelroute_cli.planning.figures import mean, total
+from modelroute_cli.planning.figures import count_requests, mean, total
 from modelroute_cli.planning.plan import Judging, Questions, Totals
 
 
@@ -124,13 +125,30 @@ def make_cap(
     """The user's maximum, else the projection times `factor`, with room for the dearest request at least.
 
     It has room for the most that asking and one judge's call can cost, too; `totals` include what is expected of them.
+    What is handed in is reserved whole before it is: the cap has room for the most that all of it can cost.
     """
     if max_cost is not None:
         return HardCap(max_cost, "`--max-cost`")
+    waits = pl.col("service_tier").cast(pl.String).is_in(sorted(HANDED_IN))
+    waiting, sent = portions.filter(waits), portions.filter(~waits)
+    at_once = _at_once(sent, totals.cost_pusd - total(waiting["cost_pusd"], waiting["requests"]), factor, besides)
+    if waiting.height:
+        reserved = total(waiting["cost_high_pusd"], waiting["requests"])
+        return HardCap(PicoUSD(at_once.cap_pusd + reserved), reserved_source(int(waiting["requests"].sum())))
+    return at_once
+
+
+def reserved_source(requests: int) -> str:
+    """Why a hard cap is far above the projection: so many requests are handed in."""
+    return f"the most that {count_requests(requests)} handed in can cost: batches are reserved whole"
+
+
+def _at_once(sent: pl.DataFrame, cost: int, factor: str, besides: Besides) -> HardCap:
+    """The cap of what is `sent` one by one, questions and judges with it, and is expected to cost so much."""
     share = Fraction(factor)
-    scaled = -(-totals.cost_pusd * share.numerator // share.denominator)
-    dearest = max(portions["cost_high_pusd"].to_list(), default=0)
-    least = totals.cost_pusd + dearest + besides.unsure_pusd
+    scaled = -(-cost * share.numerator // share.denominator)
+    dearest = max(sent["cost_high_pusd"].to_list(), default=0)
+    least = cost + dearest + besides.unsure_pusd
     if scaled >= least:
         return HardCap(PicoUSD(scaled), f"projected x {factor}")
     return HardCap(PicoUSD(least), "projected, and room for the most that its dearest request can cost")

@@ -39,7 +39,7 @@ def shadow_price(solution: Solution) -> str:
 def limit_prices(solution: Solution, wanted: Wanted) -> tuple[str, ...]:
     """What each limit that holds the plan back costs: a floor of a task type, or what an account can take."""
     known = {each.name: each for each in solution.prices if each.is_tight and each.price > 0}
-    accounts = {account.name for account in wanted.accounts}
+    accounts = {*(account.name for account in wanted.accounts), *(queue.name for queue in wanted.queues)}
     say = _costs if solution.bound_cost_pusd is not None else _lowers
     return tuple(say(each, is_account=name in accounts) for name, each in known.items() if name not in _OWN)
 

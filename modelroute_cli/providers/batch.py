@@ -56,7 +56,7 @@ class BatchStatus:
 class LineEnd(StrEnum):
     """How one line of a batch ended."""
 
-    SERVED = "served"  # `response` is what the request would have got by itself, an error perhaps
+    SERVED = "served"  # `response` is what the request would have got by itself, an error perhaps; None: nobody knows
     EXPIRED = "expired"  # not worked on in time, and not billed
     CANCELLED = "cancelled"  # not worked on, and not billed
 

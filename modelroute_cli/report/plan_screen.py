@@ -5,7 +5,8 @@ from modelroute_cli.planning.plan import Judging, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
-from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary
+from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
+from modelroute_cli.report.tiers_screen import span, tiers_screen
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -17,6 +18,7 @@ _COLUMNS = (
     Column("Cost"),
 )
 _CAUSES = {
+    "batch": "Batch API",
     "cheaper_models": "cheaper models",
     "unused_attempts": "attempts not accepted",
     "questions": "questions",
@@ -39,6 +41,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *_notes(summary),
         *_question_line(summary.questions),
         *(_judging_line(line) for line in summary.judging),
+        *tiers_screen(summary.tiers, width),
         Line(),
         *_proof(summary),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
@@ -143,9 +146,46 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
         ),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
+        *_reserved(summary),
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
         Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
+        *_if_waited(summary),
+        *_start_lines(summary),
     )
+
+
+def _reserved(summary: PlanSummary) -> Screen:
+    """What a lower cap would do, where this one has room for all that is handed in."""
+    if not any(line.batches for line in summary.tiers) or summary.objective.max_cost is not None:
+        return ()
+    return (Line("    with a smaller `--max-cost` batches are handed in one after the other"),)
+
+
+def _if_waited(summary: PlanSummary) -> Screen:
+    """What could be saved by waiting."""
+    waited = summary.if_waited
+    if waited is None:
+        return ()
+    share = saved_share(summary.totals.cost_pusd, waited.cost_pusd) or 0.0
+    deadline, cost = span(waited.deadline_s).replace(" ", ""), format_usd(waited.cost_pusd, estimate=True)
+    return (Line(f"  if it may take longer: with `--deadline {deadline}` it would cost {cost}, {less(share)}"),)
+
+
+def _start_lines(summary: PlanSummary) -> Screen:
+    """When it begins, where that was asked for; and when it had better begin."""
+    begins = () if summary.start_at is None else (f"starts at {_minute(summary.start_at)}, at the prices of then",)
+    other = summary.cheaper_start
+    if other is None:
+        return tuple(Line(f"  {text}") for text in begins)
+    share = saved_share(summary.totals.cost_pusd, other.cost_pusd) or 0.0
+    costs = f"{less(share)}, {format_usd(other.cost_pusd, estimate=True)}"
+    later = f"{costs}, if it begins in cheaper hours: `--start-at {other.at[:16]}Z`"
+    return tuple(Line(f"  {text}") for text in (*begins, later))
+
+
+def _minute(moment: str) -> str:
+    """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
 
 
 def _question_line(questions: Questions | None) -> Screen:

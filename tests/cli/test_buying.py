@@ -9,6 +9,7 @@ from support.cli import Cli, Finished, mails
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.buying import deadline_of, tiers_of
+from modelroute_cli.planning.offers import SENT_TIERS
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LUNA = ("--models", "gpt-6-luna", "--min-quality", "0")
@@ -42,6 +43,7 @@ def tiers(plan: dict[str, object]) -> list[str]:
 )
 def test_requests_that_can_wait_are_bought_for_less(cli: Cli, flags: tuple[str, ...], bought: str) -> None:
     """Flex within fifteen minutes, a batch within a day, as far as `--tiers` lets them."""
+    cli.write("modelroute.yaml", "providers: {openai: {batch_api: openai}}\n")
     assert tiers(planned(cli, *flags)) == [bought]
 
 
@@ -78,6 +80,7 @@ def test_a_flex_plan_is_sent_at_the_flex_tier_and_billed_so(cli: Cli) -> None:
 
 def test_a_plan_with_batches_is_not_sent(cli: Cli) -> None:
     """It shows what the batch tier would save; nothing can be lost by typing `run`."""
+    cli.write("modelroute.yaml", "providers: {openai: {batch_api: openai}}\n")
     done = sent(cli, "--deadline", "2d", "--tiers", "standard,batch")
     assert done.code == ExitCode.USAGE
     assert "error: the plan buys 8 requests at the `batch` tier, which cannot be sent yet\n" in done.err
@@ -136,7 +139,7 @@ def test_a_wrong_deadline_is_said(text: str, said: str) -> None:
 
 def test_tiers_are_names_that_are_known() -> None:
     """In their own order; without the flag those that a run can send."""
-    assert tiers_of(None) == (ServiceTier.STANDARD, ServiceTier.FLEX, ServiceTier.PRIORITY)
+    assert tiers_of(None) == SENT_TIERS
     assert tiers_of("batch,standard") == (ServiceTier.STANDARD, ServiceTier.BATCH)
     with pytest.raises(UsageError) as caught:
         tiers_of("standard,flax")

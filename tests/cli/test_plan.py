@@ -42,7 +42,8 @@ def test_plan_shows_models_baselines_and_the_sentence(cli: Cli) -> None:
     """The screen has every part that a decision needs."""
     done = ready(cli)("plan", "jobs.jsonl", "--min-quality", "0.85", "--baseline", "gpt-5")
     lines = done.out.splitlines()
-    assert lines[9].split() == ["Model", "Tier", "Requests", "Input", "Output", "Quality", "Cost"]
+    assert lines[8].startswith("  if it may take longer: with `--deadline 24h` it would cost ~$0.0")
+    assert lines[10].split() == ["Model", "Tier", "Requests", "Input", "Output", "Quality", "Cost"]
     assert next(line for line in lines if line.startswith("Total")).split()[1] == "21"
     assert any(line.startswith("gpt-5 for all") for line in lines)
     assert any(line.startswith("best single model (") for line in lines)

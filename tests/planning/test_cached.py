@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.handed_in import taking
 from support.planning_jobs import AT, OPTIONS, plan_of, requests_of, settings_of
 
-from modelroute_cli.base.schema import Usage
+from modelroute_cli.base.schema import ServiceTier, Usage
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.prices import cost, resolve
 from modelroute_cli.catalog.terms import CacheTerms
-from modelroute_cli.planning.offers import Terms, make_outlook, make_terms
+from modelroute_cli.planning.offers import Offer, Terms, make_offers, make_outlook, make_terms
 from modelroute_cli.planning.quotes import quote
 
 SETTINGS = settings_of()
@@ -110,3 +111,36 @@ def test_a_plan_s_total_is_one_writer_and_the_rest_readers() -> None:
     assert "prompt_cache" in {saving.cause for saving in header.savings}
     assert header.lower_bound_pusd is not None
     assert header.lower_bound_pusd <= total
+
+
+def at_batch(name: str) -> Terms:
+    """A model's terms in batches."""
+    held = taking()
+    catalog = load_catalog(held)
+    standard = {name: make_terms(name, catalog, held, AT)}
+    return make_offers(standard, (ServiceTier.BATCH,), catalog, held, AT)[Offer(name, ServiceTier.BATCH)]
+
+
+def test_batches_read_the_cache_only_where_that_is_known() -> None:
+    """It is for gpt-6-luna, whose cached reads have a price in batches; of gemini-2.5-flash-lite nobody says it."""
+    luna, lite = at_batch("gpt-6-luna"), at_batch("gemini-2.5-flash-lite")
+    assert (luna.cache, luna.standard_cache) == (luna.card.cache, luna.card.cache)
+    assert (lite.cache, lite.standard_cache) == (None, lite.card.cache)
+
+
+def test_a_tier_without_a_cache_saves_only_what_the_cache_would_not_have_saved() -> None:
+    """Half price on a prompt that the standard tier mostly reads from its cache is less than half of its bill."""
+    terms = replace(at_batch("gpt-6-luna"), cache=None)
+    (batch,) = quoted(replace(terms, standard_cache=BLOCKS), shared(4_000)).iter_rows(named=True)
+    (standard,) = quoted(terms_of(cache=BLOCKS), shared(4_000)).iter_rows(named=True)
+    assert batch["standard_cost_pusd"] == standard["cost_pusd"] < standard["uncached_cost_pusd"]
+    assert (batch["cache_read_tokens"], batch["setup_pusd"]) == (0, 0)
+
+
+def test_a_tier_with_a_cache_is_compared_without_it() -> None:
+    """What the cache saves is a cause of its own there."""
+    terms = replace(at_batch("gpt-6-luna"), cache=BLOCKS, standard_cache=BLOCKS)
+    (batch,) = quoted(terms, shared(4_000)).iter_rows(named=True)
+    (standard,) = quoted(terms_of(cache=BLOCKS), shared(4_000)).iter_rows(named=True)
+    assert batch["standard_cost_pusd"] == standard["uncached_cost_pusd"]
+    assert batch["cost_pusd"] < batch["uncached_cost_pusd"]

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import msgspec
 import polars as pl
 import pytest
-from support.planning_jobs import AT, requests_of, settings_of
+from support.handed_in import taking, within_a_day
+from support.planning_jobs import AT, plan_of, requests_of
 
 from modelroute_cli.base.errors import InfeasibleError, SettingsError
 from modelroute_cli.base.schema import Modality, Need, ServiceTier, Usage
@@ -22,7 +23,7 @@ from modelroute_cli.planning.policy import Scope, make_policy
 from modelroute_cli.planning.quotes import QUOTES, quote
 from modelroute_cli.planning.rules import with_rule
 
-SETTINGS = settings_of()
+SETTINGS = taking()
 CATALOG = load_catalog(SETTINGS)
 OUTLOOK = make_outlook(SETTINGS, AT)
 
@@ -114,6 +115,32 @@ def test_a_tier_costs_what_its_own_rate_card_says_and_is_reserved_at_the_dearest
     assert flex["cost_pusd"] == cost(resolve(card, SETTINGS, AT, FLEX), usage, AT) < standard["cost_pusd"]
     assert flex["standard_cost_pusd"] == standard["cost_pusd"]
     assert flex["cost_high_pusd"] == standard["cost_high_pusd"]
+
+
+def test_what_is_handed_in_is_reserved_at_its_own_price() -> None:
+    """A line of a batch is served as it was bought, or not at all: half of what the standard tier could cost."""
+    _, quotes = allowed(CATALOG, ("gpt-6-luna",), {"deadline_s": 100_000}, tiers=(BATCH,))
+    standard, batch = quotes.iter_rows(named=True)
+    assert batch["service_tier"] == "batch"
+    assert batch["cost_high_pusd"] * 2 == standard["cost_high_pusd"]
+    assert batch["standard_cost_pusd"] == standard["cost_pusd"] == 2 * batch["cost_pusd"]
+
+
+def test_batches_are_quoted_only_where_they_can_be_handed_in() -> None:
+    """A price of the library is no batch API: without one there the tier is not on offer."""
+    openai = msgspec.structs.replace(CATALOG.providers["openai"], batch_api=None)
+    shut = replace(CATALOG, providers={**CATALOG.providers, "openai": openai})
+    _, quotes = allowed(shut, ("gpt-6-luna",), {"deadline_s": 100_000}, tiers=(FLEX, BATCH))
+    assert offered(quotes) == [(0, "standard", None), (0, "flex", None)]
+
+
+def test_where_two_tiers_cost_the_same_the_sooner_one_is_bought() -> None:
+    """Flex and batches are both half price at OpenAI, and flex answers within minutes."""
+    _, quotes = allowed(CATALOG, ("gpt-6-luna",), {"deadline_s": 100_000}, tiers=(FLEX, BATCH))
+    costs = dict(quotes.select("service_tier", "cost_pusd").iter_rows())
+    assert costs["flex"] == costs["batch"]
+    plan = plan_of([{}], taking(objective__min_quality=0.0), within_a_day("gpt-6-luna"))
+    assert plan.assignments.collect()["service_tier"].to_list() == ["flex"]
 
 
 def test_a_tier_is_quoted_only_where_it_is_sold() -> None:

@@ -163,6 +163,20 @@ def test_a_plan_of_a_version_that_asked_nobody_is_read(tmp_path: Path) -> None:
     assert again.assignments.collect().equals(frame)
 
 
+def test_a_plan_that_knows_fewer_service_tiers_is_read(tmp_path: Path) -> None:
+    """Windows of hours came later; what was planned stands as it was, and what tiers save is not told."""
+    frame, body = PLAN.assignments.collect(), io.BytesIO()
+    four = pl.Enum(["standard", "flex", "batch", "priority"])
+    frame.cast({"service_tier": four}).write_parquet(body)
+    kept = plan_file.read(with_member(tmp_path, "assignments.parquet", body.getvalue()))
+    assert kept.assignments.collect().equals(frame)
+    fields = {**msgspec.json.decode(msgspec.json.encode(kept.header))}
+    for name in ("tier_savings", "if_waited"):
+        del fields[name]
+    older = plan_file.read(with_member(tmp_path, "plan.json", msgspec.json.encode(fields))).header
+    assert (older.tier_savings, older.if_waited) == ({}, None)
+
+
 def test_a_plan_of_a_version_without_prompt_caches_is_read(tmp_path: Path) -> None:
     """Nothing is read from a cache, and nobody waits for one."""
     body, cached = io.BytesIO(), ("prefix", "prefix_chars", "cache_read_tokens", "cache_write_tokens")

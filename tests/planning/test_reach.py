@@ -5,16 +5,20 @@ from functools import cache
 
 import polars as pl
 from msgspec.structs import replace
+from support.handed_in import taking
 from support.planning_jobs import OPTIONS, plan_of, settings_of
 
 from modelroute_cli.base.frames import TASK_TYPE
 from modelroute_cli.base.schema import Modality, Need, ServiceTier, TaskType
+from modelroute_cli.catalog.prices import dearest
 from modelroute_cli.catalog.settings import Match, Rule
 from modelroute_cli.planning.expect import load_expectations, reasoning_room
 from modelroute_cli.planning.offers import Offer
 from modelroute_cli.planning.plan import Plan, PlanHeader
 from modelroute_cli.planning.quality import load_prior, quality_columns
 from modelroute_cli.planning.reach import Reach
+
+BATCH, STANDARD = ServiceTier.BATCH, ServiceTier.STANDARD
 
 
 @cache
@@ -115,3 +119,27 @@ def test_an_older_plan_leaves_nothing_to_choose_from() -> None:
     """Its header does not say what its rules allow."""
     old = replace(header(), allowed={}, rule_quality={})
     assert Reach.of(old).header.allowed == {}
+
+
+def night(*tiers: ServiceTier) -> Plan:
+    """A plan whose only rule names these tiers, with two days to wait."""
+    rule = Rule(name="night", match=Match(), allow=("gpt-6-luna", "gpt-6-sol"), service_tiers=tiers)
+    held = dataclasses.replace(taking(objective__min_quality=0.0), rules=(rule,))
+    return plan_of([{"has_deadline": True, "deadline_s": 200_000}], held)
+
+
+def test_what_was_handed_in_goes_elsewhere_at_the_standard_tier() -> None:
+    """Unless its rule wants batches alone."""
+    both, alone = (Reach.of(night(*tiers).header) for tiers in ((STANDARD, BATCH), (BATCH,)))
+    assert (both.tier("night", "batch"), alone.tier("night", "batch")) == (STANDARD, BATCH)
+    assert Reach.of(header()).tier("bulk", "batch") is STANDARD
+
+
+def test_a_handed_in_request_is_reserved_at_its_own_tier() -> None:
+    """And one at the standard tier never at less for the sake of batches."""
+    reach = Reach.of(night(BATCH).header)
+    batch, standard = (reach.spots[Offer("gpt-6-sol", tier)] for tier in (BATCH, STANDARD))
+    assert batch.ceiling == dearest(batch.rates)
+    assert standard.ceiling == dearest(standard.rates)
+    halved = [step.rate.output_pusd * 2 for step in batch.ceiling.steps]
+    assert halved == [step.rate.output_pusd for step in standard.ceiling.steps]

@@ -27,7 +27,7 @@ def portion_of(**values: int) -> pl.DataFrame:
         **values,
     }
     frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.Int64))
-    return frame.with_columns(quality=pl.lit(0.5), quality_low=pl.lit(0.25))
+    return frame.with_columns(quality=pl.lit(0.5), quality_low=pl.lit(0.25), service_tier=pl.lit("standard"))
 
 
 def test_sums_count_every_request_and_quality_every_copy() -> None:
@@ -134,3 +134,30 @@ def test_the_cap_has_room_for_the_most_that_asking_can_cost() -> None:
     assert make_cap(dear, before, None, "1", Besides(QUESTIONS)).cap_pusd == 1000 + 300 + 400
     assert make_cap(dear, before, None, "2", Besides(QUESTIONS)).cap_pusd == 2 * 1100
     assert make_cap(dear, after, None, "1", Besides(ASKED)).cap_pusd == 1000 + 300 + 120
+
+
+HANDED_IN = portion_of(requests=40, cost_pusd=5, cost_high_pusd=30).with_columns(service_tier=pl.lit("batch"))
+SENT = portion_of(requests=8, cost_pusd=100, cost_high_pusd=150)
+
+
+@pytest.mark.parametrize(("factor", "cap"), [("1.25", 1000 + 1200), ("1", 800 + 150 + 1200), ("2", 1600 + 1200)])
+def test_the_cap_has_room_for_all_that_is_handed_in(factor: str, cap: int) -> None:
+    """Its worst case, whole, beside the projection of what is sent at once times the factor."""
+    totals = replace(TOTALS, cost_pusd=PicoUSD(40 * 5 + 8 * 100))
+    made = make_cap(pl.concat([HANDED_IN, SENT]), totals, None, factor)
+    said = "the most that 40 requests handed in can cost: batches are reserved whole"
+    assert (made.cap_pusd, made.source) == (cap, said)
+
+
+def test_the_users_maximum_holds_for_batches_too() -> None:
+    """They are then handed in one after the other."""
+    made = make_cap(HANDED_IN, TOTALS, PicoUSD(7), "1.25")
+    assert (made.cap_pusd, made.source) == (7, "`--max-cost`")
+
+
+def test_what_is_handed_in_alone_needs_its_worst_case_alone() -> None:
+    """Nothing is sent at once; one request is one."""
+    totals = replace(TOTALS, cost_pusd=PicoUSD(5))
+    made = make_cap(HANDED_IN.with_columns(requests=pl.lit(1, pl.Int64)), totals, None, "1.25")
+    said = "the most that 1 request handed in can cost: batches are reserved whole"
+    assert (made.cap_pusd, made.source) == (30, said)

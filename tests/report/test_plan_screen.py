@@ -6,7 +6,7 @@ from support.report_plans import asked, header, plan, questions
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
-from modelroute_cli.planning.plan import Baseline, Plan
+from modelroute_cli.planning.plan import Baseline, CheaperStart, Plan
 from modelroute_cli.report.plan_screen import gap, less, plan_screen
 from modelroute_cli.report.summary import PlanSummary, plan_summary
 
@@ -129,3 +129,20 @@ def test_questions_that_were_asked_say_how_many_were_answered() -> None:
     lines = texts(summary(questions=asked()))
     assert next(line for line in lines if line.startswith("questions to")).endswith("  $0.000000000090")
     assert "  questions: cheap-1 was asked about 2 templates (20 requests): 1 answer, emulated" in lines
+
+
+def test_a_better_start_is_told_with_what_to_type() -> None:
+    """Below what the plan rests on, with its cost and the share that it saves."""
+    other = CheaperStart(at="2026-11-24T04:00:00+00:00", cost_pusd=PicoUSD(2650))
+    shown = texts(summary(cheaper_start=other))
+    line = "  50% less, ~$0.0000000026, if it begins in cheaper hours: `--start-at 2026-11-24T04:00Z`"
+    assert shown[8] == line
+    assert line not in texts(summary())
+
+
+def test_a_start_that_was_asked_for_is_shown() -> None:
+    """Before a better one."""
+    other = CheaperStart(at="2026-11-24T04:00:00+00:00", cost_pusd=PicoUSD(2650))
+    shown = texts(summary(cheaper_start=other, start_at="2026-11-24T02:30:00+00:00"))
+    assert shown[8] == "  starts at 2026-11-24 02:30 UTC, at the prices of then"
+    assert shown[9].startswith("  50% less")

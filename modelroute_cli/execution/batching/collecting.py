@@ -23,13 +23,14 @@ from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import AttemptKind, Final
+from modelroute_cli.execution.records import PUT_BACK, AttemptKind, Final
 from modelroute_cli.execution.resume import history_of_row
 from modelroute_cli.execution.retry import CALM, Decision, RetrySame, SwitchTier, describe
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
 from modelroute_cli.execution.settle import Sold, bill, learn, priced, record, said, storable, visible_tokens
 from modelroute_cli.execution.steps import Later, Next, Steps, counted, give_up
 from modelroute_cli.execution.tickets import COLUMNS, Assigned, Ticket, Unjudged
+from modelroute_cli.execution.work import Patience
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, RateSignal, Reply
 from modelroute_cli.providers.batch import LineEnd, LineResult
 
@@ -74,6 +75,7 @@ class Collector:
         self._seen: set[int] = set()
         self._rows = _rows(checking.opening.plan.assignments, self._open.values())
         self._place = {row: place for place, row in enumerate(self._rows["row"])}
+        self._puts_back = checking.opening.work.patience is Patience.CANCEL
         self.counts = Counts()
 
     def __len__(self) -> int:
@@ -112,7 +114,7 @@ class Collector:
         """Check off what is still open as never worked on, and let it be handed in anew; StorageError."""
         for lines in _blocks(list(self._open.values())):
             known = [self._known(line, failure) for line in lines]
-            await self._settle(known)
+            await self._settle(known, put_back=True)
             for item in known:
                 self._with.follow(Later(replace(item.ticket, kind=AttemptKind.FIRST)))
 
@@ -172,13 +174,14 @@ class Collector:
             self._with.follow(following)
         await asyncio.sleep(0)
 
-    async def _settle(self, block: list[_Known]) -> None:
+    async def _settle(self, block: list[_Known], *, put_back: bool = False) -> None:
         work, now = self._with.opening.work, self._with.opening.work.clock.now()
         outcomes = []
         for item in block:
             sold = Sold(self._with.steps.routes.rates[item.line.model], item.line.service_tier)
             made = record(item.line.attempt, item.reply, item.cost_pusd, 0.0, priced(item.reply, sold, now))
-            outcomes.append(structs.replace(made, latency_s=None))
+            back = put_back or (self._puts_back and made.message == CANCELLED)
+            outcomes.append(structs.replace(made, latency_s=None, failure=PUT_BACK if back else made.failure))
         await work.journal.write_all(outcomes)
         for item in block:
             del self._open[item.line.attempt]

@@ -53,8 +53,10 @@ class Counts:
     def read(cls, counts: object) -> "Counts":
         """From `{total, completed, failed}`, where the completed are those that were answered."""
         total, completed, failed = (loose.count(loose.child(counts, key)) for key in ("total", "completed", "failed"))
-        done = None if completed is None and failed is None else (completed or 0) + (failed or 0)
-        return cls(total or None, done, failed)
+        if completed is None and failed is None:
+            return cls(total or None, None, None)
+        done = (completed or 0) + (failed or 0)
+        return cls(total or None, min(done, total) if total else done, failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,9 @@ def is_refused(error: BatchError) -> bool:
 
 
 def name_in(data: object, *keys: str) -> str | None:
-    """The provider's name of something; None where it is missing, empty or too long to be one."""
+    """The provider's name of something; None where it is missing, empty, too long or not to be printed."""
     name = loose.text(loose.child(data, *keys))
-    return name if name and len(name) <= _MOST_NAME_CHARS else None
+    return name if name and len(name) <= _MOST_NAME_CHARS and name.isprintable() else None
 
 
 def moment(seconds: object) -> datetime | None:

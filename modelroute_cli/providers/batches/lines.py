@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -92,16 +93,26 @@ def read_line(written: bytes, carrier: Carrier) -> LineResult | None:
 
 
 def _parsed(written: bytes) -> _Line | None:
-    """The line; what only the standard library reads (NaN) is written anew for it."""
+    """The line, strictly read, else as the standard library reads it."""
     try:
         return _LINE.decode(written)
     except (ValueError, RecursionError):
-        pass
+        return _leniently(written)
+
+
+def _leniently(written: bytes) -> _Line | None:
+    """A line with half an emoji (an answer cut at its token limit) or NaN; its body is written anew."""
     try:
         data = json.loads(written.decode("utf-8", "replace"), parse_constant=lambda _: None)
-        return _LINE.decode(json.dumps(data))
     except (ValueError, RecursionError):
         return None
+    name, response, error = (loose.child(data, key) for key in ("custom_id", "response", "error"))
+    if not isinstance(name, str) or not isinstance(response, dict | None):
+        return None
+    if response is None:
+        return _Line(name, None, error)
+    body = Raw(json.dumps(response.get("body")).encode())
+    return _Line(name, _Response(response.get("status_code"), response.get("request_id"), body), error)
 
 
 def _answer(response: _Response, carrier: Carrier) -> WireResponse:
@@ -121,7 +132,7 @@ def _status(code: object) -> int:
 
 def _bare(body: bytes) -> bytes:
     """The body itself where a provider writes it as a text of JSON."""
-    return msgspec.json.decode(body, type=str).encode() if body[:1] == b'"' else body
+    return cast("str", json.loads(body)).encode("utf-8", "replace") if body[:1] == b'"' else body
 
 
 def _unanswered(line: _Line, carrier: Carrier) -> LineResult | None:
@@ -133,7 +144,7 @@ def _unanswered(line: _Line, carrier: Carrier) -> LineResult | None:
     for words, end in ((_EXPIRED, LineEnd.EXPIRED), (_CANCELLED, LineEnd.CANCELLED)):
         if not words.isdisjoint(note.words):
             return LineResult(line.custom_id, end, message=scrub(note.message))
-    answer = WireResponse(status=_OK, headers=carrier.mark(), body=_ENCODER.encode(body))
+    answer = WireResponse(status=_OK, headers=carrier.mark(), body=json.dumps(body).encode())
     return LineResult(line.custom_id, LineEnd.SERVED, answer, scrub(note.message))
 
 

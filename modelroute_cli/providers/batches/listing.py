@@ -8,8 +8,8 @@ from modelroute_cli.providers.base import WireResponse
 from modelroute_cli.providers.batch import Account, BatchStatus
 from modelroute_cli.providers.batches.common import malformed
 
-SLACK = timedelta(hours=1)
-"""By how much the provider's clock may be behind ours."""
+NAMED_SLACK = timedelta(days=1)
+"""How much further back a batch is looked for whose name says that it is ours, should a clock be wrong."""
 
 _MOST_PAGES = 200
 
@@ -45,4 +45,4 @@ async def since_then(
 
 def is_since(status: BatchStatus, since: datetime) -> bool:
     """Whether it may have begun then or later; one without a time may."""
-    return status.created_at is None or status.created_at >= since - SLACK
+    return status.created_at is None or status.created_at >= since

@@ -38,7 +38,7 @@ from modelroute_cli.providers.batches.common import (
 )
 from modelroute_cli.providers.batches.files import file_results, upload_lines
 from modelroute_cli.providers.batches.lines import AT_ONCE, ENDPOINTS, body_of, endpoint_of
-from modelroute_cli.providers.batches.listing import Page, since_then
+from modelroute_cli.providers.batches.listing import NAMED_SLACK, Page, since_then
 
 TAG = "modelroute"
 """The key of a batch's metadata under which it has our name."""
@@ -97,7 +97,8 @@ class OpenAIBatches:
             statuses = (_read(account, item, emulated=found.emulated) for item in items)
             return Page(found.response, tuple(filter(None, statuses)), more=found.data.get("has_more") is True)
 
-        return tuple(each for each in await since_then(account, page, since) if each.tag == parcel_tag)
+        recent = await since_then(account, page, since - NAMED_SLACK)
+        return tuple(each for each in recent if each.tag == parcel_tag)
 
     async def status(self, account: Account, name: str) -> BatchStatus | None:
         """Where it stands; None when the provider knows no such batch (any more)."""

@@ -19,6 +19,7 @@ from modelroute_cli.execution.work import Patience, RunOutcome
 from modelroute_cli.providers.batch import LineEnd
 
 ROWS = 7
+FOUR = TierTerms(window_s=DAY_S, max_requests=4)
 
 
 def session(job: Job, provider: BatchProvider, setup: Setup) -> RunOutcome | None:
@@ -57,7 +58,7 @@ def test_it_dies_around_every_exchange(*, keeps_names: bool) -> None:
         at += 1
         with scratch() as folder:
             job, provider = (
-                batch_job(ROWS, folder, TierTerms(window_s=DAY_S, max_requests=4)),
+                batch_job(ROWS, folder, FOUR),
                 provider_of(keeps_names=keeps_names),
             )
             provider.dies_at = at
@@ -77,7 +78,7 @@ def test_it_dies_around_every_commit(*, after: bool) -> None:
         at += 1
         with scratch() as folder:
             job, provider = (
-                batch_job(ROWS, folder, TierTerms(window_s=DAY_S, max_requests=4)),
+                batch_job(ROWS, folder, FOUR),
                 provider_of(keeps_names=True),
             )
             first = session(job, provider, Setup(open_journal=opened_dying(at, after=after)))
@@ -99,7 +100,7 @@ def test_it_dies_again_and_again(
     expires = frozenset({2, 5})
     with scratch() as folder:
         job, provider = (
-            batch_job(ROWS, folder, TierTerms(window_s=DAY_S, max_requests=4)),
+            batch_job(ROWS, folder, FOUR),
             provider_of(keeps_names=keeps_names, expires=expires),
         )
         patience = Patience.LEAVE if leaves else Patience.WAIT

@@ -309,3 +309,16 @@ def test_a_provider_without_batches_gets_its_requests_one_by_one(tmp_path: Path)
 
     assert run(job, provider).accepted == 3
     assert {call.service_tier for call in provider.sent} == {"standard"}
+
+
+def test_an_emulator_that_ended_with_the_program_took_its_batches_along(tmp_path: Path) -> None:
+    """It billed nothing for them: they are handed in again."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    inside = Setup(patience=Patience.LEAVE, before=lambda journal: journal.begin_emulated(inside=True))
+    hand_in(job, provider, inside)
+    another = BatchProvider(always(answer()))
+
+    outcome = hand_in(job, another, Setup(before=lambda journal: journal.begin_emulated(inside=True)))
+
+    assert (outcome.accepted, outcome.spent_pusd, outcome.held_pusd) == (3, 3 * HALF, 0)
+    assert [view.is_settled for view in batches(job.journal)] == [True, True]

@@ -1,0 +1,45 @@
+"""The service tiers of a plan on a terminal: what each saves, and what to expect of waiting."""
+
+from collections.abc import Sequence
+
+from modelroute_cli.base.money import format_usd
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, table
+from modelroute_cli.report.tiers import TierLine
+
+_COLUMNS = (
+    Column("Tier", right=False),
+    Column("Requests", drop=1),
+    Column("Saved"),
+    Column("Answers within"),
+    Column("Most within", drop=2),
+    Column("Batches", drop=3),
+)
+
+
+def tiers_screen(lines: Sequence[TierLine], width: int | None) -> Screen:
+    """A table of the tiers beside the standard one; nothing where there are none."""
+    if not lines:
+        return ()
+    title, *rows = table(_COLUMNS, [_row(line) for line in lines], width)
+    return (Line(), Line(title, "bold"), *(Line(text) for text in rows))
+
+
+def span(seconds: int | None) -> str:
+    """A time as people say it: `15 min`, `24 h`, `1 h 30 min`; a dash where it is not known."""
+    if seconds is None:
+        return "-"
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    return " ".join([*([f"{hours} h"] if hours else []), *([f"{minutes} min"] if minutes or not hours else [])])
+
+
+def _row(line: TierLine) -> Row:
+    """One tier."""
+    batches = "-" if line.batches is None else f"~{line.batches:,}"
+    return (line.service_tier, f"{line.requests:,}", _saved(line), span(line.waits_s), span(line.typical_s), batches)
+
+
+def _saved(line: TierLine) -> str:
+    """`~$0.088, 50%`; a dash where it is not known."""
+    if line.saved_pusd is None or line.saved_share is None:
+        return "-"
+    return f"{format_usd(line.saved_pusd, estimate=True)}, {percent(line.saved_share)}"
