@@ -105,8 +105,9 @@ class Ledger:
 
     def bill_handed_in(self, tier: str, model: str, usage: Usage, digest: bytes) -> None:
         """Note a line of a batch, or a background answer, that was generated."""
-        book = self if tier == "standard" else self.handed_in.setdefault(tier, Ledger())
-        book.bill(model, usage)
+        if tier != "standard" and tier not in self.handed_in:
+            self.handed_in[tier] = Ledger()
+        (self if tier == "standard" else self.handed_in[tier]).bill(model, usage)
         self.answered_again += self.sightings.answer(digest) > 0
 
     def deliver(self, digest: bytes) -> None:
