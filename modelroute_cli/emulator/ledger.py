@@ -101,7 +101,9 @@ class Ledger:
         """Note an answer that was generated, whatever becomes of it."""
         self.billed += 1
         self.models[model] += 1
-        self.tokens[model].update(usage.counts())
+        tokens = self.tokens[model]
+        for name, count in usage.counts().items():
+            tokens[name] += count
 
     def bill_handed_in(self, tier: str, model: str, usage: Usage, digest: bytes) -> None:
         """Note a line of a batch, or a background answer, that was generated."""

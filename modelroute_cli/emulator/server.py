@@ -16,7 +16,7 @@ from modelroute_cli.emulator.batches.background import is_background
 from modelroute_cli.emulator.batches.routes import RESPONSES_PATH, WAYS, Endpoint
 from modelroute_cli.emulator.batches.spool import Spool, spooled
 from modelroute_cli.emulator.batches.store import Store
-from modelroute_cli.emulator.batches.visit import Reply, Visit
+from modelroute_cli.emulator.batches.visit import Reply, Visit, blocks
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
@@ -189,7 +189,7 @@ async def _sent(http: web.Request, reply: Reply) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=headers)
     response.content_type = reply.content_type
     await response.prepare(http)
-    for piece in reply.pieces:
+    for piece in blocks(reply.pieces):
         await response.write(piece)
         await asyncio.sleep(0)
     await response.write_eof()

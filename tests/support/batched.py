@@ -77,8 +77,12 @@ class Batched:
 
     def uploaded(self, lines: Iterable[object]) -> str:
         """The name of a file of lines, uploaded."""
+        return self.stored(as_lines(lines))
+
+    def stored(self, content: bytes) -> str:
+        """The name of a file, uploaded."""
         kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        returned = self.ask("POST", "/files", form(as_lines(lines)), kind)
+        returned = self.ask("POST", "/files", form(content), kind)
         assert returned.status == 200, returned.content()
         return str(json.loads(returned.content())["id"])
 
@@ -86,7 +90,11 @@ class Batched:
         self, lines: Iterable[object], endpoint: str = "/v1/chat/completions", **fields: object
     ) -> dict[str, Any]:
         """A batch of OpenAI's form, just created."""
-        body = {"input_file_id": self.uploaded(lines), "endpoint": endpoint, "completion_window": "24h", **fields}
+        return self.batch_of(as_lines(lines), endpoint, **fields)
+
+    def batch_of(self, content: bytes, endpoint: str = "/v1/chat/completions", **fields: object) -> dict[str, Any]:
+        """The same of any file."""
+        body = {"input_file_id": self.stored(content), "endpoint": endpoint, "completion_window": "24h", **fields}
         return self.told("POST", "/batches", body)
 
     def after(self, seconds: float) -> "Batched":
