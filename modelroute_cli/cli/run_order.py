@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
-import polars as pl
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
@@ -66,7 +64,6 @@ def make_order(flags: RunFlags) -> Order:
     workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
-    _refuse_batches(order.plan)
     check_writable(order.results)
     _refuse_overwriting(flags, order)
     if flags.only and flags.restart:
@@ -199,16 +196,6 @@ def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
         )
         again = f"`modelroute run {plan.header.job.source} --classify-with {questions.model}`"
         raise UsageError(message, hint=f"{again} asks, plans again and sends")
-
-
-def _refuse_batches(plan: Plan) -> None:
-    """The batch tier can be planned, to see what it saves, and not yet be sent."""
-    waiting = pl.col("service_tier").cast(pl.String).is_in([tier.value for tier in HANDED_IN])
-    sent = pl.col("duplicate_of").is_null()
-    count = int(plan.assignments.filter(waiting & sent).select(pl.len()).collect().item())
-    if count:
-        message = f"the plan buys {count:,} requests at the `batch` tier, which cannot be sent yet"
-        raise UsageError(message, hint="plan again without `batch` in `--tiers`: flex costs the same where it is sold")
 
 
 def _later(objective: Objective, flags: RunFlags) -> list[object]:

@@ -38,6 +38,7 @@ from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
 from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.network import Network, make_tls
@@ -207,6 +208,8 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
         keeps_hours=not order.emulated,
+        batches=batch_api_for,
+        handed_in_format=wire_for,
     )
 
 

@@ -169,7 +169,7 @@ class Reporter:
         by side, so the slowest of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None or self._from.is_ending():
+        if pace is None or self._from.is_ending() or self._from.batches():  # no pace says when a batch is done
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace

@@ -41,6 +41,7 @@ class Supply:
             model = str(own["model"][0])
             self.shelves[line] = Shelf(own, make)
             self.loads[model] = self.loads.get(model, Load()).plus(load_of_rows(own))
+        self.worst_pusd = int(ordered["cost_high_pusd"].sum())  # the most that all of them can cost as planned
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())

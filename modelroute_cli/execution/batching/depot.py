@@ -77,6 +77,7 @@ class Depot:
             self._mind(hand)
         self.hands.clear_files()
         if self._work.patience is not Patience.CANCEL:
+            self.hands.set_aside(self._parts.waiting.worst_pusd)
             for ticket in self._parts.waiting.homeless():
                 self._send_alone(ticket, "its provider takes no batches here")
             self.fill()
@@ -112,6 +113,7 @@ class Depot:
         if self._is_stale or not self._in_vain:
             self.fill()
         elif not self.hands.any_open():
+            self.hands.give_back()
             for ticket in self._parts.waiting.take_all():
                 self._parts.park(ticket)
 
@@ -144,6 +146,8 @@ class Depot:
                 self._in_vain = False
                 self._mind(hand)
         self._filled_at = self._work.clock.monotonic()
+        if not self.waits:
+            self.hands.give_back()
 
     def _filled(self, task: asyncio.Task[None]) -> None:
         self._filling = None

@@ -33,6 +33,7 @@ class Hands:
         self._last = 0
         self._queue_limits: dict[Way, int] = {}
         self._kept_pusd = 0
+        self._aside_pusd = 0
         self._began_at: datetime | None = None
 
     def taken_up(self) -> Iterator[InHand]:
@@ -74,6 +75,22 @@ class Hands:
             return None
         return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, max(free, 1))
 
+    def set_aside(self, most_pusd: int) -> None:
+        """Keep money for what is to be handed in, as far as others leave it: they begin while lines are written."""
+        budget = self._with.purse.budget
+        free = budget.free - self._with.claims.need_at_once_pusd()
+        if budget.reserve(PicoUSD(max(0, min(most_pusd, free)))):
+            self._aside_pusd = max(0, min(most_pusd, free))
+
+    def give_back(self) -> None:
+        """Nothing more is to be handed in: what was kept for it is free."""
+        self._from_aside(self._aside_pusd)
+
+    def _from_aside(self, pusd: int) -> None:
+        taken = min(pusd, self._aside_pusd)
+        self._aside_pusd -= taken
+        self._with.purse.budget.settle(PicoUSD(taken), PicoUSD(0))
+
     def keep_for_others(self) -> None:
         """Look anew at what requests need that are sent by themselves: handing in leaves that alone."""
         self._kept_pusd = self._with.claims.need_at_once_pusd()
@@ -84,6 +101,9 @@ class Hands:
         if ticket.extra:
             return self._with.claims.spare(ticket, self._with.claims.need_pusd())
         price = purse.price(ticket)
+        if self._aside_pusd:
+            self._from_aside(price)
+            return reserve(purse.budgets_of(ticket), price)
         if not purse.budget.fits(PicoUSD(price + self._kept_pusd)):
             return None
         return reserve(purse.budgets_of(ticket), price)

@@ -40,7 +40,7 @@ class House:
     def tell(self, hand: InHand, kind: EventKind, text: str) -> None:
         """Tell people what happened to a batch."""
         words = f"{hand.way.provider}, {hand.way.tier}: {text}"
-        self.teller.happened(kind, hand.way.provider, words, hand.requests)
+        self.teller.happened(kind, hand.way.provider, words)
 
     async def released(self, hand: InHand, failure: Failure, *, anew: bool = False) -> None:
         """Its open requests were never worked on: each goes where such a failure leads, or (`anew`) waits again."""

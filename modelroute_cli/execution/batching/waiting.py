@@ -33,6 +33,11 @@ class Waiting:
         """What was planned for them, by model."""
         return self._loads.by_model()
 
+    @property
+    def worst_pusd(self) -> int:
+        """The most that all of them can cost as planned, before any was taken."""
+        return sum(supply.worst_pusd for supply in self._supplies.values())
+
     def ways(self) -> tuple[Way, ...]:
         """The ways in which something waits to be handed in, the largest first."""
         counts: dict[Way, int] = {}
