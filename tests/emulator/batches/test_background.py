@@ -1,6 +1,7 @@
 """Background responses: one request, answered later, for less."""
 
 import json
+from typing import Any
 
 import openai
 import pytest
@@ -11,7 +12,7 @@ from support.emulating import NotingClock
 
 from modelroute_cli.emulator.server import Emulator
 
-WINDOW = {"background": True, "background_options": {"completion_window": "2h"}}
+WINDOW: dict[str, Any] = {"background": True, "background_options": {"completion_window": "2h"}}
 
 
 def test_a_background_response_is_queued_then_worked_on_then_there() -> None:

@@ -180,7 +180,7 @@ def test_the_same_lines_again_are_paid_again_and_the_books_say_so() -> None:
 
 @pytest.mark.parametrize("age_share", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("batches", [{}, {"refuse": 1.0}, {"failed": 0.5, "expire": 0.3}])
-def test_openai_s_document_accepts_every_batch(batches: dict[str, float], age_share: float) -> None:
+def test_openai_s_document_accepts_every_batch(batches: dict[str, Any], age_share: float) -> None:
     """At every stage, alone and in a list; and the files."""
     emulator = batched(**batches)
     batch = ended(emulator, MANY[:5], age_share * DAY_S)
