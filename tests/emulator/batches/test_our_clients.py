@@ -9,10 +9,13 @@ import pytest
 from support.batched import DAY_S
 from support.calls import make_call, make_card
 from support.catalog_room import default_catalog
+from support.charges import charged
 from support.emulating import UNLIMITED, NotingClock
 from support.in_process import EmulatedTransport
 
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request, ServiceTier
+from modelroute_cli.catalog.rates import PriceStep, Rate, RateCard, cost
 from modelroute_cli.catalog.settings import EmulatorBatches
 from modelroute_cli.emulator.in_process import URL
 from modelroute_cli.emulator.rewire import rewire
@@ -29,6 +32,22 @@ MODELS = {
     "openrouter": "openai/gpt-6-luna",
 }
 TIERS = [(name, ServiceTier.BATCH) for name in MODELS] + [("openai", ServiceTier.BACKGROUND_8H)]
+
+
+FLAT = RateCard(
+    model="any",
+    service_tier="batch",
+    steps=(
+        PriceStep(
+            above_input_tokens=0,
+            rate=Rate(
+                input_pusd=PicoUSD(3), output_pusd=PicoUSD(7), cache_read_pusd=PicoUSD(1), cache_write_pusd=PicoUSD(5)
+            ),
+        ),
+    ),
+    source="a test",
+    price_date="2026-11-23",
+)
 
 
 class Desk:
@@ -100,6 +119,10 @@ def test_what_is_handed_in_comes_back_and_is_billed_alike(name: str, tier: Servi
     book = desk.transport.stats.handed_in[tier.value][MODELS[name]]
     told = [(answer.usage.input_tokens, answer.usage.output_tokens) for answer in answers if answer.usage]
     assert (book.answers, book.input_tokens, book.output_tokens) == (count, *map(sum, zip(*told, strict=True)))
+    at = desk.clock.now()
+    assert charged(desk.transport.stats, lambda _model, _tier: FLAT, at) == sum(
+        cost(FLAT, answer.usage, at) for answer in answers if answer.usage
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
