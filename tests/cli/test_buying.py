@@ -84,8 +84,8 @@ def test_a_plan_with_batches_is_handed_in_and_billed_so(cli: Cli) -> None:
         {
             "service_tier": "batch",
             "requests": 8,
-            "cost_usd": plan["totals"]["cost_usd"],  # type: ignore[index] - an object
-            "saved_usd": plan["totals"]["cost_usd"],  # type: ignore[index] - an object
+            "cost_usd": plan["totals"]["cost_usd"],  # type: ignore[index]  # an object
+            "saved_usd": plan["totals"]["cost_usd"],  # type: ignore[index]  # an object
             "saved_share": 0.5,
             "waits_s": 86_400,
             "typical_s": None,
