@@ -83,7 +83,7 @@ def generate(asked: Asked, origin: Origin) -> Answer:
     seed, digest = origin.seed, origin.digest
     reading = read(asked)
     reasoning = reasoning_tokens(asked, lambda: chance(seed, digest, "reasoning"))
-    made = call(asked, reading, chance(seed, digest, "call"), digest.hex())
+    made = call(asked, reading, chance(seed, digest, "call"), digest.hex()) if asked.functions else None
     text, stopped_by = (None, None) if made else _stopped(_text(asked, reading, chance(seed, digest, "text")), asked)
     counted = origin.input_tokens
     usage = Usage(
@@ -100,7 +100,7 @@ def generate(asked: Asked, origin: Origin) -> Answer:
         finish_reason="tool_calls" if made else "stop" if stopped_by is None else "stop_sequence",
         refusal=None,
         usage=usage,
-        thoughts=_thoughts(reasoning, reading, chance(seed, digest, "thoughts")),
+        thoughts=_thoughts(reasoning, reading, chance(seed, digest, "thoughts")) if reasoning else "",
         calls=(made,) if made else (),
         stopped_by=stopped_by,
     )
@@ -185,9 +185,7 @@ def _stopped(text: str, asked: Asked) -> tuple[str, str | None]:
 
 
 def _thoughts(reasoning: int, reading: Reading, dice: random.Random) -> str:
-    """What is shown of so many hidden tokens: a sentence or two, as summaries are; none where there were none."""
-    if not reasoning:
-        return ""
+    """What is shown of so many hidden tokens: a sentence or two, as summaries are."""
     return " ".join(sentence(reading, dice) for _ in range(1 + (reasoning > _LONG_THINKING)))
 
 
