@@ -61,6 +61,7 @@ from modelroute_cli.planning.wording import (
     free_warnings,
     hedge_texts,
     limit_prices,
+    reserve_warnings,
     shadow_price,
     unjudged_warnings,
 )
@@ -345,6 +346,7 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
         *policy_warnings(solved.census, every_rule(settings)),
         *dropped_warnings(solved.kinds, solved.portions, _cards(named), catalog),
         *cap_warnings(solved.portions, solved.totals, cap),
+        *reserve_warnings(solved.portions, cap),
         *free_warnings(_paid_escalations(named), cap),
     )
 

@@ -131,7 +131,7 @@ def windows(catalog: Catalog, off_peak: Iterable[int] = ()) -> tuple[int, ...]:
 
 def _is_queued(terms: TierTerms) -> bool:
     """Whether how much can wait at a tier is known."""
-    return terms.queue_tokens is not None or terms.max_batches is not None
+    return terms.queue_tokens is not None or (terms.max_batches is not None and terms.max_requests is not None)
 
 
 def _terms(

@@ -50,7 +50,7 @@ class Depot:
         self._work = parts.checking.opening.work
         self._halted = asyncio.Event()
         self._turns: dict[str, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], InHand] = {}
         self._filling: asyncio.Task[None] | None = None
         self._fill_again = False
         self._filled_at = -inf
@@ -155,7 +155,7 @@ class Depot:
 
     def _mind(self, hand: InHand) -> None:
         task = asyncio.get_running_loop().create_task(self._minded(hand))
-        self._tasks.add(task)
+        self._tasks[task] = hand
         task.add_done_callback(self._ended)
 
     async def _minded(self, hand: InHand) -> None:
@@ -165,8 +165,7 @@ class Depot:
             await Watcher(self._house, hand).watch()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self.hands.forget_settled()
+        self.hands.let_go(self._tasks.pop(task))
         self._note_end(task)
         if self.error is None:
             self.fill()

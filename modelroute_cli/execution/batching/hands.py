@@ -34,6 +34,9 @@ class Hands:
         self._queue_limits: dict[Way, int] = {}
         self._kept_pusd = 0
         self._aside_pusd = 0
+        self._counts: dict[Way, int] = {}
+        self._tokens: dict[Way, int] = {}
+        self.lines_handed_in = 0  # in this session
         self._began_at: datetime | None = None
 
     def taken_up(self) -> Iterator[InHand]:
@@ -42,7 +45,8 @@ class Hands:
             self._last = view.batch
             self._names.update([view.name] if view.name else [])
             if not view.is_settled:
-                hand = self._hands[view.batch] = InHand.again(view)
+                hand = InHand.again(view)
+                self._keep(hand)
                 self._reserve_again(hand)
                 yield hand
 
@@ -64,14 +68,13 @@ class Hands:
     def space(self, way: Way) -> Space | None:
         """What a further batch of a way may take; None while there is no room for one."""
         terms = self._with.ways.terms_of(way)
-        own = [hand for hand in self._hands.values() if (hand.way.provider, hand.way.tier) == (way.provider, way.tier)]
-        if terms.max_batches is not None and len(own) >= terms.max_batches:
+        if terms.max_batches is not None and self._taken(way) >= terms.max_batches:
             return None
         limit = min(terms.queue_tokens or inf, self._queue_limits.get(way, inf))
         if limit == inf:
             return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, None)
-        free = int(limit) - sum(hand.tokens for hand in own if not way.model or hand.way.model == way.model)
-        if free <= 0 and own:
+        free = int(limit) - self._tokens.get(way, 0)
+        if free <= 0 and self._counts.get(way):
             return None
         return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, max(free, 1))
 
@@ -129,7 +132,7 @@ class Hands:
         for line in packed.lines:
             self._with.claims.flies(line.ticket, line.money.pusd, 1)
             self._with.purse.caps.expect(line.ticket, -1)
-        hand = self._hands[number] = InHand(
+        hand = InHand(
             number=number,
             way=way,
             tag=packed.tag,
@@ -140,7 +143,22 @@ class Hands:
             due=packed.due,
             day=self._with.purse.caps.day,
         )
+        self._keep(hand)
+        self.lines_handed_in += hand.requests
         return hand
+
+    def _taken(self, way: Way) -> int:
+        """How many batches its account has at its tier."""
+        shared = (way.provider, way.tier)
+        return sum(count for other, count in self._counts.items() if (other.provider, other.tier) == shared)
+
+    def _keep(self, hand: InHand, sign: int = 1) -> None:
+        self._counts[hand.way] = self._counts.get(hand.way, 0) + sign
+        self._tokens[hand.way] = self._tokens.get(hand.way, 0) + sign * hand.tokens
+        if sign > 0:
+            self._hands[hand.number] = hand
+        else:
+            del self._hands[hand.number]
 
     def is_alone(self, hand: InHand) -> bool:
         """Whether nothing else of this run waits in its account."""
@@ -158,12 +176,11 @@ class Hands:
         self._queue_limits[hand.way] = hand.tokens // 2
         return hand.tokens // 2 >= _FEW_TOKENS
 
-    def forget_settled(self) -> None:
-        """Those of which every line is checked off take nothing any more."""
-        for number, hand in list(self._hands.items()):
-            if hand.step is BatchStepKind.SETTLED:
-                self._names.update([hand.name] if hand.name else [])
-                del self._hands[number]
+    def let_go(self, hand: InHand) -> None:
+        """Nothing goes on with it now; one of which every line is checked off takes nothing any more."""
+        if hand.step is BatchStepKind.SETTLED:
+            self._names.update([hand.name] if hand.name else [])
+            self._keep(hand, -1)
 
     def clear_files(self) -> None:
         """Take away lines and results that a crash left and nothing needs."""

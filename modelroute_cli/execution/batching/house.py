@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.execution.batching.book import Book
 from modelroute_cli.execution.batching.collecting import Checking, Collector
 from modelroute_cli.execution.batching.in_hand import InHand
@@ -38,7 +39,9 @@ class House:
         return Collector(self.checking, hand)
 
     def tell(self, hand: InHand, kind: EventKind, text: str) -> None:
-        """Tell people what happened to a batch."""
+        """Tell people what happened to a batch; single requests of the background are too many to be told of."""
+        if hand.way.tier is not ServiceTier.BATCH and kind is not EventKind.NOT_HANDED_IN:
+            return
         words = f"{hand.way.provider}, {hand.way.tier}: {text}"
         self.teller.happened(kind, hand.way.provider, words)
 
