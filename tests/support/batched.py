@@ -79,10 +79,10 @@ class Batched:
         """The name of a file of lines, uploaded."""
         return self.stored(as_lines(lines))
 
-    def stored(self, content: bytes) -> str:
+    def stored(self, content: bytes, filename: str = "lines.jsonl") -> str:
         """The name of a file, uploaded."""
         kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        returned = self.ask("POST", "/files", form(content), kind)
+        returned = self.ask("POST", "/files", form(content, filename=filename), kind)
         assert returned.status == 200, returned.content()
         return str(json.loads(returned.content())["id"])
 

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.emulator.batches.batch import Batch
+from modelroute_cli.emulator.batches.kinds import File, LineEnd, Result
 from modelroute_cli.emulator.batches.progress import Stage
 from modelroute_cli.emulator.batches.spool import whole
-from modelroute_cli.emulator.batches.store import File, LineEnd, Result, Store
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.upload import Upload
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 
