@@ -80,7 +80,7 @@ def _status(flags: StatusFlags) -> ExitCode:
 def _cancel(flags: CancelFlags) -> ExitCode:
     """Stop what a run handed in with providers, collect what was done, and pay for no more than that.
 
-    A process that executes the run ends first. The same `modelroute run` command sends what is left.
+    A process that executes the run ends first. The same `modelroute run` command goes on with what is left.
     """
     from modelroute_cli.cli.cancel import cancel  # noqa: PLC0415 - `--help` stays light
 

@@ -174,7 +174,7 @@ def _end(found: _Cancelling, before: Sequence[BatchView], console: Console) -> E
         return ExitCode.WAITING
     if status.counts.waiting:
         rest = plural(status.counts.waiting, "request")
-        console.note(f"\n{rest} not answered: the same `modelroute run` command sends what is left")
+        console.note(f"\n{rest} not answered: the same `modelroute run` command goes on with what is left")
     return ExitCode.OK
 
 

@@ -9,6 +9,7 @@ from modelroute_cli.execution.work import Patience, RunOutcome, RunStatus
 from modelroute_cli.report.screen import plural
 
 _GO_ON = "Your providers go on with what was handed in, and bill what they answer."
+_EMULATED = "The emulator goes on with what was handed in, for as long as it runs."
 
 
 def patience_of(flags: RunFlags) -> Patience:
@@ -29,16 +30,25 @@ def is_left(outcome: RunOutcome) -> bool:
 
 def left_advice(outcome: RunOutcome, run_id: str, arguments: Sequence[str]) -> str:
     """What goes on without this program, and what to type when; `arguments` are those of the command that ended."""
-    again = shlex.join(["modelroute", *arguments])
+    again, emulator = shlex.join(["modelroute", *arguments]), emulator_of(arguments)
     waiting = "" if "--detach" not in arguments else " (without `--detach` it waits for all of it)"
     return "\n".join((
-        f"\n{_GO_ON} To collect what is there, run the same again, today or later{waiting}:",
+        f"\n{_EMULATED if emulator else _GO_ON}",
+        f"To collect what is there, run the same again, today or later{waiting}:",
         f"    {again}",
         "To see how far it is, run:",
         f"    modelroute status {run_id}",
-        f"To stop it, and pay only for what was done ({plural(outcome.handed_in, 'request')}), run:",
-        f"    {shlex.join(['modelroute', 'cancel', run_id, *emulator_of(arguments)])}",
+        f"To stop it ({plural(outcome.handed_in, 'request')}), and pay only for what was done, run:",
+        f"    {shlex.join(['modelroute', 'cancel', run_id, *emulator])}",
     ))  # fmt: skip
+
+
+def handed_in_advice(run_id: str) -> str:
+    """What to type for a run that nobody executes, and that has something with providers."""
+    return (
+        "\nTo collect what is there, run the same `modelroute run` command as before; to stop it, run:\n"
+        f"    modelroute cancel {run_id}"
+    )
 
 
 def emulator_of(arguments: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.dearer_now import dearer_now
 from modelroute_cli.planning.small_caps import small_caps
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
@@ -54,6 +55,8 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     else:
         for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
             console.note(f"note: {text}")
+        for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
+            console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
             console.note(text, "warning")
         _approve(flags, order, console)

@@ -11,6 +11,7 @@ import msgspec
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
@@ -155,6 +156,8 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
 async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
     """Wait for the time at which the run was planned to begin; an emulator is there at any time."""
     asked = order.plan.header.start_at
+    if order.emulated and any(card.service_tier == ServiceTier.OFF_PEAK for card in order.plan.header.tier_cards):
+        audience.on_notice("an emulated run does not wait for cheap hours (off_peak)")
     if asked is None:
         return
     at = datetime.fromisoformat(asked)

@@ -73,6 +73,7 @@ class CheapHours:
         self._spells: dict[str, Spell] = {}
         self._slowest_s: dict[str, float] = {}
         self._told: set[tuple[str, datetime]] = set()
+        self._waiting: dict[str, datetime] = {}  # models whose requests wait, and until when
 
     @classmethod
     def of(cls, header: PlanHeader, clock: Clock, began: datetime, tell: Callable[[str], None]) -> "CheapHours":
@@ -87,7 +88,9 @@ class CheapHours:
         now = self._clock.now()
         begins = self._begins(ticket, now)
         if begins is None or self._is_late(ticket, begins):
+            self._waiting.pop(ticket.model, None)
             return 0.0
+        self._waiting[ticket.model] = begins
         self._say(ticket.model, begins)
         return min((begins - now).total_seconds(), _LOOK_AGAIN_S)
 
@@ -97,6 +100,11 @@ class CheapHours:
             return ticket
         begins = self._begins(ticket, self._clock.now())
         return ticket if begins is None else replace(ticket, service_tier=_STANDARD)
+
+    def holds(self, model: str) -> str:
+        """What requests to a model wait for, in words; empty where none does."""
+        begins = self._waiting.get(model)
+        return "" if begins is None else f"cheap hours from {begins:%H:%M} UTC"
 
     def took(self, model: str, seconds: float) -> None:
         """An attempt at a model ended after so long."""

@@ -78,6 +78,10 @@ class Dispatcher:
         """Send what is bought for cheap hours in those alone."""
         self._hours = hours
 
+    def hours_held(self, model: str) -> str:
+        """What hours requests to a model wait for, in words; empty where none does."""
+        return "" if self._hours is None else self._hours.holds(model)
+
     def __len__(self) -> int:
         return len(self._firsts) + len(self._extras) + self._purse.caps.aside
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
-from modelroute_cli.base.schema import ToolCall
+from modelroute_cli.base.schema import HANDED_IN, ToolCall
 from modelroute_cli.base.spill import blocks
 from modelroute_cli.execution.batch_output import write_batch_output
 from modelroute_cli.execution.database import reading
@@ -122,7 +122,7 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         output=None if ending is None else ending.output,
         model=None if ending is None else ending.model,
         model_served=None if ending is None else ending.model_served,
-        service_tier=None if ending is None else ending.served_tier or ending.service_tier,
+        service_tier=None if ending is None else _tier(ending),
         input_tokens=None if ending is None else ending.input_tokens,
         output_tokens=None if ending is None else ending.output_tokens,
         cache_read_tokens=None if ending is None else ending.cache_read_tokens,
@@ -142,6 +142,11 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
     )
+
+
+def _tier(ending: Ending) -> str | None:
+    """The tier it was bought at: as its provider says, but of what was handed in providers call it as they like."""
+    return ending.service_tier if ending.service_tier in HANDED_IN else ending.served_tier or ending.service_tier
 
 
 def _verdict(ending: Ending | None) -> str | None:

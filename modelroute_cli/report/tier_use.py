@@ -23,7 +23,8 @@ class TierUse(Struct, frozen=True, kw_only=True):
     """One service tier; money that cannot be known is None, and so are times of a tier that nothing is handed in at.
 
     `standard_pusd` is what the answers that were billed would have cost at the standard tier: their own tokens, by the
-    plan's prices. Times are from the submission of a batch until its end was seen, counted by answers.
+    plan's prices; what waited for cheap hours, by the price of the hour that the plan was made for. Times are from the
+    submission of a batch until its end was seen, counted by answers.
     """
 
     service_tier: str
@@ -87,6 +88,9 @@ def _standard(tier: str, sent: pl.DataFrame, header: PlanHeader) -> PicoUSD | No
         return None
     if not set(counted["model"].unique()) <= set(header.rate_cards):
         return None
+    planned = datetime.fromisoformat(header.prices_at)
+    if tier == ServiceTier.OFF_PEAK:  # at the standard tier nothing waits for another hour than that of the plan
+        counted = counted.with_columns(pl.lit(planned).alias("ended_at"))
     return PicoUSD(sum(_priced(counted, header)))
 
 

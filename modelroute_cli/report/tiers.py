@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import polars as pl
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import HANDED_IN, ServiceTier
@@ -66,6 +66,9 @@ def _parts(plan: Plan) -> Iterator[_Part]:
         offer, card = Offer(row.pop("model"), ServiceTier(row.pop("service_tier"))), header.models
         own = card[offer.model]
         terms = tier_terms(own, header.providers[own.provider], offer.tier) or TierTerms()
+        if offer.tier is ServiceTier.OFF_PEAK:
+            at = datetime.fromisoformat(header.prices_at)
+            terms = structs.replace(terms, window_s=wait_s(header.rate_cards[offer.model], at))
         yield _Part(offer=offer, provider=own.provider, terms=terms, **row)
 
 

@@ -138,3 +138,53 @@ def test_what_was_done_is_told_by_what_changed(tmp_path: Path) -> None:
     after = _views(tmp_path, *cancelled, step(1, BatchStepKind.SETTLED, at(12)))
     assert done_line(before, after) == "Cancelled: 2 requests not worked on, 1 answered and billed $0.00030"
     assert done_line(after, after) == "Cancelled: 0 requests not worked on, 0 answered and billed $0.00"
+
+
+def test_status_of_a_run_that_nobody_executes_shows_its_batches(cli: Cli) -> None:
+    """On any day, from the journal alone, with what to type; as JSON with every batch."""
+    folder = _with_a_batch(cli)
+    done = cli("status", folder.run_id)
+    assert [line.split()[:3] for line in done.out.splitlines()[-3:-1]] == [
+        ["openai", "batch", "2"],
+        ["batch_abc", "2", "1"],
+    ]
+    assert done.out.splitlines()[3].endswith(", up to $0.0020 reserved for what is handed in")
+    assert done.err == (
+        "\nTo collect what is there, run the same `modelroute run` command as before; to stop it, run:\n"
+        f"    modelroute cancel {folder.run_id}\n"
+    )
+    told = cli("status", folder.run_id, "--json").json["handed_in"]
+    assert isinstance(told, list)
+    [group] = told
+    assert sorted(group) == [
+        "batches",
+        "collected",
+        "done",
+        "due_at",
+        "expected_at",
+        "provider",
+        "requests",
+        "reserved_usd",
+        "service_tier",
+        "since",
+        "state",
+    ]
+    assert sorted(group["batches"][0]) == [
+        "batch",
+        "collected",
+        "done",
+        "due_at",
+        "ends_at",
+        "expected_at",
+        "file",
+        "model",
+        "name",
+        "note",
+        "requests",
+        "reserved_usd",
+        "since",
+        "spent_usd",
+        "state",
+        "tag",
+    ]
+    assert (group["reserved_usd"], group["batches"][0]["name"]) == ("0.002", "batch_abc")

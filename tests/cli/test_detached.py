@@ -76,14 +76,12 @@ def test_what_to_type_when() -> None:
     told = left_advice(_outcome(RunStatus.WAITING), "0123456789ab", ["run", "my jobs.jsonl", "--detach", "--yes"])
     assert told.splitlines() == [
         "",
-        (
-            "Your providers go on with what was handed in, and bill what they answer. To collect what is there, run "
-            "the same again, today or later (without `--detach` it waits for all of it):"
-        ),
+        "Your providers go on with what was handed in, and bill what they answer.",
+        "To collect what is there, run the same again, today or later (without `--detach` it waits for all of it):",
         "    modelroute run 'my jobs.jsonl' --detach --yes",
         "To see how far it is, run:",
         "    modelroute status 0123456789ab",
-        "To stop it, and pay only for what was done (500 requests), run:",
+        "To stop it (500 requests), and pay only for what was done, run:",
         "    modelroute cancel 0123456789ab",
     ]
 
@@ -107,3 +105,4 @@ def test_an_emulated_run_is_cancelled_where_it_was_handed_in(arguments: list[str
     assert emulator_of(arguments) == flag
     told = left_advice(_outcome(RunStatus.WAITING), "0123456789ab", arguments).splitlines()
     assert told[-1].split() == ["modelroute", "cancel", "0123456789ab", *flag]
+    assert told[1].startswith("The emulator goes on" if flag else "Your providers go on")

@@ -156,3 +156,18 @@ def test_a_run_waits_for_its_start(cli: Cli) -> None:
     out, _ = waiting.communicate(timeout=20)
     assert waiting.returncode == ExitCode.INTERRUPTED
     assert "0 of 2 requests" in out or "2 waiting" in out
+
+
+def test_an_off_peak_plan_is_shown_and_sent(cli: Cli) -> None:
+    """At 02:00 of a Tuesday with six hours: the wait is shown; an emulator is there at once, and bills by the clock."""
+    cli.jobs(*mails(3))
+    asked = ("--start-at", "2099-11-24T02:00Z", "--deadline", "6h", "--models", "deepseek-flash", "-o", "jobs.plan")
+    shown = cli("plan", "jobs.jsonl", "--tiers", "standard,off_peak", *asked).out
+    (line,) = [line for line in shown.splitlines() if line.startswith("off_peak ")]
+    assert line.split()[:6] == ["off_peak", "3", line.split()[2], "50%", "2", "h"]
+    assert "30 min" in line
+    done = cli("run", "jobs.plan", "--emulator", "--yes")
+    assert done.code == ExitCode.OK
+    assert "an emulated run does not wait for cheap hours (off_peak)\n" in done.err
+    rows = [json.loads(line) for line in (cli.folder / "jobs.results.jsonl").read_text().splitlines()]
+    assert [row["status"] for row in rows] == ["accepted"] * 3

@@ -286,3 +286,12 @@ def test_a_rule_decides_whether_the_standard_tier_may_stand_in(tmp_path: Path, r
     assert (provider.sent[0].service_tier, provider.times[0] >= 7200) == (
         ("standard", False) if ServiceTier.STANDARD in rule else (OFF_PEAK, True)
     )
+
+
+def test_what_a_model_waits_for_is_shown(tmp_path: Path) -> None:
+    """Beside the model while its requests wait, and not once they go."""
+    watcher = Watcher()
+    run(off_peak_job(tmp_path, 2), FakeProvider(always(answer())), Setup(clock=ClockFrom(at(1, 2)), watcher=watcher))
+    held = [model.holds for told in watcher.progress for model in told.models]
+    assert held[0] == "cheap hours from 04:00 UTC"
+    assert held[-1] == ""

@@ -29,9 +29,14 @@ HOUR = 3600
 ALONE = ("deepseek-flash",)
 
 
-def made(at: datetime, *rows: Mapping[str, object], deadline_s: int | None = None, **more: object) -> Plan:
+def made(
+    at: datetime,
+    *rows: Mapping[str, object],
+    deadline_s: int | None = None,
+    rule_tiers: tuple[ServiceTier, ...] = (),
+) -> Plan:
     """A plan on deepseek-flash alone, which rules of its own allow for all."""
-    held = replace(SETTINGS, rules=(Rule(name="all", allow=ALONE, **more),))  # type: ignore[arg-type] - by field
+    held = replace(SETTINGS, rules=(Rule(name="all", allow=ALONE, service_tiers=rule_tiers),))
     options = replace(OPTIONS, at=at, deadline_s=deadline_s, models=ALONE)
     return make_plan(job_of(requests_of(*(rows or ({},)))), load_catalog(held), held, options)
 
@@ -96,7 +101,7 @@ def test_in_cheap_hours_the_standard_tier_is_bought() -> None:
 def test_a_rule_may_ask_for_it_without_a_deadline() -> None:
     """In dear hours it waits; the plan says which tiers the rule allows."""
     named = (ServiceTier.OFF_PEAK, ServiceTier.STANDARD)
-    plan = made(TUESDAY_2, service_tiers=named)
+    plan = made(TUESDAY_2, rule_tiers=named)
     assert tiers(plan) == ["off_peak"]
     assert plan.header.rule_tiers == {"all": tuple(sorted(named))}
 

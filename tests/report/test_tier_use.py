@@ -12,6 +12,7 @@ from support.report_plans import attempts, facts, header
 from support.runs import scratch
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.catalog.rates import PriceWindow
 from modelroute_cli.execution.journal_batches import BatchView, batches
 from modelroute_cli.execution.journal_tiers import LineEnds
 from modelroute_cli.execution.records import BatchStepKind, Record
@@ -153,3 +154,20 @@ def test_tiers_add_up_to_what_was_spent(tmp_path: Path) -> None:
     """No cost is lost between them, but that of judges."""
     summary = summarise(_open(tmp_path))
     assert sum(use.cost_pusd for use in summary.service_tiers) == 125 + 4_260
+
+
+def test_what_waited_for_cheap_hours_is_compared_with_the_hour_of_the_plan() -> None:
+    """Made at 02:00, when all costs twice as much: the same tokens cost 500, though they were answered at 10:15."""
+    card = header().rate_cards["cheap-1"]
+    steps = tuple(
+        structs.replace(each, rate=structs.replace(each.rate, input_pusd=PicoUSD(2), output_pusd=PicoUSD(2)))
+        for each in card.steps
+    )
+    dear = structs.replace(card, windows=(PriceWindow(start_minute=60, end_minute=240, steps=steps),))
+    made = structs.replace(
+        header(), rate_cards={**header().rate_cards, "cheap-1": dear}, prices_at="2026-11-24T02:00:00+00:00"
+    )
+    half = _half()
+    tier = pl.col("service_tier").cast(pl.String).replace("batch", "off_peak").cast(half.schema["service_tier"])
+    use = tier_use(half.with_columns(tier), made, (), ())[0]
+    assert (use.service_tier, use.cost_pusd, use.standard_pusd, use.saved_pusd) == ("off_peak", 125, 500, 375)

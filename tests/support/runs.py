@@ -99,6 +99,7 @@ class Setup:
     keeps_hours: bool = True
     patience: Patience = Patience.WAIT
     batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches
+    handed_in_format: Callable[[Provider, ServiceTier], WireFormat] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,5 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         keeps_hours=setup.keeps_hours,
         patience=setup.patience,
         batches=setup.batches,
+        handed_in_format=setup.handed_in_format,
     )

@@ -208,9 +208,9 @@ class Store:
     def settle(self) -> None:
         """Bill all that was done by now and not billed yet."""
         for batch in self.batches.values():
-            for place in self._done(batch):
-                if not batch.billed[place] and batch.fates[place] == Fate.ANSWERED:
-                    self.result(batch, place)
+            done = self._done(batch)
+            while (place := batch.billed.find(0, 0, done)) >= 0:
+                self.result(batch, place)
 
     def results(self, batch: Batch, ends: Iterable[LineEnd]) -> Iterator[Result]:
         """The lines that ended so, in no order, some missing and some twice where the settings say so."""
@@ -252,11 +252,11 @@ class Store:
             batch.billed[place] = 1
         return served
 
-    def _done(self, batch: Batch) -> range:
-        """The places of lines that have come up and are to be billed."""
+    def _done(self, batch: Batch) -> int:
+        """How many lines have come up and are to be billed."""
         if not batch.keeps_partial and self.stage(batch) not in {Stage.COMPLETED, Stage.CANCELLED}:
-            return range(0)
-        return range(batch.course.reached(self.age_s(batch)))
+            return 0
+        return batch.course.reached(self.age_s(batch))
 
     def _times(self, dice: Random) -> int:
         """How often a line stands in the results."""

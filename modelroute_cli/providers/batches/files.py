@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from modelroute_cli.providers.batch import Account, BatchError, BatchStatus, LineResult, Parcel
+from modelroute_cli.providers.batches.beginning import begun
 from modelroute_cli.providers.batches.common import (
     asks,
     downloaded,
@@ -11,7 +12,6 @@ from modelroute_cli.providers.batches.common import (
     place,
     segment,
     sends,
-    told,
 )
 from modelroute_cli.providers.batches.lines import Carrier, lines_of, read_lines
 from modelroute_cli.providers.file_body import FileBody
@@ -21,7 +21,7 @@ async def upload_lines(account: Account, parcel: Parcel) -> str:
     """The provider's name of the uploaded file, which is called after the parcel; BatchError otherwise."""
     boundary = f"modelroute-{parcel.digest}"
     request = sends(account, "/files", _form(parcel, boundary), f"multipart/form-data; boundary={boundary}")
-    found = await told(account, request)
+    found = await begun(account, request)
     name = name_in(found.data, "id")
     return malformed(account, found.response, "it has no name of the file") if name is None else name
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -29,6 +29,7 @@ _MARK = "x-modelroute-emulated"
 _MOST_LINE_BYTES = 64 * 1024 * 1024
 _BREATH_LINES = 256  # after which others have their turn
 _OK = 200
+_NOTHING = b"null"
 _ENCODER = msgspec.json.Encoder()
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 
@@ -53,7 +54,7 @@ class _Response(Struct):
 
     status_code: object = _OK
     request_id: object = None
-    body: Raw = Raw(b"null")
+    body: Raw = Raw(_NOTHING)
 
 
 class _Line(Struct):
@@ -82,14 +83,17 @@ def read_line(written: bytes, carrier: Carrier) -> LineResult | None:
     """One line of results; None where it cannot be read or names no request.
 
     A line without an answer ends as its error says: expired and cancelled ones were not worked on, any other error
-    is handed on as the answer, for the wire format to judge.
+    is handed on as the answer, for the wire format to judge. So is one beside an answer without a body.
     """
     line = _parsed(written)
     if line is None:
         return None
-    if line.response is not None:
-        return LineResult(line.custom_id, LineEnd.SERVED, _answer(line.response, carrier))
-    return _unanswered(line, carrier)
+    if line.response is None:
+        return _unanswered(line, carrier)
+    answer = _answer(line.response, carrier)
+    if answer.body == _NOTHING and line.error:
+        answer = replace(answer, body=json.dumps({"error": line.error}).encode())
+    return LineResult(line.custom_id, LineEnd.SERVED, answer)
 
 
 def _parsed(written: bytes) -> _Line | None:
@@ -148,16 +152,16 @@ def _unanswered(line: _Line, carrier: Carrier) -> LineResult | None:
     return LineResult(line.custom_id, LineEnd.SERVED, answer, scrub(note.message))
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
-    """The lines of a file that are not empty; one that is too long to be read is left out."""
+def lines_of(path: Path, most_bytes: int = _MOST_LINE_BYTES) -> Iterator[bytes]:
+    """The lines of a file that are not empty; one that is longer than that is left out, and never held."""
     with path.open("rb") as file:
-        while line := file.readline(_MOST_LINE_BYTES):
-            if line.endswith(b"\n") or len(line) < _MOST_LINE_BYTES:
+        while line := file.readline(most_bytes):
+            if line.endswith(b"\n") or len(line) < most_bytes:
                 if stripped := line.strip():
                     yield stripped
                 continue
             while line and not line.endswith(b"\n"):
-                line = file.readline(_MOST_LINE_BYTES)
+                line = file.readline(most_bytes)
 
 
 async def read_lines(written: Iterable[bytes], carrier: Carrier) -> AsyncIterator[LineResult]:

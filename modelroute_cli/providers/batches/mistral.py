@@ -12,6 +12,7 @@ import msgspec
 from modelroute_cli.providers import loose_json as loose
 from modelroute_cli.providers.base import Call
 from modelroute_cli.providers.batch import Account, BatchError, BatchPhase, BatchStatus, LineResult, Parcel
+from modelroute_cli.providers.batches.beginning import begun
 from modelroute_cli.providers.batches.common import (
     Told,
     asks,
@@ -69,7 +70,7 @@ class MistralJobs:
             "metadata": {TAG: parcel.tag},
             "timeout_hours": _HOURS,
         }
-        return _status(account, await told(account, asks(account, "/batch/jobs", body)))
+        return _status(account, await begun(account, asks(account, "/batch/jobs", body)))
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
         """The job of that name, looked for among all since then."""

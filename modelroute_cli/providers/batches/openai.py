@@ -23,6 +23,7 @@ from modelroute_cli.providers.batch import (
     LineResult,
     Parcel,
 )
+from modelroute_cli.providers.batches.beginning import begun
 from modelroute_cli.providers.batches.common import (
     Counts,
     Told,
@@ -85,7 +86,7 @@ class OpenAIBatches:
             "completion_window": _window(account, parcel),
             "metadata": {TAG: parcel.tag},
         }
-        return _status(account, await told(account, asks(account, "/batches", body)))
+        return _status(account, await begun(account, asks(account, "/batches", body)))
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
         """The batch of that name, looked for among all since then."""

@@ -17,6 +17,7 @@ from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.providers import loose_json as loose
 from modelroute_cli.providers.base import Call, FailureKind, UnsendableError, WireResponse
 from modelroute_cli.providers.batch import Account, BatchError, BatchPhase, BatchStatus, LineResult, Parcel
+from modelroute_cli.providers.batches.beginning import begun
 from modelroute_cli.providers.batches.common import (
     Counts,
     Json,
@@ -126,7 +127,7 @@ async def _submitted(account: Account, parcel: Parcel, model: str) -> BatchStatu
     }
     opened = _ENCODER.encode(head)[:-1] + b',"requests":['
     body = FileBody(opened, parcel.lines, b"]}", as_list=True)
-    found = await told(account, sends(account, "/batches", body, "application/json"))
+    found = await begun(account, sends(account, "/batches", body, "application/json"))
     return _status(account, found.response, found.data)
 
 

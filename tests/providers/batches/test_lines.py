@@ -129,6 +129,14 @@ def test_any_other_error_is_judged_like_an_answer(error: object, kind: FailureKi
     assert failure.kind is kind
 
 
+@pytest.mark.parametrize("rest", [{}, {"body": None}])
+def test_an_error_beside_an_answer_without_a_body_is_its_body(rest: dict[str, object]) -> None:
+    """As vLLM's own batches have it."""
+    line = row(response={"status_code": 400, **rest}, error={"message": "too long", "type": "BadRequestError"})
+    failure = failed(OpenAIChat().decode(served(line), make_call()))
+    assert (failure.kind, failure.status, failure.message) == (FailureKind.REQUEST, 400, "too long")
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -231,14 +239,13 @@ def test_lines_are_those_of_the_file(tmp_path: Path, lines: list[bytes]) -> None
     assert list(lines_of(path)) == [line.strip() for line in lines if line.strip()]
 
 
-def test_a_line_that_is_no_line_takes_no_memory(tmp_path: Path) -> None:
-    """What comes after it is read all the same."""
+@pytest.mark.parametrize("length", [9, 10, 11, 19, 20, 21, 95])
+def test_a_line_that_is_no_line_is_left_out(tmp_path: Path, length: int) -> None:
+    """It takes no memory, and what comes after it is read all the same."""
     path = tmp_path / "lines"
-    with path.open("wb") as file:
-        file.truncate(130 * 1024 * 1024)
-        file.seek(0, 2)
-        file.write(b"\nlast\n")
-    assert list(lines_of(path)) == [b"last"]
+    path.write_bytes(b"first\n" + b"x" * length + b"\nlast")
+    expected = [b"first", b"x" * 9, b"last"] if length == 9 else [b"first", b"last"]
+    assert list(lines_of(path, 10)) == expected
 
 
 def test_lines_come_in_their_order_and_doubled_ones_twice() -> None:
