@@ -80,12 +80,14 @@ def test_a_flex_plan_is_sent_at_the_flex_tier_and_billed_so(cli: Cli) -> None:
 def test_a_plan_with_batches_is_handed_in_and_billed_so(cli: Cli) -> None:
     """The plan told what that saves: half of what the standard tier would cost."""
     plan = planned(cli, "--deadline", "2d", "--tiers", "standard,batch", "-o", "jobs.plan")
+    totals = plan["totals"]
+    assert isinstance(totals, dict)
     assert plan["tiers"] == [
         {
             "service_tier": "batch",
             "requests": 8,
-            "cost_usd": plan["totals"]["cost_usd"],  # type: ignore[index]  # an object
-            "saved_usd": plan["totals"]["cost_usd"],  # type: ignore[index]  # an object
+            "cost_usd": totals["cost_usd"],
+            "saved_usd": totals["cost_usd"],
             "saved_share": 0.5,
             "waits_s": 86_400,
             "typical_s": None,
