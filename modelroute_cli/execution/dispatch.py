@@ -187,7 +187,7 @@ class Dispatcher:
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)
-        need = self.claims.need_pusd() if tickets else PicoUSD(0)
+        need = self.claims.unreserved_need_pusd() if tickets else PicoUSD(0)
         for ticket in tickets:
             money = self.claims.spare(ticket, need)
             if money is not None:
@@ -199,7 +199,7 @@ class Dispatcher:
         passage = self._passage(ticket.model)
         if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0 or self._waits_for_hours(ticket, now):
             return None
-        money = self.claims.spare(ticket, self.claims.need_pusd())
+        money = self.claims.spare(ticket, self.claims.unreserved_need_pusd())
         if money is None:
             return None
         sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))

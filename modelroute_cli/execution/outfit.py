@@ -133,6 +133,7 @@ def depot_of(outfit: Outfit, waiting: Waiting, follow: Callable[[Next], None], w
         checking=checking, waiting=waiting, teller=outfit.teller, park=sending.dispatcher.out.park, wake=wake
     )
     depot = Depot(parts)
+    sending.dispatcher.claims.set_aside = depot.hands.aside_pusd
     outfit.reporter.show(depot.progress)
     return depot
 

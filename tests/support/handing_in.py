@@ -109,6 +109,7 @@ class BatchProvider(FakeProvider):
     before: dict[str, list[Exception | None]] = field(default_factory=dict)  # raised in turn instead of an operation
     after: dict[str, list[Exception | None]] = field(default_factory=dict)  # raised in turn once it was done
     refuse: Callable[[Taken], BatchStatus | None] = field(default=lambda taken: None)  # noqa: ARG005
+    stops: bool = True  # when it is asked to
     doubled: frozenset[int] = frozenset()
     strange: tuple[str, ...] = ()  # names of lines that nobody asked for
     dies_at: int = 0  # the nth operation, counted from 1, before (even) or after (odd) it is done; 0: never
@@ -232,7 +233,8 @@ class FakeBatches:
         del account
         self.provider.operation("cancel")
         batch = self.provider.taken[name]
-        batch.cancelled_at = batch.cancelled_at or self.provider.clock.now()
+        if self.provider.stops:
+            batch.cancelled_at = batch.cancelled_at or self.provider.clock.now()
         self.provider.done("cancel")
         return self._status(batch)
 

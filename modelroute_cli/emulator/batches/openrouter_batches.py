@@ -66,7 +66,14 @@ def create(store: Store, visit: Visit) -> Reply:
     for request in asked.requests:
         lines.add(_ENCODER.encode(request) + b"\n")
     batch = store.create(
-        Order(provider=visit.provider, prefix="batch_", lines=lines, model=asked.model, endpoint=asked.endpoint)
+        Order(
+            provider=visit.provider,
+            prefix="batch_",
+            lines=lines,
+            model=asked.model,
+            endpoint=asked.endpoint,
+            said_tier="batch",
+        )
     )
     if store.is_queue_full(batch):
         del store.batches[batch.id]

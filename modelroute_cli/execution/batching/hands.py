@@ -89,6 +89,10 @@ class Hands:
         """Nothing more is to be handed in: what was kept for it is free."""
         self._from_aside(self._aside_pusd)
 
+    def aside_pusd(self) -> int:
+        """What is kept for what is to be handed in."""
+        return self._aside_pusd
+
     def _from_aside(self, pusd: int) -> None:
         taken = min(pusd, self._aside_pusd)
         self._aside_pusd -= taken
@@ -102,7 +106,7 @@ class Hands:
         """The most that a line can cost, set aside; None while there is no room for it."""
         purse = self._with.purse
         if ticket.extra:
-            return self._with.claims.spare(ticket, self._with.claims.need_pusd())
+            return self._with.claims.spare(ticket, self._with.claims.unreserved_need_pusd())
         price = purse.price(ticket)
         if self._aside_pusd:
             self._from_aside(price)

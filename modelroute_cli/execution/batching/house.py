@@ -14,6 +14,7 @@ from modelroute_cli.execution.batching.ways import Ways
 from modelroute_cli.execution.records import BatchStepKind, EventKind
 from modelroute_cli.execution.teller import Teller
 from modelroute_cli.execution.work import Patience
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.providers.base import Failure
 
 
@@ -51,7 +52,7 @@ class House:
         open_now = len(collector)
         await (collector.release(failure) if anew else collector.close(failure))
         await self.settled(hand, failure.message)
-        self.tell(hand, EventKind.NOT_HANDED_IN, f"{open_now:,} requests go another way: {failure.message}")
+        self.tell(hand, EventKind.NOT_HANDED_IN, f"{count_requests(open_now)} to go another way: {failure.message}")
 
     async def settled(self, hand: InHand, text: str) -> None:
         """Every line is checked off."""

@@ -13,6 +13,7 @@ from modelroute_cli.execution.batching.refusals import Refusal, for_lines, refus
 from modelroute_cli.execution.batching.timing import has_time
 from modelroute_cli.execution.records import BatchStepKind, EventKind
 from modelroute_cli.execution.work import Patience
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.providers.base import Failure, FailureKind
 from modelroute_cli.providers.batch import BatchError, BatchStatus, Parcel
 
@@ -91,7 +92,7 @@ class Submitter:
         await self._house.book.write(self._hand, BatchStepKind.SUBMITTED, name=status.name)
         self._house.lines_of(self._hand).unlink(missing_ok=True)
         self._house.book.saw(self._hand, status)
-        words = f"{self._hand.requests:,} requests handed in as `{status.name}`"
+        words = f"{count_requests(self._hand.requests)} handed in as `{status.name}`"
         self._house.tell(self._hand, EventKind.HANDED_IN, words)
 
     async def _parcel(self) -> Parcel:
