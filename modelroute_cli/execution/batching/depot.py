@@ -20,7 +20,7 @@ from modelroute_cli.execution.batching.packing import Packer, Unfit
 from modelroute_cli.execution.batching.submitting import TOO_LATE, Submitter
 from modelroute_cli.execution.batching.waiting import Waiting
 from modelroute_cli.execution.batching.watching import Watcher
-from modelroute_cli.execution.records import BatchStepKind
+from modelroute_cli.execution.records import AttemptKind, BatchStepKind
 from modelroute_cli.execution.retry import SwitchTier
 from modelroute_cli.execution.steps import give_up
 from modelroute_cli.execution.teller import Teller
@@ -55,6 +55,7 @@ class Depot:
         self._fill_again = False
         self._filled_at = -inf
         self._in_vain = False  # the last filling handed in nothing
+        self._begun = False
         self._is_stale = False  # money came since then
         self.error: BaseException | None = None
         self.hands = Hands(parts.checking)
@@ -80,18 +81,21 @@ class Depot:
             self.hands.set_aside(self._parts.waiting.worst_pusd)
             for ticket in self._parts.waiting.homeless():
                 self._send_alone(ticket, "its provider takes no batches here")
+            self._begun = True
             self.fill()
 
     def push(self, ticket: Ticket) -> None:
-        """One more request to be handed in."""
-        if self._parts.waiting.push(ticket):
+        """One more request to be handed in; what comes back goes by itself, so that nobody waits a second time."""
+        if ticket.kind is not AttemptKind.FIRST and self._with.steps.routes.may_switch(ticket):
+            self._send_alone(ticket, "it was handed in before")
+        elif self._parts.waiting.push(ticket):
             self.fill()
         else:
             self._send_alone(ticket, "its provider takes no batches here")
 
     def fill(self) -> None:
         """Hand in what there is room for now; to be called whenever money, or a place, may have come free."""
-        if not self.waits or self._halted.is_set() or self._work.patience is Patience.CANCEL:
+        if not self.waits or not self._begun or self._halted.is_set() or self._work.patience is Patience.CANCEL:
             return
         self._fill_again = True
         if self._filling is None:

@@ -16,6 +16,7 @@ from modelroute_cli.providers.base import FailureKind
 from modelroute_cli.providers.batch import BatchError, BatchPhase, BatchStatus, LineFault
 
 _UNKNOWN_LOOKS = 4  # that a provider may say in a row that it has no such batch: lists lag behind
+_FAILED_LOOKS = 3  # after which a session that does not wait, or whose key is refused, leaves it
 _READS = 5  # of results that break off
 _RETRY_S = 10.0
 _SOON_S = 3.0
@@ -32,6 +33,7 @@ class Watcher:
         self._api = house.ways.api(hand.way)
         self._account = house.ways.account(hand.way.provider)
         self._unknown = 0
+        self._failed = 0  # looks in a row
         self._began = house.ways.work.clock.monotonic()
 
     async def watch(self) -> None:
@@ -60,7 +62,9 @@ class Watcher:
 
     async def _goes_on(self, status: BatchStatus | None) -> bool:
         """Wait until the next look; False when there is none in this session."""
-        if status is not None and self._house.patience is Patience.LEAVE:
+        if self._house.patience is Patience.LEAVE and (status is not None or self._failed >= _FAILED_LOOKS):
+            return False
+        if self._hand.told and self._failed >= _FAILED_LOOKS:  # its key is refused: that will not change by itself
             return False
         waited_s = self._house.ways.work.clock.monotonic() - self._began
         if self._house.patience is Patience.CANCEL and waited_s > _STOPPING_S:
@@ -84,8 +88,10 @@ class Watcher:
         try:
             status = await self._api.status(self._account, self._hand.name)
         except BatchError as error:
+            self._failed += 1
             await self._excuse(error)
             return None
+        self._failed = 0
         self._unknown = 0 if status is not None else self._unknown + 1
         if status is not None:
             self._house.book.saw(self._hand, status)

@@ -19,7 +19,7 @@ from support.handing_in import (
     refused_batch,
 )
 from support.plans import CHEAP, OTHER, STRONG, WORST, PlanParts, Row
-from support.runs import Job, Setup, run
+from support.runs import Job, Setup, Watcher, run
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.terms import TierTerms
@@ -350,3 +350,55 @@ def test_an_escalation_is_not_kept_from_money_that_nobody_else_needs(tmp_path: P
 
     assert (outcome.accepted, [call.card.name for call in provider.sent]) == (5, [CHEAP, STRONG])
     assert provider.times[1] < 60
+
+
+def test_a_submission_that_never_succeeds_is_given_up(tmp_path: Path) -> None:
+    """It is looked up each time; after six tries its requests go by themselves."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    provider.before["submit"] = [refused(FailureKind.TRANSIENT, taken=True, message="503") for _ in range(20)]
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, len(provider.sent), outcome.spent_pusd) == (3, 3, 3 * 2 * HALF)
+    assert (provider.said.count("submit"), provider.said.count("find")) == (6, 18)
+    assert events(job.journal)[-1].text == "other, batch: 3 requests to go another way: 503"
+
+
+def test_who_does_not_wait_does_not_wait_for_a_full_queue_either(tmp_path: Path) -> None:
+    """The batch is made, and submitted by a later session."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    provider.before["submit"] = [refused(FailureKind.RATE_LIMITED, taken=False)]
+
+    left = hand_in(job, provider, Setup(patience=Patience.LEAVE))
+    (view,) = batches(job.journal)
+    came = hand_in(job, later(provider, 2))
+
+    assert (left.status, left.handed_in, view.step) == (RunStatus.WAITING, 3, BatchStepKind.NOT_TAKEN)
+    assert (came.accepted, provider.said.count("upload"), len(provider.taken)) == (3, 1, 1)
+
+
+def test_a_key_that_is_refused_ends_the_waiting(tmp_path: Path) -> None:
+    """With the key put right the same command collects."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    watcher = Watcher()
+    provider.before["status"] = [refused(FailureKind.ACCOUNT, taken=False, message="bad key") for _ in range(3)]
+    provider.looks_told = 10
+
+    left = hand_in(job, provider, Setup(watcher=watcher))
+    came = hand_in(job, later(provider, 2))
+
+    assert left.status is RunStatus.WAITING
+    assert watcher.notices[-1] == "other does not let us look at `batch-1`: bad key"
+    assert (came.accepted, came.spent_pusd) == (3, 3 * HALF)
+
+
+def test_an_answer_that_was_cut_off_is_not_handed_in_a_second_time(tmp_path: Path) -> None:
+    """It is asked again with more room, by itself."""
+    job = batch_job(2, tmp_path)
+    cut = answer("a begin", finish_reason="length")
+    provider = BatchProvider(always(answer()), fate=lambda row: cut if row == 1 else answer())
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, len(provider.taken)) == (2, 1)
+    assert [(call.service_tier, call.max_tokens) for call in provider.sent] == [("standard", 400)]
