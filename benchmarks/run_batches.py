@@ -13,7 +13,6 @@ import json
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from msgspec.structs import replace
 from support.emulating import UNLIMITED
 from support.in_process import EmulatedTransport
-from support.runs import Watcher
+from support.runs import Watcher, scratch
 from support.virtual import VirtualClock, run_virtual
 
 from modelroute_cli.base.collector import rare_collections
@@ -60,8 +59,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=120_000)
     parser.add_argument("--day-s", type=float, default=20_000.0, help="how long a batch takes, virtual seconds")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder:
         plan = _planned(folder, options.requests)
         with rare_collections():
             measured = run_virtual(_run(folder, plan, options.day_s))

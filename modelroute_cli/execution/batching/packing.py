@@ -114,11 +114,11 @@ class Packer:
 
     async def _call(self, ticket: Ticket, name: str, request: Request | None) -> Call:
         work = self.ways.work
-        call = call_for(self.ways, ticket, request or work.request(ticket.assigned))
+        call = call_for(self.ways, ticket, request or work.request(ticket.assigned), name)
         if not carries_any(call.request):
-            return replace(call, client_id=name)
+            return call
         fetched = await work.fetch(call.request, call.provider)
-        return replace(call, client_id=name, request=await asyncio.to_thread(work.inline, fetched))
+        return replace(call, request=await asyncio.to_thread(work.inline, fetched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class _Packing:
         return tokens and self.packed.bytes + len(line) + 1 <= self.space.bytes
 
 
-def call_for(ways: Ways, ticket: Ticket, request: Request) -> Call:
+def call_for(ways: Ways, ticket: Ticket, request: Request, name: str = "") -> Call:
     """The call of a line, without what opens an account: that is sent with the batch."""
     card = ways.routes.models[ticket.model]
     return Call(
@@ -190,7 +190,7 @@ def call_for(ways: Ways, ticket: Ticket, request: Request) -> Call:
         service_tier=ticket.service_tier,
         key=None,
         secrets={},
-        client_id="",
+        client_id=name,
         prefix=ticket.assigned.prefix,
         prefix_chars=ticket.assigned.prefix_chars,
     )
