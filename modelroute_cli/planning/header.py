@@ -141,7 +141,6 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
     named = _named(catalog, settings, market, solved)
     rates = {name: terms.rates for name, terms in named.terms.items()}
     cap = _cap(market, settings, solved)
-    ends = {name: catalog.models[name].shutdown for name in market.allowed["model"].unique()}
     return PlanHeader(
         format=PLAN_FORMAT,
         tool_version=options.tool_version,
@@ -183,11 +182,9 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         allowed=dict(named.allowed),
         rule_quality=market.policy.floors(),
         warnings=(
-            *ended_warnings(market.allowed, ends),
+            *_of_ended(catalog, market),
             *_warnings(catalog, settings, solved, named, cap),
-            *shut_out(market.bench),
-            *judges_itself(market.bench, market.policy, catalog),
-            *unjudged_warnings(solved.judged),
+            *_of_judges(catalog, market, solved),
             *_unkept(job, settings, solved),
         ),
         tiers=options.tiers,
@@ -198,6 +195,18 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
     )
+
+
+def _of_ended(catalog: Catalog, market: Market) -> tuple[str, ...]:
+    """Models whose providers have ended them, or will."""
+    ends = {name: catalog.models[name].shutdown for name in market.allowed["model"].unique()}
+    return tuple(ended_warnings(market.allowed, ends))
+
+
+def _of_judges(catalog: Catalog, market: Market, solved: Solved) -> tuple[str, ...]:
+    """What is to be known of those who judge answers."""
+    alone = judges_itself(market.bench, market.policy, catalog)
+    return (*shut_out(market.bench), *alone, *unjudged_warnings(solved.judged))
 
 
 def _tier_cards(market: Market, solved: Solved) -> tuple[RateCard, ...]:
