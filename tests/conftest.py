@@ -8,7 +8,7 @@ from hypothesis import settings
 
 # A busy machine is no failure, and the same tree passes or fails the same way, on the same few examples each time;
 # EXPLORE=1 draws new ones, and more of them.
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("explore", deadline=None, max_examples=200)
 settings.load_profile("explore" if "EXPLORE" in os.environ else "steady")
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.cards import ModelCard, Provider
+from modelroute_cli.catalog.derived import derived
 from modelroute_cli.catalog.prices import RateCard, tiers
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.terms import Region, TierTerms, ZeroRetention
@@ -33,12 +34,17 @@ class DataTerms(Struct, frozen=True, kw_only=True):
 def offers(card: ModelCard, provider: Provider, settings: Settings, at: datetime) -> Mapping[ServiceTier, Offer]:
     """The tiers that have a price on the day of `at` AND terms at the provider; the standard one is always there.
 
+    A tier that nobody lists a price of may have one that follows from the standard one (see `derived`).
     SettingsError, with the YAML to paste, where the model has no price.
     """
+    sold = tiers(card, settings, at)
     found = {}
-    for tier, rates in tiers(card, settings, at).items():
+    for tier in ServiceTier:
         terms = tier_terms(card, provider, tier)
-        if terms is not None:
+        if terms is None:
+            continue
+        rates = sold.get(tier) or derived(tier, sold[ServiceTier.STANDARD], terms)
+        if rates is not None:
             found[tier] = Offer(rates=rates, terms=terms)
     return found
 

@@ -111,7 +111,7 @@ def _tier_facts(card: ModelCard, provider: Provider, settings: Settings) -> Iter
     """How the tiers that the provider offers are sold."""
     for tier in {**provider.tiers, **card.tiers}:
         terms = tier_terms(card, provider, tier)
-        for name in ("window_s", "queue_tokens", "max_requests"):
+        for name in ("window_s", "queue_tokens", "max_requests", "discount_percent"):
             value = getattr(terms, name)
             if terms is not None and value is not None:
                 paths = (f"{_path(card)}.tiers.{tier}.{name}", f"providers.{provider.name}.tiers.{tier}.{name}")

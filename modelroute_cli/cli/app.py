@@ -11,6 +11,7 @@ from modelroute_cli import __version__
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import make_console
 from modelroute_cli.cli.flags import (
+    CancelFlags,
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
@@ -30,7 +31,8 @@ from modelroute_cli.cli.flags import (
 T = TypeVar("T")
 
 EXIT_CODES = """Exit codes: 0 all accepted; 1 some requests failed; 2 usage, settings or job file, nothing sent;
-3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 70 a bug; 130 interrupted."""
+3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 5 handed in, to be collected by the same
+command; 70 a bug; 130 interrupted."""
 
 
 def _init(flags: InitFlags) -> ExitCode:
@@ -73,6 +75,16 @@ def _status(flags: StatusFlags) -> ExitCode:
     from modelroute_cli.cli.status import status  # noqa: PLC0415 - `--help` stays light
 
     return status(flags, make_console())
+
+
+def _cancel(flags: CancelFlags) -> ExitCode:
+    """Stop what a run handed in with providers, collect what was done, and pay for no more than that.
+
+    A process that executes the run ends first. The same `modelroute run` command goes on with what is left.
+    """
+    from modelroute_cli.cli.cancel import cancel  # noqa: PLC0415 - `--help` stays light
+
+    return cancel(flags, make_console())
 
 
 def _pace(flags: PaceFlags) -> ExitCode:
@@ -167,6 +179,7 @@ def _commands() -> Mapping[str, Command]:
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
+        "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),

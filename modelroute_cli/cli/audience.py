@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from modelroute_cli.base.clock import Clock
 from modelroute_cli.cli.progress import Nobody, Shown
 from modelroute_cli.execution.control import ControlFile
 from modelroute_cli.execution.live import LiveFile
-from modelroute_cli.execution.pace import PaceSignal
-from modelroute_cli.execution.work import Progress
+from modelroute_cli.execution.work import Progress, RunWork
 
 _LOOKS_EVERY_S = 1.0
+_STOPPED = "Stopping, as `modelroute cancel` wants it: no more requests are sent, those in flight are finished first."
 
 
 class Audience:
@@ -43,11 +42,11 @@ class Audience:
 
 
 @asynccontextmanager
-async def attended(control: Path, pace: PaceSignal, clock: Clock) -> AsyncIterator[None]:
-    """Look once a second for another pace in the control file, and let what is shown of time go on."""
+async def attended(control: Path, work: RunWork, audience: Audience) -> AsyncIterator[None]:
+    """Look once a second for what others want in the control file, and let what is shown of time go on."""
     file = ControlFile(control)
     file.clear()
-    task = asyncio.get_running_loop().create_task(_attend(file, pace, clock))
+    task = asyncio.get_running_loop().create_task(_attend(file, work, audience))
     try:
         yield
     finally:
@@ -56,11 +55,20 @@ async def attended(control: Path, pace: PaceSignal, clock: Clock) -> AsyncIterat
             await task
 
 
-async def _attend(file: ControlFile, pace: PaceSignal, clock: Clock) -> None:
+async def _attend(file: ControlFile, work: RunWork, audience: Audience) -> None:
     while True:
-        await clock.sleep(_LOOKS_EVERY_S)
+        await work.clock.sleep(_LOOKS_EVERY_S)
         wanted = file.poll()
         if wanted is None:
-            pace.touch()
+            work.pace.touch()
+        elif wanted.stop:
+            _stop(work, audience)
         else:
-            pace.set(wanted)
+            work.pace.set(wanted.pace)
+
+
+def _stop(work: RunWork, audience: Audience) -> None:
+    """End the run after what is in flight, unless it is ending already."""
+    if not work.stop.stage:
+        audience.on_notice(_STOPPED)
+        work.stop.request()

@@ -70,7 +70,13 @@ class PlanningFlags(ReadingFlags):
     ] = None
     tiers: Annotated[
         str | None,
-        typer.Option(metavar="TIERS", help="Service tiers that may be bought [default: standard,flex,priority]."),
+        typer.Option(
+            metavar="TIERS", help="Service tiers that may be bought [default: standard,flex,priority,off_peak]."
+        ),
+    ] = None
+    start_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Begin then (16:30Z, 6h, 2026-12-01T10:30Z), at the prices of that hour."),
     ] = None
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N requests.")] = None
     sample: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only N requests, drawn by --seed.")] = None
@@ -113,8 +119,12 @@ class RunFlags(PlanningFlags):
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Results file [default: JOBS.results.jsonl].")
     ] = None
     output_format: Annotated[
-        Literal["jsonl", "csv"] | None,
-        typer.Option("--format", help="Form of the results [default: by the file's ending, else jsonl]."),
+        Literal["jsonl", "csv", "openai-batch"] | None,
+        typer.Option(
+            "--results-format",
+            "--format",
+            help="Form of the results; openai-batch: OpenAI's own [default: by the file's ending, else jsonl].",
+        ),
     ] = None
     emulator: Annotated[
         bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
@@ -151,6 +161,9 @@ class RunFlags(PlanningFlags):
     only: Annotated[
         Literal["failed"] | None, typer.Option(help="Send again what failed in the earlier run, nothing else.")
     ] = None
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Leave what waits in provider batches; the same command collects it later.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +185,18 @@ class StatusFlags:
     run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
     watch: Annotated[bool, typer.Option("--watch", help="Again every two seconds, until the run ends.")] = False
     as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelFlags:
+    """The flags of `cancel`."""
+
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help=_RUN)] = None
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False
+    emulator_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The emulator that has the batches of an emulated run.")
+    ] = None
+    config: Config = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +229,7 @@ class ModelsFlags:
         str | None, typer.Option(metavar="NAMES", help="Only of these providers, separated by commas.")
     ] = None
     tier: Annotated[
-        Literal["standard", "flex", "batch", "priority"] | None,
+        Literal["standard", "flex", "batch", "priority", "background_2h", "background_8h", "off_peak"] | None,
         typer.Option(help="Only those sold at this service tier, with its prices."),
     ] = None
     all_tiers: Annotated[bool, typer.Option("--all-tiers", help="One row for each service tier.")] = False

@@ -14,6 +14,7 @@ from modelroute_cli.cli.buying import deadline_of, tiers_of
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CheckFlags, PlanningFlags
 from modelroute_cli.cli.job_reading import JobReading
+from modelroute_cli.cli.start_at import refuse_past_start
 from modelroute_cli.cli.workspace import SPOOL, Workspace, names
 from modelroute_cli.features.describe import Describer, settled
 from modelroute_cli.features.settling import Learned
@@ -60,6 +61,7 @@ def _settled(parts: Sequence[object]) -> Templates:
 
 def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags) -> JobPlan:
     """The plan of a job file, with what is asked about it first; InfeasibleError when nothing meets what was asked."""
+    refuse_past_start(flags.start_at, workspace.start_at, SystemClock().now())
     options = plan_options(workspace, flags)
     if flags.classify_with is None:
         return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, options))
@@ -83,6 +85,7 @@ def plan_options(workspace: Workspace, flags: PlanningFlags) -> PlanOptions:
         tool_version=__version__,
         tiers=tiers_of(flags.tiers),
         deadline_s=deadline_of(flags.deadline, workspace.at),
+        start_at=workspace.start_at,
     )
 
 

@@ -11,7 +11,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.json_console import JsonConsole
 from modelroute_cli.cli.live_area import LiveArea
 from modelroute_cli.execution.work import Observer, Progress
-from modelroute_cli.report.progress_screen import progress_text, screen_lines
+from modelroute_cli.report.progress_screen import batch_lines, progress_text, screen_lines
 from modelroute_cli.report.screen import safe
 
 _FIRST_EVERY_S = 2.0  # for as long as somebody is likely to look on
@@ -66,7 +66,7 @@ class ProgressLines:
 
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
-        text = progress_text(progress)
+        text = "\n".join((progress_text(progress), *(f"  {line}" for line in batch_lines(progress, None))))
         if text != self._text and self._interval.is_due(at_end=_is_over(progress)):
             self._text = text
             self._interval.taken()

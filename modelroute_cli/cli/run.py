@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from modelroute_cli import __version__
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import ExitCode, StorageError, UsageError
 from modelroute_cli.base.money import format_usd, round_up, to_decimal
 from modelroute_cli.cli.ask_first import ask, too_dear, with_answers, with_own_cap
 from modelroute_cli.cli.at_cap import advice
 from modelroute_cli.cli.begun_runs import left_lying
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.detached import is_left, left_advice, patience_of
 from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
@@ -29,7 +31,9 @@ from modelroute_cli.execution.question_folder import keep
 from modelroute_cli.execution.run_folder import RunMeta
 from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
+from modelroute_cli.planning.dearer_now import dearer_now
 from modelroute_cli.planning.small_caps import small_caps
+from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
 from modelroute_cli.report.run_screen import EMULATED, status_screen
@@ -43,6 +47,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     """Send what was approved and nothing else; the same command again continues or says that all is done."""
     if flags.progress == "json":
         console = make_json_console(os.environ)
+    patience_of(flags)  # what cannot be left is said before anything is read
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:
@@ -50,6 +55,8 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     else:
         for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
             console.note(f"note: {text}")
+        for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
+            console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
             console.note(text, "warning")
         _approve(flags, order, console)
@@ -112,6 +119,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         pace=PaceSignal(FULL if flags.pace is None else read_pace(flags.pace)),
         view=flags.progress,
         leave_unknown=flags.leave_unknown,
+        patience=patience_of(flags),
     )
 
 
@@ -171,7 +179,7 @@ def _start(order: Order) -> None:
             job_digest=header.job.digest,
             plan_digest=plan_file.digest(order.folder.plan),
             emulated=order.emulated,
-            created_at=order.workspace.at.isoformat(),
+            created_at=SystemClock().now().isoformat(),
             tool_version=__version__,
         )
     )
@@ -189,7 +197,7 @@ def _make_folder(path: Path) -> None:
 def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
     """Say what happened, what it cost, where the results are, and what to type next."""
     status = run_status(order.folder)
-    console.show(status_screen(status))
+    console.show((*status_screen(status), *handed_in_screen(status.handed_in, console.width)))
     for text in pace_lines(outcome):
         console.say(text)
     if outcome.sent_now == 0 and outcome.status is RunStatus.DONE:
@@ -205,7 +213,9 @@ def _end(order: Order, outcome: RunOutcome, console: Console) -> ExitCode:
 def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Console) -> None:
     """The command to type now."""
     again = shlex.join(["modelroute", *sys.argv[1:]])
-    if outcome.status is RunStatus.STOPPED:
+    if is_left(outcome, sys.argv):
+        console.note(left_advice(outcome, order.folder.run_id, sys.argv[1:]))
+    elif outcome.status is RunStatus.STOPPED:
         console.note(f"\nTo go on, run:\n    {again}")
     elif outcome.status is RunStatus.CAP_REACHED:
         more = shlex.join(

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
-import polars as pl
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
@@ -17,6 +15,7 @@ from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
+from modelroute_cli.execution.batch_output import errors_path
 from modelroute_cli.execution.question_folder import stored
 from modelroute_cli.execution.results import Format, check_writable
 from modelroute_cli.execution.run_folder import RunFolder
@@ -66,7 +65,6 @@ def make_order(flags: RunFlags) -> Order:
     workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
-    _refuse_batches(order.plan)
     check_writable(order.results)
     _refuse_overwriting(flags, order)
     if flags.only and flags.restart:
@@ -157,6 +155,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if job.reading == AS_IT_STANDS else [job.reading]),  # ids of runs before these flags stay
         *_later(objective, flags),
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
+        *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
     )
 
@@ -169,7 +168,8 @@ def _digest(*parts: object) -> str:
 def _results(flags: RunFlags, source: str) -> tuple[Path, Format]:
     """Where the results go and in which form."""
     form: Format = flags.output_format or ("csv" if flags.output and flags.output.suffix == ".csv" else "jsonl")
-    return flags.output or Path(f"{stem(source)}.results.{form}"), form
+    ending = "csv" if form == "csv" else "jsonl"
+    return flags.output or Path(f"{stem(source)}.results.{ending}"), form
 
 
 def _refuse_the_past(order: Order) -> None:
@@ -182,9 +182,16 @@ def _refuse_the_past(order: Order) -> None:
 def _refuse_overwriting(flags: RunFlags, order: Order) -> None:
     """Results never replace what they are made from."""
     sources = [order.requests, Path(flags.target), Path(order.plan.header.job.source)]
-    if any(order.results.exists() and source.exists() and order.results.samefile(source) for source in sources):
-        message = f"`{order.results}` is what this run reads; the results would replace it"
-        raise UsageError(message, hint="choose another file with -o")
+    for written in _written(order):
+        if any(written.exists() and source.exists() and written.samefile(source) for source in sources):
+            message = f"`{written}` is what this run reads; the results would replace it"
+            raise UsageError(message, hint="choose another file with -o")
+
+
+def _written(order: Order) -> list[Path]:
+    """The files that results go to."""
+    beside = [errors_path(order.results)] if order.results_format == "openai-batch" else []
+    return [order.results, *beside]
 
 
 def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
@@ -197,16 +204,6 @@ def _refuse_estimate(plan: Plan, flags: RunFlags) -> None:
         )
         again = f"`modelroute run {plan.header.job.source} --classify-with {questions.model}`"
         raise UsageError(message, hint=f"{again} asks, plans again and sends")
-
-
-def _refuse_batches(plan: Plan) -> None:
-    """The batch tier can be planned, to see what it saves, and not yet be sent."""
-    waiting = pl.col("service_tier").cast(pl.String) == ServiceTier.BATCH.value
-    sent = pl.col("duplicate_of").is_null()
-    count = int(plan.assignments.filter(waiting & sent).select(pl.len()).collect().item())
-    if count:
-        message = f"the plan buys {count:,} requests at the `batch` tier, which cannot be sent yet"
-        raise UsageError(message, hint="plan again without `batch` in `--tiers`: flex costs the same where it is sold")
 
 
 def _later(objective: Objective, flags: RunFlags) -> list[object]:
@@ -226,6 +223,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "baseline_share",
             "deadline",
             "tiers",
+            "start_at",
             "baseline",
             "models",
             "exclude",

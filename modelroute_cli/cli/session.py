@@ -5,16 +5,18 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import msgspec
 
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
-from modelroute_cli.cli.own_models import Accounts, emulated, own_models, running, served
+from modelroute_cli.cli.own_models import Accounts, OwnModels, emulated, own_models, running, served
 from modelroute_cli.cli.progress import View, observer_for
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
@@ -29,13 +31,15 @@ from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
-from modelroute_cli.execution.work import NOTHING_BEFORE, Before, RunOutcome, RunWork
+from modelroute_cli.execution.start import wait_until
+from modelroute_cli.execution.work import NOTHING_BEFORE, Before, Patience, RunOutcome, RunWork
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
+from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
 from modelroute_cli.providers.fetch import LinkFetcher
 from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.network import Network, make_tls
@@ -61,6 +65,7 @@ class Session:
     pace: PaceSignal = field(default_factory=PaceSignal)
     view: View = "auto"
     leave_unknown: bool = False
+    patience: Patience = Patience.WAIT
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -141,9 +146,25 @@ async def _send(order: Order, session: Session, books: _Books, console: Console)
             made = _work(order, accounts, books.journal, transport, reader)
             run = msgspec.structs.replace(settings.run, concurrency=concurrency)
             work = replace(made, settings=run, log=log, fetch=links.fetched, pace=session.pace, only=books.only)
-            async with attended(order.folder.control, work.pace, work.clock):
+            work = replace(work, patience=session.patience)
+            async with attended(order.folder.control, work, audience):
                 with listening(work.stop, work.pace, audience):
+                    await _wait(order, work, audience)
                     return await execute(session.access.plan, work, audience)
+
+
+async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
+    """Wait for the time at which the run was planned to begin; an emulator is there at any time."""
+    asked = order.plan.header.start_at
+    if order.emulated and any(card.service_tier == ServiceTier.OFF_PEAK for card in order.plan.header.tier_cards):
+        audience.on_notice("an emulated run does not wait for cheap hours (off_peak)")
+    if asked is None:
+        return
+    at = datetime.fromisoformat(asked)
+    if not order.emulated:
+        await wait_until(at, work.clock, work.stop, audience.on_notice)
+    elif at > work.clock.now():
+        audience.on_notice(f"an emulated run does not wait until {at:%Y-%m-%d %H:%M} UTC (--start-at)")
 
 
 @contextmanager
@@ -162,7 +183,10 @@ def _audience(order: Order, session: Session, console: Console) -> Iterator[Audi
 async def _accounts(order: Order, session: Session, console: Console) -> AsyncIterator[Accounts]:
     """Every account of the order's plan, with the servers that the session itself starts for some of them."""
     asked = Accounts(order.plan.header.providers, session.access.credentials)
-    own = own_models(session.access.plan, only=session.real if order.emulated else None)
+    is_cancelled = session.patience is Patience.CANCEL  # nothing is sent, so nothing is started
+    own = (
+        OwnModels() if is_cancelled else own_models(session.access.plan, only=session.real if order.emulated else None)
+    )
     async with running(own, order.folder.own_log, console) as address, _emulator(order, session.emulator_url) as url:
         yield served(emulated(asked, url, session.real), own, address)
 
@@ -186,6 +210,9 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
+        keeps_hours=not order.emulated,
+        batches=batch_api_for,
+        handed_in_format=wire_for,
     )
 
 

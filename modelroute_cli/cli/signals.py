@@ -16,10 +16,15 @@ from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.audience import Audience
 from modelroute_cli.execution.pace import FULL, PaceSignal
 from modelroute_cli.execution.work import StopSignal
+from modelroute_cli.report.screen import plural
 
 _FIRST = "Stopping: no more requests are sent, {} in flight are finished first. ^C again cancels them."
 _SECOND = "Cancelling {} requests in flight: the providers may bill them{}. ^C again leaves at once."
 _THIRD = "Leaving at once: the same command goes on from what is recorded."
+_HANDED_IN = (
+    "What is handed in ({}) stays with the providers: they go on and bill what they answer. The same command collects "
+    "it later; `modelroute cancel` stops it."
+)
 
 
 class Stopping:
@@ -35,6 +40,8 @@ class Stopping:
         """Stop, more urgently each time."""
         self._asked += 1
         self._audience.on_notice(self._said())
+        if self._asked == 1:
+            self._tell_of_batches()
         if self._asked > 2:  # noqa: PLR2004 - the third
             self._leave(ExitCode.INTERRUPTED)
         else:
@@ -49,6 +56,13 @@ class Stopping:
             return _THIRD
         most = f", at most {format_usd(last.reserved_pusd)} together" if last and last.reserved_pusd else ""
         return _SECOND.format(f"{count:,}", most)
+
+    def _tell_of_batches(self) -> None:
+        """What stays with providers when this program ends."""
+        last = self._audience.last
+        count = sum(item.requests for item in last.batches) if last else 0
+        if count:
+            self._audience.on_notice(_HANDED_IN.format(plural(count, "request")))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.detached import handed_in_advice
 from modelroute_cli.cli.find_run import find_run
 from modelroute_cli.cli.flags import StatusFlags
 from modelroute_cli.cli.json_console import make_json_console
@@ -30,7 +31,9 @@ def status(flags: StatusFlags, console: Console, sleep: Callable[[float], object
         console.say(to_json(found))
         return ExitCode.OK
     console.show(standing_screen(found, console.width))
-    if found.state != "running":
+    if found.state != "running" and found.handed_in:
+        console.note(handed_in_advice(folder.run_id))
+    elif found.state != "running":
         console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {folder.run_id}")
     return ExitCode.OK
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from modelroute_cli.catalog.load import load_settings
 from modelroute_cli.catalog.prices import price_time
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PlanningFlags
+from modelroute_cli.cli.start_at import start_time
 
 FOLDER = Path(".modelroute")
 RUNS = FOLDER / "runs"
@@ -31,6 +32,7 @@ class Workspace:
     catalog: Catalog
     at: datetime
     historic: bool
+    start_at: datetime | None = None  # when a run begins, where that was asked for; it may be past for one begun before
 
 
 def open_workspace(config: Path | None, prices_as_of: str | None, flags: Mapping[str, object]) -> Workspace:
@@ -51,7 +53,14 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
         "objective.baseline": flags.baseline,
         **(run or {}),
     }
-    return open_workspace(flags.config, flags.prices_as_of, given)
+    space = open_workspace(flags.config, flags.prices_as_of, given)
+    start_at = start_time(flags.start_at, SystemClock().now())
+    if start_at is None:
+        return space
+    if space.historic:
+        message = "--start-at: a plan with prices of the past does not begin at another time"
+        raise UsageError(message, hint="leave --start-at out, or the prices of a past day")
+    return replace(space, at=max(start_at, space.at), start_at=start_at)
 
 
 def asked_by(workspace: Workspace, flags: PlanningFlags) -> str | None:

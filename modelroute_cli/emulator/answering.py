@@ -183,6 +183,8 @@ class Answering:
         owner = f"{exchange.posted.incoming.provider}|{asked.model}"
         if asked.marks is not None:
             return self._marked.use(owner, marked(asked), now)
+        if exchange.tokens.total < asked.least_cached:
+            return CacheUse()
         prompt = Prompt(asked.prompt(), exchange.tokens.total, asked.least_cached)
         return CacheUse(read=self._cache.read(owner, prompt, now))
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -26,6 +27,7 @@ Finish = Literal["stop", "length", "stop_sequence", "tool_calls"]
 _TERSE_TOKENS = 40  # who limits an answer to so little has asked for a word or a number
 _REMEMBERED_CHARS = 8_000
 _LONG_THINKING = 200
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?= \w)")
 _REFUSAL = "I'm sorry, but I can't help with that request."
 
 
@@ -81,13 +83,13 @@ def generate(asked: Asked, origin: Origin) -> Answer:
     seed, digest = origin.seed, origin.digest
     reading = read(asked)
     reasoning = reasoning_tokens(asked, lambda: chance(seed, digest, "reasoning"))
-    made = call(asked, reading, chance(seed, digest, "call"), digest.hex())
+    made = call(asked, reading, chance(seed, digest, "call"), digest.hex()) if asked.functions else None
     text, stopped_by = (None, None) if made else _stopped(_text(asked, reading, chance(seed, digest, "text")), asked)
     counted = origin.input_tokens
     usage = Usage(
         prompt_tokens=counted.total,
         cached_tokens=0,
-        completion_tokens=reasoning + _count(text or "") + (_count(made.name + made.arguments) if made else 0),
+        completion_tokens=reasoning + count_written(text or "") + (_count(made.name + made.arguments) if made else 0),
         reasoning_tokens=reasoning,
         image_tokens=counted.image,
         audio_tokens=counted.audio,
@@ -98,7 +100,7 @@ def generate(asked: Asked, origin: Origin) -> Answer:
         finish_reason="tool_calls" if made else "stop" if stopped_by is None else "stop_sequence",
         refusal=None,
         usage=usage,
-        thoughts=_thoughts(reasoning, reading, chance(seed, digest, "thoughts")),
+        thoughts=_thoughts(reasoning, reading, chance(seed, digest, "thoughts")) if reasoning else "",
         calls=(made,) if made else (),
         stopped_by=stopped_by,
     )
@@ -183,9 +185,7 @@ def _stopped(text: str, asked: Asked) -> tuple[str, str | None]:
 
 
 def _thoughts(reasoning: int, reading: Reading, dice: random.Random) -> str:
-    """What is shown of so many hidden tokens: a sentence or two, as summaries are; none where there were none."""
-    if not reasoning:
-        return ""
+    """What is shown of so many hidden tokens: a sentence or two, as summaries are."""
     return " ".join(sentence(reading, dice) for _ in range(1 + (reasoning > _LONG_THINKING)))
 
 
@@ -204,6 +204,15 @@ def _with_output(usage: Usage, completion: int, reasoning: int) -> Usage:
 def _count(text: str) -> int:
     """o200k tokens; texts that come again, such as system messages, are counted once."""
     return _remembered(text) if len(text) <= _REMEMBERED_CHARS else count_o200k([text])[0]
+
+
+def count_written(text: str) -> int:
+    """o200k tokens of an answer's text, sentence by sentence: its sentences come again in other answers.
+
+    The same as of the whole, as no token spans the end of a sentence: o200k takes words with the space before them,
+    and punctuation up to the next space.
+    """
+    return sum(map(_count, _SENTENCE_END.split(text)))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,6 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
-from modelroute_cli.emulator.batches import background
 from modelroute_cli.emulator.batches.background import is_background
 from modelroute_cli.emulator.batches.routes import WAYS, Way
 from modelroute_cli.emulator.batches.spool import spooled
@@ -92,8 +91,7 @@ class InProcess:
         for route in _ROUTES:
             found = route.pattern.fullmatch(path)
             if found is not None and route.dialect is RESPONSES and is_background(body):
-                visit = _visit(found, urlsplit(url), headers, iter((body,)))
-                return _returned(background.create(self._store, visit))
+                break
             if found is not None:
                 incoming = _incoming(found, headers, body)
                 return Begun(incoming, self._answering.answer(incoming, route.dialect))

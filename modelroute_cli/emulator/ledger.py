@@ -101,12 +101,15 @@ class Ledger:
         """Note an answer that was generated, whatever becomes of it."""
         self.billed += 1
         self.models[model] += 1
-        self.tokens[model].update(usage.counts())
+        tokens = self.tokens[model]
+        for name, count in usage.counts().items():
+            tokens[name] += count
 
     def bill_handed_in(self, tier: str, model: str, usage: Usage, digest: bytes) -> None:
         """Note a line of a batch, or a background answer, that was generated."""
-        book = self if tier == "standard" else self.handed_in.setdefault(tier, Ledger())
-        book.bill(model, usage)
+        if tier != "standard" and tier not in self.handed_in:
+            self.handed_in[tier] = Ledger()
+        (self if tier == "standard" else self.handed_in[tier]).bill(model, usage)
         self.answered_again += self.sightings.answer(digest) > 0
 
     def deliver(self, digest: bytes) -> None:

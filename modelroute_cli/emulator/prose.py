@@ -1,6 +1,7 @@
 """Plausible text for what a request asks: an e-mail has a subject, a label is one of the choices."""
 
 import random
+from functools import lru_cache
 from itertools import cycle
 
 from modelroute_cli.emulator.reading import Reading
@@ -88,9 +89,9 @@ def _sentences(words: int, reading: Reading, phrases: Phrases, dice: random.Rand
     """Sentences up to `words` words, at least one; one too long for what is left gives way to a shorter one."""
     lines = [_fill(line, reading) for line in dice.sample(phrases.sentences, len(phrases.sentences))]
     chosen, unfit = [lines[0]], 0
-    left = words - len(lines[0].split())
+    left = words - _words_in(lines[0])
     for line in cycle(lines[1:]):
-        size = len(line.split())
+        size = _words_in(line)
         unfit = 0 if size <= left else unfit + 1
         if unfit == len(lines):
             break
@@ -100,7 +101,15 @@ def _sentences(words: int, reading: Reading, phrases: Phrases, dice: random.Rand
     return " ".join(chosen)
 
 
+@lru_cache(maxsize=4096)
+def _words_in(line: str) -> int:
+    """Words of a sentence, most of which come again."""
+    return len(line.split())
+
+
 def _fill(phrase: str, reading: Reading) -> str:
     """The phrase with the topic in it, its first letter large."""
+    if "{topic}" not in phrase:
+        return phrase
     filled = phrase.replace("{topic}", reading.topic)
     return filled[:1].upper() + filled[1:] if phrase.startswith("{topic}") else filled

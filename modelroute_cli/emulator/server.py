@@ -13,10 +13,10 @@ from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.answering import MARK, Answering, Outgoing
 from modelroute_cli.emulator.batches import background
 from modelroute_cli.emulator.batches.background import is_background
-from modelroute_cli.emulator.batches.routes import WAYS, Endpoint
+from modelroute_cli.emulator.batches.routes import RESPONSES_PATH, WAYS, Endpoint
 from modelroute_cli.emulator.batches.spool import Spool, spooled
 from modelroute_cli.emulator.batches.store import Store
-from modelroute_cli.emulator.batches.visit import Reply, Visit
+from modelroute_cli.emulator.batches.visit import Reply, Visit, blocks
 from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
@@ -97,7 +97,7 @@ def _application(answering: Answering, clock: Clock, store: Store) -> web.Applic
         app.router.add_get(f"{base}/models", _models)
         for path, dialect in PATHS:
             app.router.add_post(base + path, partial(_ask, dialect))
-        for way in WAYS:
+        for way in (way for way in WAYS if (way.method, way.path) != ("POST", RESPONSES_PATH)):
             app.router.add_route(way.method, base + way.path, partial(_visited, way.endpoint))
     app.router.add_get("/stats", _stats)
     return app
@@ -189,7 +189,7 @@ async def _sent(http: web.Request, reply: Reply) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=headers)
     response.content_type = reply.content_type
     await response.prepare(http)
-    for piece in reply.pieces:
+    for piece in blocks(reply.pieces):
         await response.write(piece)
         await asyncio.sleep(0)
     await response.write_eof()

@@ -7,7 +7,7 @@ from functools import partial
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.health import Health
@@ -40,6 +40,7 @@ from modelroute_cli.jobs.media_forms import carries_any
 from modelroute_cli.providers.base import Answer, Call, Failure, Reply, TransportError, UnsendableError
 
 _NO_CREDENTIALS = Credentials()
+_FLEX_TIMEOUT_S = 900.0  # developers.openai.com, guides/flex-processing, 2026-11: 15 minutes is advised
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Sender:
         try:
             call = self._call(start, await self._inlined(request, self._provider(start)), number)
             wire = self._work.formats(call.provider)
-            response = await self._work.transport.send(wire.encode(call), self._work.settings.timeout_s)
+            response = await self._work.transport.send(wire.encode(call), self._patience_s(call))
         except JobFileError as error:
             return unreadable(error)
         except UnsendableError as error:
@@ -152,6 +153,11 @@ class Sender:
         except TransportError as error:
             return broken(error)
         return without_secrets(storable(wire.decode(response, call)), self._secrets)
+
+    def _patience_s(self, call: Call) -> float:
+        """Seconds that an answer may take: the slower tier's are given a quarter of an hour at least."""
+        patience_s = self._work.settings.timeout_s
+        return max(patience_s, _FLEX_TIMEOUT_S) if call.service_tier == ServiceTier.FLEX else patience_s
 
     async def _inlined(self, request: Request, provider: Provider) -> Request:
         """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""

@@ -1,4 +1,4 @@
-"""Tickets that wait: by model, in order, those that begin alike together, some of them until a time."""
+"""Tickets that wait: by line, in order, those that begin alike together, some of them until a time."""
 
 import heapq
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import polars as pl
 
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.supply import Shelf, Supply, load_of_rows
-from modelroute_cli.execution.tickets import Key, Ticket, order
+from modelroute_cli.execution.tickets import Key, Ticket, lines_of, order
 
 
 @dataclass(slots=True, eq=False)
@@ -21,7 +21,7 @@ class _Kin:
 
 
 class _Queue:
-    """The ready tickets of one model; an entry is a ticket, or kin of whom the first comes next."""
+    """The ready tickets of one line; an entry is a ticket, or kin of whom the first comes next."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[Key, int, Ticket | _Kin]] = []
@@ -90,7 +90,7 @@ class _Queue:
 
 
 class _Line:
-    """All that is ready for one model: its shelf of untried requests, and a queue of those that come back."""
+    """All that is ready of one line: its shelf of untried requests, and a queue of those that come back."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._queue = _Queue()
@@ -139,11 +139,11 @@ class _Line:
 
 
 class Backlog:
-    """Lines by model."""
+    """Lines, each of one model."""
 
     def __init__(self, supply: Supply | None = None) -> None:
         shelves = {} if supply is None else supply.shelves
-        self._ready: dict[str, _Line] = {model: _Line(shelf) for model, shelf in shelves.items()}
+        self._ready: dict[str, _Line] = {name: _Line(shelf) for name, shelf in shelves.items()}
         self._delayed: list[tuple[float, Key, Ticket]] = []
         self._loads = Loads(None if supply is None else supply.loads)
         self._count = 0 if supply is None else len(supply)
@@ -166,7 +166,7 @@ class Backlog:
         self._count += 1
         self._loads.add(ticket.model, ticket.assigned)
         if due is None:
-            self._line(ticket.model).push(order(ticket), ticket)
+            self._line(ticket.line).push(order(ticket), ticket)
         else:
             heapq.heappush(self._delayed, (due, order(ticket), ticket))
 
@@ -174,53 +174,55 @@ class Backlog:
         """Make the tickets ready whose time has come."""
         while self._delayed and self._delayed[0][0] <= now:
             _, key, ticket = heapq.heappop(self._delayed)
-            self._line(ticket.model).push(key, ticket)
+            self._line(ticket.line).push(key, ticket)
 
     def next_due(self) -> float | None:
         """When the next delayed ticket becomes ready; None when none is delayed."""
         return self._delayed[0][0] if self._delayed else None
 
     def heads(self) -> list[Ticket]:
-        """The first ready ticket of each model, the most urgent model first."""
+        """The first ready ticket of each line, the most urgent line first."""
         firsts = [first for line in self._ready.values() if (first := line.first()) is not None]
         return [ticket for _, ticket in sorted(firsts, key=lambda item: item[0])]
 
-    def pop(self, model: str) -> Ticket:
-        """Take the head of a model."""
-        ticket = self._ready[model].pop()
+    def pop(self, line: str) -> Ticket:
+        """Take the head of a line."""
+        ticket = self._ready[line].pop()
         self._forget(ticket)
         return ticket
 
-    def take(self, model: str) -> Ticket | pl.DataFrame:
-        """The head of a model; where it was never tried, all rows of its shelf."""
-        taken = self._ready[model].take()
+    def take(self, line: str) -> Ticket | pl.DataFrame:
+        """The head of a line; where it was never tried, all rows of its shelf."""
+        taken = self._ready[line].take()
         if isinstance(taken, Ticket):
             self._forget(taken)
         else:
             self._count -= taken.height
-            self._loads.add_all(model, load_of_rows(taken), -1)
+            self._loads.add_all(taken["model"][0], load_of_rows(taken), -1)
         return taken
 
     def add(self, supply: Supply) -> None:
         """More untried requests, as rows."""
         self._count += len(supply)
-        for model, shelf in supply.shelves.items():
-            self._line(model).add(shelf)
-            self._loads.add_all(model, supply.loads[model])
+        for line, shelf in supply.shelves.items():
+            self._line(line).add(shelf)
+        for model, load in supply.loads.items():
+            self._loads.add_all(model, load)
 
-    def sleep(self, model: str) -> None:
-        """Let the head of a model and those that begin like it wait until `wake`; others pass them."""
-        self._ready[model].sleep()
+    def sleep(self, line: str) -> None:
+        """Let the head of a line and those that begin like it wait until `wake`; others pass them."""
+        self._ready[line].sleep()
 
     def wake(self, model: str, prefix: int) -> None:
         """Make those ready that wait for the first of their beginning."""
-        if model in self._ready:
-            self._ready[model].wake(prefix)
+        for line in lines_of(model):
+            if line in self._ready:
+                self._ready[line].wake(prefix)
 
-    def _line(self, model: str) -> _Line:
-        if model not in self._ready:
-            self._ready[model] = _Line()
-        return self._ready[model]
+    def _line(self, name: str) -> _Line:
+        if name not in self._ready:
+            self._ready[name] = _Line()
+        return self._ready[name]
 
     def _forget(self, ticket: Ticket) -> None:
         self._count -= 1

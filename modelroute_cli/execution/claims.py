@@ -22,6 +22,7 @@ class Claims:
         self._extras_flying_pusd = 0  # what is reserved for them
         self._aside = Loads()  # first attempts that wait for their tenant's money
         self.to_hand_in: Callable[[], Mapping[str, Load]] = dict  # first attempts that wait for that
+        self.set_aside: Callable[[], int] = int  # pico-dollars that are reserved for them already
 
     def flies(self, ticket: Ticket, reserved_pusd: PicoUSD, sign: int) -> None:
         """A ticket was started (`sign` 1), or has landed (-1)."""
@@ -58,6 +59,10 @@ class Claims:
         learned = self._purse.learned
         loads = (self._firsts.loads, self._aside.by_model(), self.to_hand_in())
         return PicoUSD(sum(learned.need(load) for load in loads))
+
+    def unreserved_need_pusd(self) -> PicoUSD:
+        """The same without what is reserved for them already."""
+        return PicoUSD(max(0, self.need_pusd() - self.set_aside()))
 
     def need_at_once_pusd(self) -> PicoUSD:
         """The same of those that are not to be handed in: what handing others in leaves alone."""

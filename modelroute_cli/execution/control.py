@@ -1,4 +1,4 @@
-"""The pace of a run that goes on, from another process: a small file in its folder, looked at once a second."""
+"""What another process wants of a run that goes on: a small file in its folder, looked at once a second."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     pace: Pace
     at: str  # ISO, UTC
     format: int = _FORMAT
+    stop: bool = False  # it is to end after what is in flight, and the pace does not matter
 
 
 class ControlFile:
@@ -30,14 +31,14 @@ class ControlFile:
         """Forget what was wanted of an earlier session."""
         self._path.unlink(missing_ok=True)
 
-    def poll(self) -> Pace | None:
-        """The pace that came since the last time; None without one, or where the file is not ours."""
+    def poll(self) -> Control | None:
+        """What came since the last time; None without anything new, or where the file is not ours."""
         try:
             written = self._path.stat().st_mtime_ns
             if written == self._seen:
                 return None
             self._seen = written
-            return msgspec.json.decode(self._path.read_bytes(), type=Control).pace
+            return msgspec.json.decode(self._path.read_bytes(), type=Control)
         except (OSError, msgspec.DecodeError):
             return None
 

@@ -10,6 +10,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind
+from modelroute_cli.execution.cheap_hours import CheapHours
 from modelroute_cli.execution.claims import Claims
 from modelroute_cli.execution.lane import Expected, Sent
 from modelroute_cli.execution.limits import Pass
@@ -70,7 +71,16 @@ class Dispatcher:
         self.claims = Claims(purse, self._firsts)
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
         self._turns = Turns(passage)
+        self._hours: CheapHours | None = None
         self._wake_at: float | None = None
+
+    def keep_hours(self, hours: CheapHours) -> None:
+        """Send what is bought for cheap hours in those alone."""
+        self._hours = hours
+
+    def hours_held(self, model: str) -> str:
+        """What hours requests to a model wait for, in words; empty where none does."""
+        return "" if self._hours is None else self._hours.holds(model)
 
     def __len__(self) -> int:
         return len(self._firsts) + len(self._extras) + self._purse.caps.aside
@@ -94,7 +104,7 @@ class Dispatcher:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""
         waiting: list[Ticket] = []
         while heads := self._extras.heads():
-            waiting += [self._extras.pop(head.model) for head in heads]
+            waiting += [self._extras.pop(head.line) for head in heads]
         for ticket in waiting:
             if not is_escalation(ticket):
                 self._extras.push(ticket)
@@ -108,6 +118,8 @@ class Dispatcher:
     def landed(self, start: Start, now: float, *, answered: bool) -> None:
         """An attempt is over; `answered` when an answer came, however bad."""
         self.claims.flies(start.ticket, start.reserved_pusd, -1)
+        if self._hours is not None:
+            self._hours.took(start.ticket.model, now - start.sent.at)
         begins = self._warmth.landed(start.ticket, now, answered=answered)
         if begins is not None:
             self._awake(begins)
@@ -175,7 +187,7 @@ class Dispatcher:
 
     def _next_extra(self, now: float) -> Start | None:
         tickets = self._passable(self._extras, now)
-        need = self.claims.need_pusd() if tickets else PicoUSD(0)
+        need = self.claims.unreserved_need_pusd() if tickets else PicoUSD(0)
         for ticket in tickets:
             money = self.claims.spare(ticket, need)
             if money is not None:
@@ -185,9 +197,9 @@ class Dispatcher:
     def hedge(self, ticket: Ticket, now: float) -> Start | None:
         """The same request once more, where its lanes have room and nobody else needs its money; else None."""
         passage = self._passage(ticket.model)
-        if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0:
+        if passage.wait_s(now) > 0 or passage.limited_for_s(now) > 0 or self._waits_for_hours(ticket, now):
             return None
-        money = self.claims.spare(ticket, self.claims.need_pusd())
+        money = self.claims.spare(ticket, self.claims.unreserved_need_pusd())
         if money is None:
             return None
         sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
@@ -211,16 +223,16 @@ class Dispatcher:
     def _is_out(self, backlog: Backlog, ticket: Ticket, now: float) -> bool:
         """Whether a head was taken out, with all of its shelf where its model is closed."""
         if self._is_closed(ticket.model) > ticket.closing:
-            self.out.strand(backlog.take(ticket.model))
+            self.out.strand(backlog.take(ticket.line))
             return True
         if not self._purse.ever_fits(ticket):
-            self.out.park(backlog.pop(ticket.model))
+            self.out.park(backlog.pop(ticket.line))
             return True
         if self._purse.caps.any and self._stands_aside(backlog, ticket):
             return True
         waits = self._warmth.has_to_wait(ticket, now)
         if waits:
-            backlog.sleep(ticket.model)
+            backlog.sleep(ticket.line)
         return waits
 
     def _awake(self, begins: Beginning) -> None:
@@ -237,7 +249,7 @@ class Dispatcher:
                 continue
             price = self._purse.price(self._purse.sizing.fitted(ticket))
             if not room.fits(price):
-                self._purse.caps.stand_aside(room, backlog.pop(ticket.model), price)
+                self._purse.caps.stand_aside(room, backlog.pop(ticket.line), price)
                 self.claims.stands_aside(ticket, 1)
                 return True
         return False
@@ -252,7 +264,16 @@ class Dispatcher:
             self._firsts.push(ticket)
         return bool(returning)
 
+    def _waits_for_hours(self, ticket: Ticket, now: float) -> bool:
+        """Whether a ticket waits for the cheap hours of its model; it is looked at again when they come."""
+        wait_s = 0.0 if self._hours is None else self._hours.wait_s(ticket)
+        if wait_s > 0:
+            self._wake_by(now + wait_s)
+        return wait_s > 0
+
     def _may_pass(self, ticket: Ticket, now: float) -> bool:
+        if self._waits_for_hours(ticket, now):
+            return False
         passage = self._passage(ticket.model)
         wait_s = passage.wait_s(now)
         if wait_s > 0 and isfinite(wait_s):
@@ -262,7 +283,8 @@ class Dispatcher:
         return wait_s <= 0
 
     def _start(self, backlog: Backlog, ticket: Ticket, money: Reservation, now: float) -> Start:
-        backlog.pop(ticket.model)
+        backlog.pop(ticket.line)
+        ticket = ticket if self._hours is None else self._hours.as_sent(ticket)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
         sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))

@@ -14,6 +14,7 @@ from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_
 from modelroute_cli.execution.steps import NO_MONEY, Next, give_up
 from modelroute_cli.execution.tickets import Ticket
 from modelroute_cli.execution.work import Patience, RunOutcome, RunStatus
+from modelroute_cli.planning.figures import count_requests
 
 
 def extras_given_up(outfit: Outfit) -> Iterator[Next]:
@@ -93,7 +94,7 @@ def _message(status: RunStatus, unsent: int, state: RunState, short: tuple[Short
         case RunStatus.CAP_REACHED:
             return "; ".join(item.words for item in short)
         case RunStatus.WAITING:
-            return f"{unsent} requests are with their providers, to be collected later"
+            return f"{count_requests(unsent)} to be collected later from where they were handed in"
 
 
 def _held(state: RunState) -> str:

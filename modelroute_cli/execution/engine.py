@@ -141,7 +141,7 @@ class _Run:
             self._end(final)
         await journal.flush()
         self._outfit.reporter.progress(0, at_end=True)
-        outcome = outcome_of(self._outfit, self._sent_now)
+        outcome = outcome_of(self._outfit, self._sent_now + self._depot.hands.lines_handed_in)
         words = f"{outcome.status.value}: {outcome.accepted} accepted, {outcome.failed} failed"
         self._outfit.teller.log(LogEvent.ENDED, words)
         return outcome

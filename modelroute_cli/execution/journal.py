@@ -61,7 +61,7 @@ _UNBILLED = (
 )
 
 _UNBILLED_LINES = (
-    "INSERT INTO outcomes (attempt, outcome, failure, message, cost_pusd, emulated) "
+    "INSERT INTO outcomes (attempt, outcome, failure, message, cost_pusd, emulated) "  # noqa: S608 - our own text
     f"SELECT i.attempt, 'failed', '{PUT_BACK}', ?, 0, 1 FROM intents i LEFT JOIN outcomes o USING (attempt) "
     "WHERE i.batch IS NOT NULL AND o.attempt IS NULL "
     "AND i.attempt >= (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'emulated_inside_from')"

@@ -75,6 +75,7 @@ def _batches(connection: sqlite3.Connection) -> None:
         "CREATE TABLE batch_steps (batch INTEGER NOT NULL, at TEXT NOT NULL, step TEXT NOT NULL, name TEXT, "
         "done INTEGER, failed INTEGER, text TEXT NOT NULL)"
     )
+    connection.execute("CREATE INDEX batch_steps_by_batch ON batch_steps (batch)")
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (

@@ -8,10 +8,12 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Sender
 from modelroute_cli.execution.batching.collecting import Checking
 from modelroute_cli.execution.batching.depot import Depot, DepotParts
+from modelroute_cli.execution.batching.in_hand import began_at
 from modelroute_cli.execution.batching.waiting import Waiting
 from modelroute_cli.execution.batching.ways import Ways
 from modelroute_cli.execution.budget import Budget, Margins
 from modelroute_cli.execution.caps import Caps
+from modelroute_cli.execution.cheap_hours import CheapHours
 from modelroute_cli.execution.climbing import Climbing, Doors, Standing
 from modelroute_cli.execution.dispatch import Dispatcher
 from modelroute_cli.execution.earlier import Earlier
@@ -107,6 +109,9 @@ def _sending(opening: Opening, supply: Supply, teller: Teller) -> Sending:
         Warmth(partial(reads_cache, opening.plan.header)),
         supply,
     )
+    if work.keeps_hours:
+        began = began_at(work.journal.path) or work.clock.now()
+        dispatcher.keep_hours(CheapHours.of(opening.plan.header, work.clock, began, teller.notice))
     return Sending(purse=purse, lanes=lanes, health=health, dispatcher=dispatcher)
 
 
@@ -128,6 +133,7 @@ def depot_of(outfit: Outfit, waiting: Waiting, follow: Callable[[Next], None], w
         checking=checking, waiting=waiting, teller=outfit.teller, park=sending.dispatcher.out.park, wake=wake
     )
     depot = Depot(parts)
+    sending.dispatcher.claims.set_aside = depot.hands.aside_pusd
     outfit.reporter.show(depot.progress)
     return depot
 

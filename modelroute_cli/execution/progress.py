@@ -160,7 +160,9 @@ class Reporter:
 
     def _holds(self, name: str, passage: Pass, now: float) -> str:
         reason = self._from.closed(self._from.routes.models[name])
-        return holds(passage, now) if reason is None else f"closed: {reason}"
+        if reason is not None:
+            return f"closed: {reason}"
+        return holds(passage, now) or self._from.dispatcher.hours_held(name)
 
     def _eta_s(self, models: tuple[ModelProgress, ...], waiting: list[Stretch], now: float) -> float | None:
         """The longest of what limits allow, of each model at its own rate, and of all at the common rate.
@@ -169,7 +171,7 @@ class Reporter:
         by side, so the slowest of them ends the run.
         """
         pace = self._per_minute(now)
-        if pace is None or self._from.is_ending():
+        if pace is None or self._from.is_ending() or self._from.batches():  # no pace says when a batch is done
             return None
         tally, bound = self._from.tally, tightest(waiting)
         all_s = (tally.total - tally.done) * _MINUTE_S / pace

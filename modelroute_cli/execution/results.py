@@ -5,9 +5,7 @@ carriage return) gets a leading apostrophe; numbers of our own are never touched
 """
 
 import csv
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
@@ -15,16 +13,18 @@ import msgspec
 import polars as pl
 from msgspec import Struct
 
-from modelroute_cli.base.errors import StorageError, UsageError
+from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
-from modelroute_cli.base.schema import ToolCall
+from modelroute_cli.base.schema import HANDED_IN, ToolCall
 from modelroute_cli.base.spill import blocks
+from modelroute_cli.execution.batch_output import write_batch_output
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
+from modelroute_cli.execution.whole_file import aside_of, whole
 from modelroute_cli.planning.plan import Plan
 
-Format = Literal["jsonl", "csv"]
+Format = Literal["jsonl", "csv", "openai-batch"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
@@ -78,7 +78,7 @@ def check_writable(path: Path) -> None:
     if not folder.is_dir():
         message = f"there is no folder `{folder}` for the results"
         raise UsageError(message, hint=f"`mkdir -p {folder}`, or name another file with `-o`")
-    aside = _aside(path)
+    aside = aside_of(path)
     try:
         aside.touch()
         aside.unlink()
@@ -89,7 +89,9 @@ def check_writable(path: Path) -> None:
 
 def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
     """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses."""
-    with _whole(path) as file:
+    if form == "openai-batch":
+        return write_batch_output(journal, plan, path)
+    with whole(path) as file:
         rows = result_rows(journal, plan)
         return _write_jsonl(file, rows) if form == "jsonl" else _write_csv(file, rows)
 
@@ -120,7 +122,7 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         output=None if ending is None else ending.output,
         model=None if ending is None else ending.model,
         model_served=None if ending is None else ending.model_served,
-        service_tier=None if ending is None else ending.served_tier or ending.service_tier,
+        service_tier=None if ending is None else _tier(ending),
         input_tokens=None if ending is None else ending.input_tokens,
         output_tokens=None if ending is None else ending.output_tokens,
         cache_read_tokens=None if ending is None else ending.cache_read_tokens,
@@ -140,6 +142,11 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
     )
+
+
+def _tier(ending: Ending) -> str | None:
+    """The tier it was bought at: as its provider says, but of what was handed in providers call it as they like."""
+    return ending.service_tier if ending.service_tier in HANDED_IN else ending.served_tier or ending.service_tier
 
 
 def _verdict(ending: Ending | None) -> str | None:
@@ -193,25 +200,3 @@ def _cell(value: object) -> str:
             return f"'{value}"
         case _:
             return str(value)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `path` only when it is complete and on the disk."""
-    aside = _aside(path)
-    try:
-        with aside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        message = f"results cannot be written to `{path}`: {error.strerror}"
-        hint = "free some space, or name another file with `-o`: nothing is sent again"
-        raise StorageError(message, hint=hint) from error
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")

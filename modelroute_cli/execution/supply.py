@@ -16,7 +16,7 @@ import polars as pl
 
 from modelroute_cli.base.spill import blocks
 from modelroute_cli.execution.observed import Load
-from modelroute_cli.execution.tickets import COLUMNS, RANK, Assigned, Key, Ticket, order
+from modelroute_cli.execution.tickets import COLUMNS, OFF_PEAK, RANK, Assigned, Key, Ticket, order
 
 _CHUNK = 128  # rows that become objects at once
 _NAMES = ("rule", "template", "language", "tenant")
@@ -24,7 +24,7 @@ _COUNTS = ("length", "input_tokens", "output_tokens", "reasoning_tokens", "max_t
 
 
 class Supply:
-    """The shelves of a run, by model; `loads` is what was planned for what is on them."""
+    """The shelves of a run, by line (see `tickets.line_of`); `loads` is what was planned for them, by model."""
 
     def __init__(
         self, rows: pl.LazyFrame, make: Callable[[Assigned], Ticket], gone: npt.NDArray[np.int64] | None = None
@@ -34,13 +34,14 @@ class Supply:
         With `gone`, all of ASSIGNMENTS, of which these rows and duplicates of others are left out.
         """
         ordered = _ordered(rows, gone)
-        models = ordered["model"]
         self.shelves: dict[str, Shelf] = {}
         self.loads: dict[str, Load] = {}
-        for model, start, length in _runs(models):
-            own = ordered.slice(start, length)
-            self.shelves[model] = Shelf(own, make)
-            self.loads[model] = load_of_rows(own)
+        for line, start, length in _runs(ordered["_line"]):
+            own = ordered.slice(start, length).drop("_line")
+            model = str(own["model"][0])
+            self.shelves[line] = Shelf(own, make)
+            self.loads[model] = self.loads.get(model, Load()).plus(load_of_rows(own))
+        self.worst_pusd = int(ordered["cost_high_pusd"].sum())  # the most that all of them can cost as planned
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self.shelves.values())
@@ -64,7 +65,7 @@ class _Head:
 
 
 class Shelf:
-    """The requests of one model, in the order of `tickets.order`, those that begin alike together."""
+    """The requests of one line, in the order of `tickets.order`, those that begin alike together."""
 
     def __init__(self, rows: pl.DataFrame, make: Callable[[Assigned], Ticket]) -> None:
         self._rows = rows.select(COLUMNS)
@@ -159,14 +160,20 @@ class Shelf:
 
 
 def _ordered(given: pl.LazyFrame, gone: npt.NDArray[np.int64] | None) -> pl.DataFrame:
-    """By model, then as `tickets.order` has it; kin stand where the most urgent of them came to stand."""
-    keys, falling = ["model", "_rank", "output_tokens", "row"], [False, False, True, False]
-    rows = _gathered(given, gone).sort(keys, descending=falling)
+    """By line, then as `tickets.order` has it; kin stand where the most urgent of them came to stand."""
+    keys, falling = ["_line", "_rank", "output_tokens", "row"], [False, False, True, False]
+    rows = _gathered(given, gone).with_columns(_line()).sort(keys, descending=falling)
     if rows["prefix"].null_count() == rows.height:
         return rows
     alone = -1 - pl.col("row")  # a request without kin stands for itself
-    together = pl.col("_place").min().over("model", "_rank", pl.coalesce("prefix", alone))
+    together = pl.col("_place").min().over("_line", "_rank", pl.coalesce("prefix", alone))
     return rows.with_row_index("_place").sort(together, "_place").drop("_place")
+
+
+def _line() -> pl.Expr:
+    """The line of each request."""
+    waits = pl.col("service_tier").cast(pl.String) == OFF_PEAK
+    return pl.when(waits).then(pl.col("model") + f" {OFF_PEAK}").otherwise("model").alias("_line")
 
 
 def _gathered(given: pl.LazyFrame, gone: npt.NDArray[np.int64] | None) -> pl.DataFrame:
@@ -182,11 +189,11 @@ def _small(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(COLUMNS).with_columns(rank, pl.col(_NAMES).cast(pl.Categorical), pl.col(_COUNTS).cast(pl.Int32))
 
 
-def _runs(models: pl.Series) -> Iterator[tuple[str, int, int]]:
-    """Each model with the start and length of its rows in a sorted column."""
+def _runs(lines: pl.Series) -> Iterator[tuple[str, int, int]]:
+    """Each line with the start and length of its rows in a sorted column."""
     start = 0
-    for model, length in models.rle().struct.unnest().select("value", "len").iter_rows():
-        yield str(model), start, int(length)
+    for line, length in lines.rle().struct.unnest().select("value", "len").iter_rows():
+        yield str(line), start, int(length)
         start += length
 
 

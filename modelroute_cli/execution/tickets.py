@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.execution.gates.answer import Said, Verdict
 from modelroute_cli.execution.records import AttemptKind
 
@@ -36,6 +37,17 @@ class Assigned(Struct, frozen=True):
 
 
 COLUMNS = Assigned.__struct_fields__
+OFF_PEAK = ServiceTier.OFF_PEAK.value
+
+
+def line_of(model: str, service_tier: str) -> str:
+    """The line of a model's requests; those of the off-peak tier wait in one of their own, and hold nobody up."""
+    return f"{model} {OFF_PEAK}" if service_tier == OFF_PEAK else model
+
+
+def lines_of(model: str) -> tuple[str, ...]:
+    """Every line that a model may have."""
+    return (model, f"{model} {OFF_PEAK}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,11 @@ class Ticket:
     late: bool = False  # its outcome was lost in a crash: it goes last
     closing: int = 0  # the closing of its model that it waits out, having nowhere else to go
     examined: "Examined | None" = None  # the answer that a judge is asked about; None: the request itself is sent
+
+    @property
+    def line(self) -> str:
+        """What it stands in line with: its model, and its tier where that has hours of its own."""
+        return line_of(self.model, self.service_tier)
 
     @property
     def paced_tokens(self) -> int:

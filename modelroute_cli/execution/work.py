@@ -222,6 +222,8 @@ class RunWork:
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
     patience: Patience = Patience.WAIT
     batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches  # how requests are handed in there
+    handed_in_format: Callable[[Provider, ServiceTier], WireFormat] | None = None  # of lines; None: that of all calls
+    keeps_hours: bool = True  # waits for the cheap hours of the off-peak tier; an emulator has none
 
     def request(self, assigned: Assigned) -> Request:
         """The request of an assignment, held to its own gates and its rule's; JobFileError when it is gone."""

@@ -114,6 +114,7 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
         historic=options.historic,
         tool_version=options.tool_version,
         dedupe=False,
+        start_at=options.start_at,
     )
     alone = replace(_ungated(settings), objective=Objective(baseline=model))
     with TemporaryDirectory(prefix="modelroute-") as folder:

@@ -13,6 +13,7 @@ from modelroute_cli.planning.policy import Policy, allows, rule_problem
 from modelroute_cli.planning.quotes import PROBLEM, PROBLEMS, QUOTES
 
 _SHOWN = 5
+_SLOWER = frozenset({ServiceTier.FLEX, ServiceTier.OFF_PEAK, *HANDED_IN})
 
 
 def tiers_in_question(requests: pl.DataFrame, policy: Policy, may: Iterable[ServiceTier]) -> set[ServiceTier]:
@@ -23,7 +24,7 @@ def tiers_in_question(requests: pl.DataFrame, policy: Policy, may: Iterable[Serv
     held = set(requests["rule"].unique())
     named = {tier for rule, tiers in policy.tiers().items() if rule in held for tier in tiers}
     patient = bool((requests["patience_s"] > 0).any())
-    slower = {ServiceTier.FLEX, *HANDED_IN} if patient else set()
+    slower = _SLOWER if patient else frozenset()
     return (named | slower | {STANDARD}) & set(may)
 
 

@@ -16,6 +16,7 @@ from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.rule_checks import JOINT
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
+from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import PlanHeader
@@ -83,7 +84,7 @@ def explain(
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
     ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
-    ruled = with_patience(ruled, windows(catalog), header.deadline_s)
+    ruled = with_patience(ruled, windows(catalog, waits(catalog, settings, at)), header.deadline_s)
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
     outlook = make_outlook(settings, at)

@@ -61,6 +61,7 @@ from modelroute_cli.planning.wording import (
     free_warnings,
     hedge_texts,
     limit_prices,
+    reserve_warnings,
     shadow_price,
     unjudged_warnings,
 )
@@ -84,6 +85,7 @@ class PlanOptions:
     deadline_s: int | None = None  # for all requests without one of their own, from the time they are sent
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
+    start_at: datetime | None = None  # when the run begins, where that is asked for; `at` is that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         without_models=options.exclude,
         tier_savings=saved_by_tiers(solved.portions),
         if_waited=solved.if_waited,
+        start_at=None if options.start_at is None else _iso(options.start_at),
     )
 
 
@@ -343,6 +346,7 @@ def _warnings(catalog: Catalog, settings: Settings, solved: Solved, named: _Name
         *policy_warnings(solved.census, every_rule(settings)),
         *dropped_warnings(solved.kinds, solved.portions, _cards(named), catalog),
         *cap_warnings(solved.portions, solved.totals, cap),
+        *reserve_warnings(solved.portions, cap),
         *free_warnings(_paid_escalations(named), cap),
     )
 

@@ -24,6 +24,7 @@ from modelroute_cli.planning.if_waited import if_waited
 from modelroute_cli.planning.judging import Answers, Judged, judging
 from modelroute_cli.planning.kinds import Kinds, census, make_kinds
 from modelroute_cli.planning.measure import Sample, measure_families
+from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import STANDARD, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.patience import with_patience
@@ -36,6 +37,7 @@ from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
 from modelroute_cli.planning.split import split_duplicates
+from modelroute_cli.planning.start import cheaper_start
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_judging, with_questions
 from modelroute_cli.planning.without_rule import Standing, price_rules
@@ -59,14 +61,16 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     ruled = split_duplicates(ruled)
     counted = census(ruled)
     refuse_unruled(ruled, counted)
-    kinds = make_kinds(with_patience(ruled, windows(catalog), options.deadline_s))
+    lengths = windows(catalog, waits(catalog, settings, options.at))
+    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     _refuse_stranded(kinds.frame, catalog, settings, market)
     solved = _solve(ruled, kinds, counted, market)
     solved = replace(solved, rule_prices=_rule_prices(kinds.frame, catalog, settings, market, solved))
     solved = replace(solved, if_waited=if_waited(kinds.frame, catalog, settings, market, solved))
     header = make_header(job, catalog, settings, market, solved)
-    header = structs.replace(header, personal_data=personal_data(requests))
+    cheaper = cheaper_start(kinds.frame, market, solved)
+    header = structs.replace(header, personal_data=personal_data(requests), cheaper_start=cheaper)
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 

@@ -12,6 +12,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.terms import CacheTerms, TierTerms
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations
+from modelroute_cli.planning.off_peak import wait_s
 from modelroute_cli.planning.quality import QualityPrior, load_prior
 
 STANDARD = ServiceTier.STANDARD
@@ -22,10 +23,13 @@ SENT_TIERS = (
     ServiceTier.PRIORITY,
     ServiceTier.BACKGROUND_2H,
     ServiceTier.BACKGROUND_8H,
+    ServiceTier.OFF_PEAK,
 )
 """What a run can send, or hand in and collect later."""
 MOST_WINDOWS = 7
 """A queue of requests that were handed in is counted on to be emptied so often at most: a week of days."""
+
+_BACKGROUND = frozenset({ServiceTier.BACKGROUND_2H, ServiceTier.BACKGROUND_8H})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,10 @@ def make_offers(
         for tier in others:
             if tier in sold and is_served(catalog.providers[terms.card.provider], tier):
                 own = _terms(name, catalog, sold[tier].rates, families, terms.rates)
+                if tier is ServiceTier.OFF_PEAK:
+                    own = replace(own, window_s=wait_s(terms.rates, at))
+                    if own.window_s is None:  # the standard price is the cheap one now
+                        continue
                 found[Offer(name, tier)] = replace(own, may_fetch=terms.may_fetch)
     return found
 
@@ -108,8 +116,8 @@ def is_served(provider: Provider, tier: ServiceTier) -> bool:
     return tier is not ServiceTier.BATCH or provider.batch_api is not None
 
 
-def windows(catalog: Catalog) -> tuple[int, ...]:
-    """How long the answers of some service tier may take, in seconds, each length once.
+def windows(catalog: Catalog, off_peak: Iterable[int] = ()) -> tuple[int, ...]:
+    """How long the answers of some service tier may take, in seconds, each length once; `off_peak` as of `waits`.
 
     Where it is known how much can wait at a tier, its window some times over as well: so often its queue is emptied.
     """
@@ -117,12 +125,13 @@ def windows(catalog: Catalog) -> tuple[int, ...]:
     every = [(tier, terms) for tiers in sold for tier, terms in tiers.items()]
     often = MOST_WINDOWS if any(_is_queued(terms) for _, terms in every) else 1
     lengths = ((terms.window_s, often if tier in HANDED_IN else 1) for tier, terms in every)
-    return tuple(sorted({window * (at + 1) for window, most in lengths if window is not None for at in range(most)}))
+    known = {window * (at + 1) for window, most in lengths if window is not None for at in range(most)}
+    return tuple(sorted(known.union(off_peak)))
 
 
 def _is_queued(terms: TierTerms) -> bool:
     """Whether how much can wait at a tier is known."""
-    return terms.queue_tokens is not None or terms.max_batches is not None
+    return terms.queue_tokens is not None or (terms.max_batches is not None and terms.max_requests is not None)
 
 
 def _terms(
@@ -153,6 +162,8 @@ def _terms(
 def _caches(card: ModelCard, catalog: Catalog, tier: ServiceTier) -> bool:
     """Whether a prompt's beginning can be read from the cache: by itself, or by markers that the endpoint takes."""
     if tier is ServiceTier.BATCH and not card.cache_with_batch:
+        return False
+    if tier in _BACKGROUND:  # cached input is priced as any other there
         return False
     markers = card.cache.kind == "marker" and catalog.providers[card.provider].cache_markers
     return markers or card.cache.kind == "automatic"

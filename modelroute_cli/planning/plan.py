@@ -132,6 +132,13 @@ class IfWaited(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cost_pusd: PicoUSD
 
 
+class CheaperStart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another time to begin, and what the same job would then be expected to cost."""
+
+    at: str  # ISO, UTC
+    cost_pusd: PicoUSD  # of the whole plan, questions and judges included
+
+
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything but the assignments; `plan.json` in the plan file."""
 
@@ -182,6 +189,8 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     judging: tuple[Judging, ...] = ()  # what judges cost, by model; `totals` include it
     tier_savings: dict[str, PicoUSD] = {}  # service tier -> what it saves against the standard one on the same models
     if_waited: IfWaited | None = None  # what waiting would save, where nobody said how long answers may take
+    start_at: str | None = None  # before that a run sends nothing; ISO, UTC. None: it begins at once
+    cheaper_start: CheaperStart | None = None  # None: no other start within a day is worth waiting for
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

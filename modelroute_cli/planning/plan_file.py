@@ -23,6 +23,7 @@ from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.base.spill import Kept
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.catalog.offers import offers
 from modelroute_cli.catalog.prices import RateCard, resolve
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import Settings
@@ -195,13 +196,18 @@ def verify(plan: Plan, catalog: Catalog, settings: Settings, at: datetime, *, be
     what was believed of quality when it was made does not matter any more.
     """
     header = plan.header
-    moment = datetime.fromisoformat(header.prices_at) if header.historic else at
+    moment = datetime.fromisoformat(header.prices_at) if header.historic else _start(header, at)
     changes = [*_changed_digests(header, settings, begun=begun), *_changed_cards(header, catalog)]
     changes += [f"the price of `{name}`" for name in _repriced(header, catalog, settings, moment)]
     if changes:
         message = f"the plan is stale: since it was made, {_listed(changes)} changed"
         raise PlanFileError(message, hint=f"make a new one: `modelroute plan {header.job.source} -o PLAN`")
     _refuse_foreign_programs(header, settings)
+
+
+def _start(header: PlanHeader, at: datetime) -> datetime:
+    """When a run of the plan begins that is made at `at`: its own time where that is still to come."""
+    return at if header.start_at is None else max(at, datetime.fromisoformat(header.start_at))
 
 
 def _refuse_foreign_programs(header: PlanHeader, settings: Settings) -> None:
@@ -241,7 +247,13 @@ def _rates(sold: RateCard, catalog: Catalog, settings: Settings, at: datetime) -
     """The rates of a model at a tier now; None when it is gone or has no price any more."""
     card = catalog.models.get(sold.model)
     try:
-        return None if card is None else _key(resolve(card, settings, at, ServiceTier(sold.service_tier)))
+        if card is None:
+            return None
+        tier = ServiceTier(sold.service_tier)
+        if tier is ServiceTier.STANDARD:
+            return _key(resolve(card, settings, at))
+        offer = offers(card, catalog.providers[card.provider], settings, at).get(tier)
+        return None if offer is None else _key(offer.rates)
     except ModelrouteError:
         return None
 

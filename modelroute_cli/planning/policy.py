@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
-from modelroute_cli.base.schema import GateRules, ServiceTier
+from modelroute_cli.base.schema import HANDED_IN, GateRules, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.endpoints import is_own
 from modelroute_cli.catalog.library import expand
@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _ESCALATION = "escalation"
+_KEPT_DAYS = 30  # what is handed in, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,16 +245,29 @@ def named_models(catalog: Catalog, settings: Settings) -> tuple[str, ...]:
     return expand(catalog, dict.fromkeys((*rules, *catalog.aliases, settings.objective.baseline)))
 
 
+def _keeps_briefly(asked: Effects) -> bool:
+    """Whether what is handed in would be kept for too long.
+
+    Anthropic keeps results of batches for 29 days and names batches as not eligible for zero retention, OpenAI keeps
+    files for 30 unless told otherwise and stores background responses (their documents of 2026-11).
+    """
+    days = asked.max_retention_days
+    return asked.keeps_nothing or (days is not None and days < _KEPT_DAYS)
+
+
 def rule_problem(policy: Policy) -> pl.Expr:
     """What the `rule` of a request has against a quote (its `quality`, `service_tier`): a word of PROBLEMS, or null."""
     floors = policy.floors()
     tiers = {rule: asked.service_tiers for rule, asked in policy.effects.items() if asked.service_tiers is not None}
+    brief = [rule for rule, asked in policy.effects.items() if _keeps_briefly(asked)]
     rule, tier = pl.col("rule"), pl.col("service_tier").cast(pl.String)
     worse = [(rule == name) & (pl.col("quality") < least) for name, least in floors.items()]
     wrong = [(rule == name) & ~tier.is_in([str(each) for each in open_]) for name, open_ in tiers.items()]
     return (
         pl.when(pl.any_horizontal(pl.lit(value=False), *wrong))
         .then(pl.lit("rule_tier"))
+        .when(rule.is_in(brief) & tier.is_in(sorted(HANDED_IN)))
+        .then(pl.lit("kept"))
         .when(pl.any_horizontal(pl.lit(value=False), *worse))
         .then(pl.lit("rule_quality"))
     )

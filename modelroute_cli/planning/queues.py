@@ -4,7 +4,7 @@ A queue is emptied once in a window of its tier at the latest, so a request that
 of it with all that can wait no longer than it: what is due first is handed in first.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -51,12 +51,12 @@ class Queue:
 def queues(offers: Iterable[Offer], catalog: Catalog) -> tuple[Queue, ...]:
     """The queues of the handed-in tiers on offer, as far as their limits are known.
 
-    A limit that a provider states is of its account: all its models share one queue. A limit of a model's own card
-    replaces it for that model, and for those that draw on one limit with it.
+    Tokens wait in a queue for each model where a batch is of one, else in one of the account; models that draw on one
+    limit share it. How many batches are open is counted by account and tier.
     """
     handed_in = [offer for offer in offers if offer.tier in HANDED_IN]
-    tokens = _shared(handed_in, catalog, "queue_tokens").items()
-    batches = _shared(handed_in, catalog, "max_batches").items()
+    tokens = _grouped(handed_in, lambda offer: _queue_of(offer, catalog)).items()
+    batches = _grouped(handed_in, lambda offer: catalog.models[offer.model].provider).items()
     found = [
         *(each for owner, members in tokens for each in _tokens(owner, members, catalog)),
         *(each for owner, members in batches for each in _batches(owner, members, catalog)),
@@ -64,16 +64,23 @@ def queues(offers: Iterable[Offer], catalog: Catalog) -> tuple[Queue, ...]:
     return tuple(found)
 
 
-def _shared(offers: Iterable[Offer], catalog: Catalog, field: str) -> Mapping[str, list[Offer]]:
-    """The offers that share a limit, by what it is called: an account's or a model's, and the tier."""
-    groups: dict[tuple[str, str, str], list[Offer]] = {}
+def _grouped(offers: Iterable[Offer], owner_of: Callable[[Offer], str]) -> Mapping[str, list[Offer]]:
+    """The offers of one owner and tier, by what their limit is called."""
+    groups: dict[tuple[str, ServiceTier], list[Offer]] = {}
     for offer in offers:
-        card = catalog.models[offer.model]
-        own = card.tiers.get(offer.tier)
-        is_own = own is not None and getattr(own, field) is not None
-        key = (card.provider, limits_key(card) if is_own else "", offer.tier.value)
-        groups.setdefault(key, []).append(offer)
-    return {f"{members[0].model if key[1] else key[0]} {key[2]}": members for key, members in groups.items()}
+        groups.setdefault((owner_of(offer), offer.tier), []).append(offer)
+    return {_called(members, owner): members for (owner, _), members in groups.items()}
+
+
+def _called(members: list[Offer], owner: str) -> str:
+    """`gpt-6-luna batch` or `anthropic batch`: a group of models is called after the first."""
+    return f"{members[0].model if '/' in owner else owner} {members[0].tier.value}"
+
+
+def _queue_of(offer: Offer, catalog: Catalog) -> str:
+    """Whose tokens wait together: the provider, with a model after a slash where each has a queue of its own."""
+    card = catalog.models[offer.model]
+    return f"{card.provider}/{limits_key(card)}" if _terms(offer, catalog).one_model else card.provider
 
 
 def _tokens(owner: str, offers: list[Offer], catalog: Catalog) -> Iterator[Queue]:

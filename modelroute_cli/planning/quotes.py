@@ -24,6 +24,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "ended": "its provider has ended it",
     "min_quality": "its believed quality is below the request's own `min_quality`",
     "rule_tier": "a rule wants another service tier",
+    "kept": "what is handed in is kept by its provider for up to 30 days, longer than a rule allows",
     "rule_quality": "its believed quality is below the `min_quality` of a rule",
     "schema": "it cannot be held to a response schema, and another allowed model can",
     "tier": "its service tier is for requests with a deadline, or whose rule names it",

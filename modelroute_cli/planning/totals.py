@@ -132,15 +132,23 @@ def make_cap(
     waits = pl.col("service_tier").cast(pl.String).is_in(sorted(HANDED_IN))
     waiting, sent = portions.filter(waits), portions.filter(~waits)
     at_once = _at_once(sent, totals.cost_pusd - total(waiting["cost_pusd"], waiting["requests"]), factor, besides)
-    if waiting.height:
-        reserved = total(waiting["cost_high_pusd"], waiting["requests"])
-        return HardCap(PicoUSD(at_once.cap_pusd + reserved), reserved_source(int(waiting["requests"].sum())))
-    return at_once
+    return at_once if not waiting.height else _with_handed_in(at_once, waiting, sent)
+
+
+def _with_handed_in(at_once: HardCap, waiting: pl.DataFrame, sent: pl.DataFrame) -> HardCap:
+    """The cap of both: were the others to cost more than expected, a part of the batches would wait for its money.
+
+    So what is sent at once has room up to the high end of each request, too, and the last one up to its worst case.
+    """
+    reserved = total(waiting["cost_high_pusd"], waiting["requests"])
+    high = total(sent["cost_range_pusd"], sent["requests"]) + max(sent["cost_high_pusd"].to_list(), default=0)
+    cap = PicoUSD(max(at_once.cap_pusd, high) + reserved)
+    return HardCap(cap, reserved_source(int(waiting["requests"].sum())))
 
 
 def reserved_source(requests: int) -> str:
     """Why a hard cap is far above the projection: so many requests are handed in."""
-    return f"the most that {count_requests(requests)} handed in can cost: batches are reserved whole"
+    return f"all that {count_requests(requests)} handed in can cost, reserved whole"
 
 
 def _at_once(sent: pl.DataFrame, cost: int, factor: str, besides: Besides) -> HardCap:

@@ -7,12 +7,12 @@ from math import ceil
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import HANDED_IN, TaskType
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.settings import HedgeSettings
 from modelroute_cli.planning.coupling import Budget, Floor, ShadowPrice
 from modelroute_cli.planning.expect import Expectations, reasoning_source, reasoning_tokens
-from modelroute_cli.planning.figures import count_requests
+from modelroute_cli.planning.figures import count_requests, total
 from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Totals
@@ -110,6 +110,18 @@ def cap_warnings(portions: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[
             "and it can be resumed with a higher one"
         )
     return tuple(found)
+
+
+def reserve_warnings(portions: pl.DataFrame, cap: HardCap) -> tuple[str, ...]:
+    """Where the hard cap has no room for all that is handed in at a time: waiting then takes longer."""
+    waiting = portions.filter(pl.col("service_tier").cast(pl.String).is_in(sorted(HANDED_IN)))
+    most = total(waiting["cost_high_pusd"], waiting["requests"])
+    if most <= cap.cap_pusd:
+        return ()
+    most_text, cap_text = format_usd(most), format_usd(cap.cap_pusd)
+    count = count_requests(int(waiting["requests"].sum()))
+    found = f"{count} handed in can cost {most_text}, more than the hard cap of {cap_text}: they are handed in"
+    return (f"{found} one part after the other, and what is not answered in time goes at the standard tier",)
 
 
 def free_warnings(paid: list[str], cap: HardCap) -> tuple[str, ...]:

@@ -50,8 +50,5 @@ def _read_leniently(body: bytes) -> object:
 
 
 def _written(value: object) -> bytes:
-    """A value as JSON; null for what is nested too deeply to be written again."""
-    try:
-        return json.dumps(value).encode()
-    except RecursionError:
-        return b"null"
+    """A value as JSON; what could be read from within a deeper one is never nested too deeply to be written."""
+    return json.dumps(value).encode()

@@ -24,10 +24,13 @@ def role(turn: Message, call: Call) -> str:
 
 
 def service_tier(call: Call) -> Body:
-    """The tier by name where the provider sells more than one at once: a project's default may be a dearer one."""
+    """The tier by name where the provider sells more than one at once: a project's default may be a dearer one.
+
+    What is handed in, or waits for cheap hours, is the standard tier in the body of a request.
+    """
     if _AT_ONCE.isdisjoint(call.provider.tiers):
         return {}
-    return {"service_tier": "default" if call.service_tier == ServiceTier.STANDARD else call.service_tier}
+    return {"service_tier": call.service_tier if call.service_tier in _AT_ONCE else "default"}
 
 
 def cache_key(call: Call) -> Body:

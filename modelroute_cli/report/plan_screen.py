@@ -150,6 +150,7 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
         *((Line(f"  saved by: {savings_text(summary.savings)}"),) if summary.savings else ()),
         Line(f"  rests on: prices of {summary.prices_at[:10]}; quality {summary.quality_source}"),
         *_if_waited(summary),
+        *_start_lines(summary),
     )
 
 
@@ -168,6 +169,23 @@ def _if_waited(summary: PlanSummary) -> Screen:
     share = saved_share(summary.totals.cost_pusd, waited.cost_pusd) or 0.0
     deadline, cost = span(waited.deadline_s).replace(" ", ""), format_usd(waited.cost_pusd, estimate=True)
     return (Line(f"  if it may take longer: with `--deadline {deadline}` it would cost {cost}, {less(share)}"),)
+
+
+def _start_lines(summary: PlanSummary) -> Screen:
+    """When it begins, where that was asked for; and when it had better begin."""
+    begins = () if summary.start_at is None else (f"starts at {_minute(summary.start_at)}, at the prices of then",)
+    other = summary.cheaper_start
+    if other is None:
+        return tuple(Line(f"  {text}") for text in begins)
+    share = saved_share(summary.totals.cost_pusd, other.cost_pusd) or 0.0
+    costs = f"{less(share)}, {format_usd(other.cost_pusd, estimate=True)}"
+    later = f"{costs}, if it begins in cheaper hours: `--start-at {other.at[:16]}Z`"
+    return tuple(Line(f"  {text}") for text in (*begins, later))
+
+
+def _minute(moment: str) -> str:
+    """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
 
 
 def _question_line(questions: Questions | None) -> Screen:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.pressure import span
-from modelroute_cli.execution.work import KnownLimit, ModelProgress, Progress, RunOutcome
+from modelroute_cli.execution.work import BatchProgress, KnownLimit, ModelProgress, Progress, RunOutcome
 from modelroute_cli.report.screen import Column, Row, plural, safe, table, tokens
 
 _MODELS = (
@@ -47,11 +47,41 @@ def progress_text(progress: Progress, room: int | None = None) -> str:
 def screen_lines(progress: Progress, columns: int, lines: int) -> list[str]:
     """Counts, money, and a table of the models, for a terminal of this size."""
     money = _fitted(_money(progress), columns)
+    handed_in = batch_lines(progress, columns)
     return [
         counts_line(progress, columns),
         f"{money[:1].upper()}{money[1:]}",
-        *model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1, _LEAST_ROWS)),
+        *handed_in,
+        *model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1 - len(handed_in), _LEAST_ROWS)),
     ]
+
+
+def batch_lines(progress: Progress, columns: int | None) -> list[str]:
+    """What is handed in, a line for each provider and tier.
+
+    `openai batch: 320/500 done in 2 batches, running, since 11-23 10:14, due 11-24 10:14 UTC`.
+    """
+    return [_fitted(_handed_in(item), columns) for item in progress.batches]
+
+
+def _handed_in(item: BatchProgress) -> tuple[_Part, ...]:
+    """How far it is, where it is, and since when; the first part is as short as can be."""
+    done = "?" if item.done is None else f"{item.done:,}"
+    form = "batch" if item.batches == 1 else "batches"
+    due = "" if item.due_at is None else f", due {moment(item.due_at)}"
+    return (
+        _Part(f"{item.provider} {item.service_tier}: {done}/{item.requests:,} done"),
+        _Part(f" in {item.batches:,} {form}", 3),
+        _Part(f", {safe(item.state, most=_HELD_CHARS)}", 1),
+        _Part(f", since {moment(item.since)}", 4),
+        _Part(due, 2),
+        _Part(" UTC", 5),
+    )
+
+
+def moment(at: str | None) -> str:
+    """A time as a person needs it: `11-24 10:14`; a dash where it is not known."""
+    return "-" if at is None else at[5:16].replace("T", " ")
 
 
 def counts_line(progress: Progress, columns: int | None) -> str:

@@ -3,12 +3,14 @@
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.cut_off import CutOff
 from modelroute_cli.report.gates_screen import gates_screen
+from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.tier_screen import tiers_screen
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
 _COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
@@ -52,10 +54,18 @@ def status_screen(summary: RunSummary | RunStatus) -> Screen:
         Line(f"Run {summary.run_id} of {safe(summary.job.source)}: {summary.state}", "bold"),
         Line(ended_line(summary.counts)),
         *_being_asked(summary),
-        Line(f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{held}"),
+        Line(f"{_spent(summary)}{held}"),
         *_projected(summary),
         *_failure_lines(summary),
     )
+
+
+def _spent(summary: RunSummary | RunStatus) -> str:
+    """`Spent $0.040 of at most $1.000`, and what is kept back for requests that are handed in."""
+    money = summary.money
+    kept = money.handed_in_pusd
+    reserved = f", up to {format_usd(kept)} reserved for what is handed in" if kept else ""
+    return f"Spent {format_usd(money.spent_pusd)} of at most {format_usd(money.hard_cap_pusd)}{reserved}"
 
 
 def _being_asked(summary: RunSummary | RunStatus) -> Screen:
@@ -106,6 +116,8 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_projected(summary),
         Line(),
         *_lines(table(_MODELS, _model_rows(summary), width)),
+        *tiers_screen(summary.service_tiers, width),
+        *handed_in_screen(summary.handed_in, width),
         *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
         Line(),
         *_lines(table(_TASKS, _task_rows(summary), width)),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.in_doubt import Doubt, in_doubt
+from modelroute_cli.execution.journal_batches import batches
 from modelroute_cli.execution.journal_totals import (
     ModelSums,
     ended,
@@ -25,6 +26,7 @@ from modelroute_cli.execution.live import Live, read_live
 from modelroute_cli.execution.run_folder import Holder, RunFolder
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.report.handed_in import HandedIn, handed_in, reserved
 from modelroute_cli.report.run_summary import asked_first, question_line
 from modelroute_cli.report.run_types import FailureLine, Projection, QuestionLine
 from modelroute_cli.report.summary import PlanJob, plan_job
@@ -50,6 +52,7 @@ class StatusMoney(Struct, frozen=True, kw_only=True):
     spent_pusd: PicoUSD
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
+    handed_in_pusd: PicoUSD = PicoUSD(0)  # reserved for what is handed in and not collected; no part of what is held
 
 
 class RunStatus(Struct, frozen=True, kw_only=True):
@@ -69,6 +72,8 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     failures: tuple[FailureLine, ...]
     holder: Holder | None  # the process that executes it
     live: Live | None  # what that process tells
+    start_at: str | None = None  # when it was planned to begin, ISO, UTC; None: at once
+    handed_in: tuple[HandedIn, ...] = ()  # what providers have, to be collected later
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def _told_by(holder: Holder, folder: RunFolder) -> Live | None:
 def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -> RunStatus:
     """By what its process told last."""
     told = live.progress
+    views = batches(folder.journal) if told.batches else ()
     return RunStatus(
         kind="run",
         run_id=folder.run_id,
@@ -111,6 +117,7 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
             spent_pusd=told.spent_pusd,
             held_pusd=told.held_pusd,
             hard_cap_pusd=told.cap_pusd,
+            handed_in_pusd=reserved(views),
         ),
         questions=question_line(plan.header.questions),
         projection=None,
@@ -119,12 +126,15 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
         failures=_failures(folder, plan) if told.failed else (),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
+        handed_in=handed_in(views, plan.header),
     )
 
 
 def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | None) -> RunStatus:
     """By its journal; one that has none was stopped while it asked about templates, or asks yet."""
     there = folder.journal.exists()
+    views = batches(folder.journal) if there else ()
     models = model_sums(folder.journal) if there else ()
     done = ended(folder.journal) if there else None
     counts = _counts(plan, done.accepted if done else 0, done.failed if done else 0)
@@ -142,8 +152,9 @@ def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | 
         money=StatusMoney(
             projected_pusd=plan.header.totals.cost_pusd,
             spent_pusd=spent,
-            held_pusd=PicoUSD(before.held_pusd + sum(sums.held_pusd for sums in models)),
+            held_pusd=PicoUSD(before.held_pusd + sum(sums.held_pusd for sums in models) - reserved(views)),
             hard_cap_pusd=plan.header.hard_cap_pusd if cap is None else cap,
+            handed_in_pusd=reserved(views),
         ),
         questions=question_line(questions),
         projection=_projection(folder, plan, spent) if there and counts.waiting and holder is None else None,
@@ -152,6 +163,8 @@ def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | 
         failures=_failures(folder, plan),
         holder=holder,
         live=live,
+        start_at=plan.header.start_at,
+        handed_in=handed_in(views, plan.header),
     )
 
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.journal_batches import batches
 from modelroute_cli.execution.journal_read import (
     FINALS,
     attempts_frame,
@@ -16,6 +17,7 @@ from modelroute_cli.execution.journal_read import (
     looked_at,
     read_state,
 )
+from modelroute_cli.execution.journal_tiers import line_ends
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.execution.verdict_log import read_verdicts
@@ -26,6 +28,7 @@ from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
 from modelroute_cli.report.cut_off import cut_off, resent
 from modelroute_cli.report.gates import gate_lines
+from modelroute_cli.report.handed_in import handed_in, reserved
 from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
 from modelroute_cli.report.own_bills import own_bills
@@ -42,6 +45,7 @@ from modelroute_cli.report.run_types import (
     TaskActual,
 )
 from modelroute_cli.report.summary import plan_job, saved_share
+from modelroute_cli.report.tier_use import tier_use
 from modelroute_cli.report.usage import projection, token_use
 
 _IDS_SHOWN = 3
@@ -53,7 +57,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
     questions = asked_first(folder, plan)
     if questions is not None and not folder.journal.exists():
         return summarise(_only_asked(folder, plan, questions))
-    state = read_state(folder.journal)
+    state, views = read_state(folder.journal), batches(folder.journal)
     before = (0, 0) if questions is None else (questions.spent_pusd, questions.held_pusd)
     return summarise(
         RunFacts(
@@ -62,7 +66,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             attempts=attempts_frame(folder.journal),
             finals=finals_frame(folder.journal),
             spent_pusd=PicoUSD(state.spent_pusd + before[0]),
-            held_pusd=PicoUSD(state.held_pusd + before[1]),
+            held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
             hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
             emulated=folder.meta().emulated,
             questions=questions,
@@ -71,6 +75,8 @@ def run_summary(folder: RunFolder) -> RunSummary:
             verdicts=read_verdicts(folder.journal),
             events=events(folder.journal),
             resent=resent(folder.journal),
+            batches=views,
+            line_ends=line_ends(folder.journal) if views else (),
         )
     )
 
@@ -143,6 +149,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         events=happened(facts.events),
         hedged=hedged(facts.attempts, facts.finals),
         cut_off=cut_off(facts.resent, facts.plan.assignments),
+        service_tiers=tier_use(facts.attempts, header, facts.batches, facts.line_ends),
+        handed_in=handed_in(facts.batches, header),
     )
 
 
@@ -194,6 +202,7 @@ def _money(facts: RunFacts, *, ended: bool) -> Money:
         held_pusd=facts.held_pusd,
         hard_cap_pusd=facts.hard_cap_pusd,
         inside_range=inside if ended else None,
+        handed_in_pusd=reserved(facts.batches),
     )
 
 

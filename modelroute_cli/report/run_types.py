@@ -6,15 +6,19 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.journal_batches import BatchView
 from modelroute_cli.execution.journal_read import Bills, Looked
+from modelroute_cli.execution.journal_tiers import LineEnds
 from modelroute_cli.execution.records import Event
 from modelroute_cli.execution.verdict_log import NO_VERDICTS, VerdictLog
 from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.cut_off import CutOff, Resent
 from modelroute_cli.report.gates import GateLine
+from modelroute_cli.report.handed_in import HandedIn
 from modelroute_cli.report.happened import Happened, Hedged
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.summary import PlanJob
+from modelroute_cli.report.tier_use import TierUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,8 @@ class RunFacts:
     verdicts: VerdictLog = NO_VERDICTS
     events: tuple[Event, ...] = ()  # what happened to the run as a whole
     resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
+    batches: tuple[BatchView, ...] = ()  # that were handed in
+    line_ends: tuple[LineEnds, ...] = ()  # lines of them without a plain answer
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -59,6 +65,7 @@ class Money(Struct, frozen=True, kw_only=True):
     held_pusd: PicoUSD
     hard_cap_pusd: PicoUSD
     inside_range: bool | None
+    handed_in_pusd: PicoUSD = PicoUSD(0)  # reserved for what is handed in and not collected; no part of what is held
 
 
 class QuestionLine(Struct, frozen=True, kw_only=True):
@@ -219,3 +226,5 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     hedged: Hedged | None  # None where nothing was
     cut_off: CutOff | None  # None where no answer was cut off below its planned limit
     gates: tuple[GateLine, ...] = ()  # those that looked at an answer, the busiest first
+    service_tiers: tuple[TierUse, ...] = ()
+    handed_in: tuple[HandedIn, ...] = ()  # what providers have yet to answer

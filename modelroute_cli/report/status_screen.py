@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.in_doubt import Doubt
 from modelroute_cli.execution.journal_totals import ModelSums
+from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.progress_screen import counts_line, model_lines
 from modelroute_cli.report.run_screen import status_screen
 from modelroute_cli.report.run_status import RunStatus
@@ -24,7 +25,16 @@ def standing_screen(status: RunStatus, width: int | None) -> Screen:
     """How far a run is, who executes it, how fast it goes, what it has spent, and what is in doubt."""
     lines = status_screen(status)
     title = 2 if status.emulated else 1
-    return (*lines[:title], *_holder(status), *lines[title:], *_going(status, width))
+    handed_in = handed_in_screen(status.handed_in, width)
+    begins = (*lines[:title], *_holder(status), *_start(status))
+    return (*begins, *lines[title:], *_going(status, width), *handed_in)
+
+
+def _start(status: RunStatus) -> Screen:
+    """When it begins, while nothing has come to an end."""
+    if status.start_at is None or status.counts.accepted or status.counts.failed:
+        return ()
+    return (Line(f"Starts at {status.start_at[:16].replace('T', ' ')} UTC (--start-at)"),)
 
 
 def _holder(status: RunStatus) -> Screen:

@@ -9,7 +9,17 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.curve import CurvePoint
-from modelroute_cli.planning.plan import Baseline, IfWaited, Judging, Plan, PlanHeader, Questions, Saving, Totals
+from modelroute_cli.planning.plan import (
+    Baseline,
+    CheaperStart,
+    IfWaited,
+    Judging,
+    Plan,
+    PlanHeader,
+    Questions,
+    Saving,
+    Totals,
+)
 from modelroute_cli.planning.rule_price import RulePrice
 from modelroute_cli.report.tiers import TierLine, tier_lines
 
@@ -103,6 +113,8 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
     tiers: tuple[TierLine, ...] = ()  # beside the standard one
     if_waited: IfWaited | None = None
+    start_at: str | None = None  # ISO, UTC; None: at once
+    cheaper_start: CheaperStart | None = None
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -139,6 +151,8 @@ def plan_summary(plan: Plan) -> PlanSummary:
         personal_data=header.personal_data,
         tiers=tier_lines(plan),
         if_waited=header.if_waited,
+        start_at=header.start_at,
+        cheaper_start=header.cheaper_start,
     )
 
 

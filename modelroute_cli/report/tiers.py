@@ -1,15 +1,17 @@
 """What each service tier of a plan saves, and how long its answers may take."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import polars as pl
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import HANDED_IN, ServiceTier
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.offers import tier_terms
 from modelroute_cli.catalog.terms import TierTerms
+from modelroute_cli.planning.off_peak import wait_s
 from modelroute_cli.planning.offers import Offer
 from modelroute_cli.planning.plan import Plan, PlanHeader
 from modelroute_cli.planning.queues import queues
@@ -64,6 +66,9 @@ def _parts(plan: Plan) -> Iterator[_Part]:
         offer, card = Offer(row.pop("model"), ServiceTier(row.pop("service_tier"))), header.models
         own = card[offer.model]
         terms = tier_terms(own, header.providers[own.provider], offer.tier) or TierTerms()
+        if offer.tier is ServiceTier.OFF_PEAK:
+            at = datetime.fromisoformat(header.prices_at)
+            terms = structs.replace(terms, window_s=wait_s(header.rate_cards[offer.model], at))
         yield _Part(offer=offer, provider=own.provider, terms=terms, **row)
 
 
@@ -90,7 +95,10 @@ def _longest(spans: Iterable[int | None]) -> int | None:
 
 
 def _waits(tier: ServiceTier, parts: Sequence[_Part], header: PlanHeader) -> int | None:
-    """The window of a tier, as often as the fullest of its queues is filled."""
+    """The window of a tier, as often as the fullest of its queues is filled; until cheap hours where it is those."""
+    if tier is ServiceTier.OFF_PEAK:
+        at = datetime.fromisoformat(header.prices_at)
+        return _longest(wait_s(header.rate_cards[part.offer.model], at) for part in parts)
     window = _longest(part.terms.window_s for part in parts)
     if window is None or tier not in HANDED_IN:
         return window

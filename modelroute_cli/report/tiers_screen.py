@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from modelroute_cli.base.money import format_usd
+from modelroute_cli.base.money import format_usd, from_usd
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, table
 from modelroute_cli.report.tiers import TierLine
 
+_LITTLE = from_usd("0.01")
 _COLUMNS = (
     Column("Tier", right=False),
     Column("Requests", drop=1),
@@ -17,11 +19,30 @@ _COLUMNS = (
 
 
 def tiers_screen(lines: Sequence[TierLine], width: int | None) -> Screen:
-    """A table of the tiers beside the standard one; nothing where there are none."""
+    """A table of the tiers beside the standard one; nothing where there are none.
+
+    A batch is handed in however small it is, since the plan that was asked for is the cheapest one; where it saves less
+    than a cent, that is said.
+    """
     if not lines:
         return ()
     title, *rows = table(_COLUMNS, [_row(line) for line in lines], width)
-    return (Line(), Line(title, "bold"), *(Line(text) for text in rows))
+    return (
+        Line(),
+        Line(title, "bold"),
+        *(Line(text) for text in rows),
+        *(_little(line) for line in lines if _is_little(line)),
+    )
+
+
+def _is_little(line: TierLine) -> bool:
+    """Whether people would wait for hours for less than a cent."""
+    return line.service_tier in HANDED_IN and line.saved_pusd is not None and line.saved_pusd < _LITTLE
+
+
+def _little(line: TierLine) -> Line:
+    """What to type where that is not worth it."""
+    return Line(f"  {line.service_tier} saves less than a cent: `--tiers standard,flex` sends all at once")
 
 
 def span(seconds: int | None) -> str:

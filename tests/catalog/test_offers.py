@@ -37,13 +37,13 @@ def data_of(name: str, catalog: Catalog | None = None) -> DataTerms:
 @pytest.mark.parametrize(
     ("name", "tiers"),
     [
-        ("gpt-6-sol", ["standard", "flex", "batch", "priority"]),
+        ("gpt-6-sol", ["standard", "flex", "batch", "priority", "background_2h", "background_8h"]),
         ("portkey/openai/gpt-6-sol", ["standard"]),
         ("openrouter/openai/gpt-6-sol", ["standard", "batch"]),
         ("claude-haiku-5-5", ["standard", "batch"]),
         ("gemini-3.8-flash", ["standard", "batch"]),
         ("mistral-small", ["standard", "batch"]),
-        ("deepseek-flash", ["standard"]),
+        ("deepseek-flash", ["standard", "off_peak"]),
     ],
 )
 def test_a_tier_is_offered_where_it_has_a_price_and_terms(name: str, tiers: list[str]) -> None:
@@ -58,8 +58,8 @@ def test_an_own_tier_needs_both(tmp_path: Path) -> None:
     """A price for flex at an account that does not sell it is not used until the account says it does."""
     price = "prices: {deepseek-flash: {flex: {input: 0.1, output: 0.3}}}\n"
     for text, tiers in (
-        (price, ["standard"]),
-        (f"{price}providers: {{deepseek: {{tiers: {{flex: {{}}}}}}}}\n", ["standard", "flex"]),
+        (price, ["standard", "off_peak"]),
+        (f"{price}providers: {{deepseek: {{tiers: {{flex: {{}}}}}}}}\n", ["standard", "flex", "off_peak"]),
     ):
         settings = settings_of(text, tmp_path)
         catalog = load_catalog(settings)

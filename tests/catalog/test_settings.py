@@ -16,6 +16,7 @@ from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
     Discount,
+    EmulatorBatches,
     EmulatorChange,
     EmulatorFaults,
     EmulatorLimits,
@@ -57,6 +58,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
     ("emulator", EmulatorChange),
+    ("emulator", EmulatorBatches),
     ("privacy", PrivacySettings),
 ]
 KEYS = [
@@ -105,7 +107,9 @@ def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
 def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.Struct]) -> None:
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
-    told = {key: value.strip('`"') for key, value in rows(section) if key not in {"faults", "hedge", "limits"}}
+    told = {
+        key: value.strip('`"') for key, value in rows(section) if key not in {"batches", "faults", "hedge", "limits"}
+    }
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
     told = {key: value for key, value in told.items() if value != "null"}
     assert {key: plain(value) for key, value in told.items()} == {key: plain(defaults[key]) for key in told}

@@ -43,7 +43,6 @@ def tiers(plan: dict[str, object]) -> list[str]:
 )
 def test_requests_that_can_wait_are_bought_for_less(cli: Cli, flags: tuple[str, ...], bought: str) -> None:
     """Flex within fifteen minutes, a batch within a day, as far as `--tiers` lets them."""
-    cli.write("modelroute.yaml", "providers: {openai: {batch_api: openai}}\n")
     assert tiers(planned(cli, *flags)) == [bought]
 
 
@@ -78,12 +77,25 @@ def test_a_flex_plan_is_sent_at_the_flex_tier_and_billed_so(cli: Cli) -> None:
         assert float(row["cost_usd"]) == pytest.approx(standard / 2, abs=1e-12)
 
 
-def test_a_plan_with_batches_is_not_sent(cli: Cli) -> None:
-    """It shows what the batch tier would save; nothing can be lost by typing `run`."""
-    cli.write("modelroute.yaml", "providers: {openai: {batch_api: openai}}\n")
-    done = sent(cli, "--deadline", "2d", "--tiers", "standard,batch")
-    assert done.code == ExitCode.USAGE
-    assert "error: the plan buys 8 requests at the `batch` tier, which cannot be sent yet\n" in done.err
+def test_a_plan_with_batches_is_handed_in_and_billed_so(cli: Cli) -> None:
+    """The plan told what that saves: half of what the standard tier would cost."""
+    plan = planned(cli, "--deadline", "2d", "--tiers", "standard,batch", "-o", "jobs.plan")
+    totals = plan["totals"]
+    assert isinstance(totals, dict)
+    assert plan["tiers"] == [
+        {
+            "service_tier": "batch",
+            "requests": 8,
+            "cost_usd": totals["cost_usd"],
+            "saved_usd": totals["cost_usd"],
+            "saved_share": 0.5,
+            "waits_s": 86_400,
+            "typical_s": None,
+            "batches": 1,
+        }
+    ]
+    done = cli("run", "jobs.plan", "--emulator", "--yes")
+    assert (done.code, "8 requests handed in as `batch_" in done.err) == (ExitCode.OK, True)
 
 
 def test_the_same_command_with_another_deadline_is_another_run(cli: Cli) -> None:

@@ -80,7 +80,14 @@ def test_json_has_everything(cli: Cli) -> None:
     """Tiers with hours and steps, terms, facts with sources; money as decimal strings."""
     (model,) = cast("list[dict[str, object]]", cli("models", "gpt-6-sol", "--json").json["models"])
     tiers = cast("list[dict[str, object]]", model["tiers"])
-    assert [tier["service_tier"] for tier in tiers] == ["standard", "flex", "batch", "priority"]
+    assert [tier["service_tier"] for tier in tiers] == [
+        "standard",
+        "flex",
+        "batch",
+        "priority",
+        "background_2h",
+        "background_8h",
+    ]
     (short, long) = cast("list[dict[str, object]]", tiers[2]["prices"])
     assert (short["input_per_mtok_usd"], long["above_input_tokens"], long["output_per_mtok_usd"]) == (
         "1",

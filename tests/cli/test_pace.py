@@ -26,7 +26,9 @@ def test_a_run_that_goes_on_is_told_its_pace(cli: Cli) -> None:
     folder = _sent(cli)
     with folder.lock():
         done = cli("pace", "half")
-        assert ControlFile(folder.control).poll() == Pace(50)
+        wanted = ControlFile(folder.control).poll()
+        assert wanted is not None
+        assert wanted.pace == Pace(50)
         named = cli("pace", folder.run_id, "full")
     assert (done.code, named.code) == (ExitCode.OK, ExitCode.OK)
     assert done.out.startswith(f"Run {folder.run_id}: paced at 50% within a second (process ")

@@ -21,7 +21,7 @@ from modelroute_cli.cli.progress import (
     Silent,
     observer_for,
 )
-from modelroute_cli.execution.work import KnownLimit, LimitUnit, ModelProgress, Progress
+from modelroute_cli.execution.work import BatchProgress, KnownLimit, LimitUnit, ModelProgress, Progress
 from modelroute_cli.report.progress_screen import progress_text, screen_lines
 
 
@@ -179,6 +179,26 @@ def test_notices_are_said_at_once_and_safely() -> None:
     assert err.getvalue() == "paused: ?[31mslow down\n"
 
 
+def test_plain_lines_tell_of_what_is_handed_in() -> None:
+    """A line for each provider below the counts."""
+    err = io.StringIO()
+    waiting = BatchProgress(
+        provider="openai",
+        service_tier="batch",
+        batches=1,
+        requests=6,
+        done=2,
+        since="2026-11-23T10:14:00+00:00",
+        due_at=None,
+        state="running",
+    )
+    ProgressLines(Console(io.StringIO(), err, {})).on_progress(replace(progress(4), batches=(waiting,)))
+    assert err.getvalue().splitlines() == [
+        "4/10 done, 2 in flight, spent $0.040 of at most $1.000",
+        "  openai batch: 2/6 done in 1 batch, running, since 11-23 10:14 UTC",
+    ]
+
+
 def test_json_lines_carry_all_numbers_and_the_time() -> None:
     """Money is a decimal string, unknown is null; notices are lines of the same kind."""
     err = io.StringIO()
@@ -216,6 +236,7 @@ def test_json_lines_carry_all_numbers_and_the_time() -> None:
                 "spent_usd": "0.012",
             }
         ],
+        "batches": [],
     }
     assert second == {"at": "2026-11-23T10:00:00.000+00:00", "event": "note", "text": "paused"}
 

@@ -13,7 +13,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.progress import Silent
 from modelroute_cli.cli.signals import Stopping
 from modelroute_cli.execution.live import LiveFile, read_live
-from modelroute_cli.execution.work import StopSignal
+from modelroute_cli.execution.work import BatchProgress, StopSignal
 
 
 class Stopped:
@@ -74,3 +74,26 @@ def test_a_closed_terminal_is_told_nothing_more_and_others_are(stopped: Stopped)
     live = read_live(stopped.live)
     assert live is not None
     assert live.progress == progress(4) == stopped.audience.last
+
+
+def test_what_is_handed_in_stays_with_its_provider(stopped: Stopped) -> None:
+    """It goes on and is billed: the first request to stop says so, once."""
+    waiting = BatchProgress(
+        provider="openai",
+        service_tier="batch",
+        batches=2,
+        requests=500,
+        done=None,
+        since="2026-11-23T10:14:00+00:00",
+        due_at=None,
+        state="running",
+    )
+    stopped.audience.on_progress(replace(progress(4), in_flight=0, batches=(waiting,)))
+    assert stopped.ask(2) == [
+        "Stopping: no more requests are sent, 0 in flight are finished first. ^C again cancels them.",
+        (
+            "What is handed in (500 requests) stays with the providers: they go on and bill what they answer. The same "
+            "command collects it later; `modelroute cancel` stops it."
+        ),
+        "Cancelling 0 requests in flight: the providers may bill them. ^C again leaves at once.",
+    ]

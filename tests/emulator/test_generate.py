@@ -14,6 +14,7 @@ from modelroute_cli.emulator.generate import (
     Answer,
     Counted,
     Origin,
+    count_written,
     cut,
     emptied,
     generate,
@@ -212,3 +213,14 @@ def test_marks_are_counted_with_all_that_stands_before_them() -> None:
     told = replace(asked("Hi", model="claude-haiku-5-5"), marks=marks)
     words = count_o200k(["Be brief.", "Look"])
     assert [each.tokens for each in marked(told)] == [words[0], words[1] + 1369]
+
+
+@given(
+    st.lists(
+        st.text(max_size=12) | st.sampled_from([".", "!", " ", "Tea", "it's", "\n", "?!", "1.5", "…"]), max_size=12
+    )
+)
+def test_sentences_counted_one_by_one_are_the_tokens_of_the_whole(parts: list[str]) -> None:
+    """Whatever the text."""
+    text = "".join(parts).encode("utf-8", "replace").decode()
+    assert count_written(text) == count_o200k([text])[0]

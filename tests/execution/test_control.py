@@ -39,7 +39,16 @@ def test_a_pace_is_taken_up_once_each_time_it_is_wanted(tmp_path: Path) -> None:
     for number, pace in enumerate((Pace(50), FULL, FULL)):
         want(path, Control(pace, AT))
         os.utime(path, ns=(number, number))
-        assert (file.poll(), file.poll()) == (pace, None)
+        assert (file.poll(), file.poll()) == (Control(pace, AT), None)
+
+
+def test_a_run_may_be_wanted_to_stop(tmp_path: Path) -> None:
+    """The pace does not matter then; a file of an earlier modelroute wants no such thing."""
+    path = tmp_path / "control.json"
+    want(path, Control(FULL, AT, stop=True))
+    assert ControlFile(path).poll() == Control(FULL, AT, stop=True)
+    path.write_bytes(b'{"pace":{"percent":50},"at":"2026-11-23T10:00:00+00:00","format":1}')
+    assert ControlFile(path).poll() == Control(Pace(50), "2026-11-23T10:00:00+00:00")
 
 
 def test_what_an_earlier_session_was_told_is_forgotten(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.journal_read import attempts_frame
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.execution.work import RunStatus
-from modelroute_cli.providers.base import Call, Failure, FailureKind
+from modelroute_cli.providers.base import Call, Failure, FailureKind, WireRequest, WireResponse
 
 FULL = failure(FailureKind.TIER, 429, message="Resource Unavailable")
 REQUEST = Request(custom_id="r0", prompt="write")
@@ -147,3 +147,23 @@ def test_the_status_does_not_matter(status: int, tmp_path: Path) -> None:
     """Azure refuses a tier it does not sell with 400, Groq lacks capacity with 498."""
     provider = FakeProvider(_flex_is_full(failure(FailureKind.TIER, status)))
     assert run(_job(tmp_path), provider).accepted == 1
+
+
+@dataclasses.dataclass
+class Patient(FakeProvider):
+    """Remembers how long each answer was waited for."""
+
+    waited_s: list[float] = dataclasses.field(default_factory=list)
+
+    async def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
+        """Act as the script says."""
+        self.waited_s.append(timeout_s)
+        return await super().send(request, timeout_s)
+
+
+@pytest.mark.parametrize(("timeout_s", "flex_s"), [(30.0, 900.0), (1200.0, 1200.0)])
+def test_flex_is_given_a_quarter_of_an_hour(tmp_path: Path, timeout_s: float, flex_s: float) -> None:
+    """Its answers may take longer than others; the standard tier in its place has the usual time."""
+    provider = Patient(_flex_is_full())
+    run(_job(tmp_path), provider, Setup(settings=RunSettings(timeout_s=timeout_s)))
+    assert provider.waited_s == [flex_s, timeout_s]

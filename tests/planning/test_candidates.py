@@ -91,6 +91,25 @@ def test_slower_tiers_are_for_requests_that_can_wait() -> None:
     assert {problem for _, tier, problem in offered(quotes) if tier == "priority"} == {"tier"}
 
 
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ({"zero_data_retention": True}, "kept"),
+        ({"max_retention_days": 29}, "kept"),
+        ({"max_retention_days": 30}, None),
+        ({"no_training": True}, None),
+    ],
+)
+def test_what_may_not_be_kept_is_not_handed_in(rule: dict[str, object], problem: str | None) -> None:
+    """A provider stores batches until they are collected, whatever its other terms."""
+    card = CATALOG.models["gemini-2.5-flash-lite"]
+    keeps = msgspec.structs.replace(CATALOG.providers[card.provider], retention_days=0, zero_retention="always")
+    catalog = replace(CATALOG, providers={**CATALOG.providers, card.provider: keeps})
+    tiers = (ServiceTier.STANDARD, ServiceTier.BATCH)
+    _, quotes = allowed(catalog, (card.name,), {"deadline_s": 172_800}, tiers=tiers, **rule)
+    assert offered(quotes) == [(0, "standard", None), (0, "batch", problem)]
+
+
 def test_a_rule_names_its_tiers_deadline_or_not() -> None:
     """Only those are bought; a deadline that is too short still shuts a slow one out."""
     wanted = {"service_tiers": (FLEX, PRIORITY)}

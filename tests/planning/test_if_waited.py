@@ -8,7 +8,7 @@ from support.handed_in import DAY_S, taking, within_a_day
 from support.planning_jobs import OPTIONS, plan_of
 
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.catalog.settings import Match, Rule, Settings
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.plan import IfWaited
 from modelroute_cli.report.plan_screen import plan_screen
@@ -68,3 +68,13 @@ def test_the_screen_says_it_in_one_line() -> None:
     assert line.startswith("  if it may take longer: with `--deadline 24h` it would cost ~$0.00")
     assert line.endswith("% less")
     assert len(line) <= 80
+
+
+def test_a_queue_too_small_for_a_deadline_says_nothing() -> None:
+    """A rule wants the cheap tier alone; without a deadline all of it can wait, within a day it cannot."""
+    rule = Rule(name="night", match=Match(), allow=("gpt-6-luna",), service_tiers=(ServiceTier.BATCH,))
+    settings = taking(objective__min_quality=0.0, providers__openai__tiers__batch__queue_tokens=250)
+    held = replace(settings, rules=(rule,))
+    made = plan_of([{}] * 10, held)
+    assert made.assignments.collect()["service_tier"].unique().to_list() == ["batch"]
+    assert made.header.if_waited is None

@@ -52,20 +52,37 @@ def queue_of(*models: str, name: str, limit: int, counts_tokens: bool = True) ->
     )
 
 
-def test_models_of_an_account_wait_in_one_queue() -> None:
-    """A limit that stands at the provider is of all its models together; what is not known is no limit."""
+def test_each_model_waits_in_a_queue_of_its_own() -> None:
+    """Where a batch is of one model, as at OpenAI; what is not known is no limit."""
     found = queues((Offer("gpt-6-luna"), LUNA, SOL, HAIKU), selling(queue_tokens=5_000))
-    assert found == (queue_of("gpt-6-luna", "gpt-6-sol", name="openai batch tokens", limit=5_000),)
+    assert found == (
+        queue_of("gpt-6-luna", name="gpt-6-luna batch tokens", limit=5_000),
+        queue_of("gpt-6-sol", name="gpt-6-sol batch tokens", limit=5_000),
+    )
     assert queues((LUNA, SOL), selling()) == ()
 
 
-def test_a_models_own_queue_comes_before_its_accounts() -> None:
-    """The others share what the provider says."""
+def test_models_that_go_into_one_batch_wait_together() -> None:
+    """In one queue of the account."""
+    found = queues((LUNA, SOL), selling(queue_tokens=5_000, one_model=False))
+    assert found == (queue_of("gpt-6-luna", "gpt-6-sol", name="openai batch tokens", limit=5_000),)
+
+
+def test_models_of_a_group_share_a_queue() -> None:
+    """They are one model to the provider, asked in several ways."""
+    catalog = selling(queue_tokens=5_000)
+    grouped = {name: msgspec.structs.replace(catalog.models[name], limit_group="gpt") for name in catalog.models}
+    found = queues((SOL, LUNA), replace(catalog, models=grouped))
+    assert found == (queue_of("gpt-6-luna", "gpt-6-sol", name="gpt-6-sol batch tokens", limit=5_000),)
+
+
+def test_a_models_own_queue_comes_before_its_providers() -> None:
+    """As every term of a card does."""
     found = queues((LUNA, SOL), selling(TierTerms(queue_tokens=70), queue_tokens=5_000))
-    assert found == (
-        queue_of("gpt-6-luna", name="gpt-6-luna batch tokens", limit=70),
-        queue_of("gpt-6-sol", name="openai batch tokens", limit=5_000),
-    )
+    assert [(queue.name, queue.limit) for queue in found] == [
+        ("gpt-6-luna batch tokens", 70),
+        ("gpt-6-sol batch tokens", 5_000),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,14 +186,14 @@ def test_the_plan_says_what_a_tight_queue_costs() -> None:
     """In the words of other limits."""
     plan = batched([{}] * 10, "gpt-6-luna", settings=taking(**limited(250)))
     (said,) = plan.header.limit_prices
-    assert said.startswith("10% more openai batch tokens until the deadline would save ~$0.0000")
+    assert said.startswith("10% more gpt-6-luna batch tokens until the deadline would save ~$0.0000")
 
 
 def test_a_rule_that_wants_batches_alone_is_refused_where_they_do_not_fit() -> None:
     """The limit is named."""
     rule = Rule(name="night", match=Match(), allow=("gpt-6-luna",), service_tiers=(BATCH,))
     held = replace(taking(**limited(250)), rules=(rule,))
-    with pytest.raises(InfeasibleError, match="openai batch tokens"):
+    with pytest.raises(InfeasibleError, match="gpt-6-luna batch tokens"):
         plan_of([{}] * 10, held, within_a_day())
     assert set(tiers_of(plan_of([{}] * 10, held, OPTIONS))) == {"batch"}
 

@@ -1,13 +1,19 @@
 """Sums, the range of a total, and the hard cap."""
 
+from fractions import Fraction
+from math import ceil
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.planning_jobs import plan_of
 from support.report_plans import questions
 
 from modelroute_cli.base.money import PicoUSD, from_usd
-from modelroute_cli.base.schema import TaskType
+from modelroute_cli.base.schema import HANDED_IN as WAITING
+from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.planning.expect import load_expectations
 from modelroute_cli.planning.plan import Questions, Totals
@@ -145,8 +151,16 @@ def test_the_cap_has_room_for_all_that_is_handed_in(factor: str, cap: int) -> No
     """Its worst case, whole, beside the projection of what is sent at once times the factor."""
     totals = replace(TOTALS, cost_pusd=PicoUSD(40 * 5 + 8 * 100))
     made = make_cap(pl.concat([HANDED_IN, SENT]), totals, None, factor)
-    said = "the most that 40 requests handed in can cost: batches are reserved whole"
+    said = "all that 40 requests handed in can cost, reserved whole"
     assert (made.cap_pusd, made.source) == (cap, said)
+
+
+def test_what_is_sent_at_once_may_reach_its_high_end_beside_batches() -> None:
+    """Else it would take the money of what is to be handed in, and a part of that would wait for another window."""
+    sent = SENT.with_columns(cost_range_pusd=pl.lit(140, pl.Int64))
+    totals = replace(TOTALS, cost_pusd=PicoUSD(40 * 5 + 8 * 100))
+    assert make_cap(pl.concat([HANDED_IN, sent]), totals, None, "1.25").cap_pusd == 8 * 140 + 150 + 1200
+    assert make_cap(sent, replace(totals, cost_pusd=PicoUSD(800)), None, "1.25").cap_pusd == 1000
 
 
 def test_the_users_maximum_holds_for_batches_too() -> None:
@@ -159,5 +173,35 @@ def test_what_is_handed_in_alone_needs_its_worst_case_alone() -> None:
     """Nothing is sent at once; one request is one."""
     totals = replace(TOTALS, cost_pusd=PicoUSD(5))
     made = make_cap(HANDED_IN.with_columns(requests=pl.lit(1, pl.Int64)), totals, None, "1.25")
-    said = "the most that 1 request handed in can cost: batches are reserved whole"
+    said = "all that 1 request handed in can cost, reserved whole"
     assert (made.cap_pusd, made.source) == (30, said)
+
+
+PORTION = st.tuples(
+    st.sampled_from([tier.value for tier in ServiceTier]),
+    st.integers(1, 1_000),
+    st.integers(0, 10**9),
+    st.integers(0, 10**9),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(PORTION, min_size=1, max_size=8), st.sampled_from(["1", "1.25", "2"]))
+def test_the_cap_lets_all_be_handed_in_and_the_rest_be_sent(
+    drawn: list[tuple[str, int, int, int]], factor: str
+) -> None:
+    """All worst cases of what waits, and the projection of the rest with its factor."""
+    portions = pl.concat(
+        portion_of(
+            requests=count, cost_pusd=cost, cost_range_pusd=cost + more // 2, cost_high_pusd=cost + more
+        ).with_columns(service_tier=pl.lit(tier))
+        for tier, count, cost, more in drawn
+    )
+    totals = replace(TOTALS, cost_pusd=PicoUSD(sum(count * cost for _, count, cost, _ in drawn)))
+    waiting = sum(count * (cost + more) for tier, count, cost, more in drawn if tier in WAITING)
+    rest = sum(count * cost for tier, count, cost, _ in drawn if tier not in WAITING)
+    dearest = max((cost + more for tier, _, cost, more in drawn if tier not in WAITING), default=0)
+    cap = make_cap(portions, totals, None, factor).cap_pusd
+    high = sum(count * (cost + more // 2) for tier, count, cost, more in drawn if tier not in WAITING)
+    is_any = any(tier in WAITING for tier, *_ in drawn)
+    assert cap == waiting + max(ceil(rest * Fraction(factor)), rest + dearest, (high + dearest) * is_any)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 import polars as pl
+import pytest
 from support.planning_jobs import plan_of, settings_of
 
 from modelroute_cli.base.money import PicoUSD, from_usd
@@ -25,6 +26,7 @@ from modelroute_cli.planning.wording import (
     free_warnings,
     hedge_texts,
     limit_prices,
+    reserve_warnings,
     shadow_price,
 )
 
@@ -164,3 +166,19 @@ def test_a_plan_that_costs_nothing_says_that_its_escalations_do() -> None:
     assert free_warnings(["gpt-6-luna", "gpt-6-sol"], free) == (told,)
     assert free_warnings([], free) == ()
     assert free_warnings(["gpt-6-sol"], HardCap(PicoUSD(1), "x")) == ()
+
+
+@pytest.mark.parametrize(("cap", "said"), [("12", False), ("11.9", True)])
+def test_a_cap_without_room_for_all_that_is_handed_in_says_so(cap: str, *, said: bool) -> None:
+    """Forty requests of at most 30 cents each; what is sent at once needs no room at a time."""
+    handed_in = {
+        "service_tier": ["batch", "standard"],
+        "cost_high_pusd": [from_usd("0.3"), from_usd("9")],
+        "requests": [40, 3],
+    }
+    found = reserve_warnings(pl.DataFrame(handed_in), HardCap(from_usd(cap), "`--max-cost`"))
+    text = (
+        "40 requests handed in can cost $12.000, more than the hard cap of $11.900: they are handed in "
+        "one part after the other, and what is not answered in time goes at the standard tier"
+    )
+    assert found == ((text,) if said else ())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.providers.json_parts import parts, word
+from modelroute_cli.providers.json_parts import elements, parts, word
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -40,6 +40,23 @@ def test_what_only_the_standard_library_reads_is_not_lost(line: bytes, value: by
 def test_what_is_no_object_has_no_parts(line: bytes) -> None:
     """Nothing, other values, cut and doubled lines, web pages, endless nesting: empty, and nothing is raised."""
     assert parts(line) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'[ {"a": 1.50}, "b" ,null]', [b'{"a": 1.50}', b'"b"', b"null"]),
+        (b'["cut \\ud83d", NaN]', [b'"cut \\ud83d"', b"null"]),
+        (b"[]", []),
+        (b"{}", []),
+        (b"[1", []),
+        (b"[" * 100_000, []),
+        (b'["\\ud83d",' + b"[" * 900 + b"]" * 900 + b"]", None),
+    ],
+)
+def test_elements_stay_as_they_are_written(body: bytes, found: list[bytes] | None) -> None:
+    """Leniently read too; what is no array has none, and however deep they are nested nothing is raised."""
+    assert elements(body) == found or found is None
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_no_names_are_no_models() -> None:
 
 
 def test_each_tier_has_its_own_prices() -> None:
-    """OpenAI halves its prices in batches and in flex; DeepSeek sells one tier."""
+    """OpenAI halves its prices in batches and in flex; DeepSeek sells no batches, and cheap hours."""
     found = facts("gpt-5")
     named = [item.service_tier for item in found.tiers]
     assert named == [tier for tier in ServiceTier if tier in named]
@@ -97,8 +97,9 @@ def test_each_tier_has_its_own_prices() -> None:
 
 def test_hours_are_listed_beside_the_prices_of_now() -> None:
     """Noon is off-peak; the peak hours of workdays stand apart."""
-    (standard,) = facts("deepseek-flash").tiers
-    assert standard.now == standard.prices
+    standard, off_peak = facts("deepseek-flash").tiers
+    assert standard.now == standard.prices == off_peak.prices == off_peak.now
+    assert (off_peak.service_tier, off_peak.hours) == (ServiceTier.OFF_PEAK, ())
     assert [(hours.start_minute, hours.end_minute, hours.weekdays) for hours in standard.hours] == [
         (60, 240, (0, 1, 2, 3, 4)),
         (360, 600, (0, 1, 2, 3, 4)),

@@ -1,12 +1,16 @@
 """The plan's screen."""
 
 import msgspec
+import polars as pl
 import pytest
 from support.report_plans import asked, header, plan, questions
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.catalog.settings import Objective
-from modelroute_cli.planning.plan import Baseline, Plan
+from modelroute_cli.catalog.terms import TierTerms
+from modelroute_cli.planning.plan import Baseline, CheaperStart, IfWaited, Plan, Saving
+from modelroute_cli.planning.totals import reserved_source
 from modelroute_cli.report.plan_screen import gap, less, plan_screen
 from modelroute_cli.report.summary import PlanSummary, plan_summary
 
@@ -129,3 +133,96 @@ def test_questions_that_were_asked_say_how_many_were_answered() -> None:
     lines = texts(summary(questions=asked()))
     assert next(line for line in lines if line.startswith("questions to")).endswith("  $0.000000000090")
     assert "  questions: cheap-1 was asked about 2 templates (20 requests): 1 answer, emulated" in lines
+
+
+def test_a_better_start_is_told_with_what_to_type() -> None:
+    """Below what the plan rests on, with its cost and the share that it saves."""
+    other = CheaperStart(at="2026-11-24T04:00:00+00:00", cost_pusd=PicoUSD(2650))
+    shown = texts(summary(cheaper_start=other))
+    line = "  50% less, ~$0.0000000026, if it begins in cheaper hours: `--start-at 2026-11-24T04:00Z`"
+    assert shown[8] == line
+    assert line not in texts(summary())
+
+
+def test_a_start_that_was_asked_for_is_shown() -> None:
+    """Before a better one."""
+    other = CheaperStart(at="2026-11-24T04:00:00+00:00", cost_pusd=PicoUSD(2650))
+    shown = texts(summary(cheaper_start=other, start_at="2026-11-24T02:30:00+00:00"))
+    assert shown[8] == "  starts at 2026-11-24 02:30 UTC, at the prices of then"
+    assert shown[9].startswith("  50% less")
+
+
+BATCHED = msgspec.structs.replace(
+    header(),
+    hard_cap_pusd=PicoUSD(36_000),
+    hard_cap_source=reserved_source(1),
+    savings=(*header().savings, Saving(cause="batch", saved_pusd=PicoUSD(300))),
+    tier_savings={"batch": PicoUSD(300)},
+    providers={
+        "openai": msgspec.structs.replace(
+            header().providers["openai"],
+            tiers={ServiceTier.BATCH: TierTerms(window_s=86_400, typical_s=3_600, max_requests=50_000)},
+        )
+    },
+)
+
+
+def batched_lines(width: int | None) -> list[str]:
+    """The screen of the plan by hand, its mails in a batch."""
+    rows = plan().assignments.collect()
+    tiers = pl.Series("service_tier", ["batch", "batch", "standard"], rows["service_tier"].dtype)
+    return texts(plan_summary(Plan(BATCHED, rows.with_columns(tiers).lazy())), width)
+
+
+@pytest.mark.parametrize("width", [None, 86])
+def test_a_plan_with_batches_says_what_they_save_and_how_long_they_take(width: int | None) -> None:
+    """The cap with its reason, the saving as a cause, the tier of each model, and a table of tiers."""
+    assert batched_lines(width)[:24] == [
+        "Read 3 requests (1 duplicate will be answered once)",
+        "",
+        "Plan: $0.0000000053 instead of $0.000000074 with gpt-5 for all, 93% less",
+        "  expected quality 0.85 (you asked for 0.80), low end 0.77",
+        "  90% range $0.0000000042 to $0.0000000064: output lengths are estimates",
+        "  hard cap $0.000000036 (all that 1 request handed in can cost, reserved whole)",
+        "    with a smaller `--max-cost` batches are handed in one after the other",
+        "  saved by: cheaper models $0.000000039    duplicates $0.000000030    Batch API $0.00000000030",
+        "  rests on: prices of 2026-11-23; quality unmeasured: prior only",
+        "warning: `gpt-5` is switched off on 2026-12-11, in 18 days",
+        "",
+        "Model                     Tier      Requests  Input  Output  Quality             Cost",
+        "cheap-1                   batch            1    100    ~200     0.80  ~$0.00000000030",
+        "good-1                    standard         1     50    ~100     0.95   ~$0.0000000050",
+        "Total                                      2    150    ~300     0.85   ~$0.0000000053",
+        "gpt-5 for all                              3                    0.97    ~$0.000000074",
+        "best single model (good-1) for all         3                    0.95    ~$0.000000012",
+        "cheapest allowed model for each            3                    0.85   ~$0.0000000053",
+        "",
+        "Tier   Requests                 Saved  Answers within  Most within  Batches",
+        "batch         1  ~$0.00000000030, 50%            24 h          1 h       ~1",
+        "  batch saves less than a cent: `--tiers standard,flex` sends all at once",
+        "",
+        "No plan of this quality inside your rules costs less than $0.0000000053 (this one costs just that)",
+    ]
+
+
+def test_at_80_columns_the_tables_fit() -> None:
+    """Columns that can be done without go, the tier of a model as well; the table of tiers still tells it."""
+    lines = batched_lines(80)
+    start = lines.index(next(line for line in lines if line.startswith("Model ")))
+    assert max(map(len, lines[start : start + 11])) <= 80
+    assert lines[start + 8].split()[0] == "Tier"
+
+
+def test_a_users_own_cap_is_not_explained() -> None:
+    """They know where it is from, and what follows from it is a warning."""
+    own = msgspec.structs.replace(BATCHED, objective=Objective(max_cost="1"), hard_cap_source="`--max-cost`")
+    rows = plan().assignments.collect()
+    tiers = pl.Series("service_tier", ["batch", "batch", "standard"], rows["service_tier"].dtype)
+    shown = texts(plan_summary(Plan(own, rows.with_columns(tiers).lazy())))
+    assert not any("one after the other" in line for line in shown)
+
+
+def test_what_waiting_would_save_is_one_line() -> None:
+    """With the flag to type."""
+    shown = texts(summary(if_waited=IfWaited(deadline_s=86_400, cost_pusd=PicoUSD(2_600))))
+    assert shown[8] == "  if it may take longer: with `--deadline 24h` it would cost ~$0.0000000026, 51% less"

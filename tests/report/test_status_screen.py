@@ -131,3 +131,13 @@ def test_json_has_the_money_of_every_level_in_dollars() -> None:
     assert '"held_usd": "0.002"' in told
     assert '"cap_usd": "1"' in told
     assert "_pusd" not in told
+
+
+def test_when_a_run_begins_is_told_until_something_ended() -> None:
+    """Below the title; no word of it afterwards."""
+    none = replace(STATUS.counts, accepted=0, failed=0, waiting=10)
+    begins = replace(STATUS, start_at="2026-11-24T10:30:00+00:00")
+    line = "Starts at 2026-11-24 10:30 UTC (--start-at)"
+    assert [each.text for each in standing_screen(replace(begins, counts=none), None)][1] == line
+    assert line not in [each.text for each in standing_screen(begins, None)]
+    assert line not in [each.text for each in standing_screen(replace(STATUS, counts=none), None)]

@@ -10,6 +10,7 @@ from support.report_plans import assignments, header
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier
+from modelroute_cli.catalog.prices import PriceStep, PriceWindow
 from modelroute_cli.catalog.terms import TierTerms
 from modelroute_cli.planning.plan import Plan, PlanHeader
 from modelroute_cli.report.summary import plan_summary
@@ -98,10 +99,16 @@ def test_how_long_most_take_is_known_only_where_it_is_of_all() -> None:
 
 @pytest.mark.parametrize(("queue_tokens", "days"), [(None, 1), (550, 1), (549, 2), (100, 6)])
 def test_a_queue_that_is_filled_again_makes_one_wait_longer(queue_tokens: int | None, days: int) -> None:
-    """Five mails of 100 tokens and a headline of 50."""
-    terms = TierTerms(window_s=DAY_S, queue_tokens=queue_tokens)
+    """Five mails of 100 tokens and a headline of 50, all in one queue."""
+    terms = TierTerms(window_s=DAY_S, queue_tokens=queue_tokens, one_model=False)
     (line,) = tier_lines(bought(sold(terms), "batch", "batch", mails=5))
     assert line.waits_s == days * DAY_S
+
+
+def test_the_fullest_queue_counts_where_each_model_has_its_own() -> None:
+    """The mails fill theirs five times over, the headline fits into its own at once."""
+    (line,) = tier_lines(bought(sold(TierTerms(window_s=DAY_S, queue_tokens=100)), "batch", "batch", mails=5))
+    assert line.waits_s == 5 * DAY_S
 
 
 def test_an_unknown_window_is_unknown() -> None:
@@ -126,3 +133,15 @@ def test_a_queue_of_the_users_own_is_counted() -> None:
     flags = {"providers__openai__tiers__batch__queue_tokens": 500, "objective__min_quality": 0.0}
     summary = plan_summary(batched([{}] * 10, "gpt-6-luna", deadline_s=3 * DAY_S, settings=taking(**flags)))
     assert [(line.requests, line.waits_s) for line in summary.tiers] == [(10, 3 * DAY_S)]
+
+
+def test_cheap_hours_are_waited_for_as_long_as_they_are_away() -> None:
+    """Dear until 12:00 by the model's own prices, and half an hour for the answers."""
+    made = sold()
+    card = made.rate_cards["cheap-1"]
+    (step,) = card.steps
+    dear = PriceStep(above_input_tokens=0, rate=structs.replace(step.rate, output_pusd=PicoUSD(9)))
+    hours = PriceWindow(start_minute=540, end_minute=720, steps=(dear,))
+    made = structs.replace(made, rate_cards={**made.rate_cards, "cheap-1": structs.replace(card, windows=(hours,))})
+    (line,) = tier_lines(bought(made, "off_peak", "standard"))
+    assert (line.service_tier, line.waits_s, line.batches) == ("off_peak", 2 * 3_600 + 1_800, None)

@@ -1,6 +1,7 @@
 """The table of service tiers."""
 
 import pytest
+from msgspec import structs
 
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.report.tiers import TierLine
@@ -66,3 +67,12 @@ def test_without_tiers_there_is_no_table() -> None:
 def test_spans_are_said_in_hours_and_minutes(seconds: int | None, said: str) -> None:
     """Rounded up: nobody waits longer than was said."""
     assert span(seconds) == said
+
+
+def test_a_cent_is_not_worth_a_day() -> None:
+    """The batch is handed in all the same: the plan is the cheapest one; what is not handed in is no wait."""
+    little = structs.replace(BATCH, saved_pusd=PicoUSD(9_999_999_999), saved_share=0.25)
+    assert texts(80, little)[-1] == "  batch saves less than a cent: `--tiers standard,flex` sends all at once"
+    enough = structs.replace(little, saved_pusd=from_usd("0.01"))
+    for line in (enough, FLEX, structs.replace(FLEX, saved_pusd=PicoUSD(1), saved_share=0.5)):
+        assert len(texts(80, line)) == 3

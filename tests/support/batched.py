@@ -1,9 +1,10 @@
 """An in-process emulator whose batches pass in virtual time, with files and batches in short form."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from support.dialects import NEWEST, messages_body
@@ -12,6 +13,9 @@ from support.emulating import UNLIMITED, NotingClock, chat_body
 from modelroute_cli.catalog.settings import EmulatorBatches, EmulatorFaults
 from modelroute_cli.emulator.in_process import URL, InProcess, Returned
 from modelroute_cli.emulator.ledger import Stats
+from modelroute_cli.emulator.server import Emulator, start
+
+T = TypeVar("T")
 
 DAY_S = 86_400.0
 _BOUNDARY = "b0undary"
@@ -51,8 +55,11 @@ class Batched:
 
     def ask(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Returned:
         """One exchange; a body that is not bytes is sent as JSON."""
+        return self.exchange(method, f"{URL}/{self.provider}/v1{path}", body, headers)
+
+    def exchange(self, method: str, url: str, body: object, headers: Mapping[str, str] | None = None) -> Returned:
+        """The same at any address."""
         sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        url = f"{URL}/{self.provider}/v1{path}"
         return self.emulator.exchange(method, url, {**self.headers, **(headers or {})}, iter((sent,)))
 
     def told(self, method: str, path: str, body: object = None) -> dict[str, Any]:
@@ -70,8 +77,12 @@ class Batched:
 
     def uploaded(self, lines: Iterable[object]) -> str:
         """The name of a file of lines, uploaded."""
+        return self.stored(as_lines(lines))
+
+    def stored(self, content: bytes, filename: str = "lines.jsonl") -> str:
+        """The name of a file, uploaded."""
         kind = {"content-type": f"multipart/form-data; boundary={_BOUNDARY}"}
-        returned = self.ask("POST", "/files", form(as_lines(lines)), kind)
+        returned = self.ask("POST", "/files", form(content, filename=filename), kind)
         assert returned.status == 200, returned.content()
         return str(json.loads(returned.content())["id"])
 
@@ -79,7 +90,11 @@ class Batched:
         self, lines: Iterable[object], endpoint: str = "/v1/chat/completions", **fields: object
     ) -> dict[str, Any]:
         """A batch of OpenAI's form, just created."""
-        body = {"input_file_id": self.uploaded(lines), "endpoint": endpoint, "completion_window": "24h", **fields}
+        return self.batch_of(as_lines(lines), endpoint, **fields)
+
+    def batch_of(self, content: bytes, endpoint: str = "/v1/chat/completions", **fields: object) -> dict[str, Any]:
+        """The same of any file."""
+        body = {"input_file_id": self.stored(content), "endpoint": endpoint, "completion_window": "24h", **fields}
         return self.told("POST", "/batches", body)
 
     def after(self, seconds: float) -> "Batched":
@@ -101,3 +116,26 @@ def batched(provider: str = "openai", faults: EmulatorFaults | None = None, **ba
     clock = NotingClock()
     headers = NEWEST if provider == "anthropic" else {}
     return Batched(clock, InProcess(settings, clock), provider, headers)
+
+
+def serving(use: Callable[[Emulator, NotingClock], Awaitable[T]], **batches: float) -> T:
+    """What `use` makes of a running emulator and its clock."""
+
+    async def run() -> T:
+        clock = NotingClock()
+        emulator = await start(replace(UNLIMITED, batches=EmulatorBatches(**batches)), clock=clock)  # type: ignore[arg-type]
+        try:
+            return await use(emulator, clock)
+        finally:
+            await emulator.stop()
+
+    return asyncio.run(run())
+
+
+def extras(value: object) -> list[str]:
+    """Fields that an SDK's model does not know, at any depth."""
+    if isinstance(value, list):
+        return [name for inner in value for name in extras(inner)]
+    unknown = list(getattr(value, "model_extra", None) or {})
+    fields = vars(value).values() if hasattr(value, "model_extra") else ()
+    return unknown + [name for inner in fields for name in extras(inner)]

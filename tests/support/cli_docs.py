@@ -14,6 +14,7 @@ COMMANDS = (
     "show",
     "run",
     "status",
+    "cancel",
     "pace",
     "report",
     "models",
@@ -26,7 +27,7 @@ _HEAD = """# The command line
 
 Generated from the help texts (`python tests/support/cli_docs.py`); a test checks that it is up to date.
 stdout carries the answer alone; progress, questions, warnings and hints go to stderr. What each exit code promises
-stands in [exit-codes.md](exit-codes.md).
+stands in [exit-codes.md](exit-codes.md); what `--detach` and `cancel` are for, in [batch.md](batch.md).
 """
 
 

@@ -109,6 +109,8 @@ class BatchProvider(FakeProvider):
     before: dict[str, list[Exception | None]] = field(default_factory=dict)  # raised in turn instead of an operation
     after: dict[str, list[Exception | None]] = field(default_factory=dict)  # raised in turn once it was done
     refuse: Callable[[Taken], BatchStatus | None] = field(default=lambda taken: None)  # noqa: ARG005
+    looks_told: int = 1  # looks at a batch that are operations of their own, beside the first
+    stops: bool = True  # when it is asked to
     doubled: frozenset[int] = frozenset()
     strange: tuple[str, ...] = ()  # names of lines that nobody asked for
     dies_at: int = 0  # the nth operation, counted from 1, before (even) or after (odd) it is done; 0: never
@@ -146,7 +148,7 @@ class BatchProvider(FakeProvider):
     def operation(self, name: str) -> None:
         """Note it, and fail or die where that is wanted."""
         self._check_alive()
-        if name == "status" and self.said.count(name) > 1:  # the hundredth look teaches nothing
+        if name == "status" and self.said.count(name) > self.looks_told:  # the hundredth look teaches nothing
             return
         self.said.append(name)
         if self.dies_at and len(self.said) == self.dies_at // 2 + self.dies_at % 2 and self.dies_at % 2 == 0:
@@ -232,7 +234,8 @@ class FakeBatches:
         del account
         self.provider.operation("cancel")
         batch = self.provider.taken[name]
-        batch.cancelled_at = batch.cancelled_at or self.provider.clock.now()
+        if self.provider.stops:
+            batch.cancelled_at = batch.cancelled_at or self.provider.clock.now()
         self.provider.done("cancel")
         return self._status(batch)
 

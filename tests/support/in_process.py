@@ -77,7 +77,7 @@ class EmulatedTransport:
             raise TransportError(msg, sent=True) from error
         finally:
             self.in_flight -= 1
-        return _saved(request, WireResponse(status=returned.status, headers=returned.headers, body=returned.content()))
+        return _received(request, returned)
 
     def _begun(self, request: WireRequest) -> Begun | Returned:
         """Hand it over, and note what it was billed."""
@@ -103,12 +103,14 @@ class EmulatedTransport:
         """Nothing to close."""
 
 
-def _saved(request: WireRequest, response: WireResponse) -> WireResponse:
-    """The body of a success in its file, where the request wants it there."""
-    if request.save is None or response.status >= 300:
-        return response
-    request.save.write_bytes(response.body)
-    return dataclasses.replace(response, body=b"")
+def _received(request: WireRequest, returned: Returned) -> WireResponse:
+    """What came back; the body of a success goes to its file bit by bit, where the request wants it there."""
+    response = WireResponse(status=returned.status, headers=returned.headers, body=b"")
+    if request.save is None or returned.status >= 300:
+        return dataclasses.replace(response, body=returned.content())
+    with request.save.open("wb") as file:
+        file.writelines(returned.pieces or (returned.body,))
+    return response
 
 
 def emulated(settings: EmulatorSettings = UNLIMITED, **limits: EmulatorLimits) -> EmulatedTransport:

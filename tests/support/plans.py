@@ -51,6 +51,7 @@ class PlanParts:
     rule_quality: Mapping[str, float] = field(default_factory=dict)
     asked_quality: float | None = None
     tiers: Mapping[ServiceTier, TierTerms] = field(default_factory=dict)  # of every provider
+    accounts: Mapping[str, Provider] = field(default_factory=dict)  # instead of a provider made by hand
     deadline_s: int | None = None
 
 
@@ -175,6 +176,8 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
 
 
 def _provider(name: str, parts: PlanParts) -> Provider:
+    if name in parts.accounts:
+        return parts.accounts[name]
     return Provider(
         name=name, base_url=f"http://127.0.0.1/{name}", limits=parts.limits.get(name, Limits()), tiers=parts.tiers
     )

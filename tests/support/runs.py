@@ -96,8 +96,10 @@ class Setup:
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
     clock: Clock = field(default_factory=VirtualClock)
+    keeps_hours: bool = True
     patience: Patience = Patience.WAIT
     batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches
+    handed_in_format: Callable[[Provider, ServiceTier], WireFormat] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         log=setup.log,
         inline=setup.inline,
         fetch=setup.fetch,
+        keeps_hours=setup.keeps_hours,
         patience=setup.patience,
         batches=setup.batches,
+        handed_in_format=setup.handed_in_format,
     )

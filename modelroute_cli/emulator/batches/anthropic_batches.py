@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.emulator.batches.batch import Batch, Fault, Line, Lines, Read
+from modelroute_cli.emulator.batches.kinds import LineEnd, Order, Result, Submit
 from modelroute_cli.emulator.batches.pages import after
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import LineEnd, Order, Result, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 from modelroute_cli.emulator.dialects.base import Incoming
 from modelroute_cli.emulator.dialects.messages import MESSAGES

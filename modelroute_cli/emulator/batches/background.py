@@ -11,10 +11,11 @@ from msgspec import Raw, Struct
 
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.batches.batch import Batch, Fault, Line, Lines
+from modelroute_cli.emulator.batches.kinds import LineEnd, Order, Submit
 from modelroute_cli.emulator.batches.openai_batches import limited
 from modelroute_cli.emulator.batches.openai_files import wrong
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import LineEnd, Order, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit, told
 from modelroute_cli.emulator.dialects.base import Incoming
 from modelroute_cli.emulator.dialects.responses import RESPONSES

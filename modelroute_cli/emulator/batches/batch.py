@@ -90,11 +90,11 @@ class Batch:
     faults: tuple[Fault, ...] = ()
     keeps_partial: bool = True  # what was done counts though its time ran out
     tokens: int = 0  # of the input, where they are counted
-    billed: bytearray = field(default_factory=bytearray)
+    billed: bytearray = field(default_factory=bytearray)  # 1 for each line that has nothing left to be billed
     cached: "array[int]" = field(default_factory=lambda: array("i"))  # three numbers a line
 
     def __post_init__(self) -> None:
-        self.billed = bytearray(len(self.lines))
+        self.billed = bytearray(fate != Fate.ANSWERED for fate in self.fates)
         self.cached = array("i", bytes(12 * len(self.lines)))
 
     def at(self, age_s: float) -> datetime:

@@ -10,9 +10,10 @@ from msgspec import Raw, Struct
 
 from modelroute_cli.emulator.batches.batch import Batch, Fault, Line, Lines, Read
 from modelroute_cli.emulator.batches.gemini_files import has_results, outcome, said, wrong
+from modelroute_cli.emulator.batches.kinds import Order, Submit
 from modelroute_cli.emulator.batches.openai_lines import MOST_FAULTS
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import Order, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit, told
 from modelroute_cli.emulator.dialects.base import Incoming
 from modelroute_cli.emulator.dialects.gemini import GEMINI

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.emulator.batches.batch import Batch
+from modelroute_cli.emulator.batches.kinds import File, LineEnd, Result
 from modelroute_cli.emulator.batches.progress import Stage
 from modelroute_cli.emulator.batches.spool import whole
-from modelroute_cli.emulator.batches.store import File, LineEnd, Result, Store
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.upload import Upload
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 
@@ -28,11 +29,13 @@ _CODES = {"INVALID_ARGUMENT": 3, "NOT_FOUND": 5, "INTERNAL": 13, "UNAVAILABLE": 
 _STATUSES = {400: "INVALID_ARGUMENT", 404: "NOT_FOUND", 429: "RESOURCE_EXHAUSTED"}
 
 
-class _Said(Struct, frozen=True, rename="camel"):
-    """What a client says of a file."""
+class _Said(Struct, frozen=True):
+    """What a client says of a file; Google reads either spelling, and its own client writes the second."""
 
-    display_name: str = ""
-    mime_type: str = "application/jsonl"
+    camel_name: str = msgspec.field(default="", name="displayName")
+    snake_name: str = msgspec.field(default="", name="display_name")
+    camel_type: str = msgspec.field(default="", name="mimeType")
+    snake_type: str = msgspec.field(default="", name="mime_type")
 
 
 class _Start(Struct, frozen=True):
@@ -57,7 +60,10 @@ def start(store: Store, visit: Visit) -> Reply:
     except ValueError as error:
         return wrong(400, str(error))
     name = store.new_id("")
-    store.uploads[name] = Upload(display_name=announced.display_name, mime_type=announced.mime_type)
+    store.uploads[name] = Upload(
+        display_name=announced.camel_name or announced.snake_name,
+        mime_type=announced.camel_type or announced.snake_type or "application/jsonl",
+    )
     path = f"/{visit.provider}/upload/{visit.named['version']}/files"
     headers = {
         "x-goog-upload-url": f"{visit.origin}{path}?upload_id={name}&upload_protocol=resumable",

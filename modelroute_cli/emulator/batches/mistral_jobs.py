@@ -13,9 +13,10 @@ from msgspec import Struct
 from modelroute_cli.emulator.batches import openai_files
 from modelroute_cli.emulator.batches.batch import Batch, Fault, Lines
 from modelroute_cli.emulator.batches.inline import Named, reader
+from modelroute_cli.emulator.batches.kinds import Order, Submit
 from modelroute_cli.emulator.batches.openai_lines import examine
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import Order, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit, told
 from modelroute_cli.emulator.dialects.chat import CHAT
 

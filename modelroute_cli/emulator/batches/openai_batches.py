@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from modelroute_cli.emulator.batches import openai_files
 from modelroute_cli.emulator.batches.batch import Batch, Fault
+from modelroute_cli.emulator.batches.kinds import Order, Submit
 from modelroute_cli.emulator.batches.openai_files import wrong
 from modelroute_cli.emulator.batches.openai_lines import ENDPOINTS, examine, reader
 from modelroute_cli.emulator.batches.pages import page
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import Order, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit, told
 
 _WORDS = {Stage.RUNNING: "in_progress", Stage.REFUSED: "failed"}

@@ -7,8 +7,9 @@ import msgspec
 
 from modelroute_cli.emulator.batches.batch import Batch
 from modelroute_cli.emulator.batches.form import fields
+from modelroute_cli.emulator.batches.kinds import File, LineEnd, Result
 from modelroute_cli.emulator.batches.pages import page
-from modelroute_cli.emulator.batches.store import File, LineEnd, Result, Store
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import BINARY, Reply, Visit, told
 
 _ENCODER = msgspec.json.Encoder()

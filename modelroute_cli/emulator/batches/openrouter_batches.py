@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from modelroute_cli.emulator.batches.batch import Batch, Lines
 from modelroute_cli.emulator.batches.inline import Named, reader
+from modelroute_cli.emulator.batches.kinds import LineEnd, Order, Result, Submit
 from modelroute_cli.emulator.batches.pages import after
 from modelroute_cli.emulator.batches.progress import Stage
-from modelroute_cli.emulator.batches.store import LineEnd, Order, Result, Store, Submit
+from modelroute_cli.emulator.batches.store import Store
 from modelroute_cli.emulator.batches.visit import Reply, Visit, told
 from modelroute_cli.emulator.dialects.base import Dialect
 from modelroute_cli.emulator.dialects.chat import CHAT
@@ -65,7 +66,14 @@ def create(store: Store, visit: Visit) -> Reply:
     for request in asked.requests:
         lines.add(_ENCODER.encode(request) + b"\n")
     batch = store.create(
-        Order(provider=visit.provider, prefix="batch_", lines=lines, model=asked.model, endpoint=asked.endpoint)
+        Order(
+            provider=visit.provider,
+            prefix="batch_",
+            lines=lines,
+            model=asked.model,
+            endpoint=asked.endpoint,
+            said_tier="batch",
+        )
     )
     if store.is_queue_full(batch):
         del store.batches[batch.id]

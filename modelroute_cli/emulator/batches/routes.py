@@ -20,6 +20,7 @@ from modelroute_cli.emulator.batches.visit import Reply, Visit
 
 Method = Literal["GET", "POST", "DELETE"]
 Endpoint = Callable[[Store, Visit], Reply]
+RESPONSES_PATH = "/responses"  # of all that is posted there, for what asks for an answer later
 _ID = "{id:[^/:]+}"
 _FAMILIES = {"openrouter": "openrouter", "mistral": "mistral", "gemini": "gemini", "google": "gemini"}
 
@@ -92,6 +93,7 @@ WAYS = (
     Way("GET", f"/batch/jobs/{_ID}", mistral_jobs.get),
     Way("DELETE", f"/batch/jobs/{_ID}", mistral_jobs.delete),
     Way("POST", f"/batch/jobs/{_ID}/cancel", mistral_jobs.cancel),
+    Way("POST", RESPONSES_PATH, background.create),
     Way("GET", f"/responses/{_ID}", background.get),
     Way("POST", f"/responses/{_ID}/cancel", background.cancel),
     Way("DELETE", f"/responses/{_ID}", background.delete),

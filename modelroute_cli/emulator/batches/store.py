@@ -2,10 +2,9 @@
 
 import uuid
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import blake2b
 from random import Random
 
@@ -14,74 +13,14 @@ from modelroute_cli.catalog.settings import EmulatorBatches, EmulatorSettings
 from modelroute_cli.emulator.answering import Answering, Given, Served
 from modelroute_cli.emulator.asked import Refusal
 from modelroute_cli.emulator.batches.batch import Batch, Counts, Fate, Fault, Line, Lines, counts
+from modelroute_cli.emulator.batches.kinds import File, LineEnd, Order, Result, Submit
 from modelroute_cli.emulator.batches.progress import Course, Stage
-from modelroute_cli.emulator.batches.spool import Extract
 from modelroute_cli.emulator.batches.upload import Upload
 from modelroute_cli.emulator.batches.visit import Visit
 from modelroute_cli.emulator.chance import chance
 from modelroute_cli.emulator.exchange import Posted, key_of
 from modelroute_cli.emulator.generate import prompt_tokens
 from modelroute_cli.emulator.marked_cache import CacheUse
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """An uploaded file."""
-
-    id: str
-    provider: str
-    filename: str
-    purpose: str
-    content: Extract
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a client asks for when it creates a batch."""
-
-    provider: str
-    prefix: str  # of its name
-    lines: Lines
-    faults: tuple[Fault, ...] = ()
-    model: str = ""
-    endpoint: str = ""
-    input_file: str = ""
-    metadata: Mapping[str, str] | None = None
-    about: Mapping[str, object] = field(default_factory=dict)
-    tier: str = "batch"
-    said_tier: str | None = None
-    window_s: float | None = None  # as the client said it
-    is_free: bool = False  # of what happens to whole batches
-    keeps_partial: bool = True  # what was done is there, and billed, though its time ran out
-
-
-class LineEnd(StrEnum):
-    """How a line ended."""
-
-    ANSWERED = "answered"
-    ERRORED = "errored"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line of the results; `served` is None where it was never worked on."""
-
-    place: int
-    line: Line
-    end: LineEnd
-    served: Served | None = None
-
-
-class Submit(StrEnum):
-    """What happens to a submit."""
-
-    TAKEN = "taken"
-    LOST = "lost"  # taken, but the answer is not sent
-    LIMITED = "limited"
-    FULL = "full"  # too many batches, or tokens
 
 
 class Store:
@@ -208,9 +147,9 @@ class Store:
     def settle(self) -> None:
         """Bill all that was done by now and not billed yet."""
         for batch in self.batches.values():
-            for place in self._done(batch):
-                if not batch.billed[place] and batch.fates[place] == Fate.ANSWERED:
-                    self.result(batch, place)
+            done = self._done(batch)
+            while (place := batch.billed.find(0, 0, done)) >= 0:
+                self.result(batch, place)
 
     def results(self, batch: Batch, ends: Iterable[LineEnd]) -> Iterator[Result]:
         """The lines that ended so, in no order, some missing and some twice where the settings say so."""
@@ -252,11 +191,11 @@ class Store:
             batch.billed[place] = 1
         return served
 
-    def _done(self, batch: Batch) -> range:
-        """The places of lines that have come up and are to be billed."""
+    def _done(self, batch: Batch) -> int:
+        """How many lines have come up and are to be billed."""
         if not batch.keeps_partial and self.stage(batch) not in {Stage.COMPLETED, Stage.CANCELLED}:
-            return range(0)
-        return range(batch.course.reached(self.age_s(batch)))
+            return 0
+        return batch.course.reached(self.age_s(batch))
 
     def _times(self, dice: Random) -> int:
         """How often a line stands in the results."""

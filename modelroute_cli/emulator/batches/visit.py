@@ -10,6 +10,7 @@ from modelroute_cli.emulator.batches.spool import Spool
 _ENCODER = msgspec.json.Encoder()
 JSON = "application/json"
 BINARY = "application/octet-stream"
+_BLOCK_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +45,15 @@ class Reply:
 def told(value: object, status: int = 200) -> Reply:
     """A value as JSON."""
     return Reply(status=status, body=_ENCODER.encode(value))
+
+
+def blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= _BLOCK_BYTES:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)

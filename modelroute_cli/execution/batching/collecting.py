@@ -34,7 +34,7 @@ from modelroute_cli.execution.work import Patience
 from modelroute_cli.providers.base import Answer, Failure, FailureKind, RateSignal, Reply
 from modelroute_cli.providers.batch import LineEnd, LineResult
 
-_BLOCK = 200  # results that become durable together
+_BLOCK = 500  # results that become durable together
 _OWN_END = frozenset({FailureKind.REQUEST, FailureKind.UNUSABLE})  # the same request would fail by itself, too
 
 
@@ -153,6 +153,8 @@ class Collector:
         assigned = Assigned(*self._rows.row(self._place[line.row]))
         request = opening.work.request(assigned)
         first = opening.routes.planned(assigned)
+        if _is_as_planned(line, first):
+            return first, request
         ticket = replace(
             opening.routes.again(first, request, line.model, line.max_tokens),
             kind=line.kind,
@@ -229,6 +231,12 @@ class Collector:
             counts.missing += 1
         else:
             counts.failed += 1
+
+
+def _is_as_planned(line: OpenLine, first: Ticket) -> bool:
+    """Whether a line is the first attempt of its request, as most are."""
+    planned = (first.kind, first.model, first.service_tier, first.max_tokens, first.worst_pusd)
+    return (line.kind, line.model, line.service_tier, line.max_tokens, line.reserved_pusd) == planned
 
 
 _ANOTHER: Decision = RetrySame(0.0)

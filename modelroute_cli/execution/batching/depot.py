@@ -20,7 +20,7 @@ from modelroute_cli.execution.batching.packing import Packer, Unfit
 from modelroute_cli.execution.batching.submitting import TOO_LATE, Submitter
 from modelroute_cli.execution.batching.waiting import Waiting
 from modelroute_cli.execution.batching.watching import Watcher
-from modelroute_cli.execution.records import BatchStepKind
+from modelroute_cli.execution.records import AttemptKind, BatchStepKind
 from modelroute_cli.execution.retry import SwitchTier
 from modelroute_cli.execution.steps import give_up
 from modelroute_cli.execution.teller import Teller
@@ -50,11 +50,12 @@ class Depot:
         self._work = parts.checking.opening.work
         self._halted = asyncio.Event()
         self._turns: dict[str, asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], InHand] = {}
         self._filling: asyncio.Task[None] | None = None
         self._fill_again = False
         self._filled_at = -inf
         self._in_vain = False  # the last filling handed in nothing
+        self._begun = False
         self._is_stale = False  # money came since then
         self.error: BaseException | None = None
         self.hands = Hands(parts.checking)
@@ -77,20 +78,24 @@ class Depot:
             self._mind(hand)
         self.hands.clear_files()
         if self._work.patience is not Patience.CANCEL:
+            self.hands.set_aside(self._parts.waiting.worst_pusd)
             for ticket in self._parts.waiting.homeless():
                 self._send_alone(ticket, "its provider takes no batches here")
+            self._begun = True
             self.fill()
 
     def push(self, ticket: Ticket) -> None:
-        """One more request to be handed in."""
-        if self._parts.waiting.push(ticket):
+        """One more request to be handed in; what comes back goes by itself, so that nobody waits a second time."""
+        if ticket.kind is not AttemptKind.FIRST and self._with.steps.routes.may_switch(ticket):
+            self._send_alone(ticket, "it was handed in before")
+        elif self._parts.waiting.push(ticket):
             self.fill()
         else:
             self._send_alone(ticket, "its provider takes no batches here")
 
     def fill(self) -> None:
         """Hand in what there is room for now; to be called whenever money, or a place, may have come free."""
-        if not self.waits or self._halted.is_set() or self._work.patience is Patience.CANCEL:
+        if not self.waits or not self._begun or self._halted.is_set() or self._work.patience is Patience.CANCEL:
             return
         self._fill_again = True
         if self._filling is None:
@@ -112,6 +117,7 @@ class Depot:
         if self._is_stale or not self._in_vain:
             self.fill()
         elif not self.hands.any_open():
+            self.hands.give_back()
             for ticket in self._parts.waiting.take_all():
                 self._parts.park(ticket)
 
@@ -144,6 +150,8 @@ class Depot:
                 self._in_vain = False
                 self._mind(hand)
         self._filled_at = self._work.clock.monotonic()
+        if not self.waits:
+            self.hands.give_back()
 
     def _filled(self, task: asyncio.Task[None]) -> None:
         self._filling = None
@@ -151,7 +159,7 @@ class Depot:
 
     def _mind(self, hand: InHand) -> None:
         task = asyncio.get_running_loop().create_task(self._minded(hand))
-        self._tasks.add(task)
+        self._tasks[task] = hand
         task.add_done_callback(self._ended)
 
     async def _minded(self, hand: InHand) -> None:
@@ -161,8 +169,7 @@ class Depot:
             await Watcher(self._house, hand).watch()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self.hands.forget_settled()
+        self.hands.let_go(self._tasks.pop(task))
         self._note_end(task)
         if self.error is None:
             self.fill()

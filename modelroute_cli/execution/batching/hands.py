@@ -33,6 +33,10 @@ class Hands:
         self._last = 0
         self._queue_limits: dict[Way, int] = {}
         self._kept_pusd = 0
+        self._aside_pusd = 0
+        self._counts: dict[Way, int] = {}
+        self._tokens: dict[Way, int] = {}
+        self.lines_handed_in = 0  # in this session
         self._began_at: datetime | None = None
 
     def taken_up(self) -> Iterator[InHand]:
@@ -41,7 +45,8 @@ class Hands:
             self._last = view.batch
             self._names.update([view.name] if view.name else [])
             if not view.is_settled:
-                hand = self._hands[view.batch] = InHand.again(view)
+                hand = InHand.again(view)
+                self._keep(hand)
                 self._reserve_again(hand)
                 yield hand
 
@@ -63,16 +68,35 @@ class Hands:
     def space(self, way: Way) -> Space | None:
         """What a further batch of a way may take; None while there is no room for one."""
         terms = self._with.ways.terms_of(way)
-        own = [hand for hand in self._hands.values() if (hand.way.provider, hand.way.tier) == (way.provider, way.tier)]
-        if terms.max_batches is not None and len(own) >= terms.max_batches:
+        if terms.max_batches is not None and self._taken(way) >= terms.max_batches:
             return None
         limit = min(terms.queue_tokens or inf, self._queue_limits.get(way, inf))
         if limit == inf:
             return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, None)
-        free = int(limit) - sum(hand.tokens for hand in own if not way.model or hand.way.model == way.model)
-        if free <= 0 and own:
+        free = int(limit) - self._tokens.get(way, 0)
+        if free <= 0 and self._counts.get(way):
             return None
         return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, max(free, 1))
+
+    def set_aside(self, most_pusd: int) -> None:
+        """Keep money for what is to be handed in, as far as others leave it: they begin while lines are written."""
+        budget = self._with.purse.budget
+        free = budget.free - self._with.claims.need_at_once_pusd()
+        if budget.reserve(PicoUSD(max(0, min(most_pusd, free)))):
+            self._aside_pusd = max(0, min(most_pusd, free))
+
+    def give_back(self) -> None:
+        """Nothing more is to be handed in: what was kept for it is free."""
+        self._from_aside(self._aside_pusd)
+
+    def aside_pusd(self) -> int:
+        """What is kept for what is to be handed in."""
+        return self._aside_pusd
+
+    def _from_aside(self, pusd: int) -> None:
+        taken = min(pusd, self._aside_pusd)
+        self._aside_pusd -= taken
+        self._with.purse.budget.settle(PicoUSD(taken), PicoUSD(0))
 
     def keep_for_others(self) -> None:
         """Look anew at what requests need that are sent by themselves: handing in leaves that alone."""
@@ -82,8 +106,11 @@ class Hands:
         """The most that a line can cost, set aside; None while there is no room for it."""
         purse = self._with.purse
         if ticket.extra:
-            return self._with.claims.spare(ticket, self._with.claims.need_pusd())
+            return self._with.claims.spare(ticket, self._with.claims.unreserved_need_pusd())
         price = purse.price(ticket)
+        if self._aside_pusd:
+            self._from_aside(price)
+            return reserve(purse.budgets_of(ticket), price)
         if not purse.budget.fits(PicoUSD(price + self._kept_pusd)):
             return None
         return reserve(purse.budgets_of(ticket), price)
@@ -109,7 +136,7 @@ class Hands:
         for line in packed.lines:
             self._with.claims.flies(line.ticket, line.money.pusd, 1)
             self._with.purse.caps.expect(line.ticket, -1)
-        hand = self._hands[number] = InHand(
+        hand = InHand(
             number=number,
             way=way,
             tag=packed.tag,
@@ -120,7 +147,22 @@ class Hands:
             due=packed.due,
             day=self._with.purse.caps.day,
         )
+        self._keep(hand)
+        self.lines_handed_in += hand.requests
         return hand
+
+    def _taken(self, way: Way) -> int:
+        """How many batches its account has at its tier."""
+        shared = (way.provider, way.tier)
+        return sum(count for other, count in self._counts.items() if (other.provider, other.tier) == shared)
+
+    def _keep(self, hand: InHand, sign: int = 1) -> None:
+        self._counts[hand.way] = self._counts.get(hand.way, 0) + sign
+        self._tokens[hand.way] = self._tokens.get(hand.way, 0) + sign * hand.tokens
+        if sign > 0:
+            self._hands[hand.number] = hand
+        else:
+            del self._hands[hand.number]
 
     def is_alone(self, hand: InHand) -> bool:
         """Whether nothing else of this run waits in its account."""
@@ -138,12 +180,11 @@ class Hands:
         self._queue_limits[hand.way] = hand.tokens // 2
         return hand.tokens // 2 >= _FEW_TOKENS
 
-    def forget_settled(self) -> None:
-        """Those of which every line is checked off take nothing any more."""
-        for number, hand in list(self._hands.items()):
-            if hand.step is BatchStepKind.SETTLED:
-                self._names.update([hand.name] if hand.name else [])
-                del self._hands[number]
+    def let_go(self, hand: InHand) -> None:
+        """Nothing goes on with it now; one of which every line is checked off takes nothing any more."""
+        if hand.step is BatchStepKind.SETTLED:
+            self._names.update([hand.name] if hand.name else [])
+            self._keep(hand, -1)
 
     def clear_files(self) -> None:
         """Take away lines and results that a crash left and nothing needs."""

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.execution.batching.book import Book
 from modelroute_cli.execution.batching.collecting import Checking, Collector
 from modelroute_cli.execution.batching.in_hand import InHand
@@ -13,6 +14,7 @@ from modelroute_cli.execution.batching.ways import Ways
 from modelroute_cli.execution.records import BatchStepKind, EventKind
 from modelroute_cli.execution.teller import Teller
 from modelroute_cli.execution.work import Patience
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.providers.base import Failure
 
 
@@ -38,9 +40,11 @@ class House:
         return Collector(self.checking, hand)
 
     def tell(self, hand: InHand, kind: EventKind, text: str) -> None:
-        """Tell people what happened to a batch."""
+        """Tell people what happened to a batch; single requests of the background are too many to be told of."""
+        if hand.way.tier is not ServiceTier.BATCH and kind is not EventKind.NOT_HANDED_IN:
+            return
         words = f"{hand.way.provider}, {hand.way.tier}: {text}"
-        self.teller.happened(kind, hand.way.provider, words, hand.requests)
+        self.teller.happened(kind, hand.way.provider, words)
 
     async def released(self, hand: InHand, failure: Failure, *, anew: bool = False) -> None:
         """Its open requests were never worked on: each goes where such a failure leads, or (`anew`) waits again."""
@@ -48,7 +52,7 @@ class House:
         open_now = len(collector)
         await (collector.release(failure) if anew else collector.close(failure))
         await self.settled(hand, failure.message)
-        self.tell(hand, EventKind.NOT_HANDED_IN, f"{open_now:,} requests go another way: {failure.message}")
+        self.tell(hand, EventKind.NOT_HANDED_IN, f"{count_requests(open_now)} to go another way: {failure.message}")
 
     async def settled(self, hand: InHand, text: str) -> None:
         """Every line is checked off."""

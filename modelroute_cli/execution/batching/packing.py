@@ -85,7 +85,7 @@ class Packer:
         """The next requests of a way as a file of lines; without lines where none fits. StorageError."""
         packed = Packed(tag, self.ways.account(way.provider).folder / f"{tag}.jsonl")
         with _opened(packed) as file:
-            packing = _Packing(self, way, packed, space, file)
+            packing = _Packing(self, way, packed, space, file, self.ways.terms_of(way).window_s)
             while len(packed.lines) < space.requests and await packing.add_next():
                 if len(packed.lines) % _BREATH == 0:
                     await asyncio.sleep(0)
@@ -96,30 +96,29 @@ class Packer:
         """The same lines once more, after a crash took the file; StorageError."""
         with _opened(packed) as file:
             for number, (ticket, attempt) in enumerate(tickets):
-                line = await self.line(way, packed.tag, ticket, attempt)
+                line = await self.line(way, custom_id(packed.tag, LineName(ticket.assigned.row, attempt)), ticket)
                 if isinstance(line, bytes):  # it was one before, and the job file is the same
                     _write(file, line, packed)
                 if number % _BREATH == 0:
                     await asyncio.sleep(0)
         packed.digest = digest_of(packed.path)
 
-    async def line(self, way: Way, tag: str, ticket: Ticket, attempt: int) -> bytes | Failure:
-        """The request as a line; a failure where it cannot be one."""
-        name = custom_id(tag, LineName(ticket.assigned.row, attempt))
+    async def line(self, way: Way, name: str, ticket: Ticket, request: Request | None = None) -> bytes | Failure:
+        """The request (None: to be read) as a line of that name; a failure where it cannot be one."""
         try:
-            return self.ways.api(way).line(name, await self._call(ticket, name))
+            return self.ways.api(way).line(name, await self._call(ticket, name, request))
         except JobFileError as error:
             return unreadable(error)
         except UnsendableError as error:
             return unsendable(error)
 
-    async def _call(self, ticket: Ticket, name: str) -> Call:
+    async def _call(self, ticket: Ticket, name: str, request: Request | None) -> Call:
         work = self.ways.work
-        call = call_for(self.ways, ticket, work.request(ticket.assigned))
+        call = call_for(self.ways, ticket, request or work.request(ticket.assigned), name)
         if not carries_any(call.request):
-            return replace(call, client_id=name)
+            return call
         fetched = await work.fetch(call.request, call.provider)
-        return replace(call, client_id=name, request=await asyncio.to_thread(work.inline, fetched))
+        return replace(call, request=await asyncio.to_thread(work.inline, fetched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +130,7 @@ class _Packing:
     packed: Packed
     space: Space
     file: BinaryIO
+    window_s: int | None
 
     async def add_next(self) -> bool:
         """One more line, or a request that is out; False when this batch takes no more."""
@@ -142,14 +142,15 @@ class _Packing:
             return True
         request = self.packer.ways.work.request(ticket.assigned)
         due = self._due(ticket, request)
-        if not has_time(due, self.packer.ways.work.clock.now(), self.packer.ways.terms_of(self.way).window_s):
+        if due is not None and not has_time(due, self.packer.ways.work.clock.now(), self.window_s):
             self.packer.unfit(Unfit(ticket, request, None))
             return True
         return await self._add(ticket, request, due)
 
     async def _add(self, ticket: Ticket, request: Request, due: datetime | None) -> bool:
         packed, attempt = self.packed, self.packer.ways.work.journal.next_attempt()
-        line = await self.packer.line(self.way, packed.tag, ticket, attempt)
+        name = custom_id(packed.tag, LineName(ticket.assigned.row, attempt))
+        line = await self.packer.line(self.way, name, ticket, request)
         if isinstance(line, Failure):
             self.packer.unfit(Unfit(ticket, request, line))
             return True
@@ -178,7 +179,7 @@ class _Packing:
         return tokens and self.packed.bytes + len(line) + 1 <= self.space.bytes
 
 
-def call_for(ways: Ways, ticket: Ticket, request: Request) -> Call:
+def call_for(ways: Ways, ticket: Ticket, request: Request, name: str = "") -> Call:
     """The call of a line, without what opens an account: that is sent with the batch."""
     card = ways.routes.models[ticket.model]
     return Call(
@@ -189,7 +190,7 @@ def call_for(ways: Ways, ticket: Ticket, request: Request) -> Call:
         service_tier=ticket.service_tier,
         key=None,
         secrets={},
-        client_id="",
+        client_id=name,
         prefix=ticket.assigned.prefix,
         prefix_chars=ticket.assigned.prefix_chars,
     )

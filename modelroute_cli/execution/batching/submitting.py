@@ -13,6 +13,7 @@ from modelroute_cli.execution.batching.refusals import Refusal, for_lines, refus
 from modelroute_cli.execution.batching.timing import has_time
 from modelroute_cli.execution.records import BatchStepKind, EventKind
 from modelroute_cli.execution.work import Patience
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.providers.base import Failure, FailureKind
 from modelroute_cli.providers.batch import BatchError, BatchStatus, Parcel
 
@@ -20,7 +21,6 @@ _FIRST_WAIT_S, _MOST_WAIT_S = 15.0, 900.0
 _TRIES = 6  # of a submission that surely was not taken, for a reason that should pass
 _FULL_TRIES = 3  # that a queue is full with nothing of ours in it
 TOO_LATE = "there is no time left for a batch before its deadline"
-_NOT_FOUND = 404
 NOBODY_KNOWS = "nobody knows whether it was taken when it was handed in"
 
 
@@ -34,6 +34,7 @@ class Submitter:
         self._account = house.ways.account(hand.way.provider)
         self._tries = 0
         self._full = 0
+        self._last: Failure | None = None  # of a submission that may have been taken
 
     async def handed_in(self) -> bool:
         """Whether the provider has it; False when its requests went another way, or it rests until another session.
@@ -71,10 +72,13 @@ class Submitter:
             await self._house.released(hand, unworked(CANCELLED))
             return True
         window_s = self._house.ways.terms_of(hand.way).window_s
-        if has_time(hand.due, self._house.ways.work.clock.now(), window_s):
-            return False
-        await self._house.released(hand, unworked(TOO_LATE))
-        return True
+        if not has_time(hand.due, self._house.ways.work.clock.now(), window_s):
+            await self._house.released(hand, unworked(TOO_LATE))
+            return True
+        if self._last is not None and self._tries >= _TRIES:
+            await self._house.released(hand, for_lines(self._last))
+            return True
+        return False
 
     async def _submit(self) -> None:
         """Upload and begin; the journal knows before, and after."""
@@ -91,7 +95,7 @@ class Submitter:
         await self._house.book.write(self._hand, BatchStepKind.SUBMITTED, name=status.name)
         self._house.lines_of(self._hand).unlink(missing_ok=True)
         self._house.book.saw(self._hand, status)
-        words = f"{self._hand.requests:,} requests handed in as `{status.name}`"
+        words = f"{count_requests(self._hand.requests)} handed in as `{status.name}`"
         self._house.tell(self._hand, EventKind.HANDED_IN, words)
 
     async def _parcel(self) -> Parcel:
@@ -117,12 +121,15 @@ class Submitter:
         hand, failure = self._hand, error.failure
         if hand.step is BatchStepKind.SUBMITTING:
             if error.taken:
+                self._tries, self._last = self._tries + 1, failure
                 return replace(failure, retry_after_s=failure.retry_after_s or 1.0)  # looked up at the next try
             await self._house.book.write(hand, BatchStepKind.NOT_TAKEN, text=failure.message)
-        elif hand.file is not None and failure.status == _NOT_FOUND:
-            hand.file = None
-        if self._gives_up(refusal_of(failure)):
-            too_large = refusal_of(failure) is Refusal.FULL and self._house.queue_holds_less(hand)
+        refusal = refusal_of(failure)
+        if refusal is Refusal.FULL and self._house.patience is Patience.LEAVE:
+            hand.rests = True
+            return None
+        if self._gives_up(refusal):
+            too_large = refusal is Refusal.FULL and self._house.queue_holds_less(hand)
             await self._house.released(hand, for_lines(failure), anew=too_large)
             return None
         return failure

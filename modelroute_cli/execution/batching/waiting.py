@@ -8,7 +8,7 @@ import polars as pl
 from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.execution.batching.ways import Way
 from modelroute_cli.execution.observed import Load, Loads
-from modelroute_cli.execution.supply import Supply
+from modelroute_cli.execution.supply import Shelf, Supply
 from modelroute_cli.execution.tickets import Ticket
 
 
@@ -20,6 +20,7 @@ class Waiting:
         self._supplies = supplies
         self._way_of = way_of
         self._back: dict[Way, deque[Ticket]] = {}
+        self._shelves: dict[Way, list[Shelf]] = {}
         self._loads = Loads()
         for supply in supplies.values():
             for model, load in supply.loads.items():
@@ -32,6 +33,11 @@ class Waiting:
     def loads(self) -> Mapping[str, Load]:
         """What was planned for them, by model."""
         return self._loads.by_model()
+
+    @property
+    def worst_pusd(self) -> int:
+        """The most that all of them can cost as planned, before any was taken."""
+        return sum(supply.worst_pusd for supply in self._supplies.values())
 
     def ways(self) -> tuple[Way, ...]:
         """The ways in which something waits to be handed in, the largest first."""
@@ -86,11 +92,18 @@ class Waiting:
         back = self._back.get(way)
         if back:
             return back.popleft()
-        supply = self._supplies.get(way.tier.value)
-        for model, shelf in supply.shelves.items() if supply is not None else ():
-            if self._way_of(model, way.tier.value) == way and shelf.first() is not None:
+        if way not in self._shelves:
+            self._shelves[way] = self._shelves_of(way)
+        for shelf in self._shelves[way]:
+            if shelf.first() is not None:
                 return shelf.pop()
         return None
+
+    def _shelves_of(self, way: Way) -> list[Shelf]:
+        """Where its untried requests stand."""
+        supply = self._supplies.get(way.tier.value)
+        found = {} if supply is None else supply.shelves
+        return [shelf for model, shelf in found.items() if self._way_of(model, way.tier.value) == way]
 
 
 def waiting_tiers(assignments: pl.LazyFrame) -> tuple[str, ...]:

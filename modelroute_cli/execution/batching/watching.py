@@ -11,13 +11,16 @@ from modelroute_cli.execution.batching.refusals import for_lines, is_full
 from modelroute_cli.execution.batching.timing import give_up_at, look_after_s
 from modelroute_cli.execution.records import BatchStepKind, EventKind
 from modelroute_cli.execution.work import Patience
+from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.providers.base import FailureKind
 from modelroute_cli.providers.batch import BatchError, BatchPhase, BatchStatus, LineFault
 
 _UNKNOWN_LOOKS = 4  # that a provider may say in a row that it has no such batch: lists lag behind
+_FAILED_LOOKS = 3  # after which a session that does not wait, or whose key is refused, leaves it
 _READS = 5  # of results that break off
 _RETRY_S = 10.0
-_CANCELLING_LOOK_S = 10.0
+_SOON_S = 3.0
+_STOPPING_S = 120.0  # that a user waits for a provider to stop a batch; most take seconds, some cannot
 _SURELY = FailureKind.TIER
 
 
@@ -30,6 +33,8 @@ class Watcher:
         self._api = house.ways.api(hand.way)
         self._account = house.ways.account(hand.way.provider)
         self._unknown = 0
+        self._failed = 0  # looks in a row
+        self._began = house.ways.work.clock.monotonic()
 
     async def watch(self) -> None:
         """StorageError when the journal cannot take what happens."""
@@ -57,14 +62,19 @@ class Watcher:
 
     async def _goes_on(self, status: BatchStatus | None) -> bool:
         """Wait until the next look; False when there is none in this session."""
-        if status is not None and self._house.patience is Patience.LEAVE:
+        if self._house.patience is Patience.LEAVE and (status is not None or self._failed >= _FAILED_LOOKS):
+            return False
+        if self._hand.told and self._failed >= _FAILED_LOOKS:  # its key is refused: that will not change by itself
+            return False
+        waited_s = self._house.ways.work.clock.monotonic() - self._began
+        if self._house.patience is Patience.CANCEL and waited_s > _STOPPING_S:
             return False
         return await self._house.nap(self._next_look_s())
 
     def _next_look_s(self) -> float:
         """Soon while it is cancelled or unknown; else by how long it has been waited for, and before its deadline."""
         if self._hand.gives_up or self._unknown:
-            return _CANCELLING_LOOK_S
+            return _SOON_S
         now, since = self._house.ways.work.clock.now(), self._hand.submitted_at or self._hand.made_at
         look_s = look_after_s((now - since).total_seconds())
         if self._hand.due is None:
@@ -78,8 +88,10 @@ class Watcher:
         try:
             status = await self._api.status(self._account, self._hand.name)
         except BatchError as error:
+            self._failed += 1
             await self._excuse(error)
             return None
+        self._failed = 0
         self._unknown = 0 if status is not None else self._unknown + 1
         if status is not None:
             self._house.book.saw(self._hand, status)
@@ -143,7 +155,7 @@ class Watcher:
         open_now = len(collector)
         await collector.close(unworked(GONE, FailureKind.UNKNOWN))
         await self._house.settled(self._hand, GONE)
-        self._house.tell(self._hand, EventKind.COLLECTED, f"{open_now:,} requests without an answer: {GONE}")
+        self._house.tell(self._hand, EventKind.COLLECTED, f"{count_requests(open_now)} without an answer: {GONE}")
 
     async def _collected(self, status: BatchStatus) -> bool:
         """Read the results to their end and settle; False when they changed meanwhile, or this session ends."""

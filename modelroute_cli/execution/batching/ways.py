@@ -92,4 +92,5 @@ class Ways:
 
     def wire(self, way: Way) -> WireFormat:
         """What its lines are written and read in."""
-        return self.work.formats(self.work.providers[way.provider])
+        provider, own = self.work.providers[way.provider], self.work.handed_in_format
+        return self.work.formats(provider) if own is None else own(provider, way.tier)

@@ -7,7 +7,7 @@ idempotency key is known. Nothing was tried against a live account.
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -37,6 +37,7 @@ from modelroute_cli.providers.file_body import FileBody
 
 _PATH = "/messages/batches"
 _PAGE = 1_000  # the most that a page of the list may hold
+_SLACK = timedelta(hours=1)  # by which Anthropic's clock may be behind ours
 _VERSION = "2023-06-01"  # every exchange wants one; sent where the provider's card names none
 _NOT_IN_A_BATCH = frozenset({"service_tier", "speed", "stream"})  # a batch is a tier of its own
 _ENCODER = msgspec.json.Encoder()
@@ -60,7 +61,10 @@ class AnthropicBatches:
         return _read(account, await told(account, _versioned(sends(account, _PATH, body, "application/json"))))
 
     async def find(self, account: Account, parcel_tag: str, since: datetime, requests: int) -> tuple[BatchStatus, ...]:
-        """All of so many requests that were made since then, as no name of ours is kept."""
+        """All of so many requests that were made since then, as no name of ours is kept.
+
+        One too many is told apart by its results; one too few would be submitted, and paid, twice.
+        """
         del parcel_tag
 
         async def page(after: str | None) -> Page:
@@ -69,7 +73,9 @@ class AnthropicBatches:
             statuses = tuple(_status(account, item, found) for item in items)
             return Page(found.response, statuses, more=found.data.get("has_more") is True)
 
-        return tuple(each for each in await since_then(account, page, since) if each.requests in {None, requests})
+        return tuple(
+            each for each in await since_then(account, page, since - _SLACK) if each.requests in {None, requests}
+        )
 
     async def status(self, account: Account, name: str) -> BatchStatus | None:
         """Where it stands; None when Anthropic knows no such batch."""

@@ -195,7 +195,7 @@ def _status(account: Account, job: object, found: Told) -> BatchStatus | None:
         tag=loose.text(loose.child(facts, "displayName")),
         requests=jobs.count(job, "requestCount"),
         done=jobs.done(job),
-        failed=jobs.count(job, "failedRequestCount"),
+        failed=jobs.failed(job),
         results=jobs.outputs(job) if phase is BatchPhase.ENDED else (),
         message=shown(account, jobs.message(job)),
         emulated=found.emulated,

@@ -75,6 +75,13 @@ def done(job: object) -> int | None:
     return sum(known) if known else None
 
 
+def failed(job: object) -> int | None:
+    """How many of these have no answer; Google writes no counts of nothing, so they are what did not succeed."""
+    ended, succeeded = done(job), count(job, "successfulRequestCount")
+    said = count(job, "failedRequestCount")
+    return said if said is not None or ended is None or succeeded is None else max(0, ended - succeeded)
+
+
 def message(job: object) -> str:
     """Why it failed, or how it ended, in Google's words where it has some."""
     said = loose.text(loose.child(_error(job), "message"))

@@ -157,4 +157,6 @@ def _sampling(call: Call) -> Body:
 
 def _service_tier(call: Call) -> Body:
     """The tier by name where the provider sells more than one at once, the standard one too."""
-    return {} if _AT_ONCE.isdisjoint(call.provider.tiers) else {"serviceTier": call.service_tier}
+    if _AT_ONCE.isdisjoint(call.provider.tiers):
+        return {}
+    return {"serviceTier": call.service_tier if call.service_tier in _AT_ONCE else ServiceTier.STANDARD.value}

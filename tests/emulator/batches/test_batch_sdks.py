@@ -1,46 +1,16 @@
 """The official SDKs as judges of batches: their clients drive every endpoint, their models know every field."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import anthropic
 import openai
 import pytest
 from anthropic.types.messages import MessageBatch
-from msgspec.structs import replace
 from openai.types import Batch
-from support.batched import as_lines, chat_line, message_request
-from support.emulating import UNLIMITED, NotingClock
+from support.batched import as_lines, chat_line, extras, message_request, serving
+from support.emulating import NotingClock
 
-from modelroute_cli.catalog.settings import EmulatorBatches
-from modelroute_cli.emulator.server import Emulator, start
-
-T = TypeVar("T")
-
-
-def extras(value: object) -> list[str]:
-    """Fields that an SDK's model does not know, at any depth."""
-    if isinstance(value, list):
-        return [name for inner in value for name in extras(inner)]
-    unknown = list(getattr(value, "model_extra", None) or {})
-    fields = vars(value).values() if hasattr(value, "model_extra") else ()
-    return unknown + [name for inner in fields for name in extras(inner)]
-
-
-def serving(use: Callable[[Emulator, NotingClock], Awaitable[T]], **batches: float) -> T:
-    """What `use` makes of a running emulator and its clock."""
-
-    async def run() -> T:
-        clock = NotingClock()
-        emulator = await start(replace(UNLIMITED, batches=EmulatorBatches(**batches)), clock=clock)  # type: ignore[arg-type]
-        try:
-            return await use(emulator, clock)
-        finally:
-            await emulator.stop()
-
-    return asyncio.run(run())
+from modelroute_cli.emulator.server import Emulator
 
 
 def openai_client(emulator: Emulator) -> openai.AsyncOpenAI:

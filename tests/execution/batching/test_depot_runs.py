@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support.fake_transport import always, answer, failure
+from support.fake_transport import Act, always, answer, failure
 from support.handing_in import (
     DAY_S,
     HALF,
@@ -18,8 +18,8 @@ from support.handing_in import (
     refused,
     refused_batch,
 )
-from support.plans import OTHER, STRONG, WORST, PlanParts, Row
-from support.runs import Job, Setup, run
+from support.plans import CHEAP, OTHER, STRONG, WORST, PlanParts, Row
+from support.runs import Job, Setup, Watcher, run
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.terms import TierTerms
@@ -99,7 +99,7 @@ def test_detached_it_leaves_and_another_day_it_collects(tmp_path: Path) -> None:
 
     assert (left.status, left.handed_in, left.spent_pusd) == (RunStatus.WAITING, 5, 0)
     assert (state.handed_in, state.handed_in_pusd, state.held_pusd) == (5, 5 * WORST[OTHER], 0)
-    assert left.message == "5 requests are with their providers, to be collected later"
+    assert left.message == "5 requests to be collected later from where they were handed in"
     assert (came.status, came.accepted, came.spent_pusd, came.held_pusd) == (RunStatus.DONE, 5, 5 * HALF, 0)
     assert len(provider.taken) == 1
 
@@ -204,7 +204,7 @@ def test_a_refused_batch_goes_to_the_standard_tier(tmp_path: Path) -> None:
     outcome = hand_in(job, provider)
 
     assert (outcome.accepted, len(provider.sent), outcome.spent_pusd) == (3, 3, 3 * 2 * HALF)
-    assert events(job.journal)[-1].text == "other, batch: 3 requests go another way: no such endpoint"
+    assert events(job.journal)[-1].text == "other, batch: 3 requests to go another way: no such endpoint"
 
 
 def test_lines_with_a_fault_do_not_keep_the_others_out(tmp_path: Path) -> None:
@@ -322,3 +322,83 @@ def test_an_emulator_that_ended_with_the_program_took_its_batches_along(tmp_path
 
     assert (outcome.accepted, outcome.spent_pusd, outcome.held_pusd) == (3, 3 * HALF, 0)
     assert [view.is_settled for view in batches(job.journal)] == [True, True]
+
+
+def test_a_provider_that_does_not_stop_is_left_after_two_minutes(tmp_path: Path) -> None:
+    """Its answers can still be collected."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()), stops=False, takes_s=DAY_S)
+    hand_in(job, provider, Setup(patience=Patience.LEAVE))
+
+    cancelled = hand_in(job, provider, Setup(patience=Patience.CANCEL))
+    later_on = hand_in(job, later(provider, 25))
+
+    assert (cancelled.handed_in, provider.said.count("cancel")) == (3, 1)
+    assert 120 < cancelled.took_s < 130
+    assert (later_on.accepted, len(provider.taken)) == (3, 1)
+
+
+def test_an_escalation_is_not_kept_from_money_that_nobody_else_needs(tmp_path: Path) -> None:
+    """What is set aside for the next batch is counted once."""
+    rows = [*handed(4), Row()]
+    job = Job.of(rows, tmp_path, batch_plan(rows, terms=TierTerms(window_s=DAY_S, max_requests=2, max_batches=1)))
+    empty = answer("")
+    provider = BatchProvider(lambda call, _: Act(empty if call.card.name == CHEAP else answer()))
+    worst_there = 28_140  # by the bytes of its prompt
+    cap = PicoUSD(4 * WORST[OTHER] + WORST[CHEAP] + worst_there)
+
+    outcome = hand_in(job, provider, Setup(cap=cap))
+
+    assert (outcome.accepted, [call.card.name for call in provider.sent]) == (5, [CHEAP, STRONG])
+    assert provider.times[1] < 60
+
+
+def test_a_submission_that_never_succeeds_is_given_up(tmp_path: Path) -> None:
+    """It is looked up each time; after six tries its requests go by themselves."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    provider.before["submit"] = [refused(FailureKind.TRANSIENT, taken=True, message="503") for _ in range(20)]
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, len(provider.sent), outcome.spent_pusd) == (3, 3, 3 * 2 * HALF)
+    assert (provider.said.count("submit"), provider.said.count("find")) == (6, 18)
+    assert events(job.journal)[-1].text == "other, batch: 3 requests to go another way: 503"
+
+
+def test_who_does_not_wait_does_not_wait_for_a_full_queue_either(tmp_path: Path) -> None:
+    """The batch is made, and submitted by a later session."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    provider.before["submit"] = [refused(FailureKind.RATE_LIMITED, taken=False)]
+
+    left = hand_in(job, provider, Setup(patience=Patience.LEAVE))
+    (view,) = batches(job.journal)
+    came = hand_in(job, later(provider, 2))
+
+    assert (left.status, left.handed_in, view.step) == (RunStatus.WAITING, 3, BatchStepKind.NOT_TAKEN)
+    assert (came.accepted, provider.said.count("upload"), len(provider.taken)) == (3, 1, 1)
+
+
+def test_a_key_that_is_refused_ends_the_waiting(tmp_path: Path) -> None:
+    """With the key put right the same command collects."""
+    job, provider = batch_job(3, tmp_path), BatchProvider(always(answer()))
+    watcher = Watcher()
+    provider.before["status"] = [refused(FailureKind.ACCOUNT, taken=False, message="bad key") for _ in range(3)]
+    provider.looks_told = 10
+
+    left = hand_in(job, provider, Setup(watcher=watcher))
+    came = hand_in(job, later(provider, 2))
+
+    assert left.status is RunStatus.WAITING
+    assert watcher.notices[-1] == "other does not let us look at `batch-1`: bad key"
+    assert (came.accepted, came.spent_pusd) == (3, 3 * HALF)
+
+
+def test_an_answer_that_was_cut_off_is_not_handed_in_a_second_time(tmp_path: Path) -> None:
+    """It is asked again with more room, by itself."""
+    job = batch_job(2, tmp_path)
+    cut = answer("a begin", finish_reason="length")
+    provider = BatchProvider(always(answer()), fate=lambda row: cut if row == 1 else answer())
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, len(provider.taken)) == (2, 1)
+    assert [(call.service_tier, call.max_tokens) for call in provider.sent] == [("standard", 400)]

@@ -165,10 +165,11 @@ def test_counts_that_are_not_said_are_unknown(tmp_path: Path, counts: object) ->
 def test_a_batch_that_is_gone(tmp_path: Path) -> None:
     """404 is no batch, to whoever looks at it or cancels it; any other failure is one."""
     missing = said({"type": "error", "error": {"type": "not_found_error", "message": "no"}}, 404)
-    where, _ = account(ANTHROPIC, tmp_path, missing, missing, said("oops", 502))
+    where, _ = account(ANTHROPIC, tmp_path, missing, missing, said("oops", 502), said("oops", 502))
     assert done(API.status(where, "msgbatch_1")) is None
     assert done(API.cancel(where, "msgbatch_1")) is None
     assert fails(API.status(where, "msgbatch_1")).failure.kind is FailureKind.TRANSIENT
+    assert fails(API.cancel(where, "msgbatch_1")).failure.kind is FailureKind.TRANSIENT
 
 
 def test_cancelling(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from modelroute_cli.providers.base import FailureKind, TransportError, Unsendabl
 from modelroute_cli.providers.batch import BatchPhase, BatchStatus, LineEnd, LineResult
 from modelroute_cli.providers.batches.background import BackgroundResponses
 from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
+from modelroute_cli.providers.formats import format_for
 from modelroute_cli.providers.openai_responses import OpenAIResponses
 from modelroute_cli.providers.openai_responses.encode import encode
 
@@ -66,6 +67,7 @@ def test_windows_are_openais_alone() -> None:
     assert batch_api_for(OPENAI, ServiceTier.FLEX) is None
     assert OPENAI.format == "openai_chat"
     assert wire_for(OPENAI, ServiceTier.BACKGROUND_2H) == OpenAIResponses()
+    assert wire_for(OPENAI, ServiceTier.BATCH) == format_for(OPENAI)
 
 
 def test_a_line_is_a_response_to_be(tmp_path: Path) -> None:

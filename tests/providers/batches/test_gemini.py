@@ -222,6 +222,14 @@ def test_only_a_list_that_can_be_read_says_that_there_is_none(tmp_path: Path, re
     assert fails(API.find(where, "t", SINCE, 1)).taken
 
 
+def test_a_list_without_an_end_says_nothing(tmp_path: Path) -> None:
+    """Nobody knows then whether a batch is there."""
+    where, script = account(GOOGLE, tmp_path, *[said({"operations": [], "nextPageToken": "again"})] * 1_000)
+    error = fails(API.find(where, "t", SINCE, 1))
+    assert error.failure.message == "the answer cannot be read: more than 1,000 pages of batches"
+    assert (error.taken, len(script.asked)) == (True, 1_000)
+
+
 def test_a_status_is_told_whole(tmp_path: Path) -> None:
     """Where its answers are, how many failed, and that the emulator said so."""
     stats = {"requestCount": "2", "successfulRequestCount": "1", "failedRequestCount": "1"}

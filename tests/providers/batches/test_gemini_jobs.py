@@ -116,23 +116,25 @@ def test_a_cancelled_operation_has_an_error_and_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stats", "total", "done"),
+    ("stats", "total", "done", "failures"),
     [
-        ({"requestCount": "7", "pendingRequestCount": "3"}, 7, 4),
-        ({"requestCount": 7, "pendingRequestCount": 0}, 7, 7),
-        ({"requestCount": "7", "successfulRequestCount": "4", "failedRequestCount": "1"}, 7, 5),
-        ({"requestCount": "7"}, 7, None),
-        ({"requestCount": "7", "pendingRequestCount": "9"}, 7, None),
-        ({"requestCount": "-7"}, None, None),
-        ({"requestCount": "9" * 40}, None, None),
-        ({"requestCount": "²"}, None, None),
-        (None, None, None),
+        ({"requestCount": "7", "pendingRequestCount": "3"}, 7, 4, None),
+        ({"requestCount": 7, "pendingRequestCount": 0}, 7, 7, None),
+        ({"requestCount": "7", "successfulRequestCount": "4", "failedRequestCount": "1"}, 7, 5, 1),
+        ({"requestCount": "7", "successfulRequestCount": "7"}, 7, 7, 0),
+        ({"requestCount": "7", "pendingRequestCount": "2", "successfulRequestCount": "4"}, 7, 5, 1),
+        ({"requestCount": "7"}, 7, None, None),
+        ({"requestCount": "7", "pendingRequestCount": "9"}, 7, None, None),
+        ({"requestCount": "-7"}, None, None, None),
+        ({"requestCount": "9" * 40}, None, None, None),
+        ({"requestCount": "²"}, None, None, None),
+        (None, None, None, None),
     ],
 )
-def test_counts_may_be_strings(stats: object, total: int | None, done: int | None) -> None:
-    """Google writes whole numbers of 64 bits so; what is not said is not known."""
+def test_counts_may_be_strings(stats: object, total: int | None, done: int | None, failures: int | None) -> None:
+    """Google writes whole numbers of 64 bits so, and leaves out those of nothing; what is not said is not known."""
     found = {"metadata": {"batchStats": stats}}
-    assert (jobs.count(found, "requestCount"), jobs.done(found)) == (total, done)
+    assert (jobs.count(found, "requestCount"), jobs.done(found), jobs.failed(found)) == (total, done, failures)
 
 
 @pytest.mark.parametrize("data", [None, 7, "x", [], {}, {"metadata": 7}, {"metadata": {"state": 7}, "error": "x"}])

@@ -62,6 +62,7 @@ def test_an_answer_is_known_by_its_key(name: dict[str, object]) -> None:
         (99, 500, FailureKind.TRANSIENT),
         (None, 500, FailureKind.TRANSIENT),
         ("3", 500, FailureKind.TRANSIENT),
+        (2.5, 500, FailureKind.TRANSIENT),
     ],
 )
 @pytest.mark.parametrize("field", ["error", "status"])
@@ -71,6 +72,13 @@ def test_an_error_has_the_status_of_its_code(code: object, status: int, kind: Fa
     assert found.response is not None
     failure = failed(Gemini().decode(found.response, CALL))
     assert (found.response.status, failure.kind, failure.message) == (status, kind, "it was like this")
+
+
+def test_a_code_beyond_all_numbers_is_none() -> None:
+    """More digits than Python reads."""
+    found = read(b'{"key":"a","error":{"code":1%b}}' % (b"0" * 5_000))
+    assert found.response is not None
+    assert found.response.status == 500
 
 
 def test_an_exhausted_day_is_told_from_a_busy_minute() -> None:

@@ -221,6 +221,7 @@ def test_the_tier_is_named_where_several_are_sold_at_once(tier: str) -> None:
     assert body(replace(make_call(provider=flex), service_tier=tier))["serviceTier"] == tier
     batch = msgspec.structs.replace(GOOGLE, tiers={ServiceTier.BATCH: TierTerms(window_s=86_400)})
     assert "serviceTier" not in body(replace(make_call(provider=batch), service_tier=tier))
+    assert body(replace(make_call(provider=flex), service_tier="batch"))["serviceTier"] == "standard"
 
 
 @given(st.text(min_size=1), st.text(), st.text(max_size=20))

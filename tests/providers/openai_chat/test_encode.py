@@ -41,7 +41,17 @@ def test_a_plain_request_is_model_turns_and_limit() -> None:
     }
 
 
-@pytest.mark.parametrize(("tier", "named"), [("standard", "default"), ("flex", "flex"), ("priority", "priority")])
+@pytest.mark.parametrize(
+    ("tier", "named"),
+    [
+        ("standard", "default"),
+        ("flex", "flex"),
+        ("priority", "priority"),
+        ("batch", "default"),
+        ("background_2h", "default"),
+        ("off_peak", "default"),
+    ],
+)
 def test_the_tier_is_named_where_several_are_sold_at_once(tier: str, named: str) -> None:
     """The standard one too: a project's own default may be a dearer one. Batches are another endpoint's."""
     several = msgspec.structs.replace(OPENAI, tiers={ServiceTier.FLEX: TierTerms(window_s=900)})

@@ -74,7 +74,17 @@ def test_a_system_turn_alone_is_the_input() -> None:
     assert (sent.get("instructions"), sent["input"]) == (None, [{"role": "developer", "content": "Write a poem."}])
 
 
-@pytest.mark.parametrize(("tier", "named"), [("standard", "default"), ("flex", "flex"), ("priority", "priority")])
+@pytest.mark.parametrize(
+    ("tier", "named"),
+    [
+        ("standard", "default"),
+        ("flex", "flex"),
+        ("priority", "priority"),
+        ("batch", "default"),
+        ("background_2h", "default"),
+        ("off_peak", "default"),
+    ],
+)
 def test_the_tier_is_named_where_several_are_sold_at_once(tier: str, named: str) -> None:
     """The standard one too: a project's own default may be a dearer one."""
     several = msgspec.structs.replace(OPENAI, tiers={ServiceTier.FLEX: TierTerms(window_s=900)})

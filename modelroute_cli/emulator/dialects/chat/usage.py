@@ -90,8 +90,9 @@ def _cost(usage: Usage, heading: Heading) -> Fields:
         output_tokens=usage.completion_tokens,
     )
     at = datetime.fromtimestamp(heading.created, UTC)
+    model = heading.model.removesuffix(":batch") + (":batch" if heading.service_tier == "batch" else "")
     try:
-        price = calc_price(priced, heading.model, provider_id="openrouter", genai_request_timestamp=at)
+        price = calc_price(priced, model, provider_id="openrouter", genai_request_timestamp=at)
     except LookupError:
         return {}
     parts = {"prompt": price.input_price, "completions": price.output_price}

@@ -1,0 +1,32 @@
+"""Files that take the place of earlier ones only when they are complete and on the disk."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from modelroute_cli.base.errors import StorageError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that is written aside and renamed at the end; StorageError when the disk refuses."""
+    aside = aside_of(path)
+    try:
+        with aside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        message = f"results cannot be written to `{path}`: {error.strerror}"
+        hint = "free some space, or name another file with `-o`: nothing is sent again"
+        raise StorageError(message, hint=hint) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def aside_of(path: Path) -> Path:
+    """Where a file is written until it is complete, in the same folder."""
+    return path.with_name(f".{path.name}.{os.getpid()}")
