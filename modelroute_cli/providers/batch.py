@@ -99,8 +99,8 @@ class Account:
 class BatchError(Exception):
     """An exchange about a batch failed; `taken` is whether the provider may have done what it was asked.
 
-    After a 4xx, a 429 or a connection that was never made it has not; after a time-out, a 5xx or an answer that is
-    none, nobody knows.
+    After a 4xx, a 429 or a connection that was never made it has not; after a time-out, a 408, 409, 499 or 5xx, or an
+    answer that is none, nobody knows.
     """
 
     def __init__(self, failure: Failure, *, taken: bool) -> None:

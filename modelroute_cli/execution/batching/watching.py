@@ -19,6 +19,7 @@ _UNKNOWN_LOOKS = 4  # that a provider may say in a row that it has no such batch
 _FAILED_LOOKS = 3  # after which a session that does not wait, or whose key is refused, leaves it
 _READS = 5  # of results that break off
 _RETRY_S = 10.0
+_GONE = frozenset({404, 410})
 _SOON_S = 3.0
 _STOPPING_S = 120.0  # that a user waits for a provider to stop a batch; most take seconds, some cannot
 _SURELY = FailureKind.TIER
@@ -159,14 +160,19 @@ class Watcher:
 
     async def _collected(self, status: BatchStatus) -> bool:
         """Read the results to their end and settle; False when they changed meanwhile, or this session ends."""
+        gone = 0
         for _ in range(_READS):
             collector = self._house.collector(self._hand)
             try:
                 await collector.collect(self._api.results(self._account, status))
             except BatchError as error:
+                gone += error.failure.status in _GONE
                 await self._excuse(error)
                 continue
             await self._settled(collector.counts, status)
+            return True
+        if gone == _READS:  # the batch is there, and its results were thrown away
+            await self._lost()
             return True
         self._hand.rests = not await self._house.nap(_RETRY_S)
         return self._hand.rests

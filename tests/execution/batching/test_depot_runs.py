@@ -28,7 +28,7 @@ from modelroute_cli.execution.journal_read import attempts_frame, events, read_s
 from modelroute_cli.execution.records import BatchStepKind
 from modelroute_cli.execution.work import Patience, RunOutcome, RunStatus
 from modelroute_cli.providers.base import FailureKind
-from modelroute_cli.providers.batch import LineEnd
+from modelroute_cli.providers.batch import BatchError, LineEnd
 
 
 def hand_in(job: Job, provider: BatchProvider, setup: Setup | None = None) -> RunOutcome:
@@ -402,3 +402,24 @@ def test_an_answer_that_was_cut_off_is_not_handed_in_a_second_time(tmp_path: Pat
 
     assert (outcome.accepted, len(provider.taken)) == (2, 1)
     assert [(call.service_tier, call.max_tokens) for call in provider.sent] == [("standard", 400)]
+
+
+def test_results_that_were_thrown_away_do_not_keep_a_run_waiting(tmp_path: Path) -> None:
+    """The batch is still listed; its answers are gone, and may have been billed."""
+    job, provider = batch_job(2, tmp_path), BatchProvider(always(answer()))
+    gone = BatchError(failure(FailureKind.REQUEST, 404, message="no such file"), taken=False)
+    provider.before["results"] = [gone] * 5
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, outcome.held_pusd, len(provider.sent)) == (2, 2 * WORST[OTHER], 2)
+
+
+def test_results_that_break_off_are_read_again(tmp_path: Path) -> None:
+    """As often as it takes."""
+    job, provider = batch_job(2, tmp_path), BatchProvider(always(answer()))
+    provider.after["results"] = [refused(FailureKind.UNKNOWN, taken=True, message="broke off") for _ in range(7)]
+
+    outcome = hand_in(job, provider)
+
+    assert (outcome.accepted, outcome.spent_pusd, outcome.held_pusd) == (2, 2 * HALF, 0)
