@@ -2,8 +2,10 @@
 
     python benchmarks/run_batches.py [--requests 120000] [--day-s 20000]
 
-The job is planned as any other, with a deadline of three days; rules send each third of it to another provider. The
-executor and the emulator run in this process on a clock that jumps, so that batches of many hours pass in seconds.
+The job is planned as any other, with a deadline of three days; rules send each third of it to another provider. Batches
+there are smaller than that and may not all be open at a time: they go in one after the other, all providers side by
+side. The executor and the emulator run in this process on a clock that jumps, so that batches of many hours pass in
+seconds.
 Printed are the batches, the longest wait in virtual time, the real time of the run, and the peak memory of all of it.
 """
 
@@ -40,6 +42,11 @@ from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.batches.formats import batch_api_for, wire_for
 
 MODELS = ("gpt-6-luna", "claude-haiku-5-5", "gemini-2.5-flash-lite")
+LIMITS = {
+    "openai": {"max_requests": 10_000, "max_batches": 2},
+    "anthropic": {"max_requests": 25_000, "max_batches": 1},
+    "google": {"max_requests": 8_000, "queue_tokens": 500_000},
+}
 TOPICS = ("tea", "soap", "bicycles", "lamps", "maps", "kites", "boots")
 
 
@@ -77,7 +84,8 @@ def _planned(folder: Path, count: int) -> Plan:
         }
         for place, model in enumerate(MODELS)
     ]
-    settings = {"rules": rules, "objective": {"min_quality": 0.0, "baseline": "gpt-6-luna"}}
+    sold = {name: {"tiers": {"batch": {"window_s": 86_400, **limits}}} for name, limits in LIMITS.items()}
+    settings = {"rules": rules, "objective": {"min_quality": 0.0, "baseline": "gpt-6-luna"}, "providers": sold}
     (folder / "modelroute.yaml").write_text(json.dumps(settings))
     with (folder / "jobs.jsonl").open("w") as file:
         file.writelines(f"{json.dumps(row)}\n" for row in _rows(count))
