@@ -19,6 +19,7 @@ from modelroute_cli.execution.supply import load_of_rows
 from modelroute_cli.execution.tickets import COLUMNS, Ticket
 from modelroute_cli.execution.work import BatchProgress
 
+_WORTH_A_BATCH = 0.1  # of what may wait: less than that waits for more room
 _FEW_TOKENS = 2_000  # batches below that make no sense
 
 
@@ -74,7 +75,7 @@ class Hands:
         if limit == inf:
             return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, None)
         free = int(limit) - self._tokens.get(way, 0)
-        if free <= 0 and self._counts.get(way):
+        if self._counts.get(way) and free < limit * _WORTH_A_BATCH:
             return None
         return Space(terms.max_requests or MOST_REQUESTS, terms.max_bytes or MOST_BYTES, max(free, 1))
 

@@ -423,3 +423,12 @@ def test_results_that_break_off_are_read_again(tmp_path: Path) -> None:
     outcome = hand_in(job, provider)
 
     assert (outcome.accepted, outcome.spent_pusd, outcome.held_pusd) == (2, 2 * HALF, 0)
+
+
+def test_the_last_corner_of_a_queue_is_not_filled_with_single_requests(tmp_path: Path) -> None:
+    """A batch of one would wait as long as one of ten."""
+    job = batch_job(30, tmp_path, TierTerms(window_s=DAY_S, queue_tokens=1_050, max_requests=10))
+    provider = BatchProvider(always(answer()))
+
+    assert hand_in(job, provider).accepted == 30
+    assert [len(batch.custom_ids) for batch in provider.taken.values()] == [10, 10, 10]
