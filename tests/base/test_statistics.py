@@ -122,7 +122,7 @@ def test_right_answers_alone_leave_a_doubt() -> None:
     """Twenty of twenty: 21 of 22, and never above 1."""
     found = t_interval(Sample(20, 1.0, 0.0), 0.90, UNIT)
     reach = t_quantile(0.95, 21) * math.sqrt(21 / 22 * (1 / 22) / 21)
-    assert (found.low, found.high) == (pytest.approx(21 / 22 - reach), 1.0)
+    assert (found.low, found.high) == pytest.approx((21 / 22 - reach, 1.0))
 
 
 def test_one_bounded_value_says_nearly_nothing() -> None:
