@@ -159,12 +159,13 @@ def _hint(text: str) -> str | None:
 
 
 def _check_models(table: pl.DataFrame, models: Collection[str] | None, problems: Problems) -> None:
-    """Every model is one of `models`, where there are any."""
+    """Every model is one of `models`, where there are any; a strange one is told once, where it comes first."""
     if models is None:
         return
-    unknown = table.filter(pl.col("model").is_not_null() & ~pl.col("model").is_in(list(models)))
-    names = unknown["model"].head(SHOWN_PROBLEMS).to_list()
-    _add(unknown[LINE], [_unknown(name, models) for name in names], problems)
+    firsts = table.filter(pl.col("model").is_not_null()).unique("model", keep="first", maintain_order=True)
+    for line, name in firsts.select(LINE, "model").iter_rows():
+        if name not in models:
+            problems.add(line, [_unknown(name, models)])
 
 
 def _unknown(name: str, models: Collection[str]) -> Fault:
