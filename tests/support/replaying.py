@@ -17,7 +17,7 @@ from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.emulator.in_process import URL, Begun, InProcess
 from modelroute_cli.emulator.replay.counts import Replayed
-from modelroute_cli.emulator.replay.opening import Job, open_replay
+from modelroute_cli.emulator.replay.opening import Job, open_replay, recorded_in
 from modelroute_cli.emulator.replay.replay import Replay
 from modelroute_cli.emulator.rewire import rewire
 from modelroute_cli.providers.base import Answer, Call, WireResponse
@@ -132,5 +132,5 @@ def replaying(
     """The emulator over a job, without limits, faults and waits."""
     clock, known = NotingClock(), catalog or default_catalog()
     chosen = replace(settings, replay=replay or EmulatorReplay())
-    opened = open_replay(job, outcomes, known, chosen)
+    opened = open_replay(job, recorded_in(outcomes, job.frame, known, chosen), known, chosen)
     return Replaying(opened, clock, InProcess(chosen, clock, opened), known)

@@ -1,6 +1,7 @@
-"""A replay made from a job file, recorded outcomes and settings; what does not fit is refused before anything is sent."""
+"""A replay made from a job, recorded outcomes and settings; what does not fit is refused before anything is sent."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,19 +29,34 @@ class Job:
     inline: Inline  # a request with the content of its files in their place
 
 
-def open_replay(job: Job, outcomes: Path | None, catalog: Catalog, settings: EmulatorSettings) -> Replay:
-    """A replay of the outcomes in a file (None: the settings alone say what is right), to be closed after its use.
+def recorded_in(
+    outcomes: Path | None, frame: pl.LazyFrame, catalog: Catalog, settings: EmulatorSettings
+) -> Recorded | None:
+    """The outcomes in a file for the requests of a job (its REQUESTS or ASSIGNMENTS); None without a file.
 
     OutcomesError for a file that is wrong, names models that the catalog does not have, or is of another job;
-    SettingsError for models of the settings that the catalog does not have.
+    SettingsError for models of the settings that the catalog does not have, and for a drift that never begins.
     """
     _refuse_strangers(settings.replay, catalog)
     _refuse_timeless(settings.replay)
-    places = job.frame.select(pl.col(name) for name in COLUMNS).collect()
-    recorded = None if outcomes is None else _recorded(outcomes, places["custom_id"], catalog)
+    return None if outcomes is None else _recorded(outcomes, frame.select("custom_id").collect()["custom_id"], catalog)
+
+
+@contextmanager
+def opened(job: Job, recorded: Recorded | None, catalog: Catalog, settings: EmulatorSettings) -> Iterator[Replay]:
+    """A replay of the outcomes (None: the settings alone say what is right), for as long as it is used."""
+    replay = open_replay(job, recorded, catalog, settings)
+    try:
+        yield replay
+    finally:
+        replay.close()
+
+
+def open_replay(job: Job, recorded: Recorded | None, catalog: Catalog, settings: EmulatorSettings) -> Replay:
+    """The same, to be closed by whoever uses it."""
     variants = (*(() if recorded is None else recorded.models), *(name for name, _ in _named(settings.replay)))
     known = Known(
-        prompts=Prompts(job.path, places, job.inline),
+        prompts=Prompts(job.path, job.frame.select(COLUMNS).collect(), job.inline),
         names=ModelNames(catalog, (name for name in variants if name != ANY_MODEL)),
         recorded=recorded,
     )
