@@ -301,6 +301,14 @@ class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     per_day: USD | None = None  # of the calendar day in UTC on which attempts are sent
 
 
+class HistorySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of measured quality from one run to the next, and how fast it loses weight."""
+
+    store: NonEmpty = "auto"  # a file, `auto`: in the user's data folder, or `off`
+    half_life_days: Annotated[float, Meta(gt=0, le=36_500)] = 90.0
+    version_weight: Share = 0.25  # of what was measured on another version of a model than the newest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The merged settings; `models` and `providers` hold raw overrides of cards, by name."""
