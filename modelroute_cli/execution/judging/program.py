@@ -61,6 +61,7 @@ class Told(Struct, frozen=True):
     passed: bool | None = msgspec.field(default=None, name="pass")
     quality: Annotated[float, Meta(ge=0, le=1)] | None = None
     detail: str | None = None
+    model: str | None = None  # whose answer it is about, where a program says so
 
 
 class _Addressed(Struct, frozen=True):
@@ -86,6 +87,7 @@ class Program:
         self._overdue: set[str] = set()  # asked about, and not answered in time
         self._late_in_a_row = 0
         self.ended: str | None = None  # why nothing more is to be had from it
+        self.useless = ""  # the last line of its output that was for nobody
         self._tasks = [asyncio.ensure_future(each) for each in (self._read(), self._keep_log())]
 
     @classmethod
@@ -160,7 +162,9 @@ class Program:
         stdout, useless = self._process.stdout, 0
         try:
             while stdout is not None and useless < _MOST_USELESS and (line := await stdout.readline()):
-                useless = 0 if self._take(line) else useless + 1
+                is_taken = self._take(line)
+                useless = 0 if is_taken else useless + 1
+                self.useless = self.useless if is_taken else _shown(line)
         except ValueError:  # asyncio's word for a line beyond its limit
             self._end(f"it wrote a line of more than {LONGEST_LINE:,} bytes")
         if useless >= _MOST_USELESS:
