@@ -25,6 +25,7 @@ LONGEST_LINE = 1_000_000
 _MOST_USELESS = 100  # lines in a row that are no verdict anybody waits for
 _MOST_LATE = 5  # questions in a row whose time ran out
 _GRACE_S = 2.0  # to end by itself, and then at SIGTERM
+_LAST_WORDS_S = 0.2  # for what it wrote before it ended to be read
 _LOGGED_LINES, _LOGGED_CHARACTERS = 1_000, 500  # of what it writes to stderr
 
 
@@ -130,6 +131,7 @@ class Program:
                 break
             self._signal(number)
         await self._process.wait()
+        await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

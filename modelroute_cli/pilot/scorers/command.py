@@ -47,17 +47,28 @@ async def by_command(
     if not answers:
         return ()
     last: deque[str] = deque(maxlen=_LAST_LINES)
-    scoring = _Scoring(scorer, await _started(scorer, last), request_of, last)
+    scoring = _Scoring(scorer, await _started(scorer, last), request_of)
+    waiting, failed = deque(_by_request(answers)), None
     try:
         async with asyncio.TaskGroup() as workers:
-            waiting = deque(_by_request(answers))
             for _ in range(_AT_ONCE):
                 workers.create_task(scoring.work(waiting))
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+    except* _UnscoredError as found:
+        failed = found.exceptions[0]
     finally:
         await scoring.program.close()
+    if isinstance(failed, _UnscoredError):
+        raise _error(failed, scorer, [*last, scoring.program.useless])
     return tuple(observed(each, scoring.scores[each.custom_id, each.model], COMMAND) for each in answers)
+
+
+class _UnscoredError(Exception):
+    """The program gave no quality for an answer."""
+
+    def __init__(self, answer: Answer, why: str) -> None:
+        super().__init__(why)
+        self.answer = answer
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,6 @@ class _Scoring:
     scorer: Scorer
     program: Program
     request_of: Callable[[str], Request]
-    last: deque[str]  # lines of its stderr
     scores: dict[tuple[str, str], float] = field(default_factory=dict)
 
     async def work(self, waiting: deque[list[Answer]]) -> None:
@@ -75,7 +85,7 @@ class _Scoring:
         while waiting:
             for answer in waiting.popleft():
                 told = await self.program.ask(self._question(answer), self.scorer.timeout_s * _AT_ONCE)
-                self.scores[answer.custom_id, answer.model] = self._quality(answer, told)
+                self.scores[answer.custom_id, answer.model] = _quality(answer, told)
 
     def _question(self, answer: Answer) -> Question:
         """The line that is written for an answer."""
@@ -84,23 +94,24 @@ class _Scoring:
         asked = AskedRequest(turns, request.expected, request.metadata, request.tags)
         return Question(answer.custom_id, answer.model, answer.task_type, asked, answer.output)
 
-    def _quality(self, answer: Answer, told: Told | Untold) -> float:
-        """What the program said; a `pass` alone is 1 or 0."""
-        if isinstance(told, Untold):
-            raise self._failed(answer, told.why)
-        if told.model not in {None, answer.model}:
-            raise self._failed(answer, f"it answered for `{printable(str(told.model))}`")
-        return float(bool(told.passed)) if told.quality is None else told.quality
 
-    def _failed(self, answer: Answer, why: str) -> UsageError:
-        """The error that ends the scoring, with the program's last words."""
-        said = [*self.last, *([self.program.useless] if self.program.useless else [])]
-        words = " / ".join(printable(line)[:_LAST_CHARACTERS] for line in said)
-        message = (
-            f"the scorer `{self.scorer.run[0]}` gave no quality for the answer of `{answer.model}` to "
-            f"`{printable(answer.custom_id)}`: {why}{f'; its last words: {words}' if words else ''}"
-        )
-        return UsageError(message, hint=_HINT)
+def _quality(answer: Answer, told: Told | Untold) -> float:
+    """What the program said; a `pass` alone is 1 or 0."""
+    if isinstance(told, Untold):
+        raise _UnscoredError(answer, told.why)
+    if told.model not in {None, answer.model}:
+        raise _UnscoredError(answer, f"it answered for `{printable(str(told.model))}`")
+    return float(bool(told.passed)) if told.quality is None else told.quality
+
+
+def _error(failed: _UnscoredError, scorer: Scorer, said: Sequence[str]) -> UsageError:
+    """What ends the scoring, with the program's last words."""
+    words = " / ".join(printable(line)[:_LAST_CHARACTERS] for line in said if line)
+    message = (
+        f"the scorer `{scorer.run[0]}` gave no quality for the answer of `{failed.answer.model}` to "
+        f"`{printable(failed.answer.custom_id)}`: {failed.why}{f'; its last words: {words}' if words else ''}"
+    )
+    return UsageError(message, hint=_HINT)
 
 
 async def _started(scorer: Scorer, last: deque[str]) -> Program:

@@ -26,9 +26,10 @@ def test_a_judge_of_the_family_of_the_baseline_is_warned_of() -> None:
     """It may prefer its words."""
     found = find_judge("gpt-6-sol", CATALOG, WRITERS, "gpt-5")
     assert found.name == "gpt-6-sol"
-    assert found.warnings == (
+    (warning,) = found.warnings
+    assert warning == (
         "the judge `gpt-6-sol` is of the family of the baseline `gpt-5` and may prefer its words: name one of another "
-        "family, or check it against labels from people",
+        "family, or check it against labels from people"
     )
 
 

@@ -1,5 +1,7 @@
 """Answers beside the reference of their request."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,8 +114,6 @@ def test_a_share_is_a_share_whatever_a_model_says(text: str, mode: Mode) -> None
 @given(items=st.lists(st.text(alphabet="abc de", min_size=1, max_size=6), max_size=5))
 def test_a_reference_said_as_json_is_all_right(items: list[str]) -> None:
     """As a set and as JSON."""
-    import json
-
     said = json.dumps(items)
     assert share_right(said, items, "set") == 1
     assert share_right(said, items, "json") == 1

@@ -8,7 +8,7 @@ from support.pilot_answers import BASELINE, CHEAP, answer, requests, seen
 
 from modelroute_cli.base.schema import JudgeRule, Request
 from modelroute_cli.pilot.scorers.answers import Answer
-from modelroute_cli.pilot.scorers.judge import Judging, JudgePlan, NotJudged, judge_plan
+from modelroute_cli.pilot.scorers.judge import JudgePlan, Judging, NotJudged, judge_plan
 
 RUBRIC = Judging(judge="judge-1", rule=JudgeRule(model="judge"), baseline=BASELINE)
 PAIRWISE = Judging(judge="judge-1", rule=JudgeRule(model="judge", mode="pairwise"), baseline=BASELINE, seed=7)

@@ -49,7 +49,7 @@ def is_right(output: str, expected: object, tolerance: float | None = None) -> b
         ("0.33333", "0.333"),
         ("3.14159", 3.14),
         ("in 2024 100 people", 100),
-        ("٥", 5),
+        ("\u0665", 5),
     ],
 )
 def test_the_right_number_is_right_however_it_is_written(output: str, expected: object) -> None:

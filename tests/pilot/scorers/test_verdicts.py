@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support.pilot_answers import BASELINE, CHEAP, answer, requests
 
 from modelroute_cli.base.schema import JudgeRule
-from modelroute_cli.pilot.scorers.judge import Judging, JudgePlan, NotJudged, judge_plan
+from modelroute_cli.pilot.scorers.judge import JudgePlan, Judging, NotJudged, judge_plan
 from modelroute_cli.pilot.scorers.verdicts import PlaceBias, judged
 
 RUBRIC = Judging(judge="j", rule=JudgeRule(model="j"), baseline=BASELINE)
