@@ -36,15 +36,16 @@ def affordable_sentence(found: Affordable, baseline: str) -> str:
     asked = floor_percent(found.asked.ratio)
     if found.promise is not None and found.promise.ratio >= found.asked.ratio:
         return f"certifying {asked} of {baseline}'s quality takes about {_pairs(found.needed or 0)}"
-    if found.promise is not None:
-        weaker = floor_percent(found.promise.ratio)
-        return f"too small to certify {asked}: {_pairs(found.requests)} could certify {weaker}{_takes(found, asked)}"
-    return f"too small to certify {asked}: {_pairs(found.requests)} could certify nothing{_takes(found, asked)}"
+    could = floor_percent(found.promise.ratio) if found.promise is not None else "nothing"
+    weaker = f"{_pairs(found.requests)} could certify {could}"
+    if found.needed is None:
+        return f"the plan is not expected to reach {asked} of {baseline}'s quality: {weaker}"
+    return f"too small to certify {asked}: {weaker} ({asked} takes about {found.needed:,})"
 
 
 def planned_sentence(ratio: float, baseline: str, measured: int) -> str:
     """What a plan expects of itself; `measured` requests of a pilot stand behind it, 0: none do."""
-    source = f"measured on {_requests(measured)} that made the plan" if measured else "unmeasured: prior only"
+    source = f"measured on {_requests(measured)}" if measured else "unmeasured: prior only"
     return f"planned: {percent(ratio)} of {baseline}'s quality ({source}; not certified)"
 
 
@@ -62,13 +63,6 @@ def percent(share: float) -> str:
 def floor_percent(share: float) -> str:
     """The same for what is promised: never rounded up."""
     return _shown(int(round(share * 1000, 6) // 1))
-
-
-def _takes(found: Affordable, asked: str) -> str:
-    """What it would take to certify what was asked."""
-    if found.needed is None:
-        return f"; the plan itself is not expected to reach {asked}"
-    return f" ({asked} takes about {found.needed:,})"
 
 
 def _confidence(promise: Promise) -> str:
