@@ -11,17 +11,20 @@ REALISED = "realised quality: what was measured of the answers that were sent, w
 """One definition of each word, for every screen that uses one."""
 
 
-def certified_sentence(found: Certified, baseline: str) -> str:
-    """What a ladder came to, in one line: what may be promised, or why nothing may."""
-    last = found.climbed[-1].finding if found.climbed else None
+def certified_sentence(found: Certified, baseline: str, judge: str | None = None) -> str:
+    """What a ladder came to, in one line: what may be promised, or why nothing may.
+
+    `judge`: the scorer whose word all of it rests on, where that is no known right answer.
+    """
+    judged = f", as judged by {judge}" if judge else ""
     if found.rung is not None:
         floor = f"{floor_percent(found.promise.ratio)} of {baseline}'s quality on this batch"
-        return f"certified: at least {floor} ({_confidence(found.promise)}, {_pairs(found.draws)})"
-    if last is None:
+        return f"certified: at least {floor} ({_confidence(found.promise)}, {_pairs(found.draws)}{judged})"
+    if not found.climbed:
         return f"not certified: there is no plan to test; every request goes to {baseline}"
     show = "does not show" if found.draws == 1 else "do not show"
     short = f"{_pairs(found.draws)} {show} at least {floor_percent(found.promise.ratio)} of {baseline}'s quality"
-    return f"not certified: {short} ({_confidence(found.promise)}); every request goes to {baseline}"
+    return f"not certified: {short} ({_confidence(found.promise)}{judged}); every request goes to {baseline}"
 
 
 def broken_sentence(promise: Promise, draws: int, baseline: str) -> str:

@@ -49,6 +49,18 @@ def test_a_promise_that_may_be_made() -> None:
     )
 
 
+def test_what_rests_on_a_judge_says_so() -> None:
+    """A certificate is as good as who gave the marks."""
+    assert certified_sentence(ladder(passed=True), "gpt-5", "claude-haiku-5-5") == (
+        "certified: at least 97% of gpt-5's quality on this batch "
+        "(95% confidence, 412 paired requests, as judged by claude-haiku-5-5)"
+    )
+    assert certified_sentence(ladder(passed=False), "gpt-5", "gates") == (
+        "not certified: 412 paired requests do not show at least 97% of gpt-5's quality "
+        "(95% confidence, as judged by gates); every request goes to gpt-5"
+    )
+
+
 @pytest.mark.parametrize(
     ("draws", "words"), [(1_412, "1,412 paired requests do not show"), (1, "1 paired request does not show")]
 )
