@@ -26,10 +26,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of a history. `scorers`: those preferred, first the best; without, the one that measured most.
+    """What is asked of a history.
 
-    `without_run`: a run whose own measurements do not count, because its pilot has them already; what it saw of model
-    versions does.
+    `scorers`: those preferred, the best first; where none of them measured anything, and without any, the one that
+    measured most models. `without_run`: a run whose own measurements do not count, because its pilot has them already;
+    the versions that it saw do.
     """
 
     templates: frozenset[str]
@@ -141,10 +142,14 @@ def _evidence(found: Sequence[_Weighed], question: Question) -> Iterator[Evidenc
 
 
 def _scorer(found: Sequence[_Weighed], preferred: Sequence[str]) -> str | None:
-    """The first of those preferred that measured something, else the one with most measurements that count."""
+    """The first of those preferred that measured something, else the one that measured most models, then most."""
     groups = _grouped(found, lambda each: each.row.scorer)
-    counts = {name: fsum(each.weight * each.row.n for each in groups[name]) for name in sorted(groups)}
-    return next((name for name in preferred if name in counts), max(counts, key=counts.__getitem__, default=None))
+    reach = {name: (len({each.row.model for each in group}), _counted(group)) for name, group in sorted(groups.items())}
+    return next((name for name in preferred if name in reach), max(reach, key=reach.__getitem__, default=None))
+
+
+def _counted(found: Iterable[_Weighed]) -> float:
+    return fsum(each.weight * each.row.n for each in found)
 
 
 def _of_model(model: str, measured: Sequence[_Weighed], quality: Moments, baseline: str) -> Evidence:
