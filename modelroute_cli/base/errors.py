@@ -4,6 +4,7 @@
     ├── UsageError            2   a flag, a file or a setting is wrong; nothing was sent
     │   ├── SettingsError         settings files, the catalog, overrides
     │   ├── JobFileError          the job file, with its first problems
+    │   ├── OutcomesError         a table of recorded outcomes, with its first problems
     │   ├── PlanFileError         not a plan, a stale plan, an unknown format version
     │   ├── RunLockedError        another process holds the run
     │   └── HistoryError          the user's history cannot be read or written; a run goes on without it
@@ -52,6 +53,10 @@ class SettingsError(UsageError):
 
 class JobFileError(UsageError):
     """The job file is wrong; the message lists the first problems by line."""
+
+
+class OutcomesError(UsageError):
+    """A table of recorded outcomes is wrong; the message lists the first problems by line."""
 
 
 class PlanFileError(UsageError):

@@ -19,6 +19,7 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -288,6 +289,7 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tpm: Annotated[int, Meta(ge=1)] = 4_000_000
     limits: Mapping[str, EmulatorLimits] = {}  # of accounts (`openai`) and models on the wire (`openai/gpt-6`)
     faults: EmulatorFaults = EmulatorFaults()
+    replay: EmulatorReplay = EmulatorReplay()  # which answers are right, where the job file is known
     batches: EmulatorBatches = EmulatorBatches()
 
 
