@@ -23,6 +23,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorLimits,
     EmulatorSettings,
     HedgeSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -55,6 +56,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("images", ImageSettings),
     ("run", RunSettings),
     ("run", HedgeSettings),
+    ("history", HistorySettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -95,7 +97,7 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "section",
-    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy"],
+    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy", "history"],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.pilot.history.naming import known_as
+from modelroute_cli.pilot.history.naming import known_as, lasts
 
 MATH, QUESTION = "math-en-83533868", "question_answering-en-83533868"
 
@@ -46,6 +46,13 @@ def test_another_language_is_another_template() -> None:
 def test_names_of_another_make_are_taken_whole() -> None:
     """An imported history may name its templates as it likes."""
     assert known_as(frozenset({"mails"}), ["letters", "mails"]) == {"mails": "mails"}
+
+
+def test_groups_that_each_batch_makes_anew_are_never_taken_for_each_other() -> None:
+    """The third group of questions is another one tomorrow."""
+    group = "question_answering-en~3"
+    assert (lasts(MATH), lasts(group)) == (True, False)
+    assert known_as(frozenset({group}), [group]) == {}
 
 
 names = st.builds("{}-{}-{}".format, st.sampled_from("abc"), st.sampled_from(["en", "de"]), st.sampled_from("012"))

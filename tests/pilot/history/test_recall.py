@@ -100,8 +100,13 @@ def test_a_scorer_that_saw_one_model_alone_does_not_hide_one_that_compared() -> 
     }
 
 
-def test_the_scorer_that_is_preferred_is_taken_where_it_measured_something() -> None:
-    """The next one elsewhere."""
+def test_a_scorer_that_is_not_asked_for_counts_nowhere() -> None:
+    """A judge's marks are on another scale than exact matches."""
+    assert recalled(rows(CHEAP), replace(QUESTION, scorers=("judge:strict",))) == NOTHING
+
+
+def test_of_the_scorers_that_are_asked_for_the_first_that_measured_something_is_taken() -> None:
+    """On each template."""
     judged = observed("gpt-6-luna", [0.9], About(scorer="judge:strict"))
     asked = replace(QUESTION, scorers=("labels", "judge:strict", "expected"))
     found = recalled(rows([*CHEAP, *judged]), asked).of_template(EMAIL, "gpt-6-luna")
@@ -144,6 +149,20 @@ def test_one_template_says_nothing_of_how_templates_of_its_kind_differ() -> None
     kind = recalled(rows([*BEST, *CHEAP]), QUESTION).of_kind(TaskType.EMAIL, "en", "gpt-6-luna")
     assert kind is not None
     assert (kind.templates, kind.between, kind.paired_between) == (1, None, None)
+
+
+def test_groups_of_a_batch_are_known_as_a_kind_alone() -> None:
+    """Each run's third group is another template of it."""
+    loose = About(template="email-en~3")
+    held = [
+        *rows(observed("gpt-6-luna", [1.0] * 4, loose), "one"),
+        *rows(observed("gpt-6-luna", [0.0] * 4, loose), "two"),
+    ]
+    found = recalled(held, replace(QUESTION, templates=frozenset({"email-en~3"})))
+    assert found.templates == {}
+    kind = found.of_kind(TaskType.EMAIL, "en", "gpt-6-luna")
+    assert kind is not None
+    assert (kind.templates, kind.quality.mean) == (2, 0.5)
 
 
 def test_of_an_empty_history_nothing_is_known(tmp_path: Path) -> None:
