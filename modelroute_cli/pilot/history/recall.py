@@ -29,8 +29,8 @@ class Question:
     """What is asked of a history.
 
     `scorers`: those whose measurements count, the best first, because another's are on another scale; without any, on
-    each template the one that measured most models. `without_run`: a run whose own measurements do not count, because its pilot has them already;
-    the versions that it saw do.
+    each template the one that measured most models. `without_run`: a run whose own measurements do not count, because
+    its pilot has them already; the versions that it saw do.
     """
 
     templates: frozenset[str]

@@ -5,6 +5,7 @@ while others open it fails without waiting, so it is made aside, tables and all,
 comes second finds it whole. Each writing is one transaction; writers wait for each other.
 """
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -64,6 +65,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with _errors(path), closing(_view(path)) as connection:
         yield connection
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Only one process at a time is here, for the history at `path`; HistoryError where its folder takes no lock."""
+    with _errors(path), path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # given back when the file is closed, or the process ends
+        yield
 
 
 def set_aside(path: Path, at: datetime) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from modelroute_cli.base.errors import HistoryError
 from modelroute_cli.pilot.history.keeping import record
 from modelroute_cli.pilot.history.recall import NOTHING, Question, Recalled, recall
-from modelroute_cli.pilot.history.store import DamagedHistoryError, set_aside
+from modelroute_cli.pilot.history.store import DamagedHistoryError, alone, set_aside
 from modelroute_cli.pilot.history.sums import Part
 from modelroute_cli.pilot.observation import Observation
 
@@ -47,11 +47,24 @@ def known(path: Path | None, question: Question) -> Known:
         return Known(NOTHING, f"{error.message}; planned without what was measured before")
 
 
-def _begun_anew(path: Path, measured: Iterable[Observation], part: Part) -> str:
-    """Set a damaged history aside and record in a new one."""
+def _begun_anew(path: Path, measured: Iterable[Observation], part: Part) -> str | None:
+    """Set a damaged history aside and record in a new one, unless another process has done so meanwhile."""
     try:
-        aside = set_aside(path, part.at)
-        record(path, measured, part)
+        with alone(path):
+            aside = _aside(path, measured, part)
     except HistoryError as error:
         return f"{error.message}; what was measured is not kept there"
+    if aside is None:
+        return None
     return f"the history `{path}` was damaged: it is set aside as `{aside.name}`, and a new one was begun"
+
+
+def _aside(path: Path, measured: Iterable[Observation], part: Part) -> Path | None:
+    """Where the damaged history is now; None where there is a new one already, in which it is recorded."""
+    try:
+        record(path, measured, part)
+    except DamagedHistoryError:
+        aside = set_aside(path, part.at)
+        record(path, measured, part)
+        return aside
+    return None

@@ -6,10 +6,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from support.measured import NOON, observed, part
@@ -83,6 +85,7 @@ def test_a_recording_that_breaks_off_leaves_what_was_there(file: Path) -> None:
 _DIES = """
 import os, signal, sys
 from pathlib import Path
+from typing import Any, cast
 from modelroute_cli.pilot.history.store import writing
 with writing(Path(sys.argv[1])) as connection:
     connection.execute("DELETE FROM sums")
@@ -100,6 +103,64 @@ def test_a_process_that_is_killed_while_it_writes_leaves_a_whole_history(file: P
     assert [row.run for row in keeping.rows(file)] == ["after", "before"]
     with reading(file) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
+
+
+class _Dying(sqlite3.Connection):
+    """A connection whose process ends at its nth statement: before it, or right after it."""
+
+    left = 0
+    after = False
+
+    def _statement(self, work: Callable[[], object]) -> object:
+        _Dying.left -= 1
+        if _Dying.left == 0 and not _Dying.after:
+            os._exit(9)
+        found = work()
+        if _Dying.left == 0:
+            os._exit(9)
+        return found
+
+    def execute(self, sql: str, values: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 has it
+        return cast("sqlite3.Cursor", self._statement(lambda: super(_Dying, self).execute(sql, values)))
+
+    def executemany(self, sql: str, values: Any, /) -> sqlite3.Cursor:  # noqa: ANN401 - as sqlite3 has it
+        return cast("sqlite3.Cursor", self._statement(lambda: super(_Dying, self).executemany(sql, values)))
+
+    def commit(self) -> None:
+        self._statement(super().commit)
+
+
+_STATEMENTS = 20  # more than a recording takes
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_death_at_any_statement_leaves_the_old_state_or_the_new_one(
+    file: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    """Never a part, and never a file that nobody can open."""
+    record(file, MEASURED, part("old"))
+    old, connect = keeping.rows(file), sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *names, **options: connect(*names, factory=_Dying, **options))
+    codes = [_code(file, number, after=after) for number in range(1, _STATEMENTS)]
+    monkeypatch.undo()
+    assert codes == sorted(codes, reverse=True)
+    assert {9, 0} == set(codes)
+    assert keeping.rows(file)[1:] == old
+    record(file, [], part("new"))
+    assert keeping.rows(file) == old
+
+
+def _code(file: Path, number: int, *, after: bool) -> int:
+    """How a process ended that died at that statement of a recording; the history is whole after each."""
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # other threads: none is used here
+        child = os.fork()
+    if child == 0:
+        _Dying.left, _Dying.after = number, after
+        record(file, MEASURED, part("new"))
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert len(keeping.rows(file)) in {1, 2}
+    return status
 
 
 def test_who_finds_the_file_made_meanwhile_writes_into_it(file: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A run never fails with its history."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_a_damaged_history_is_set_aside_and_a_new_one_begun(file: Path) -> None:
     assert told == f"the history `{file}` was damaged: it is set aside as `{aside}`, and a new one was begun"
     assert file.with_name(aside).read_text() == "damaged"
     assert [row.n for row in keeping.rows(file)] == [2]
+
+
+def test_several_who_find_it_damaged_set_it_aside_once(file: Path) -> None:
+    """The new history of the first is not set aside by the second."""
+    file.parent.mkdir()
+    file.write_text("damaged")
+    with ThreadPoolExecutor(4) as several:
+        told = list(several.map(lambda number: keep(file, MEASURED, part(f"run-{number}")), range(4)))
+    assert sum(each is not None for each in told) == 1
+    assert {row.run for row in keeping.rows(file)} == {f"run-{number}" for number in range(4)}
+    assert len(list(file.parent.glob("*.damaged-*"))) == 1
 
 
 def test_a_damaged_history_is_not_read(file: Path) -> None:
