@@ -305,7 +305,8 @@ class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class HistorySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept of measured quality from one run to the next, and how fast it loses weight."""
 
-    store: NonEmpty = "auto"  # a file, `auto`: in the user's data folder, or `off`
+    keep: bool = True  # whether pilots and runs record what they measure, and plans use it
+    file: NonEmpty | None = None  # relative to the settings file that names it; None: in the user's data folder
     half_life_days: Annotated[float, Meta(gt=0, le=36_500)] = 90.0
     version_weight: Share = 0.25  # of what was measured on another version of a model than the newest
 
@@ -331,4 +332,5 @@ class Settings:
     network: NetworkSettings = field(default_factory=NetworkSettings)
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -366,6 +366,59 @@ class DoctorFlags:
     as_json: Json = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFlags:
+    """The flags of `history`."""
+
+    config: Config = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryShowFlags:
+    """The flags of `history show`."""
+
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A template or a model, as `modelroute history` lists it.")]
+    config: Config = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryForgetFlags:
+    """The flags of `history forget`."""
+
+    template: Annotated[str | None, typer.Option(metavar="KEY", help="Only of this template.")] = None
+    model: Annotated[str | None, typer.Option(metavar="MODEL", help="Only of this model.")] = None
+    before: Annotated[str | None, typer.Option(metavar="DATE", help="Only of days before this one (2026-03-01).")] = (
+        None
+    )
+    run: Annotated[str | None, typer.Option(metavar="ID", help="Only what this run measured.")] = None
+    everything: Annotated[bool, typer.Option("--all", help="All of it.")] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryExportFlags:
+    """The flags of `history export`."""
+
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File to write: .jsonl, .csv or .parquet, by its ending.")
+    ]
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE.")] = False
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryImportFlags:
+    """The flags of `history import`."""
+
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="File of `modelroute history export`: .jsonl, .csv or .parquet.")
+    ]
+    config: Config = None
+
+
 def text_flags(flags: type) -> frozenset[str]:
     """The names of the fields that take any text."""
     return frozenset(name for name, kind in get_type_hints(flags).items() if kind in (str, str | None))
