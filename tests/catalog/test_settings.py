@@ -10,9 +10,9 @@ from support.catalog_room import REPO, settings_of
 
 from modelroute_cli.base.schema import DataClass, Importance, TaskType
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
-from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,

@@ -170,9 +170,9 @@ class Replay:
         self._counts.judged += is_new
         judge, request = self._name(asked), self._known.prompts.request(row)
         share = share_of(self._settings.judges, judge)
-        is_mistaken = share is not None and draw(judge, *question.answers, self._seed) > share
+        is_mistaken = share is not None and draw(request.custom_id, judge, *question.answers, self._seed) > share
         rights = tuple(self._is_right(row, request, answer) is not is_mistaken for answer in question.answers)
-        return Said(text=verdict(rights, self._dice(judge, *question.answers)))
+        return Said(text=verdict(rights, self._dice(request.custom_id, judge, *question.answers)))
 
     def _is_right(self, row: int, request: Request, answer: str) -> bool:
         """Whether an answer is right: as it was given, else as it compares with what is expected."""
