@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -36,6 +37,7 @@ from modelroute_cli.providers.transport import make_transport
 
 FORMATS = (CHAT, RESPONSES, MESSAGES, GEMINI)
 LABELS = ("billing", "technical", "other")
+Role = Literal["system", "user", "assistant"]
 _SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {"label": {"type": "string", "enum": list(LABELS)}, "sure": {"type": "boolean"}},
@@ -53,6 +55,11 @@ def ticket(number: int, **fields: object) -> Request:
 def tickets(count: int) -> list[Request]:
     """Requests of one template."""
     return [ticket(number) for number in range(count)]
+
+
+def chat(custom_id: str, *turns: tuple[Role, str]) -> Request:
+    """A request of several turns."""
+    return Request(custom_id=custom_id, messages=tuple(Message(role, said) for role, said in turns))
 
 
 def hidden(quality: float, **fields: object) -> EmulatorReplay:
@@ -83,12 +90,12 @@ def test_two_hundred_prompts_on_three_models_are_right_and_wrong_exactly_as_reco
         ticket(1, system="You sort tickets.\n"),
         ticket(1, response_schema=_SCHEMA),
         ticket(1, response_schema=_SCHEMA, system="You sort tickets."),
-        Request(custom_id="chat", messages=(Message("user", " A "), Message("system", "Be brief."), Message("user", "C?"))),
-        Request(custom_id="turns", messages=(Message("user", "A"), Message("assistant", "B \n"), Message("user", "C?"))),
-        Request(custom_id="second", messages=(Message("assistant", "Hello."), Message("user", "And now?"))),
-        Request(custom_id="twice", messages=(Message("user", "One."), Message("user", "Two."))),
-        Request(custom_id="only", messages=(Message("system", "Say the word."),)),
-        Request(custom_id="odd", prompt="Caf\u00e9\u00a0\u2028 \U0001f600 &amp; \x1e JSON Schema: {}", system="x" * 3000),
+        chat("chat", ("user", " A "), ("system", "Be brief."), ("user", "C?")),
+        chat("turns", ("user", "A"), ("assistant", "B \n"), ("user", "C?")),
+        chat("second", ("assistant", "Hello."), ("user", "And now?")),
+        chat("twice", ("user", "One."), ("user", "Two.")),
+        chat("only", ("system", "Say the word.")),
+        Request(custom_id="odd", prompt="Caf\u00e9\u00a0\u2028 \U0001f600 \x1e JSON Schema: {}", system="x" * 3000),
     ],
     ids=lambda request: request.custom_id if isinstance(request, Request) else None,
 )  # fmt: skip
