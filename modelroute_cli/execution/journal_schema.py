@@ -88,7 +88,7 @@ def _realised(connection: sqlite3.Connection) -> None:
     )
     connection.execute(
         "CREATE TABLE drifts (at TEXT NOT NULL, template TEXT NOT NULL, model TEXT NOT NULL, expected REAL NOT NULL, "
-        "seen REAL NOT NULL, answers INTEGER NOT NULL, before INTEGER NOT NULL)"
+        "seen REAL NOT NULL, answers INTEGER NOT NULL, before INTEGER NOT NULL, versus TEXT NOT NULL)"
     )
 
 

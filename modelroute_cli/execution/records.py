@@ -122,15 +122,19 @@ class Pair(Struct, frozen=True):
 
 
 class Drift(Struct, frozen=True):
-    """A model that got worse on a template while a run went on."""
+    """A model that got worse on a template while a run went on.
+
+    `expected` and `seen` are qualities, or with `versus` (the baseline) how much better than its they are.
+    """
 
     at: str  # ISO, UTC
     template: str
     model: str
-    expected: float  # quality by the plan, or at the beginning of the run
+    expected: float  # by the plan, or at the beginning of the run
     seen: float  # since the fall began
     answers: int  # that this rests on
     before: int  # answers that came before
+    versus: str = ""
 
 
 class Final(Struct, frozen=True):

@@ -9,6 +9,7 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.opening import Opening
+from modelroute_cli.execution.realised.bars import bars_of
 from modelroute_cli.execution.realised.controls import ControlDesk, Controls
 from modelroute_cli.execution.realised.desk import Realised
 from modelroute_cli.execution.realised.draw import drawn
@@ -17,10 +18,11 @@ from modelroute_cli.execution.realised.journaled import (
     drifts,
     earlier_controls,
     pairs_frame,
+    pairs_in_time,
     seen_frame,
     unpaired,
 )
-from modelroute_cli.execution.realised.scoring import GATES, Score
+from modelroute_cli.execution.realised.scoring import GATES, Both, Score
 from modelroute_cli.execution.realised.watching import ALPHA, Place, Watch
 from modelroute_cli.execution.resume import said_again
 from modelroute_cli.execution.steps import Later, Next
@@ -57,16 +59,20 @@ def realised_of(
     watches = settings.drift != "off"
     share = settings.control_share
     planned = _planned(opening.plan) if watches else {}
-    alpha = ALPHA / 2 if share else ALPHA
+    bars, alpha = bars_of(opening.plan.header.measured, planned), ALPHA / 2 if share else ALPHA
     realised = Realised(
         grade=opening.work.grade,
-        watch=Watch(planned, {}, alpha),
-        pairs=Watch({place: round(count * share) for place, count in planned.items()}, {}, alpha),
+        watch=Watch(planned, bars.answers, alpha),
+        pairs=Watch(
+            {place: round(count * share) for place, count in planned.items()} if share else {}, bars.pairs, alpha
+        ),
+        scorers=bars.scorers,
     )
     if share and opening.work.patience is not Patience.CANCEL:
         realised.controls = _controls(opening, closed, realised, notice)
     if realised.controls is not None:
         desk = realised.controls.desk
+        realised.baseline = desk.baseline
         tell(Sample(desk.baseline, len(realised.controls.drawn), desk.budget_pusd))
     return realised
 
@@ -79,6 +85,8 @@ def recall(opening: Opening, realised: Realised) -> None:
     for drift in drifts(path):
         realised.leave(Place(drift.template, drift.model))
     templates = opening.plan.assignments.select("row", pl.col("template").cast(pl.String)).collect()
+    for template, model, own, control, scorer in _with_template(pairs_in_time(path), templates).iter_rows():
+        realised.see_pair(Place(template, model), Both(own, control, scorer))
     for template, model, passed, quality, scorer in _with(seen_frame(path), templates).iter_rows():
         score = Score(float(passed), GATES, passed) if quality is None else Score(quality, scorer, passed)
         realised.seen_before(Place(template, model), score)
@@ -87,6 +95,12 @@ def recall(opening: Opening, realised: Realised) -> None:
 def _with(seen: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
     named = seen.join(templates, on="row", how="left", maintain_order="left")
     return named.select("template", "model", "passed", "quality", "scorer")
+
+
+def _with_template(pairs: pl.DataFrame, templates: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of answers that were not escalated."""
+    named = pairs.filter("first").join(templates, on="row", how="left", maintain_order="left")
+    return named.select("template", "model", "quality", "control_quality", "scorer")
 
 
 def _planned(plan: Plan) -> dict[Place, int]:
@@ -128,7 +142,10 @@ def _controls(
 
 
 def control_rules(plan: Plan, baseline: str) -> frozenset[str]:
-    """The rules whose requests the baseline may be shown."""
+    """The rules whose requests the baseline may be shown; a plan that does not say: those that it is routed to."""
+    told = plan.header.control_rules
+    if told is not None:
+        return frozenset(told)
     return frozenset(rule for rule, models in plan.header.allowed.items() if baseline in models)
 
 

@@ -25,10 +25,11 @@ _MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The worth of an answer that a model gave."""
+    """The worth of an answer that a model gave; `first`: it is no escalated one."""
 
     model: str
     score: Score
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Controls:
         self.desk.note(
             Pair(row, self.desk.now(), opened.final.attempt, control, worth.own, worth.control, worth.scorer)
         )
-        if opened.own.model:
+        if opened.own.model and opened.own.first:
             self.desk.compared(Compared(opened.assigned, opened.own.model, worth))
 
 

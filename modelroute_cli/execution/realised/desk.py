@@ -1,12 +1,12 @@
 """What a session learns of quality while it goes on: the worth of each answer, models that fall, and the sample."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gates.answer import Verdict
 from modelroute_cli.execution.realised.controls import Compared, Controls, Scored
-from modelroute_cli.execution.realised.scoring import EXPECTED, GATES, Grade, Score, equals_expected, score_of
+from modelroute_cli.execution.realised.scoring import EXPECTED, GATES, Both, Grade, Score, equals_expected, score_of
 from modelroute_cli.execution.realised.watching import Fall, Place, Watch
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.steps import Next
@@ -21,14 +21,14 @@ _NOBODY = Watch({}, {})
 class Realised:
     """Takes verdicts as they come; `falls` are those that nothing was done about yet.
 
-    `measured_by` is the scorer that bars of a measured plan hold for; answers with another one's word are not held
-    against them. None: the plan has no such bars.
+    `scorers` says whose word the bar of a place is made of: what another says is not held against it.
     """
 
     grade: Grade = equals_expected
     watch: Watch = _NOBODY
     pairs: Watch = _NOBODY
     controls: Controls | None = None
+    baseline: str = ""  # that pairs are made with
     scorers: Mapping[Place, str] = field(default_factory=dict)
     falls: list[Fall] = field(default_factory=list)
 
@@ -38,7 +38,8 @@ class Realised:
         ticket = answer.ticket
         if ticket.kind is not AttemptKind.CONTROL:
             if self.controls is not None:
-                self.controls.remember(ticket.assigned.row, answer.attempt, Scored(ticket.model, score))
+                own = Scored(ticket.model, score, first=not ticket.history.escalations)
+                self.controls.remember(ticket.assigned.row, answer.attempt, own)
             if len(self.watch) and not ticket.history.escalations and verdict.gate != _CUT:
                 self._see(Place(ticket.assigned.template, ticket.model), _without_likeness(verdict, score))
         return score
@@ -50,9 +51,18 @@ class Realised:
 
     def compared(self, found: Compared) -> None:
         """Two answers of the sample: how much better the request's own is, from -1 to 1, on a scale from 0 to 1."""
-        value = (found.worth.own - found.worth.control + 1.0) / 2.0
-        fall = self.pairs.observe(Place(found.assigned.template, found.model), value)
-        self._fell(fall)
+        self.see_pair(Place(found.assigned.template, found.model), found.worth)
+
+    def see_pair(self, place: Place, worth: Both) -> None:
+        """The same of any session."""
+        if self.scorers.get(place, worth.scorer) != worth.scorer:
+            return
+        fall = self.pairs.observe(place, (worth.own - worth.control + 1.0) / 2.0)
+        self._fell(
+            None
+            if fall is None
+            else replace(fall, expected=2 * fall.expected - 1, seen=2 * fall.seen - 1, versus=self.baseline)
+        )
 
     def seen_before(self, place: Place, score: Score) -> None:
         """A value of an earlier session."""

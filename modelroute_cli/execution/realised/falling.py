@@ -58,7 +58,9 @@ class FallDesk:
 async def follow(fall: Fall, desk: FallDesk) -> None:
     """Journal and tell a fall, and plan again what waits for the model on that template."""
     place = fall.place
-    desk.note(Drift(desk.now(), place.template, place.model, fall.expected, fall.seen, fall.answers, fall.before))
+    desk.note(
+        Drift(desk.now(), place.template, place.model, fall.expected, fall.seen, fall.answers, fall.before, fall.versus)
+    )
     desk.tell(EventKind.DRIFT, place.model, words(fall), 0)
     await shut_out(fall, desk)
 
@@ -97,10 +99,18 @@ async def shut_out_earlier(opening: Opening, desk: FallDesk) -> None:
 
 def words(fall: Fall) -> str:
     """`a` got worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected`."""
-    return (
-        f"`{fall.place.model}` got worse on `{fall.place.template}`: quality {fall.seen:.2f} in its last "
-        f"{fall.answers:,} answers, {fall.expected:.2f} was expected"
-    )
+    begins = f"`{fall.place.model}` got worse on `{fall.place.template}`"
+    if not fall.versus:
+        return (
+            f"{begins}: quality {fall.seen:.2f} in its last {fall.answers:,} answers, {fall.expected:.2f} was expected"
+        )
+    seen, expected = _beside(fall.seen), _beside(fall.expected)
+    return f"{begins}: {seen} `{fall.versus}` in the last {fall.answers:,} compared answers, {expected} was expected"
+
+
+def _beside(difference: float) -> str:
+    """`0.20 below`, `0.01 above`."""
+    return f"{abs(difference):.2f} {'below' if difference < 0 else 'above'}"
 
 
 async def _planned(
@@ -113,10 +123,15 @@ async def _planned(
     least = believed(open_, reach) if desk.by_quality else None
     money = desk.money()
     found = replan(open_, reach, Leftover(closed=desk.closed(), money=money, min_quality=least))
-    better = found.quality is not None and found.quality > fall.seen
+    better = found.quality is not None and found.quality > _seen(fall, believed(open_, reach))
     funded = found.moved.filter("funded") if better else found.moved.clear()
     placed = waiting.drop(NEW).join(_payable(funded, waiting, money), on="row").sort("row")
     return open_, placed.with_columns(left=pl.lit(fall.place.model)), found
+
+
+def _seen(fall: Fall, was: float) -> float:
+    """The quality that was seen of the model; where that was held against another's, what was believed less the fall."""
+    return was + fall.seen - fall.expected if fall.versus else fall.seen
 
 
 def _payable(moved: pl.DataFrame, waiting: pl.DataFrame, money: PicoUSD) -> pl.DataFrame:
@@ -129,7 +144,8 @@ def _payable(moved: pl.DataFrame, waiting: pl.DataFrame, money: PicoUSD) -> pl.D
 
 
 def _tell(fall: Fall, open_: pl.DataFrame, placed: pl.DataFrame, found: Replanned, desk: FallDesk) -> None:
-    model = fall.place.model
+    model, reach = fall.place.model, desk.routes.reach
+    assert reach is not None  # noqa: S101 - the caller looked
     if not placed.height:
         text = f"{open_.height:,} requests stay with `{model}`: no other that may do them is better for the money left"
         desk.tell(EventKind.REPLANNED, model, text, 0)
@@ -143,7 +159,7 @@ def _tell(fall: Fall, open_: pl.DataFrame, placed: pl.DataFrame, found: Replanne
         places=dict(counts.iter_rows()),
         cost_pusd=PicoUSD(int(placed["cost_pusd"].sum())),
         quality=found.quality,
-        was=fall.seen,
+        was=_seen(fall, believed(open_, reach)),
     )
     spoken = told(figures)
     desk.tell(EventKind.REPLANNED, model, spoken.text, placed.height)
@@ -158,6 +174,7 @@ def known_falls(drifts: Sequence[Drift]) -> tuple[Fall, ...]:
             seen=drift.seen,
             answers=drift.answers,
             before=drift.before,
+            versus=drift.versus,
         )
         for drift in drifts
     )

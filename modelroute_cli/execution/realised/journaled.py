@@ -15,6 +15,8 @@ from modelroute_cli.execution.records import Drift, Final, FinalStatus
 
 PAIRS: Schema = {
     "row": pl.Int64,
+    "model": pl.String,  # of the request's own answer; null without one
+    "first": pl.Boolean,  # no escalated one
     "attempt": pl.Int64,  # the request's own answer; null without one
     "control": pl.Int64,  # the baseline's
     "quality": pl.Float64,
@@ -30,7 +32,10 @@ WORTH: Schema = {
 }
 SEEN: Schema = {"row": pl.Int64, "model": pl.String, "passed": pl.Boolean, "quality": pl.Float64, "scorer": pl.String}
 
-_PAIRS = "SELECT row, attempt, control, quality, control_quality, scorer FROM pairs ORDER BY row"
+_PAIRS = """
+SELECT p.row, model, kind <> 'escalation', attempt, control, quality, control_quality, scorer
+FROM pairs p LEFT JOIN intents USING (attempt) ORDER BY {order}
+"""
 _WORTH = """
 SELECT f.row, i.model, f.status = 'accepted', v.quality, v.scorer
 FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN verdicts v USING (attempt) ORDER BY f.row
@@ -41,7 +46,7 @@ WHERE i.kind NOT IN ('control', 'escalation') AND v.gate <> 'truncated' AND i.ro
 ORDER BY v.attempt
 """
 _UNPAIRED = """
-SELECT f.row, f.attempt, i.model, v.quality, v.scorer
+SELECT f.row, f.attempt, i.model, v.quality, v.scorer, i.kind <> 'escalation'
 FROM finals f JOIN intents i USING (attempt) LEFT JOIN verdicts v USING (attempt)
 WHERE f.status = 'accepted' AND i.kind <> 'control' AND f.row NOT IN (SELECT row FROM pairs) ORDER BY f.row
 """
@@ -54,7 +59,7 @@ _SPENT = """
 SELECT COALESCE(SUM(COALESCE(cost_pusd, reserved_pusd)), 0) FROM intents LEFT JOIN outcomes USING (attempt)
 WHERE kind = 'control'
 """
-_DRIFTS = "SELECT at, template, model, expected, seen, answers, before FROM drifts ORDER BY rowid"
+_DRIFTS = "SELECT at, template, model, expected, seen, answers, before, versus FROM drifts ORDER BY rowid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,12 @@ class Unpaired:
 
 def pairs_frame(path: Path) -> pl.DataFrame:
     """PAIRS, by row; none in a journal of an older modelroute. StorageError."""
-    return _frame(path, _PAIRS, PAIRS)
+    return _frame(path, _PAIRS.format(order="p.row"), PAIRS)
+
+
+def pairs_in_time(path: Path) -> pl.DataFrame:
+    """The same in the order in which they were made; StorageError."""
+    return _frame(path, _PAIRS.format(order="p.at, p.row"), PAIRS)
 
 
 def worth_frame(path: Path) -> pl.DataFrame:
@@ -96,8 +106,8 @@ def unpaired(path: Path) -> tuple[Unpaired, ...]:
     """The accepted requests without a pair, by row; StorageError."""
     with reading(path) as connection:
         return tuple(
-            Unpaired(Final(row, FinalStatus.ACCEPTED, attempt, ""), Scored(model, _score(quality, scorer)))
-            for row, attempt, model, quality, scorer in connection.execute(_UNPAIRED)
+            Unpaired(Final(row, FinalStatus.ACCEPTED, attempt, ""), Scored(model, _score(quality, scorer), bool(first)))
+            for row, attempt, model, quality, scorer, first in connection.execute(_UNPAIRED)
         )
 
 
@@ -117,9 +127,8 @@ def _score(quality: float | None, scorer: str | None) -> Score:
 def _frame(path: Path, query: str, schema: Schema) -> pl.DataFrame:
     with reading(path) as connection:
         rows = connection.execute(query).fetchall() if _knows(connection) else []
-    loose = {name: pl.Int64 if name == "passed" else kind for name, kind in schema.items()}
-    frame = pl.DataFrame(rows, schema=loose, orient="row")
-    return check(frame.with_columns(pl.col("passed").cast(pl.Boolean)) if "passed" in schema else frame, schema)
+    loose = {name: pl.Int64 if kind == pl.Boolean else kind for name, kind in schema.items()}
+    return check(pl.DataFrame(rows, schema=loose, orient="row").cast(dict(schema)), schema)
 
 
 def _knows(connection: sqlite3.Connection) -> bool:

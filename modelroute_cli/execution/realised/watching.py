@@ -43,13 +43,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fall:
-    """A stream that fell below its bar: what was expected of it, and what was seen since."""
+    """A stream that fell below its bar: what was expected of it, and what was seen since.
+
+    Both are qualities in [0,1], or with `versus` how much better than that model's they are, in [-1,1].
+    """
 
     place: Place
     expected: float
     seen: float
     answers: int  # since the fall seems to have begun
     before: int  # that came earlier
+    versus: str = ""
 
 
 @dataclass(slots=True)
