@@ -243,7 +243,7 @@ def _desk(opening: Opening, sending: Sending, steps: Steps, weighing: Weighing) 
 def _tell_sample(teller: Teller, sample: Sample) -> None:
     """Say that a control sample is drawn, where anything is."""
     if sample.requests:
-        teller.happened(EventKind.CONTROL, sample.baseline, sample.words, sample.requests)
+        teller.happened(EventKind.CONTROL, sample.baseline, sample.words)
 
 
 def _after_falls(opening: Opening, sending: Sending, realised: Realised, teller: Teller) -> FallDesk:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from hashlib import blake2b
 
+import numpy as np
 import polars as pl
 
 from modelroute_cli.execution.tickets import COLUMNS, Assigned
@@ -13,8 +14,9 @@ _SIZE = 2**64
 def drawn(assignments: pl.LazyFrame, rules: Collection[str], share: float, seed: int) -> dict[int, Assigned]:
     """The requests of a control sample, by row: of ASSIGNMENTS under one of `rules`, duplicates of others left out.
 
-    Of n requests of a template share x n are drawn, rounded up or down by a hash, so that small templates are drawn
-    from at the same rate in the mean. The same seed draws the same ones, in whatever order they are asked for.
+    Template after template, in each in the order of the hashes, every (1 / share)-th request is drawn: share x n of a
+    template with n requests, rounded up or down, and share x all of them but for one (systematic sampling, Cochran
+    1977, chapter 8). The same seed draws the same ones, in whatever order requests are sent.
     """
     own = assignments.filter(pl.col("duplicate_of").is_null() & pl.col("rule").is_in(list(rules)))
     names = own.select("row", "custom_id", pl.col("template").cast(pl.String)).collect()
@@ -24,19 +26,11 @@ def drawn(assignments: pl.LazyFrame, rules: Collection[str], share: float, seed:
 
 
 def _chosen(names: pl.DataFrame, share: float, seed: int) -> list[int]:
-    """The rows with the smallest hashes of each template."""
+    """The rows of a systematic sample."""
     hashes = [_hash(seed, custom_id) for custom_id in names["custom_id"]]
-    ranked = names.with_columns(pl.Series("hash", hashes, pl.UInt64)).sort("template", "hash", "row")
-    placed = ranked.with_columns(pl.int_range(pl.len()).over("template").alias("place"))
-    counts = names.group_by("template").len()
-    quota = [_rounded(share * count, template, seed) for template, count in counts.iter_rows()]
-    most = counts.select("template").with_columns(pl.Series("quota", quota, pl.Int64))
-    return placed.join(most, on="template").filter(pl.col("place") < pl.col("quota"))["row"].sort().to_list()
-
-
-def _rounded(wanted: float, template: str, seed: int) -> int:
-    """The number of draws, with a chance of one more for what is over."""
-    return int(wanted + _hash(seed, f"template {template}") / _SIZE)
+    ordered = names.with_columns(pl.Series("hash", hashes, pl.UInt64)).sort("template", "hash", "row")
+    reached = np.floor(np.arange(names.height + 1) * share + _hash(seed, "") / _SIZE)
+    return ordered.filter(pl.Series(np.diff(reached) > 0))["row"].sort().to_list()
 
 
 def _hash(seed: int, name: str) -> int:

@@ -130,7 +130,7 @@ async def _planned(
 
 
 def _seen(fall: Fall, was: float) -> float:
-    """The quality that was seen of the model; where that was held against another's, what was believed less the fall."""
+    """The quality that was seen of the model; where it was held against another's, what was believed less the fall."""
     return was + fall.seen - fall.expected if fall.versus else fall.seen
 
 
