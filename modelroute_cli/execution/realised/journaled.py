@@ -128,7 +128,8 @@ def _frame(path: Path, query: str, schema: Schema) -> pl.DataFrame:
     with reading(path) as connection:
         rows = connection.execute(query).fetchall() if _knows(connection) else []
     loose = {name: pl.Int64 if kind == pl.Boolean else kind for name, kind in schema.items()}
-    return check(pl.DataFrame(rows, schema=loose, orient="row").cast(dict(schema)), schema)
+    frame = pl.DataFrame(rows, schema=loose, orient="row")
+    return check(frame.select(pl.col(name).cast(kind) for name, kind in schema.items()), schema)
 
 
 def _knows(connection: sqlite3.Connection) -> bool:
