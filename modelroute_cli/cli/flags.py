@@ -142,6 +142,10 @@ class RunFlags(PlanningFlags):
         int | None,
         typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
     ] = None
+    control: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="Let the baseline answer this share (1%) as well, to compare [default: 0]."),
+    ] = None
     pace: Annotated[
         str | None,
         typer.Option(

@@ -81,7 +81,7 @@ def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Cons
     if asked.status is RunStatus.STOPPED:
         return asked
     planned = _accepted(flags, with_answers(order, order.job, order.asking, flags, console), console)
-    access = find_access(planned.plan, os.environ, emulated=order.emulated, real=session.real)
+    access = find_access(planned.plan, os.environ, emulated=order.emulated, real=session.real, compares=compares(order))
     plan_file.write(planned.plan, order.folder.plan)
     return execute_order(planned, replace(session, access=access), console)
 
@@ -104,7 +104,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     real = on_this_machine(order.workspace.catalog.providers) if flags.except_local else frozenset[str]()
     over = is_over(flags, order)
-    access = find_access(order.plan, os.environ, emulated=order.emulated or over, real=real)
+    access = find_access(order.plan, os.environ, emulated=order.emulated or over, real=real, compares=compares(order))
     if order.asking is not None:
         find_access(order.asking.plan, os.environ, emulated=order.emulated, real=real)
     if not over:
@@ -124,6 +124,11 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         patience=patience_of(flags),
         recorded=recorded,
     )
+
+
+def compares(order: Order) -> bool:
+    """Whether a sample of the requests is to be answered by the baseline as well."""
+    return order.workspace.settings.run.control_share > 0
 
 
 def is_over(flags: RunFlags, order: Order) -> bool:

@@ -12,6 +12,7 @@ from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
+from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
@@ -64,7 +65,8 @@ def is_plan_file(target: str) -> bool:
 
 def make_order(flags: RunFlags) -> Order:
     """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
-    workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
+    given = {"run.concurrency": flags.concurrency, "run.control_share": read_share(flags.control)}
+    workspace = planning_workspace(flags, given)
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
     check_writable(order.results)

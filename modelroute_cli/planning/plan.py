@@ -193,6 +193,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     start_at: str | None = None  # before that a run sends nothing; ISO, UTC. None: it begins at once
     cheaper_start: CheaperStart | None = None  # None: no other start within a day is worth waiting for
     measured: Measured | None = None  # what was measured of this batch before; None: nothing
+    control_rules: tuple[str, ...] | None = None  # whose requests the baseline may be shown, to compare; None: unsaid
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""
