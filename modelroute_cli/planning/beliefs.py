@@ -57,6 +57,17 @@ def cell_column(cells: dict[str, Cell], value: Callable[[Cell], float | None]) -
     return looked_up(pl.col(GROUP), rounded, pl.Float64())
 
 
+def cell_errors(measured: Measured) -> pl.DataFrame:
+    """The standard errors of every cell: `group`, `model`, `se`, `se_paired`."""
+    rows = [
+        (group, model, cell.se, cell.se_paired)
+        for group, cells in measured.cells.items()
+        for model, cell in cells.items()
+    ]
+    schema = {GROUP: pl.String, "model": pl.String, "se": pl.Float64, "se_paired": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def looked_up(column: pl.Expr, table: Iterable[tuple[str, object]], dtype: pl.DataType) -> pl.Expr:
     """What a table says of each value; null for one that it does not name, and for all where it is empty."""
     pairs = tuple(table)

@@ -41,6 +41,7 @@ from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
     Baseline,
+    Certainty,
     IfWaited,
     JobRef,
     PlanHeader,
@@ -51,8 +52,9 @@ from modelroute_cli.planning.plan import (
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
 from modelroute_cli.planning.problem import Wanted
-from modelroute_cli.planning.quality import UNMEASURED, prior_digest
+from modelroute_cli.planning.quality import prior_digest
 from modelroute_cli.planning.rule_price import RulePrices
+from modelroute_cli.planning.sources import measured_warnings, source_counts, source_text
 from modelroute_cli.planning.spare import at_rules_tiers, of_rules_met, still_served
 from modelroute_cli.planning.totals import Besides, HardCap, make_cap
 from modelroute_cli.planning.wording import (
@@ -159,7 +161,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         escalations=dict(sorted(named.escalations.items())),
         settings_digest=settings_digest(settings),
         rates_digest=rates_digest([*rates.values(), *_tier_cards(market, solved)]),
-        quality_source=UNMEASURED,
+        quality_source=_quality_source(market, solved),
         quality_digest=prior_digest(),
         totals=solved.totals,
         baselines=named.baselines,
@@ -187,6 +189,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
             *_of_ended(catalog, market),
             *_warnings(catalog, settings, solved, named, cap),
             *_of_judges(catalog, market, solved),
+            *measured_warnings(options.measured, market.objective.baseline),
             *_unkept(job, settings, solved),
         ),
         tiers=options.tiers,
@@ -197,7 +200,31 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
         measured=options.measured,
+        certainty=_certainty(market, solved),
     )
+
+
+def _certainty(market: Market, solved: Solved) -> Certainty | None:
+    """With what certainty a measured plan keeps its floors, and what the same costs without it."""
+    measured, solution, margin = market.options.measured, solved.solution, market.wanted.margin
+    if measured is None or margin is None or solution.expected_quality is None:
+        return None
+    besides, plain = solved.totals.cost_pusd - solution.cost_pusd, solution.plain_cost_pusd
+    return Certainty(
+        confidence=measured.confidence,
+        z=margin.z,
+        paired=margin.paired,
+        expected_quality=solution.expected_quality,
+        plain_cost_pusd=None if plain is None else PicoUSD(plain + besides),
+        rests_on=source_counts(solved.portions, solved.kinds, measured),
+    )
+
+
+def _quality_source(market: Market, solved: Solved) -> str:
+    """What the plan's quality rests on, in words."""
+    measured = market.options.measured
+    counts = {} if measured is None else source_counts(solved.portions, solved.kinds, measured)
+    return source_text(measured, counts)
 
 
 def _of_ended(catalog: Catalog, market: Market) -> tuple[str, ...]:
@@ -347,7 +374,8 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
     names = sorted({*solved.portions["model"].unique(), market.objective.baseline})
     tasks = [TaskType(task) for task in solved.census["task_type"].cast(pl.String).unique().sort()]
     counted = {named.terms[name].family.name: named.terms[name].family for name in names}
-    texts = assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
+    cards = [named.terms[name].card for name in names]
+    texts = assumption_texts(market.outlook.known, cards, tasks, _quality_source(market, solved))
     return (*texts, *count_texts(dict(sorted(counted.items()))))
 
 

@@ -65,7 +65,7 @@ def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFram
 
 def compared(quotes: pl.DataFrame) -> pl.DataFrame:
     """What a quote says of cost, quality and problem alone: all that comparing needs, in a tenth of the memory."""
-    return quotes.select("cost_pusd", "setup_pusd", "quality", "problem", "input_tokens", "max_tokens")
+    return quotes.select("cost_pusd", "setup_pusd", "quality", "quality_low", "problem", "input_tokens", "max_tokens")
 
 
 def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:

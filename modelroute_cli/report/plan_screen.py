@@ -4,6 +4,7 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Judging, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.personal import personal_lines
+from modelroute_cli.report.quality_screen import quality_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
 from modelroute_cli.report.tiers_screen import span, tiers_screen
@@ -141,9 +142,7 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
     spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
     return (
         Line(f"Plan: {format_usd(totals.cost_pusd)}{compared}", "bold"),
-        Line(
-            f"  expected quality {totals.quality:.2f} ({_asked(summary, asked_by)}), low end {totals.quality_low:.2f}"
-        ),
+        *quality_lines(summary, _asked(summary, asked_by)),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *_reserved(summary),

@@ -11,6 +11,7 @@ from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.plan import (
     Baseline,
+    Certainty,
     CheaperStart,
     IfWaited,
     Judging,
@@ -98,6 +99,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     questions: Questions | None
     judging: tuple[Judging, ...]
     quality_source: str
+    certainty: Certainty | None
     hard_cap_pusd: PicoUSD
     hard_cap_source: str
     lower_bound_pusd: PicoUSD | None
@@ -136,6 +138,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         questions=header.questions,
         judging=header.judging,
         quality_source=header.quality_source,
+        certainty=header.certainty,
         hard_cap_pusd=header.hard_cap_pusd,
         hard_cap_source=header.hard_cap_source,
         lower_bound_pusd=header.lower_bound_pusd,
