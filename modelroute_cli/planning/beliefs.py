@@ -11,6 +11,8 @@ GROUP = "group"
 """The group of templates that a request belongs to; null where its template is in none."""
 INTERVAL_Z = 1.6449
 """Standard errors on either side of a mean that hold it in nine of ten cases."""
+LEAST_ANSWERS = 20
+"""Measured answers from which their mean length counts in the place of the assumed one."""
 _DECIMALS = 6
 
 
@@ -40,6 +42,26 @@ def belief_columns(
     return (
         pl.coalesce(cell_column(cells, lambda cell: cell.mean), mean).alias("quality"),
         pl.coalesce(cell_column(cells, lambda cell: cell.bound(INTERVAL_Z, paired=False)), low).alias("quality_low"),
+    )
+
+
+def length_columns(measured: Measured | None, model: str) -> tuple[pl.Expr, ...]:
+    """`output_tokens` of one model as measured, where a group's cell rests on LEAST_ANSWERS; nothing without any.
+
+    The range is not narrowed by that: its ends stay where they were, or go as far as the mean. The limit that is sent
+    holds, and with it the worst case.
+    """
+    cells = cells_of(measured, model)
+    lengths = {group: cell for group, cell in cells.items() if cell.n >= LEAST_ANSWERS and cell.output_tokens}
+    if not lengths:
+        return ()
+    mean = cell_column(lengths, lambda cell: cell.output_tokens).ceil().cast(pl.Int64)
+    known = pl.when(mean.is_not_null()).then(pl.min_horizontal(mean, "max_tokens"))
+    return (
+        pl.coalesce(known, "output_tokens").alias("output_tokens"),
+        pl.min_horizontal("output_low_tokens", known).alias("output_low_tokens"),
+        pl.max_horizontal("output_high_tokens", known).alias("output_high_tokens"),
+        pl.min_horizontal("reasoning_tokens", known).alias("reasoning_tokens"),
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from modelroute_cli.base.frames import CANDIDATES, Schema
 from modelroute_cli.base.schema import Need
 from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr
-from modelroute_cli.planning.beliefs import belief_columns
+from modelroute_cli.planning.beliefs import belief_columns, length_columns
 from modelroute_cli.planning.cached import WRITE, cache_columns
 from modelroute_cli.planning.expect import token_columns
 from modelroute_cli.planning.media_counts import needs
@@ -46,7 +46,8 @@ QUOTES: Schema = {
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one offer, in their order; `problem` says what its model cannot do."""
     counted = token_columns(outlook.known, terms.card, terms.family, requests)
-    cached = counted.with_columns(
+    lengths = length_columns(outlook.measured, terms.card.name)
+    cached = counted.with_columns(*lengths).with_columns(
         *cache_columns(terms, outlook.known.assumptions),
         pl.col("max_tokens").clip(lower_bound=terms.least_output_tokens),
         no_tokens=pl.lit(0, pl.Int64),

@@ -41,7 +41,7 @@ _ALL = PicoUSD(2**62)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """How linear problems are solved: `quick` while the search goes on, `fine` for what is to be told in the end."""
+    """How linear problems are solved: `quick` many times in the search, `fine` the one that has no risk in it."""
 
     quick: Solver
     fine: Solver
@@ -71,7 +71,7 @@ def solve_surely(problem: Problem, risk: Risk, goal: Goal, means: Means) -> Solu
     best = _found(task, free)
     if best is None:
         raise _out_of_reach(task, free)
-    return _graded(task, best, free, means.fine(hopeful(problem, risk, best.portions), goal))
+    return _graded(task, best, free, means.quick(hopeful(problem, risk, best.portions), goal))
 
 
 def _free(task: _Task) -> Solution:
@@ -99,7 +99,7 @@ def _found(task: _Task, free: Solution) -> Solution | None:
         before, best = best, _again(task, best)
         if _rank(task, best) == _rank(task, before):
             break
-    return _best(task, [best, *_spending(task, best), *_tried(task, [_own(task, best)], task.means.fine)])
+    return _best(task, [best, *_spending(task, best)])
 
 
 def _own(task: _Task, plan: Solution) -> Scale:
@@ -127,11 +127,11 @@ def _spending(task: _Task, best: Solution) -> Iterator[Solution]:
             least = asked
 
 
-def _tried(task: _Task, scales: Iterable[Scale], solver: Solver | None = None) -> Iterator[Solution]:
+def _tried(task: _Task, scales: Iterable[Scale]) -> Iterator[Solution]:
     """The plans of careful problems; nothing for one that has none."""
     for scale in scales:
         try:
-            yield (solver or task.means.quick)(careful(task.problem, task.risk, scale), task.goal)
+            yield task.means.quick(careful(task.problem, task.risk, scale), task.goal)
         except InfeasibleError:
             continue
 
