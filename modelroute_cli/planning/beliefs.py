@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
-from modelroute_cli.planning.measured import Cell, Measured
+from modelroute_cli.planning.cascades import paired_error
+from modelroute_cli.planning.measured import Cell, GateCell, Measured
 from modelroute_cli.planning.quality import QualityPrior, quality_columns
 
 GROUP = "group"
@@ -88,6 +89,25 @@ def cell_errors(measured: Measured) -> pl.DataFrame:
     ]
     schema = {GROUP: pl.String, "model": pl.String, "se": pl.Float64, "se_paired": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def gate_errors(measured: Measured) -> pl.DataFrame:
+    """How unsure each measured cascade's difference to its strong model is.
+
+    `group`, `model` (the cheap one), `escalate_to`, `gate_error`.
+    """
+    rows = [
+        (cell.group, cell.cheap, cell.strong, paired_error(sum(cell.passed) + sum(cell.rejected), *_differences(cell)))
+        for cell in measured.gates
+    ]
+    schema = {GROUP: pl.String, "model": pl.String, "escalate_to": pl.String, "gate_error": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _differences(cell: GateCell) -> tuple[int, int]:
+    """The sum of a cascade's differences to its strong model, and of their squares: where a passed answer decides."""
+    _, won, lost, _ = cell.passed
+    return won - lost, won + lost
 
 
 def looked_up(column: pl.Expr, table: Iterable[tuple[str, object]], dtype: pl.DataType) -> pl.Expr:

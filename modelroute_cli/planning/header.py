@@ -57,6 +57,7 @@ from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.sources import measured_warnings, source_counts, source_text
 from modelroute_cli.planning.spare import at_rules_tiers, of_rules_met, still_served
 from modelroute_cli.planning.totals import Besides, HardCap, make_cap
+from modelroute_cli.planning.with_cascades import Escalating
 from modelroute_cli.planning.wording import (
     assumption_texts,
     cap_warnings,
@@ -107,6 +108,7 @@ class Market:
     by_offer: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
     quotes: Mapping[str, pl.DataFrame]  # the same by model, at the standard tier
     bench: Bench = field(default_factory=Bench)  # who judges answers
+    escalating: Escalating | None = None  # what is known of cascades; None: nothing was measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +297,8 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     allowed = still_served(of_rules_met(market.policy, solved.census), catalog, at.date())
     own = _own_terms(solved)
     compared = _baselines(catalog, market, solved, own)
-    routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
+    planned = pl.concat([solved.portions["model"], solved.portions["escalate_to"].drop_nulls()]).unique()
+    routed = {*planned, *(name for names in escalations.values() for name in names)}
     spare = {name for names in allowed.values() for name in names}
     questions = market.options.questions
     judges = market.bench.names()
@@ -375,7 +378,8 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
     tasks = [TaskType(task) for task in solved.census["task_type"].cast(pl.String).unique().sort()]
     counted = {named.terms[name].family.name: named.terms[name].family for name in names}
     cards = [named.terms[name].card for name in names]
-    texts = assumption_texts(market.outlook.known, cards, tasks, _quality_source(market, solved))
+    escalates = solved.portions["escalate_to"].count() > 0
+    texts = assumption_texts(market.outlook.known, cards, tasks, _quality_source(market, solved), escalates=escalates)
     return (*texts, *count_texts(dict(sorted(counted.items()))))
 
 

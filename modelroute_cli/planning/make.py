@@ -41,6 +41,7 @@ from modelroute_cli.planning.split import split_duplicates
 from modelroute_cli.planning.start import cheaper_start
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_judging, with_questions
+from modelroute_cli.planning.with_cascades import escalating, with_cascades
 from modelroute_cli.planning.without_rule import Standing, price_rules
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
@@ -122,6 +123,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
         by_offer=light,
         quotes=standard,
+        escalating=escalating(policy, _margin(objective, options), settings.run.max_escalations),
         bench=replace(
             bench,
             terms={name: make_terms(name, catalog, settings, options.at, families) for name in bench.names()},
@@ -172,7 +174,7 @@ def _rule_prices(
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
-    possible = candidates(kinds.frame, market.allowed)
+    possible = with_cascades(candidates(kinds.frame, market.allowed), kinds.frame, market.escalating)
     points = least_costs(possible, kinds.frame, _CURVE_POINTS)
     planned = _within(possible, kinds.frame, market)
     totals = make_totals(planned.given, market.outlook.known, planned.solution)

@@ -9,7 +9,7 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.planning.accounts import Account
-from modelroute_cli.planning.beliefs import GROUP, cell_errors
+from modelroute_cli.planning.beliefs import GROUP, cell_errors, gate_errors
 from modelroute_cli.planning.charges import Charges, solve_charged, with_parts
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.curve import CurvePoint, curve
@@ -57,13 +57,19 @@ class Wanted:
 def make_risk(candidates: pl.DataFrame, kinds: pl.DataFrame, margin: Margin) -> Risk:
     """What is unsure of `candidates` (by row) of `kinds` (by row) that are in a measured group.
 
-    A model that the group has no cell of is as unsure as the prior table says, lest it win by never being measured.
+    A cascade is as unsure as its strong model, and besides as its measured difference to that one. A model that the
+    group has no cell of is as unsure as the prior table says, lest it win by never being measured.
     """
-    own = candidates.select("row", "model", prior=pl.col("quality") - pl.col("quality_low"))
+    own = candidates.select("row", "model", "escalate_to", prior=pl.col("quality") - pl.col("quality_low"))
     grouped = own.join(kinds.select("row", GROUP), on="row", how="left", maintain_order="left")
-    known = grouped.join(cell_errors(margin.measured), on=[GROUP, "model"], how="left", maintain_order="left")
+    asked = grouped.with_columns(believed=pl.coalesce("escalate_to", "model"))
+    cells = cell_errors(margin.measured).rename({"model": "believed"})
+    known = asked.join(cells, on=[GROUP, "believed"], how="left", maintain_order="left")
+    gates = gate_errors(margin.measured)
+    known = known.join(gates, on=[GROUP, "model", "escalate_to"], how="left", maintain_order="left")
     prior = pl.when(pl.col(GROUP).is_not_null()).then("prior").otherwise(0.0)
-    errors = known.select(pl.coalesce(name, prior).alias(name) for name in ("se", "se_paired"))
+    more = pl.col("gate_error").fill_null(0.0)
+    errors = known.select((pl.coalesce(name, prior) + more).alias(name) for name in ("se", "se_paired"))
     error, paired = errors["se"].to_numpy(), errors["se_paired"].to_numpy()
     place = kinds.select(pl.col(GROUP).rank("dense").cast(pl.Int64) - 1).to_series().fill_null(-1)
     return Risk(z=margin.z, group=place.to_numpy(), se=paired if margin.paired else error, se_own=error)

@@ -33,8 +33,8 @@ def source_text(measured: Measured | None, counts: Mapping[Source, int]) -> str:
     if measured is None:
         return UNMEASURED
     emulated = ", emulated" if measured.emulated else ""
-    parts = [f"{count_requests(count)} by {_BASES[source]}" for source, count in counts.items()]
-    return f"measured ({measured.scorer}{emulated}): {', '.join(parts)}"
+    parts = [f"{count:,} by {_BASES[source]}" for source, count in counts.items()]
+    return f"measured ({measured.scorer}{emulated}) for {count_requests(sum(counts.values()))}: {', '.join(parts)}"
 
 
 def measured_warnings(measured: Measured | None, baseline: str) -> tuple[str, ...]:

@@ -62,7 +62,12 @@ def _lowers(price: ShadowPrice, *, is_account: bool) -> str:
 
 
 def assumption_texts(
-    known: Expectations, cards: Iterable[ModelCard], tasks: Iterable[TaskType], quality: str = UNMEASURED
+    known: Expectations,
+    cards: Iterable[ModelCard],
+    tasks: Iterable[TaskType],
+    quality: str = UNMEASURED,
+    *,
+    escalates: bool = False,
 ) -> tuple[str, ...]:
     """What the projection rests on: quality, lengths, the hidden reasoning of each model, and what is left out."""
     used = sorted(tasks)
@@ -73,7 +78,7 @@ def assumption_texts(
         f"visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be {off}",
         *thinking,
         *([f"hidden reasoning may be {known.reasoning.shared_error:.0%} off"] if thinking else []),
-        "not in the projection: retries and escalations",
+        f"not in the projection: retries and {'other ' if escalates else ''}escalations",
     )
 
 

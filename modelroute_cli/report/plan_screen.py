@@ -3,6 +3,7 @@
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.planning.plan import Judging, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
+from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
@@ -40,6 +41,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         Line(),
         *_table(summary, width),
         *_notes(summary),
+        *cascades_screen(summary.cascades),
         *_question_line(summary.questions),
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
@@ -82,7 +84,7 @@ def _table(summary: PlanSummary, width: int | None) -> Screen:
 def _model_row(line: ModelLine) -> Row:
     """A model's share of the plan."""
     return (
-        line.model,
+        line.model if line.escalate_to is None else f"{line.model}, then {line.escalate_to}",
         line.service_tier,
         f"{line.requests:,}",
         tokens(line.input_tokens),

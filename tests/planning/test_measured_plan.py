@@ -74,7 +74,7 @@ def test_the_header_says_what_certainty_was_asked_and_what_the_plan_rests_on() -
         rests_on={"pilot": 120, "prior": 20},
     )
     assert header.quality_source == (
-        "measured (expected answers): 120 requests by a pilot, 20 requests by the prior table alone"
+        "measured (expected answers) for 140 requests: 120 by a pilot, 20 by the prior table alone"
     )
     assert f"quality is {header.quality_source}" in header.assumptions
 

@@ -30,11 +30,10 @@ def test_the_source_in_words() -> None:
     """By what it was measured, for how many requests; emulated answers are said to be that."""
     assert source_text(None, {}) == "unmeasured: prior only"
     assert source_text(KNOWN, {"pilot": 4, "history": 6, "prior": 1}) == (
-        "measured (expected answers): 4 requests by a pilot, 6 requests by your history, "
-        "1 request by the prior table alone"
+        "measured (expected answers) for 11 requests: 4 by a pilot, 6 by your history, 1 by the prior table alone"
     )
     assert source_text(structs.replace(KNOWN, emulated=True), {"pilot": 4}) == (
-        "measured (expected answers, emulated): 4 requests by a pilot"
+        "measured (expected answers, emulated) for 4 requests: 4 by a pilot"
     )
 
 
