@@ -25,6 +25,7 @@ from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
 Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
+Confidence = Annotated[float, Meta(gt=0.5, lt=1)]
 Tokens = Annotated[int, Meta(ge=0)]
 Days = Annotated[int, Meta(ge=0)]
 
@@ -34,6 +35,7 @@ class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     min_quality: Share | None = None  # mean over the whole job
     baseline_share: Share | None = None  # of the baseline's mean quality, in the place of a number
+    confidence: Confidence = 0.95  # that a plan of measured quality keeps what is asked
     by_task_type: Mapping[TaskType, Share] = {}  # mean over the requests of a task type, besides
     max_cost: USD | None = None
     baseline: str = "gpt-5"

@@ -53,6 +53,10 @@ class PlanningFlags(ReadingFlags):
         float | None,
         typer.Option(min=0, max=1, metavar="S", help="Keep this share of the baseline's quality, 0 to 1."),
     ] = None
+    confidence: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="How surely measured quality is kept, such as 0.95: the surer, the dearer."),
+    ] = None
     max_cost: Annotated[
         str | None,
         typer.Option(metavar="USD", help="Never spend more; without --min-quality: the best quality for this money."),
