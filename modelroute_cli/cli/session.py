@@ -66,6 +66,7 @@ class Session:
     view: View = "auto"
     leave_unknown: bool = False
     patience: Patience = Patience.WAIT
+    only: frozenset[int] | None = None  # rows that may be sent; None: all
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -78,7 +79,7 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     """Open the journal, run the engine over it, write the results from it."""
     journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
-        only = _failed(journal) if session.again_failed else None
+        only = _failed(journal) if session.again_failed else session.only
         if order.emulated:
             _begin_emulated(journal, session, console)
         _take_doubt(journal, session, console)
