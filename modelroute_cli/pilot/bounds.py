@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _MEANS = 201  # of the grid between -1 and 1; bounds are rounded outward to it
-_STAKES = 12
-_MOST_STAKE = 0.9  # of what cannot be lost whole
+_STAKES = 6
+_LEAST_STAKE = 0.05
+_MOST_STAKE = 0.99  # of what cannot be lost whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,6 @@ def _low(seen: Floats, rich: float) -> float:
 @lru_cache(maxsize=1)
 def _grid() -> tuple[Floats, Floats]:
     """Stakes (by stake and mean) that never lose all, and the means."""
-    means = np.linspace(-1.0, 1.0, _MEANS)
-    shares = _MOST_STAKE * np.geomspace(0.02, 1.0, _STAKES)
+    means = np.linspace(-1.0, 1.0, _MEANS).round(6)
+    shares = _MOST_STAKE * np.geomspace(_LEAST_STAKE, 1.0, _STAKES)
     return shares[:, None] / (1.0 + means[None, :]).clip(min=1e-9), means
