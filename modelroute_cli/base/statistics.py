@@ -44,7 +44,7 @@ class Interval:
 class Sample:
     """What an interval needs of a sample: how many values, their mean and unbiased variance (None: fewer than two)."""
 
-    count: int
+    count: float  # whole, unless values were added by shares
     mean: float
     variance: float | None
 
@@ -62,6 +62,11 @@ class Sample:
 def normal_quantile(p: float) -> float:
     """Where the standard normal distribution reaches `p`, in (0,1)."""
     return _NORMAL.inv_cdf(p)
+
+
+def normal_share(z: float) -> float:
+    """The share of the standard normal distribution below `z`."""
+    return _NORMAL.cdf(z)
 
 
 @lru_cache(1024)
@@ -146,12 +151,12 @@ def constant_interval(sample: Sample, level: float, population: int | None) -> I
     return Interval(sample.mean, sample.mean - width, sample.mean + width, level)
 
 
-def softened(sample: Sample, bounds: Bounds) -> Sample:
-    """The sample with one more value at either bound."""
-    count = sample.count + 2
-    mean = (sample.mean * sample.count + bounds.low + bounds.high) / count
+def softened(sample: Sample, bounds: Bounds, share: float = 1.0) -> Sample:
+    """The sample with one more value at either bound, or a `share` of both; `count` is then no whole number."""
+    count = sample.count + 2 * share
+    mean = (sample.mean * sample.count + share * (bounds.low + bounds.high)) / count
     ends = (bounds.low - mean) ** 2 + (bounds.high - mean) ** 2
-    squares = (sample.count - 1) * (sample.variance or 0.0) + sample.count * (sample.mean - mean) ** 2 + ends
+    squares = (sample.count - 1) * (sample.variance or 0.0) + sample.count * (sample.mean - mean) ** 2 + share * ends
     return Sample(count, mean, squares / (count - 1))
 
 
@@ -163,7 +168,7 @@ def _bounded(sample: Sample, level: float, bounds: Bounds, population: int | Non
     return _around(sample.mean, Bounds(middle - width, middle + width), level, bounds)
 
 
-def _left(count: int, population: int | None) -> float:
+def _left(count: float, population: int | None) -> float:
     """The share of the population that was not drawn: the finite population correction of a variance."""
     return 1.0 if population is None else max(1.0 - count / population, 0.0)
 

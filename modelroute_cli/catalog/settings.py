@@ -19,6 +19,7 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -288,6 +289,7 @@ class EmulatorSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tpm: Annotated[int, Meta(ge=1)] = 4_000_000
     limits: Mapping[str, EmulatorLimits] = {}  # of accounts (`openai`) and models on the wire (`openai/gpt-6`)
     faults: EmulatorFaults = EmulatorFaults()
+    replay: EmulatorReplay = EmulatorReplay()  # which answers are right, where the job file is known
     batches: EmulatorBatches = EmulatorBatches()
 
 
@@ -297,6 +299,14 @@ class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     tenants: Mapping[str, USD] = {}
     providers: Mapping[str, USD] = {}
     per_day: USD | None = None  # of the calendar day in UTC on which attempts are sent
+
+
+class HistorySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of measured quality from one run to the next, and how fast it loses weight."""
+
+    store: NonEmpty = "auto"  # a file, `auto`: in the user's data folder, or `off`
+    half_life_days: Annotated[float, Meta(gt=0, le=36_500)] = 90.0
+    version_weight: Share = 0.25  # of what was measured on another version of a model than the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

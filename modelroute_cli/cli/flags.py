@@ -171,6 +171,12 @@ class RunFlags(PlanningFlags):
     emulator_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
     ] = None
+    emulator_replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUTCOMES", help="With --emulator: recorded outcomes (Parquet, CSV, JSONL) say what is right."
+        ),
+    ] = None
     concurrency: Annotated[
         int | None,
         typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
@@ -328,10 +334,18 @@ class CheckFlags(ReadingFlags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmulatorFlags:
+class EmulatorFlags(ReadingFlags):
     """The flags of `emulator`."""
 
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port on 127.0.0.1; 0 takes a free one.")] = 0
+    replay: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(metavar="JOBS OUTCOMES", help="Answer this job's requests by recorded outcomes, right or wrong."),
+    ] = None
+    replay_jobs: Annotated[
+        str | None,
+        typer.Option(metavar="JOBS", help="Answer this job's requests by `emulator.replay` of the settings alone."),
+    ] = None
     config: Config = None
 
 

@@ -1,12 +1,13 @@
 """What a run is of: its plan, its requests, its folder, its cap; found before anything is approved or sent."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from modelroute_cli.base.errors import UsageError
+from modelroute_cli.base.errors import OutcomesError, UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
@@ -22,6 +23,7 @@ from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
 from modelroute_cli.jobs.reading import AS_IT_STANDS
+from modelroute_cli.jobs.spool import file_digest
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.asking import Asking
 from modelroute_cli.planning.plan import Plan
@@ -81,7 +83,9 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     _refuse_planning_flags(flags)
     plan = plan_file.read(Path(flags.target))
     _refuse_estimate(plan, flags)
-    folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags), real=flags.except_local))
+    emulated = is_emulated(flags)
+    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=_replay(flags))
+    folder = RunFolder(RUNS, run_id)
     return _order(flags, workspace, plan, folder)
 
 
@@ -131,9 +135,12 @@ def is_emulated(flags: RunFlags) -> bool:
     return flags.emulator or flags.emulator_url is not None
 
 
-def plan_run_id(path: Path, *, emulated: bool, real: bool = False) -> str:
-    """The same for the same plan file; an emulated run is another run, and so is one with `real` answers in it."""
-    return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []))
+def plan_run_id(path: Path, *, emulated: bool, real: bool = False, replay: Sequence[str] = ()) -> str:
+    """The same for the same plan file; an emulated run is another run, and so is one with `real` answers in it.
+
+    A run that replays recorded outcomes is one of these outcomes.
+    """
+    return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []), *replay)
 
 
 def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
@@ -157,7 +164,24 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
+        *_replay(flags),
     )
+
+
+def _replay(flags: RunFlags) -> tuple[str, ...]:
+    """What sets a run apart that replays recorded outcomes; UsageError without an emulator of its own."""
+    path = flags.emulator_replay
+    if path is None:
+        return ()
+    if not flags.emulator:
+        message = "--emulator-replay: recorded outcomes are replayed by the emulator that --emulator starts"
+        hint = "add `--emulator`; one that runs already replays with `modelroute emulator --replay JOBS OUTCOMES`"
+        raise UsageError(message, hint=hint)
+    try:
+        return ("emulator_replay", file_digest(path))
+    except OSError as error:
+        message = f"--emulator-replay: cannot read `{path}`: {error.strerror or error}"
+        raise OutcomesError(message, hint="name a Parquet, CSV or JSONL file of outcomes") from error
 
 
 def _digest(*parts: object) -> str:

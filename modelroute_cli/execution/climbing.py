@@ -86,7 +86,7 @@ class Climbing:
 
     def stronger(self, ticket: Ticket, request: Request) -> Next:
         """Where a failed answer goes: to a stronger model, or it is held until a choice is made, or there is none."""
-        group = group_of(ticket, request)
+        group = group_of(ticket, request, self._routes.reach)
         crowd = self._crowds.get(group)
         if crowd is None:
             crowd = self._crowds[group] = self._ways.crowd(ticket, request)
@@ -124,9 +124,9 @@ class Climbing:
         self.held, self._new = [], 0
         ordered = sorted(both, key=lambda ticket: (RANK[ticket.assigned.importance], ticket.assigned.row))
         asked = [(ticket, read(ticket.assigned)) for ticket in ordered]
-        self._solve([group_of(ticket, request) for ticket, request in asked])
+        self._solve([group_of(ticket, request, self._routes.reach) for ticket, request in asked])
         for ticket, request in asked:
-            yield self._placed(group_of(ticket, request), ticket, request)
+            yield self._placed(group_of(ticket, request, self._routes.reach), ticket, request)
 
     def _solve(self, waiting: Iterable[Group]) -> None:
         """Make a choice for every group that somebody waits in, or is expected in."""

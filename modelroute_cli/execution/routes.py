@@ -227,8 +227,9 @@ class Routes:
             return True
         task = TaskType(assigned.task_type)
         own = request.min_quality or 0.0
-        believed = self.reach.quality(name, task, assigned.language)
-        return believed >= own and self.reach.is_good(name, assigned.rule, task, assigned.language)
+        tongue, template = assigned.language, assigned.template
+        believed = self.reach.quality(name, task, tongue, template)
+        return believed >= own and self.reach.is_good(name, assigned.rule, task, tongue, template)
 
     def _does(self, card: ModelCard, request: Request, ticket: Ticket) -> bool:
         """Whether a model takes such a request: what it carries and asks for, and its size."""

@@ -15,6 +15,7 @@ from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.rule_checks import JOINT
 from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.planning.beliefs import with_group
 from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
 from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_outlook, make_terms, windows
@@ -83,11 +84,12 @@ def explain(
 
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
-    ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
+    grouped = with_group(request.lazy(), header.measured).collect()
+    ruled = with_rule(with_data_class(grouped, settings.privacy), every_rule(settings))
     ruled = with_patience(ruled, windows(catalog, waits(catalog, settings, at)), header.deadline_s)
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
-    outlook = make_outlook(settings, at)
+    outlook = make_outlook(settings, at, header.measured)
     names = sorted({*policy.models(), header.objective.baseline})
     terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
     offers = make_offers(terms, tiers_in_question(ruled, policy, header.tiers), catalog, settings, at)

@@ -35,6 +35,7 @@ from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.measure import count_texts
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, make_terms
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
@@ -86,6 +87,7 @@ class PlanOptions:
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
     start_at: datetime | None = None  # when the run begins, where that is asked for; `at` is that time
+    measured: Measured | None = None  # what was measured of this very batch; None: quality is the prior's alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         tier_savings=saved_by_tiers(solved.portions),
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
+        measured=options.measured,
     )
 
 

@@ -16,6 +16,7 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
+from modelroute_cli.planning.beliefs import with_group
 from modelroute_cli.planning.bench import BenchGround, make_bench
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
@@ -62,7 +63,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     counted = census(ruled)
     refuse_unruled(ruled, counted)
     lengths = windows(catalog, waits(catalog, settings, options.at))
-    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
+    kinds = make_kinds(with_group(with_patience(ruled, lengths, options.deadline_s), options.measured))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     _refuse_stranded(kinds.frame, catalog, settings, market)
     solved = _solve(ruled, kinds, counted, market)
@@ -91,7 +92,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     """Quotes of every model that some request may use, and of the baseline."""
     policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))
     objective = effective_objective(settings, all_own=all(is_own(catalog, name) for name in policy.models()))
-    outlook = make_outlook(settings, options.at)
+    outlook = make_outlook(settings, options.at, options.measured)
     names = dict.fromkeys((*policy.models(), objective.baseline))
     ground = BenchGround(catalog=catalog, rules=every_rule(settings), without=options.exclude, on=options.at.date())
     bench = make_bench(kinds.frame, policy, ground)

@@ -14,6 +14,7 @@ from modelroute_cli.catalog.settings import Assumptions, Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning.curve import CurvePoint
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.rule_price import RulePrice
 
 PLAN_FORMAT = 1
@@ -191,6 +192,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     if_waited: IfWaited | None = None  # what waiting would save, where nobody said how long answers may take
     start_at: str | None = None  # before that a run sends nothing; ISO, UTC. None: it begins at once
     cheaper_start: CheaperStart | None = None  # None: no other start within a day is worth waiting for
+    measured: Measured | None = None  # what was measured of this batch before; None: nothing
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

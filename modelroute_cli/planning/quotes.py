@@ -9,12 +9,12 @@ import polars as pl
 from modelroute_cli.base.frames import CANDIDATES, Schema
 from modelroute_cli.base.schema import Need
 from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr
+from modelroute_cli.planning.beliefs import belief_columns
 from modelroute_cli.planning.cached import WRITE, cache_columns
 from modelroute_cli.planning.expect import token_columns
 from modelroute_cli.planning.media_counts import needs
 from modelroute_cli.planning.needed import READ, unfetched
 from modelroute_cli.planning.offers import Outlook, Terms, is_ended
-from modelroute_cli.planning.quality import quality_columns
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "modality": "it cannot read what the request carries",
@@ -51,7 +51,8 @@ def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFram
         pl.col("max_tokens").clip(lower_bound=terms.least_output_tokens),
         no_tokens=pl.lit(0, pl.Int64),
     )
-    priced = cached.with_columns(*_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model))
+    believed = belief_columns(outlook.prior, outlook.measured, terms.card.name, terms.card.base_model)
+    priced = cached.with_columns(*_costs(terms, outlook.at), *believed)
     judged = priced.with_columns(
         pl.lit(terms.card.name).alias("model"),
         pl.lit(terms.tier.value, CANDIDATES["service_tier"]).alias("service_tier"),
