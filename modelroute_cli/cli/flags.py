@@ -136,6 +136,12 @@ class PilotFlags(MeasuringFlags):
     emulator_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
     ] = None
+    emulator_replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUTCOMES", help="With --emulator: recorded outcomes (Parquet, CSV, JSONL) say what is right."
+        ),
+    ] = None
     concurrency: Annotated[
         int | None,
         typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),

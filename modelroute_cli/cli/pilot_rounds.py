@@ -16,7 +16,7 @@ from modelroute_cli.pilot.folder import CEILING, FINISHED, PilotEnd
 from modelroute_cli.pilot.gathered import gathered
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.progress import due_rows, standing_of
-from modelroute_cli.pilot.scoring import score
+from modelroute_cli.pilot.scoring import scored
 from modelroute_cli.report.screen import plural
 
 
@@ -34,9 +34,8 @@ class _Work:
 
     def seen(self) -> tuple[Observation, ...]:
         """What is measured so far."""
-        journal, design, scorer = self.run.folder.journal, self.order.design, self.order.facts.scorer
-        found = gathered(journal, design, self.ids())
-        return tuple(score(each.answer, self.requests[each.pair.row], scorer) for each in found)
+        found = gathered(self.run.folder.journal, self.order.design, self.ids())
+        return tuple(scored(found, self.requests, self.order.facts.scorer))
 
     def state(self) -> RunState | None:
         """What was spent so far; None before the first request."""

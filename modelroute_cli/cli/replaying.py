@@ -25,16 +25,19 @@ def recorded_for(order: Order, outcomes: Path | None) -> Recorded | None:
 
 
 @contextmanager
-def replay_of(order: Order, recorded: Recorded | None) -> Iterator[Replay | None]:
-    """What decides which answers are right; None where neither outcomes nor settings do."""
+def replay_of(order: Order, recorded: Recorded | None, asked: Job | None = None) -> Iterator[Replay | None]:
+    """What decides which answers are right; None where neither outcomes nor settings do.
+
+    `asked` are the requests that the outcomes are of, where these are not the order's own.
+    """
     settings = order.workspace.settings.emulator
     if recorded is None and not settings.replay.decides():
         yield None
         return
     planned = order.plan.header.job
     inline = PlannedMedia(folder_of(planned.source), planned.images, planned.max_side).inline
-    job = Job(path=order.requests, frame=order.plan.assignments, inline=inline)
-    with opened(job, recorded, order.workspace.catalog, settings) as replay:
+    own = Job(path=order.requests, frame=order.plan.assignments, inline=inline)
+    with opened(asked or own, recorded, order.workspace.catalog, settings) as replay:
         yield replay
 
 
