@@ -19,7 +19,7 @@ MOST_GROUPS = 64
 _LEARNED = 4_000  # prompts that the space is learned from
 _CLUSTERED = 20_000  # and the centres
 _LEAST = 40  # requests of a template that is a group of its own
-_TIGHT = 2.0
+_TIGHT = 0.92
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def group_requests(templates: Sequence[str], texts: Sequence[str], seed: int = 0
     names = list(templates)
     loose = np.array([at for at, name in enumerate(templates) if name not in tight], np.int64)
     if len(loose):
-        for at, name in zip(loose.tolist(), _divided(points[loose], [templates[at] for at in loose], seed), strict=True):
+        for at, name in zip(
+            loose.tolist(), _divided(points[loose], [templates[at] for at in loose], seed), strict=True
+        ):
             names[at] = name
     return Grouped(tuple(names))
 
