@@ -20,6 +20,7 @@ from modelroute_cli.base.schema import (
     TaskType,
 )
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -329,4 +330,5 @@ class Settings:
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     network: NetworkSettings = field(default_factory=NetworkSettings)
     caps: CapSettings = field(default_factory=CapSettings)
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`
