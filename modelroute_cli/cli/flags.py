@@ -90,6 +90,10 @@ class PlanningFlags(ReadingFlags):
         str | None,
         typer.Option(metavar="MODEL", help="Ask this model first, once a template whose task type is a guess."),
     ] = None
+    from_pilot: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Plan by this pilot, or by none [default: the latest of this job that fits]."),
+    ] = None
     config: Config = None
 
 
@@ -153,10 +157,13 @@ class PilotFlags(MeasuringFlags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunFlags(PlanningFlags):
+class RunFlags(MeasuringFlags):
     """The flags of `run`."""
 
     target: Annotated[str, typer.Argument(metavar="PLAN|JOBS", help="Plan file, job file, or - for stdin.")]
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Measure quality on a sample first, as `modelroute pilot` does.")
+    ] = False
     yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the hard cap stays.")] = (
         False
     )

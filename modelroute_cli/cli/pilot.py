@@ -11,6 +11,7 @@ from modelroute_cli.cli.flags import PilotFlags
 from modelroute_cli.cli.own_models import own_models
 from modelroute_cli.cli.pilot_order import PilotOrder, begin, make_pilot_order
 from modelroute_cli.cli.pilot_rounds import conduct
+from modelroute_cli.cli.replaying import recorded_of, replayed_job
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.session import Session
 from modelroute_cli.cli.workspace import planning_workspace
@@ -27,46 +28,78 @@ def pilot(flags: PilotFlags, console: Console) -> ExitCode:
     order = make_pilot_order(flags, workspace)
     if not order.design.measured:
         return _nothing(order, flags, console)
-    if not order.continues:
-        _approve(order, flags, console)
-        _clear(order, restart=flags.restart)
-    elif order.folder.end() is None:
-        console.note(f"Continuing pilot {order.folder.pilot_id}, started before; at most {format_usd(order.cap_pusd)}")
-    if order.emulated:
-        console.note(EMULATED, "bold")
-    with order.folder.run.lock():
-        if not order.folder.run.exists():
-            begin(order)
-        if order.folder.end() is None and not conduct(order, session_of(order, flags), console):
-            return _stopped(order, console)
+    approve(order, flags, console)
+    if not measure(order, flags, console):
+        console.note(f"\nTo go on, run:\n    {shlex.join(['modelroute', *sys.argv[1:]])}")
+        return ExitCode.INTERRUPTED
     return _end(order, flags, console)
 
 
-def session_of(order: PilotOrder, flags: PilotFlags) -> Session:
+def approve(order: PilotOrder, flags: PilotFlags, console: Console) -> None:
+    """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
+    if order.continues:
+        if order.folder.end() is None:
+            most = format_usd(order.cap_pusd)
+            console.note(f"Continuing pilot {order.folder.pilot_id}, started before; at most {most}")
+        return
+    if not flags.yes:
+        _ask(order, console)
+
+
+def measure(order: PilotOrder, flags: PilotFlags, console: Console) -> bool:
+    """Send what is left of a pilot; whether it came to its end (else it was stopped). RunLockedError, CredentialError.
+
+    Nothing is sent by one that is finished.
+    """
+    run = order.folder.run
+    if not order.continues:
+        _clear(order, restart=flags.restart)
+    if order.emulated:
+        console.note(EMULATED, "bold")
+    with run.lock():
+        if not run.exists():
+            begin(order)
+        return order.folder.end() is not None or conduct(order, _session(order, flags), console)
+
+
+def nothing_to_measure(order: PilotOrder, console: Console) -> None:
+    """Say with figures why nothing is measured."""
+    console.show_aside(design_screen(_summary(order), console.width))
+
+
+def _session(order: PilotOrder, flags: PilotFlags) -> Session:
     """Keys and addresses; CredentialError or UsageError before anything is sent."""
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     access = find_access(plan_file.read(order.folder.run.plan), os.environ, emulated=order.emulated)
     own_models(access.plan, only=frozenset() if order.emulated else None)
-    return Session(access=access, emulator_url=url, again_failed=False)
+    return Session(
+        access=access,
+        emulator_url=url,
+        again_failed=False,
+        recorded=recorded_of(order.job, order.workspace, flags.emulator_replay) if order.emulated else None,
+        recorded_job=replayed_job(order.job, order.workspace.settings.images.max_side),
+    )
+
+
+def _summary(order: PilotOrder) -> PilotSummary:
+    """Before anything was sent."""
+    return pilot_summary(order.design, order.job.source, order.emulated)
 
 
 def _nothing(order: PilotOrder, flags: PilotFlags, console: Console) -> ExitCode:
     """Say why nothing is worth measuring; nothing was sent."""
-    summary = pilot_summary(order.design, order.job.source, order.emulated)
     if flags.as_json:
-        console.say(to_json(summary))
+        console.say(to_json(_summary(order)))
         return ExitCode.OK
-    console.show(design_screen(summary, console.width))
+    console.show(design_screen(_summary(order), console.width))
     console.note("\nNothing was sent. To plan by what is believed of the models, run:")
     console.note(f"    {shlex.join(['modelroute', 'plan', flags.jobs])}")
     return ExitCode.OK
 
 
-def _approve(order: PilotOrder, flags: PilotFlags, console: Console) -> None:
-    """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
-    if flags.yes:
-        return
-    console.show_aside(design_screen(pilot_summary(order.design, order.job.source, order.emulated), console.width))
+def _ask(order: PilotOrder, console: Console) -> None:
+    """Have it accepted by somebody."""
+    console.show_aside(design_screen(_summary(order), console.width))
     again = shlex.join(["modelroute", *sys.argv[1:], "--yes"])
     if not console.interactive:
         message = "this pilot was not approved: there is no terminal to ask at; nothing was sent"
@@ -87,13 +120,6 @@ def _clear(order: PilotOrder, *, restart: bool) -> None:
     order.folder.make()
 
 
-def _stopped(order: PilotOrder, console: Console) -> ExitCode:
-    """It was interrupted: how to go on."""
-    console.note(f"\nTo go on, run:\n    {shlex.join(['modelroute', *sys.argv[1:]])}")
-    del order
-    return ExitCode.INTERRUPTED
-
-
 def _end(order: PilotOrder, flags: PilotFlags, console: Console) -> ExitCode:
     """What was learned, what it cost, and what to type next."""
     summary = pilot_summary(order.design, order.job.source, order.emulated, order.folder)
@@ -101,12 +127,12 @@ def _end(order: PilotOrder, flags: PilotFlags, console: Console) -> ExitCode:
         console.say(to_json(summary))
         return ExitCode.OK
     console.show(learned_screen(summary, console.width))
-    _tell_next(flags, summary, console)
+    _tell_next(order, flags, console)
     return ExitCode.OK
 
 
-def _tell_next(flags: PilotFlags, summary: PilotSummary, console: Console) -> None:
+def _tell_next(order: PilotOrder, flags: PilotFlags, console: Console) -> None:
     """The command to type now."""
-    del summary
+    named = ["--from-pilot", order.folder.pilot_id] if order.emulated else []
     console.note("\nTo plan by what was measured, run:")
-    console.note(f"    {shlex.join(['modelroute', 'plan', flags.jobs])}")
+    console.note(f"    {shlex.join(['modelroute', 'plan', flags.jobs, *named])}")

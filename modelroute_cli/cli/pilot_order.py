@@ -1,29 +1,27 @@
 """What a pilot is of: its job, its folder, its design; found or made before anything is approved or sent."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
-import polars as pl
 from msgspec import structs
 
 from modelroute_cli import __version__
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.cli.flags import PilotFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import JobReading, job_reading
 from modelroute_cli.cli.run_order import Order
+from modelroute_cli.cli.use_pilot import facts_of
 from modelroute_cli.cli.workspace import PILOTS, Workspace
 from modelroute_cli.execution.run_folder import RunFolder, RunMeta
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.reading import AS_IT_STANDS
-from modelroute_cli.pilot.asking import Ground, lines, plan_of
+from modelroute_cli.pilot.asking import Ground, lines, plan_of, requests_in
 from modelroute_cli.pilot.budget import ceiling
 from modelroute_cli.pilot.design import Design, Wanted, make_design
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder
@@ -63,7 +61,7 @@ def make_pilot_order(flags: PilotFlags, workspace: Workspace) -> PilotOrder:
         job=job,
         how=how,
         design=design,
-        facts=folder.facts() if continues else _facts(workspace, flags),
+        facts=folder.facts() if continues else facts_of(flags, workspace, flags.scorer),
         options=options,
         emulated=flags.emulator or flags.emulator_url is not None,
         continues=continues,
@@ -110,14 +108,6 @@ def begin(order: PilotOrder) -> None:
     )
 
 
-def requests_of(order: PilotOrder) -> Mapping[int, Request]:
-    """The requests that may be asked, by row, read again from the job file."""
-    rows = sorted({pair.row for pair in order.design.pairs()})
-    places = order.job.requests.filter(pl.col("row").is_in(rows)).select("row", "offset", "length").collect()
-    with RequestReader(order.job.path, ignore_models=order.job.reading.ignore_models) as reader:
-        return {row: reader.at(offset, length) for row, offset, length in places.iter_rows()}
-
-
 def as_run(order: PilotOrder) -> Order:
     """The pilot as a run of its own job file: no escalations, no hedges, its ceiling as its hard cap."""
     settings = order.workspace.settings
@@ -145,20 +135,9 @@ def _design(job: JobFile, workspace: Workspace, flags: PilotFlags, options: Plan
     return make_design(ground, wanted)
 
 
-def _facts(workspace: Workspace, flags: PilotFlags) -> PilotFacts:
-    return PilotFacts(
-        settings_digest=settings_digest(workspace.settings),
-        scorer=flags.scorer,
-        models=flags.models,
-        exclude=flags.exclude,
-        limit=flags.limit,
-        sample=flags.sample,
-    )
-
-
 def _lines(order: PilotOrder) -> Iterator[bytes]:
     """The pilot's own job file."""
-    return lines(order.design, requests_of(order).__getitem__)
+    return lines(order.design, requests_in(order.job, order.design).__getitem__)
 
 
 def _plan(order: PilotOrder) -> Plan:

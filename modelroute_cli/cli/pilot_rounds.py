@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.pilot_order import PilotOrder, as_run, requests_of
+from modelroute_cli.cli.pilot_order import PilotOrder, as_run
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.execution.journal_answers import ended_rows
 from modelroute_cli.execution.journal_read import RunState, read_state
 from modelroute_cli.execution.work import RunStatus
+from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.folder import CEILING, FINISHED, PilotEnd
 from modelroute_cli.pilot.gathered import gathered
 from modelroute_cli.pilot.observation import Observation
@@ -55,7 +56,7 @@ def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
 
     The hard cap of every round is the pilot's ceiling, of which earlier rounds took their part.
     """
-    work = _Work(order, as_run(order), requests_of(order))
+    work = _Work(order, as_run(order), requests_in(order.job, order.design))
     seen, status = work.seen(), FINISHED
     while due := work.due(seen):
         console.note(f"Measuring: {plural(len(due), 'request')}")

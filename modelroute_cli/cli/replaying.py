@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from modelroute_cli.cli.run_order import Order
+from modelroute_cli.cli.workspace import Workspace
 from modelroute_cli.emulator.replay.counts import Replayed
 from modelroute_cli.emulator.replay.opening import Job, opened, recorded_in
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.replay.replay import Replay
 from modelroute_cli.jobs.given import folder_of
+from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.report.screen import plural, safe
 
@@ -22,6 +24,17 @@ def recorded_for(order: Order, outcomes: Path | None) -> Recorded | None:
         return None
     space = order.workspace
     return recorded_in(outcomes, order.plan.assignments, space.catalog, space.settings.emulator)
+
+
+def recorded_of(job: JobFile, space: Workspace, outcomes: Path | None) -> Recorded | None:
+    """The same for a job file."""
+    return recorded_in(outcomes, job.requests, space.catalog, space.settings.emulator)
+
+
+def replayed_job(job: JobFile, max_side: int | None) -> Job:
+    """The requests of a job file, as outcomes are recorded of them."""
+    inline = PlannedMedia(folder_of(job.source), dict(job.images), max_side).inline
+    return Job(path=job.path, frame=job.requests, inline=inline)
 
 
 @contextmanager

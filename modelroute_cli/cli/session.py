@@ -22,6 +22,7 @@ from modelroute_cli.cli.replaying import replay_lines, replay_of
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.signals import listening
+from modelroute_cli.cli.take_pilot import take_pilot
 from modelroute_cli.emulator.replay.opening import Job
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.server import start
@@ -84,6 +85,7 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     """Open the journal, run the engine over it, write the results from it."""
     journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
+        take_pilot(journal, order)
         only = _failed(journal) if session.again_failed else session.only
         if order.emulated:
             _begin_emulated(journal, session, console)

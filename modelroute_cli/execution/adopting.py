@@ -1,4 +1,4 @@
-"""The attempts of a pilot, taken into the journal of the run that they were made for: in one transaction, or not at all.
+"""The attempts of a pilot, taken into the journal of the run that they were made for: in one transaction or not at all.
 
 So what was measured counts under the run's hard cap, in its report, its results and its status like all it sent itself,
 exactly once; and an answer that was paid for is not paid for again.
@@ -49,7 +49,7 @@ class Adoption:
 
 def copy_pilot(connection: sqlite3.Connection, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
     """Copy what `pilot` (a journal of the newest version, at rest) holds of `rows`; nothing where `name` was copied."""
-    if connection.execute("SELECT 1 FROM facts WHERE name = ?", (f"{_FACT}:{name}",)).fetchone():
+    if has_copied(connection, name):
         return
     with _attached(connection, pilot), transaction(connection):
         connection.execute("CREATE TEMP TABLE adopted (own_row INTEGER PRIMARY KEY, row INTEGER, is_final INTEGER)")
@@ -61,6 +61,11 @@ def copy_pilot(connection: sqlite3.Connection, pilot: Path, rows: Sequence[Adopt
             connection.execute(command, {"base": base} if ":base" in command else {})
         connection.execute("INSERT INTO facts VALUES (?, ?)", (f"{_FACT}:{name}", str(len(rows))))
         connection.execute("DROP TABLE adopted")
+
+
+def has_copied(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether the pilot of that name was copied."""
+    return connection.execute("SELECT 1 FROM facts WHERE name = ?", (f"{_FACT}:{name}",)).fetchone() is not None
 
 
 def _commands(connection: sqlite3.Connection) -> Iterator[str]:

@@ -26,7 +26,7 @@ import msgspec
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.adopting import Adoption, copy_pilot
+from modelroute_cli.execution.adopting import Adoption, copy_pilot, has_copied
 from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
@@ -142,6 +142,11 @@ class Journal:
             )
             return self._connection.execute("DELETE FROM finals WHERE status = 'failed'").rowcount
 
+    def has_adopted(self, name: str) -> bool:
+        """Whether the attempts of the pilot of that name were taken in; StorageError."""
+        with storage_errors(self.path):
+            return has_copied(self._connection, name)
+
     def adopt(self, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
         """Take in the attempts of a pilot's journal, once for each `name`, before any of this run's own; StorageError.
 
@@ -193,6 +198,11 @@ class Journal:
         """Write what waits and let go of the file; never raises for what was already reported."""
         while self._writer is not None:
             await asyncio.shield(self._writer)
+        self._pool.shutdown()
+        self._connection.close()
+
+    def close_now(self) -> None:
+        """Let go of the file, where nothing was handed over to be written."""
         self._pool.shutdown()
         self._connection.close()
 

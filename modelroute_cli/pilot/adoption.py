@@ -14,7 +14,7 @@ from modelroute_cli.planning.piloted import ADOPTED, ANSWERED
 def adopted(found: Iterable[Gathered], seen: Sequence[Observation], baseline: str) -> pl.DataFrame:
     """ADOPTED: for each request that has one, the best scored answer that passed and whose cost is known.
 
-    Of equally good ones the baseline's, else the dearest: all are paid for, and a finer one is worth more than it shows.
+    Of equally good ones the baseline's, else the dearest: all are paid for, and finer than was measured they may be.
     """
     qualities = {(each.custom_id, each.model): each.quality for each in seen}
     best: dict[int, Gathered] = {}

@@ -1,6 +1,6 @@
 """A pilot as a job of its own: every pair of request and model as a request that names its model, and their plan."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -11,6 +11,7 @@ from modelroute_cli.base.schema import GateRules, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.settings import Objective, Settings
 from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.pilot.design import Design, Pair
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
@@ -43,6 +44,14 @@ def _asked(request: Request, pair: Pair, task_type: TaskType) -> Request:
 def _lone(gates: GateRules | None) -> GateRules | None:
     """Gates without the one that compares an answer with others: here others answer the same."""
     return None if gates is None else structs.replace(gates, near_duplicates=None)
+
+
+def requests_in(job: JobFile, design: Design) -> Mapping[int, Request]:
+    """The requests that may be asked, by row, read again from the job file."""
+    rows = sorted({pair.row for pair in design.pairs()})
+    places = job.requests.filter(pl.col("row").is_in(rows)).select("row", "offset", "length").collect()
+    with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
+        return {row: reader.at(offset, length) for row, offset, length in places.iter_rows()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,13 @@ class PilotFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     settings_digest: str
     scorer: str
+    baseline: str
     models: str | None = None  # --models, as typed
     exclude: str | None = None
     limit: int | None = None
     sample: int | None = None
+    seed: int = 1
+    no_dedupe: bool = False
 
 
 class PilotEnd(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -14,6 +14,7 @@ from modelroute_cli.planning.plan import (
     CheaperStart,
     IfWaited,
     Judging,
+    Piloted,
     Plan,
     PlanHeader,
     Questions,
@@ -96,6 +97,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     baselines: tuple[BaselineLine, ...]
     savings: tuple[Saving, ...]
     questions: Questions | None
+    pilot: Piloted | None
     judging: tuple[Judging, ...]
     quality_source: str
     hard_cap_pusd: PicoUSD
@@ -134,6 +136,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
         savings=header.savings,
         questions=header.questions,
+        pilot=header.pilot,
         judging=header.judging,
         quality_source=header.quality_source,
         hard_cap_pusd=header.hard_cap_pusd,
