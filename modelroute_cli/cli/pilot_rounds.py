@@ -16,7 +16,7 @@ from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.folder import CEILING, FINISHED, PilotEnd
 from modelroute_cli.pilot.gathered import gathered
 from modelroute_cli.pilot.observation import Observation
-from modelroute_cli.pilot.progress import due_rows, standing_of
+from modelroute_cli.pilot.progress import Due, due, standing_of
 from modelroute_cli.pilot.scoring import scored
 from modelroute_cli.report.screen import plural
 
@@ -43,12 +43,12 @@ class _Work:
         journal = self.run.folder.journal
         return read_state(journal) if journal.exists() else None
 
-    def due(self, seen: tuple[Observation, ...]) -> frozenset[int]:
-        """The rows of the next round, within the money that is left."""
+    def due(self, seen: tuple[Observation, ...]) -> Due:
+        """The next round, within the money that is left."""
         state, ended = self.state(), ended_rows(self.run.folder.journal)
         gone = 0 if state is None else state.spent_pusd + state.held_pusd
         standing = standing_of(self.order.design, seen, ended, self.ids())
-        return due_rows(self.order.design, standing, PicoUSD(self.order.cap_pusd - gone), ended)
+        return due(self.order.design, standing, PicoUSD(self.order.cap_pusd - gone), ended)
 
 
 def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
@@ -57,18 +57,18 @@ def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
     The hard cap of every round is the pilot's ceiling, of which earlier rounds took their part.
     """
     work = _Work(order, as_run(order), requests_in(order.job, order.design))
-    seen, status = work.seen(), FINISHED
-    while due := work.due(seen):
-        console.note(f"Measuring: {plural(len(due), 'request')}")
-        outcome = execute_order(work.run, replace(session, only=due), console)
+    seen = work.seen()
+    while (asked := work.due(seen)).rows:
+        console.note(f"Measuring: {plural(len(asked.rows), 'request')}")
+        outcome = execute_order(work.run, replace(session, only=asked.rows), console)
         seen = work.seen()
         order.folder.keep_observations(seen)
         if outcome.status is RunStatus.STOPPED:
             return False
         if outcome.status is not RunStatus.DONE:
-            status = CEILING
+            asked = Due(frozenset(), is_short=True)
             break
-    order.folder.finish(seen, _ending(work.state(), status))
+    order.folder.finish(seen, _ending(work.state(), CEILING if asked.is_short else FINISHED))
     return True
 
 

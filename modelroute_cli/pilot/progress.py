@@ -44,17 +44,28 @@ def standing_of(
     return tuple(found)
 
 
-def due_rows(
-    design: Design, standing: Sequence[TemplateStanding], left_pusd: PicoUSD, ended: AbstractSet[int]
-) -> frozenset[int]:
-    """The rows of the pilot's own job file that the next round asks; none when the pilot is over."""
-    due = next_round([each.asked for each in standing], left_pusd)
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The rows of the pilot's own job file that the next round asks; none when the pilot is over.
+
+    `is_short` tells that the money left does not pay for all that was to be asked.
+    """
+
+    rows: frozenset[int]
+    is_short: bool
+
+
+def due(design: Design, standing: Sequence[TemplateStanding], left_pusd: PicoUSD, ended: AbstractSet[int]) -> Due:
+    """What the next round asks, for at most `left_pusd` by expected costs; `ended` as in `standing_of`."""
+    upto = next_round([each.asked for each in standing], left_pusd)
     asked_of = {each.part.template: each.open_models for each in standing}
-    return frozenset(
+    rows = frozenset(
         own_row
         for own_row, pair in enumerate(design.pairs())
-        if pair.place < due.get(pair.template, 0) and pair.model in asked_of[pair.template] and own_row not in ended
+        if pair.place < upto.get(pair.template, 0) and pair.model in asked_of[pair.template] and own_row not in ended
     )
+    below = {each.asked.template for each in standing if each.asked.is_open and each.asked.asked < each.asked.size}
+    return Due(rows, is_short=bool(below - upto.keys()))
 
 
 def _standing(
