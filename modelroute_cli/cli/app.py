@@ -12,6 +12,7 @@ from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import make_console
 from modelroute_cli.cli.flags import (
     CancelFlags,
+    CertifyFlags,
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
@@ -85,6 +86,16 @@ def _pilot(flags: PilotFlags) -> ExitCode:
     from modelroute_cli.cli.pilot import pilot  # noqa: PLC0415 - `--help` stays light
 
     return pilot(flags, make_console())
+
+
+def _certify(flags: CertifyFlags) -> ExitCode:
+    """Test on fresh requests whether plans of a job that has a pilot keep the asked share of the baseline's quality.
+
+    Plans from the safest to the cheapest are tested; `plan` and `run` then take the cheapest that passed.
+    """
+    from modelroute_cli.cli.certify import certify  # noqa: PLC0415 - `--help` stays light
+
+    return certify(flags, make_console())
 
 
 def _status(flags: StatusFlags) -> ExitCode:
@@ -244,6 +255,7 @@ def _commands() -> Mapping[str, Command]:
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
         "pilot": _command("Measure quality on a sample of a job file.", _pilot, PilotFlags),
+        "certify": _command("Promise a quality, tested on fresh requests.", _certify, CertifyFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),

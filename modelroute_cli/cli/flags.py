@@ -98,6 +98,9 @@ class PlanningFlags(ReadingFlags):
         str | None,
         typer.Option(metavar="ID", help="Plan by this pilot, or by none [default: the latest of this job that fits]."),
     ] = None
+    uncertified: Annotated[
+        bool, typer.Option("--uncertified", help="Plan by the pilot alone, whatever `certify` came to.")
+    ] = False
     config: Config = None
 
 
@@ -157,6 +160,40 @@ class PilotFlags(MeasuringFlags):
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew and pay again; the earlier pilot is kept aside.")
     ] = False
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifyFlags(PlanningFlags):
+    """The flags of `certify`."""
+
+    jobs: Jobs
+    rows: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Ask exactly so many requests [default: what it takes].")
+    ] = None
+    certify_budget: Annotated[
+        str, typer.Option(metavar="USD|SHARE", help="Most that it may cost: dollars, or a share of the baseline's.")
+    ] = "50%"
+    fixed: Annotated[
+        bool, typer.Option("--fixed", help="Test once, at the end: fewer requests, but no stopping early.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the budget stays.")] = False
+    emulator: Annotated[
+        bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
+    ] = False
+    emulator_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
+    ] = None
+    emulator_replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUTCOMES", help="With --emulator: recorded outcomes (Parquet, CSV, JSONL) say what is right."
+        ),
+    ] = None
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
+    ] = None
     as_json: Json = False
 
 

@@ -109,7 +109,7 @@ def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedP
     asked = flags.pilot or flags.from_pilot is not None or flags.restart
     if used is None or (plain.exists() and not asked):
         return plain
-    return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.taken.pilot_id))
+    return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.name))
 
 
 def _stored(job: JobFile, folder: RunFolder) -> JobPlan:
@@ -279,6 +279,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "encoding",
             "classify_with",
             "from_pilot",
+            "uncertified",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

@@ -10,6 +10,8 @@ from modelroute_cli.base.money import PicoUSD, from_usd, to_usd_string
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PlanningFlags
+from modelroute_cli.cli.ladder_plans import Making
+from modelroute_cli.cli.use_certificate import UsedCertificate, certificate_for, certified_plan, with_hold_out
 from modelroute_cli.cli.workspace import PILOTS, Workspace
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
@@ -37,6 +39,13 @@ class UsedPilot:
     measured: Measured | None  # None: no answer of the baseline was had
     adopted: pl.DataFrame  # ADOPTED
     taken: Piloted
+    certificate: UsedCertificate | None = None  # of the asked floor; None: none, or it is not wanted
+
+    @property
+    def name(self) -> str:
+        """What sets apart a run by this pilot, and one by its certificate."""
+        own = self.taken.pilot_id
+        return own if self.certificate is None else f"{own}+{self.certificate.taken.pilot_id}"
 
 
 def pilot_for(job: JobFile, workspace: Workspace, flags: PlanningFlags, *, emulated: bool) -> UsedPilot | None:
@@ -48,15 +57,28 @@ def pilot_for(job: JobFile, workspace: Workspace, flags: PlanningFlags, *, emula
     if flags.from_pilot == NONE or flags.prices_as_of or flags.classify_with:
         return None
     if flags.from_pilot is not None:
-        return _used(_named(flags.from_pilot, job), job, workspace)
+        return _certified(_used(_named(flags.from_pilot, job), job, workspace), job, workspace, flags)
     wanted = facts_of(flags, workspace, "")
     found = (each for each in list_pilots(PILOTS) if _fits(each, job, wanted, emulated=emulated))
     folder = next(found, None)
-    return None if folder is None else _used(folder, job, workspace)
+    return None if folder is None else _certified(_used(folder, job, workspace), job, workspace, flags)
 
 
 def plan_with(used: UsedPilot, job: JobFile, workspace: Workspace, options: PlanOptions) -> Plan:
-    """The plan by what was measured, its answers taken in; what was spent is set aside from --max-cost first."""
+    """The plan by what was measured, its answers taken in; what was spent is set aside from --max-cost first.
+
+    Where its floor was put to the test, the plan that was certified, or else the baseline's.
+    """
+    if used.certificate is None:
+        return _by_pilot(used, job, workspace, options)
+    found = certified_plan(used.certificate, Making(job, workspace, replace(options, measured=used.measured)))
+    if isinstance(found, Plan):
+        return with_hold_out(with_pilot(found, used.adopted, used.taken), used.certificate)
+    plan = _by_pilot(used, job, workspace, options)
+    return replace(plan, header=structs.replace(plan.header, warnings=(found, *plan.header.warnings)))
+
+
+def _by_pilot(used: UsedPilot, job: JobFile, workspace: Workspace, options: PlanOptions) -> Plan:
     settings = workspace.settings
     short = _less(settings, PicoUSD(used.taken.spent_pusd + used.taken.held_pusd))
     plan = make_plan(job, workspace.catalog, short, replace(options, measured=used.measured))
@@ -118,6 +140,13 @@ def _named(name: str, job: JobFile) -> PilotFolder:
         message = f"--from-pilot: pilot `{name}` is of another job file, `{folder.run.meta().source}`"
         raise UsageError(message, hint="measure this one with `modelroute pilot`")
     return folder
+
+
+def _certified(used: UsedPilot, job: JobFile, workspace: Workspace, flags: PlanningFlags) -> UsedPilot:
+    """With the certificate of what is asked, where there is one and it is wanted."""
+    if flags.uncertified:
+        return used
+    return replace(used, certificate=certificate_for(used.folder, job, workspace.settings.objective))
 
 
 def _used(folder: PilotFolder, job: JobFile, workspace: Workspace) -> UsedPilot:

@@ -20,6 +20,7 @@ from modelroute_cli.cli.start_at import start_time
 FOLDER = Path(".modelroute")
 RUNS = FOLDER / "runs"
 PILOTS = FOLDER / "pilots"
+HOLD_OUTS = FOLDER / "hold_outs"
 SPOOL = FOLDER / "spool"
 
 _USD = re.compile(r"\d+(\.\d+)?")

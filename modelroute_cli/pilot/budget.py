@@ -1,4 +1,4 @@
-"""`--pilot-budget`: what a pilot may cost, in dollars or as a share of the baseline's bill."""
+"""`--pilot-budget` and `--certify-budget`: what measuring may cost, in dollars or as a share of the baseline's bill."""
 
 import re
 from decimal import Decimal
@@ -11,12 +11,12 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _USD = re.compile(r"\d+(?:\.\d+)?")
 
 
-def ceiling(text: str, bill_pusd: PicoUSD) -> PicoUSD:
+def ceiling(text: str, bill_pusd: PicoUSD, flag: str = "--pilot-budget") -> PicoUSD:
     """`5%` of the baseline's bill, rounded down, or so many dollars; UsageError for anything else or more than 100%."""
     share = _SHARE.fullmatch(text.strip())
     if share is not None and Decimal(share[1]) <= 100:  # noqa: PLR2004 - per cent
         return PicoUSD(int(bill_pusd * Fraction(share[1]) / 100))
     if _USD.fullmatch(text.strip()):
         return from_usd(text.strip())
-    message = f"--pilot-budget: `{text}` is neither an amount of dollars nor a share"
-    raise UsageError(message, hint="type a share of the baseline's bill as in `--pilot-budget 5%`, or dollars: `2.50`")
+    message = f"{flag}: `{text}` is neither an amount of dollars nor a share"
+    raise UsageError(message, hint=f"type a share of the baseline's bill as in `{flag} 5%`, or dollars: `2.50`")

@@ -8,7 +8,7 @@ from msgspec import structs
 from modelroute_cli.base.frames import ASSIGNMENTS, SERVICE_TIER, Schema, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier
-from modelroute_cli.planning.plan import Piloted, Plan, PlanHeader, Saving
+from modelroute_cli.planning.plan import CertifiedBy, Piloted, Plan, PlanHeader, Saving
 
 ANSWERED = "answered in the pilot"
 """The reason of an assignment whose answer is there already."""
@@ -32,6 +32,17 @@ def with_pilot(plan: Plan, adopted: pl.DataFrame, pilot: Piloted) -> Plan:
     in the plan's cost then, once: what its adopted answers cost as these requests' cost, the rest beside them. The hard
     cap grows with it, but for one that was asked for; so do the bounds of the cost.
     """
+    return _with_answers(plan, adopted, pilot, "pilot")
+
+
+def with_certificate(plan: Plan, adopted: pl.DataFrame, certified: CertifiedBy) -> Plan:
+    """The same with the answers of the hold-out that tested it, beside those of its pilot."""
+    found = _with_answers(plan, adopted, certified.hold_out, "certifying")
+    counted = structs.replace(certified, hold_out=found.header.pilot or certified.hold_out)
+    return replace(found, header=structs.replace(found.header, pilot=plan.header.pilot, certified=counted))
+
+
+def _with_answers(plan: Plan, adopted: pl.DataFrame, pilot: Piloted, cause: str) -> Plan:
     known = check(adopted, ADOPTED).filter(pl.col("model").is_in(list(plan.header.models)))
     own = plan.assignments.filter(pl.col("duplicate_of").is_null()).select("row").collect()["row"]
     known = known.filter(pl.col("row").is_in(own.implode()))
@@ -40,7 +51,7 @@ def with_pilot(plan: Plan, adopted: pl.DataFrame, pilot: Piloted) -> Plan:
     beside = pilot.spent_pusd - counted.adopted_pusd
     before, after = _sums(plan.assignments, known), _sums(settled, known)
     moved = {name: after[name] - before[name] + (beside if name in _MONEY else 0) for name in _SUMS}
-    return replace(plan, header=_counted(plan.header, counted, moved), assignments=settled)
+    return replace(plan, header=_counted(plan.header, counted, moved, cause), assignments=settled)
 
 
 def _settled(assignments: pl.LazyFrame, adopted: pl.DataFrame) -> pl.LazyFrame:
@@ -73,7 +84,7 @@ def _sums(assignments: pl.LazyFrame, adopted: pl.DataFrame) -> dict[str, int]:
     return {name: int(value) for name, value in rows.select(pl.col(*_SUMS).sum()).collect().row(0, named=True).items()}
 
 
-def _counted(header: PlanHeader, pilot: Piloted, moved: dict[str, int]) -> PlanHeader:
+def _counted(header: PlanHeader, pilot: Piloted, moved: dict[str, int], cause: str) -> PlanHeader:
     """The header whose money is more by what the pilot took; causes of the saving still add up to it."""
     totals = {name: getattr(header.totals, name) + by for name, by in moved.items()}
     more = PicoUSD(moved["cost_pusd"])
@@ -82,7 +93,7 @@ def _counted(header: PlanHeader, pilot: Piloted, moved: dict[str, int]) -> PlanH
         header,
         pilot=pilot,
         totals=structs.replace(header.totals, **totals),
-        savings=(*header.savings, Saving(cause="pilot", saved_pusd=PicoUSD(-more))) if header.savings else (),
+        savings=(*header.savings, Saving(cause=cause, saved_pusd=PicoUSD(-more))) if header.savings else (),
         hard_cap_pusd=header.hard_cap_pusd if asked else PicoUSD(header.hard_cap_pusd + max(more, 0) + pilot.held_pusd),
         lower_bound_pusd=None if bound is None else PicoUSD(bound + more),
     )

@@ -164,6 +164,26 @@ class Piloted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     emulated: bool = False
 
 
+class CertifiedBy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What fresh paired requests showed of the plan: at least `ratio` of the baseline's quality, or not that.
+
+    `target` is the share of the baseline's quality that the certified rung was made for; None: no rung was certified,
+    and the plan gives every request to the baseline. Requests are those that could be drawn, each text once.
+    """
+
+    ratio: float
+    confidence: float
+    method: str  # any_time, fixed
+    baseline: str
+    scorers: tuple[str, ...]  # whose word it rests on
+    target: float | None
+    pairs: int  # paired requests that were looked at
+    missing: int  # of them, with an answer that never came or could not be scored: they count against the plan
+    population: int  # requests that they were drawn from
+    at: str  # ISO, UTC
+    hold_out: Piloted  # what was sent for it, and what of that is in the plan
+
+
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything but the assignments; `plan.json` in the plan file."""
 
@@ -220,6 +240,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     control_rules: tuple[str, ...] | None = None  # whose requests the baseline may be shown, to compare; None: unsaid
     certainty: Certainty | None = None  # what certainty is asked of it; None where nothing was measured
     pilot: Piloted | None = None  # whose answers are in the assignments; None: there is none
+    certified: CertifiedBy | None = None  # None: nothing was tested on fresh requests
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

@@ -1,9 +1,10 @@
 """A plan on a terminal: first what is spent and saved and on what that rests, then the table, then the proof."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.plan import Judging, Piloted, Questions, Saving
+from modelroute_cli.planning.plan import CertifiedBy, Judging, Piloted, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.cascade_lines import cascades_screen
+from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
@@ -44,6 +45,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *cascades_screen(summary.cascades),
         *_question_line(summary.questions),
         *_pilot_line(summary.pilot),
+        *_hold_out_line(summary.certified),
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
@@ -146,6 +148,7 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
     return (
         Line(f"Plan: {format_usd(totals.cost_pusd)}{compared}", "bold"),
         *quality_lines(summary, _asked(summary, asked_by)),
+        *_certified_line(summary.certified),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *_reserved(summary),
@@ -197,6 +200,21 @@ def _pilot_line(pilot: Piloted | None) -> Screen:
     emulated = ", emulated" if pilot.emulated else ""
     measured = f"{plural(pilot.requests, 'request')} measured for {format_usd(pilot.spent_pusd)}{emulated}"
     return (Line(f"  pilot: {measured}; {plural(pilot.adopted, 'answer')} of it used as results"),)
+
+
+def _certified_line(certified: CertifiedBy | None) -> Screen:
+    """What is promised of the plan, or why nothing is; nothing where nothing was tested."""
+    told = promise_text(certified)
+    return () if told is None else (Line(f"  {told}"),)
+
+
+def _hold_out_line(certified: CertifiedBy | None) -> Screen:
+    """What testing cost, and what of it is in the plan."""
+    if certified is None:
+        return ()
+    sent = certified.hold_out
+    spent, used = format_usd(sent.spent_pusd), plural(sent.adopted, "answer")
+    return (Line(f"  hold-out: {plural(sent.requests, 'request')} for {spent}; {used} of it used as results"),)
 
 
 def _question_line(questions: Questions | None) -> Screen:

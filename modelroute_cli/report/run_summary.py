@@ -29,6 +29,7 @@ from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
 from modelroute_cli.report.actual_baseline import actual_cost
 from modelroute_cli.report.cache_use import cache_use
+from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.cut_off import cut_off, resent
 from modelroute_cli.report.gates import gate_lines
 from modelroute_cli.report.handed_in import handed_in, reserved
@@ -82,6 +83,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
             batches=views,
             line_ends=line_ends(folder.journal) if views else (),
             realised=_realised(folder, plan, attempts),
+            certified=promise_text(plan.header.certified),
         )
     )
 

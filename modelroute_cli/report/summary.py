@@ -12,6 +12,7 @@ from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.plan import (
     Baseline,
     Certainty,
+    CertifiedBy,
     CheaperStart,
     IfWaited,
     Judging,
@@ -122,6 +123,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     start_at: str | None = None  # ISO, UTC; None: at once
     cheaper_start: CheaperStart | None = None
     cascades: tuple[CascadeLine, ...] = ()
+    certified: CertifiedBy | None = None  # None: nothing was tested on fresh requests
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -163,6 +165,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         start_at=header.start_at,
         cheaper_start=header.cheaper_start,
         cascades=cascade_lines(plan),
+        certified=header.certified,
     )
 
 

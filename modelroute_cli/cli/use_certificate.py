@@ -1,0 +1,123 @@
+"""Plans under a promise: the certificate that fits, the rung's plan made again, the hold-out's answers taken in."""
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+from msgspec import structs
+
+from modelroute_cli.base.errors import InfeasibleError
+from modelroute_cli.base.money import format_usd, from_usd
+from modelroute_cli.catalog.settings import Objective
+from modelroute_cli.cli.ladder_plans import Making, plan_for, plan_of_baseline
+from modelroute_cli.cli.workspace import HOLD_OUTS
+from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.pilot.adoption import adopted
+from modelroute_cli.pilot.asking import requests_in
+from modelroute_cli.pilot.certify import Promise
+from modelroute_cli.pilot.folder import PilotFolder
+from modelroute_cli.pilot.gathered import gathered
+from modelroute_cli.pilot.promise.certificate import Certificate
+from modelroute_cli.pilot.promise.kept import read_certificate
+from modelroute_cli.pilot.promise.rungs import plan_digest
+from modelroute_cli.planning.piloted import with_certificate
+from modelroute_cli.planning.plan import CertifiedBy, Piloted, Plan, PlanHeader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedCertificate:
+    """A certificate of the pilot that a plan rests on, and what of its hold-out is taken in."""
+
+    certificate: Certificate
+    adopted: pl.DataFrame  # ADOPTED
+    taken: Piloted
+
+
+def certificate_for(pilot: PilotFolder, job: JobFile, objective: Objective) -> UsedCertificate | None:
+    """The certificate of what is asked: the same share of the baseline's quality at the same confidence, or None."""
+    if not objective.baseline_share:
+        return None
+    found = read_certificate(pilot.run.path, Promise(objective.baseline_share, objective.confidence))
+    folder = None if found is None else PilotFolder(RunFolder(HOLD_OUTS, found.hold_out_id))
+    if found is None or folder is None or not folder.run.exists():
+        return None
+    design, seen = folder.design(), folder.measured()
+    ids = {row: request.custom_id for row, request in requests_in(job, design).items()}
+    answers = tuple(gathered(folder.run.journal, design, ids))
+    return UsedCertificate(
+        certificate=found,
+        adopted=adopted(answers, seen, design.baseline),
+        taken=Piloted(
+            pilot_id=folder.pilot_id,
+            requests=len({each.custom_id for each in seen}),
+            calls=len(answers),
+            spent_pusd=found.spent_pusd,
+            held_pusd=found.held_pusd,
+            emulated=found.emulated,
+        ),
+    )
+
+
+def certified_plan(used: UsedCertificate, making: Making) -> Plan | str:
+    """The plan that may run under the certificate, or in words why there is none any more.
+
+    The rung that was certified, where planning leads to it still; else every request goes to the baseline.
+    """
+    found = used.certificate
+    plan = plan_of_baseline(making) if found.target is None else _again(found.target, making)
+    if found.target is not None and (plan is None or plan_digest(plan) != found.plan_digest):
+        return (
+            f"the certificate of {found.at[:10]} is of another plan: what is believed or charged has changed since; "
+            "`modelroute certify` tests the new one"
+        )
+    assert plan is not None  # noqa: S101 - the baseline's plan is one, or an error
+    asked = making.workspace.settings.objective
+    if asked.max_cost is not None and plan.header.totals.cost_pusd + used.taken.spent_pusd > from_usd(asked.max_cost):
+        return f"the plan that was certified costs {format_usd(plan.header.totals.cost_pusd)}, more than --max-cost"
+    return replace(plan, header=_as_asked(plan, asked, found))
+
+
+def with_hold_out(plan: Plan, used: UsedCertificate) -> Plan:
+    """The plan with the hold-out's answers as results, and with what is certified of it."""
+    return with_certificate(plan, used.adopted, _told(used))
+
+
+def _again(target: float, making: Making) -> Plan | None:
+    try:
+        return plan_for(making, target)
+    except InfeasibleError:
+        return None
+
+
+def _as_asked(plan: Plan, asked: Objective, found: Certificate) -> PlanHeader:
+    """The header with what the user asked for, not what this rung of the ladder was made for."""
+    header, ratio = plan.header, found.promise.ratio
+    objective = structs.replace(
+        header.objective, baseline_share=ratio, min_quality=_floor(header.objective, found), max_cost=asked.max_cost
+    )
+    chosen = next((each.quality for each in header.baselines if each.kind == "chosen"), None)
+    quality = None if chosen is None else ratio * chosen
+    cap = header.hard_cap_pusd if asked.max_cost is None else from_usd(asked.max_cost)
+    return structs.replace(header, objective=objective, asked_quality=quality, hard_cap_pusd=cap)
+
+
+def _floor(objective: Objective, found: Certificate) -> float | None:
+    """The floor that was asked for as a number; the baseline's plan is made with one of 0 in its place."""
+    return None if found.target is None else objective.min_quality
+
+
+def _told(used: UsedCertificate) -> CertifiedBy:
+    found = used.certificate
+    return CertifiedBy(
+        ratio=found.promise.ratio,
+        confidence=found.promise.confidence,
+        method=found.method.value,
+        baseline=found.baseline,
+        scorers=found.scorers,
+        target=found.target,
+        pairs=found.pairs,
+        missing=found.missing,
+        population=found.population,
+        at=found.at,
+        hold_out=used.taken,
+    )
