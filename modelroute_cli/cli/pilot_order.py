@@ -25,6 +25,7 @@ from modelroute_cli.pilot.asking import Ground, lines, plan_of, requests_in
 from modelroute_cli.pilot.budget import ceiling
 from modelroute_cli.pilot.design import Design, Wanted, make_design
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder
+from modelroute_cli.pilot.groups import regrouped
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.measurable import measurable
@@ -50,7 +51,7 @@ class PilotOrder:
 def make_pilot_order(flags: PilotFlags, workspace: Workspace) -> PilotOrder:
     """The pilot that the flags name; every error of files, settings or planning is met here."""
     how = job_reading(flags, workspace.settings, workspace.at)
-    job = index_job(flags.jobs, how)
+    job = regrouped(index_job(flags.jobs, how))
     options = plan_options(workspace, flags)
     folder = PilotFolder(RunFolder(PILOTS, pilot_id(job, workspace, flags)))
     continues = folder.run.exists() and not flags.restart
