@@ -108,7 +108,8 @@ def _directions(points: Matrix, seed: int) -> Matrix:
 def _unit(rows: Matrix) -> Matrix:
     """Rows of length 1; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    found: Matrix = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return found
 
 
 _ROUNDS = 40
