@@ -20,10 +20,12 @@ from modelroute_cli.base.schema import (
     TaskType,
 )
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
 Percent = Annotated[str, Meta(pattern=r"^(-?[0-9]{1,2}(\.[0-9]{1,6})?|-?100)$")]
+Confidence = Annotated[float, Meta(gt=0.5, lt=1)]
 Tokens = Annotated[int, Meta(ge=0)]
 Days = Annotated[int, Meta(ge=0)]
 
@@ -33,6 +35,7 @@ class Objective(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     min_quality: Share | None = None  # mean over the whole job
     baseline_share: Share | None = None  # of the baseline's mean quality, in the place of a number
+    confidence: Confidence = 0.95  # that a plan of measured quality keeps what is asked
     by_task_type: Mapping[TaskType, Share] = {}  # mean over the requests of a task type, besides
     max_cost: USD | None = None
     baseline: str = "gpt-5"
@@ -307,7 +310,8 @@ class CapSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class HistorySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is kept of measured quality from one run to the next, and how fast it loses weight."""
 
-    store: NonEmpty = "auto"  # a file, `auto`: in the user's data folder, or `off`
+    keep: bool = True  # whether pilots and runs record what they measure, and plans use it
+    file: NonEmpty | None = None  # relative to the settings file that names it; None: in the user's data folder
     half_life_days: Annotated[float, Meta(gt=0, le=36_500)] = 90.0
     version_weight: Share = 0.25  # of what was measured on another version of a model than the newest
 
@@ -332,4 +336,6 @@ class Settings:
     discounts: Mapping[str, Discount] = field(default_factory=dict)  # by model, else by provider
     network: NetworkSettings = field(default_factory=NetworkSettings)
     caps: CapSettings = field(default_factory=CapSettings)
+    scoring: ScoringSettings = field(default_factory=ScoringSettings)
+    history: HistorySettings = field(default_factory=HistorySettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -20,7 +20,7 @@ from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
-from modelroute_cli.cli.replaying import recorded_for
+from modelroute_cli.cli.replaying import recorded_for, unrecorded
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
@@ -110,7 +110,8 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     if not over:
         own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
         refuse_missing_programs(order.plan.header, os.environ)
-    for text in access.notes:
+    recorded = recorded_for(order, flags.emulator_replay)
+    for text in (*access.notes, *unrecorded(order, recorded, flags.emulator_replay)):
         console.note(f"warning: {text}", "warning")
     return Session(
         access=access,
@@ -121,7 +122,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         view=flags.progress,
         leave_unknown=flags.leave_unknown,
         patience=patience_of(flags),
-        recorded=recorded_for(order, flags.emulator_replay),
+        recorded=recorded,
     )
 
 

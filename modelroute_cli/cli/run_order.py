@@ -236,7 +236,8 @@ def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
     day = None if flags.prices_as_of else objective.prices_as_of
     later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers, day)
-    return [later] if any(later) else []
+    sure = [] if objective.confidence == Objective().confidence else ["confidence", objective.confidence]
+    return [*([later] if any(later) else []), *sure]
 
 
 def _refuse_planning_flags(flags: RunFlags) -> None:
@@ -247,6 +248,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
         for name in (
             "min_quality",
             "baseline_share",
+            "confidence",
             "deadline",
             "tiers",
             "start_at",
