@@ -56,7 +56,7 @@ def realised_of(
 ) -> Realised:
     """What this session learns quality with; `tell` is told of a sample, `notice` of one that cannot be drawn."""
     settings = opening.work.settings
-    watches = settings.drift != "off"
+    watches = settings.drift != "ignore"
     share = settings.control_share
     planned = _planned(opening.plan) if watches else {}
     bars, alpha = bars_of(opening.plan.header.measured, planned), ALPHA / 2 if share else ALPHA
