@@ -25,6 +25,7 @@ from modelroute_cli.cli.flags import (
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    PilotFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -74,6 +75,16 @@ def _run(flags: RunFlags) -> ExitCode:
     from modelroute_cli.cli.run import run  # noqa: PLC0415 - `--help` stays light
 
     return run(flags, make_console())
+
+
+def _pilot(flags: PilotFlags) -> ExitCode:
+    """Measure on a sample of a job file what its models' answers are worth; the same command again goes on.
+
+    The sample is sent to the baseline and to the models that a plan could use. It costs at most --pilot-budget.
+    """
+    from modelroute_cli.cli.pilot import pilot  # noqa: PLC0415 - `--help` stays light
+
+    return pilot(flags, make_console())
 
 
 def _status(flags: StatusFlags) -> ExitCode:
@@ -232,6 +243,7 @@ def _commands() -> Mapping[str, Command]:
         "plan": _command("The dry run: what a job file would cost.", _plan, PlanFlags),
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
+        "pilot": _command("Measure quality on a sample of a job file.", _pilot, PilotFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),

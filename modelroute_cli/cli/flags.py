@@ -94,6 +94,10 @@ class PlanningFlags(ReadingFlags):
         str | None,
         typer.Option(metavar="MODEL", help="Ask this model first, once a template whose task type is a guess."),
     ] = None
+    from_pilot: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Plan by this pilot, or by none [default: the latest of this job that fits]."),
+    ] = None
     config: Config = None
 
 
@@ -112,10 +116,58 @@ class PlanFlags(PlanningFlags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunFlags(PlanningFlags):
+class MeasuringFlags(PlanningFlags):
+    """How quality is measured on a sample of the job."""
+
+    pilot_budget: Annotated[
+        str,
+        typer.Option(metavar="USD|SHARE", help="Most that measuring may cost: dollars, or a share of the baseline's."),
+    ] = "5%"
+    pilot_per_template: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="N", help="Most requests of a template that are measured.")
+    ] = 50
+    scorer: Annotated[
+        Literal["auto", "gates", "expected"],
+        typer.Option(help="What says how good an answer is; auto: the request's `expected`, else the gates."),
+    ] = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotFlags(MeasuringFlags):
+    """The flags of `pilot`."""
+
+    jobs: Jobs
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the ceiling stays.")] = False
+    emulator: Annotated[
+        bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
+    ] = False
+    emulator_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Send to an emulator that already runs on loopback.")
+    ] = None
+    emulator_replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUTCOMES", help="With --emulator: recorded outcomes (Parquet, CSV, JSONL) say what is right."
+        ),
+    ] = None
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, metavar="N", help="Most requests in flight [default: what limits allow]."),
+    ] = None
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Start anew and pay again; the earlier pilot is kept aside.")
+    ] = False
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFlags(MeasuringFlags):
     """The flags of `run`."""
 
     target: Annotated[str, typer.Argument(metavar="PLAN|JOBS", help="Plan file, job file, or - for stdin.")]
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Measure quality on a sample first, as `modelroute pilot` does.")
+    ] = False
     yes: Annotated[bool, typer.Option("--yes", help="Accept the shown cost without asking; the hard cap stays.")] = (
         False
     )

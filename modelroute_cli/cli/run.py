@@ -20,6 +20,7 @@ from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
+from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
@@ -49,6 +50,9 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if flags.progress == "json":
         console = make_json_console(os.environ)
     patience_of(flags)  # what cannot be left is said before anything is read
+    if flags.pilot and not pilot_first(flags, console):
+        console.note(f"\nTo go on, run:\n    {shlex.join(['modelroute', *sys.argv[1:]])}")
+        return ExitCode.INTERRUPTED
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:

@@ -16,6 +16,7 @@ from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_pilot import UsedPilot, pilot_for
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.batch_output import errors_path
 from modelroute_cli.execution.question_folder import stored
@@ -94,11 +95,21 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
     job = index_job(flags.target, job_reading(flags, workspace.settings, workspace.at))
-    folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
+    folder = _job_folder(job, workspace, flags, used)
     known = folder.exists() and not flags.restart
-    made = _stored(job, folder) if known else plan_job(job, workspace, flags)
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used)
     order = _order(flags, workspace, made.plan, folder)
     return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+
+
+def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:
+    """The folder of the run by this pilot; one that was begun without it goes on as it began."""
+    plain = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    asked = flags.pilot or flags.from_pilot is not None or flags.restart
+    if used is None or (plain.exists() and not asked):
+        return plain
+    return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.taken.pilot_id))
 
 
 def _stored(job: JobFile, folder: RunFolder) -> JobPlan:
@@ -145,7 +156,7 @@ def plan_run_id(path: Path, *, emulated: bool, real: bool = False, replay: Seque
     return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []), *replay)
 
 
-def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
+def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags, *, pilot: str | None = None) -> str:
     """The same for the same command on the same bytes under the same settings; never of the cap or the pace."""
     objective = workspace.settings.objective
     return _digest(
@@ -167,6 +178,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
         *_replay(flags),
+        *([] if pilot is None else ["pilot", pilot]),
     )
 
 
@@ -266,6 +278,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "ignore_models",
             "encoding",
             "classify_with",
+            "from_pilot",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

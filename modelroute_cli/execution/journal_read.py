@@ -47,7 +47,7 @@ FROM intents LEFT JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attemp
 _ENDING = """
 SELECT f.status, f.reason, i.model, i.service_tier, o.model_served, COALESCE(v.output, o.text), v.passed, v.gate,
        v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens,
-       o.served_tier, o.reasoning, o.tool_calls, o.request_id
+       o.served_tier, o.reasoning, o.tool_calls, o.request_id, i.kind
 FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN outcomes o USING (attempt)
 LEFT JOIN verdicts v USING (attempt)
 WHERE f.row = ?
@@ -134,6 +134,7 @@ class Ending(Struct, frozen=True, array_like=True):
     reasoning: str | None
     tool_calls: str | None  # JSON: a list of ToolCall
     request_id: str | None
+    kind: AttemptKind | None  # None when nothing was answered
 
 
 class Expense(Struct, frozen=True, array_like=True):

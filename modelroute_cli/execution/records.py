@@ -17,6 +17,7 @@ class AttemptKind(StrEnum):
     STANDARD = "standard"  # the same model at the standard tier, where the planned one was not to be had
     RESEND = "resend"  # the same model with more room after a truncated answer
     HEDGE = "hedge"  # the same request once more while an attempt of it takes unusually long
+    PILOT = "pilot"  # sent before the run, to measure what the models' answers are worth
     JUDGE = "judge"  # a judge model is asked about an answer: it never gives the request its answer
     CONTROL = "control"  # the baseline answers too, to compare with: it counts where the request's own answer failed
 

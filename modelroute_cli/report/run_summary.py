@@ -21,6 +21,7 @@ from modelroute_cli.execution.journal_read import (
 from modelroute_cli.execution.journal_tiers import line_ends
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.realised.journaled import drifts, pairs_frame, worth_frame
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.execution.verdict_log import read_verdicts
 from modelroute_cli.planning import plan_file
@@ -272,7 +273,8 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
     accepted_cost = total(own["cost_pusd"])
     asking = facts.questions.spent_pusd if facts.questions else 0
     judging, sample = judging_cost(facts.attempts), control_cost(facts.attempts)
-    unused = accepted_cost - (facts.spent_pusd - asking - judging - sample)
+    measuring = measuring_cost(facts)
+    unused = accepted_cost - (facts.spent_pusd - asking - judging - sample - measuring)
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
         Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),
@@ -280,7 +282,15 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
         *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if facts.questions else []),
         *([Saving(cause="judging", saved_pusd=PicoUSD(-judging))] if header.judging or judging else []),
         *([Saving(cause="control_sample", saved_pusd=PicoUSD(-sample))] if sample else []),
+        *([Saving(cause="pilot", saved_pusd=PicoUSD(-measuring))] if header.pilot else []),
     )
+
+
+def measuring_cost(facts: RunFacts) -> int:
+    """What a pilot's answers cost that are no results."""
+    used = facts.finals.filter(pl.col("status") == "accepted")["attempt"]
+    sent = facts.attempts.filter(pl.col("kind") == AttemptKind.PILOT.value)
+    return int(sent.filter(~pl.col("attempt").is_in(used.implode()))["cost_pusd"].sum())
 
 
 def _kinds(attempts: pl.DataFrame) -> tuple[KindLine, ...]:
