@@ -113,7 +113,9 @@ def as_run(order: PilotOrder) -> Order:
     """The pilot as a run of its own job file: no escalations, no hedges, its ceiling as its hard cap."""
     settings = order.workspace.settings
     hedge = structs.replace(settings.run.hedge, most=0.0)
-    alone = replace(settings, run=structs.replace(settings.run, max_escalations=0, hedge=hedge))
+    alone = replace(
+        settings, run=structs.replace(settings.run, max_escalations=0, hedge=hedge, control_share=0.0, drift="ignore")
+    )
     return Order(
         folder=order.folder.run,
         workspace=replace(order.workspace, settings=alone),
