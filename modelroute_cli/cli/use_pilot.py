@@ -103,7 +103,7 @@ def _fits(folder: PilotFolder, job: JobFile, wanted: PilotFacts, *, emulated: bo
     meta = folder.run.meta()
     if (meta.job_digest, meta.emulated) != (job.digest, emulated) or folder.end() is None:
         return False
-    return structs.replace(folder.facts(), scorer="") == wanted
+    return structs.replace(folder.facts(), scorer="", judge=None) == wanted
 
 
 def _named(name: str, job: JobFile) -> PilotFolder:

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.transactions import transaction
 
 _FACT = "pilot"
 _COPIED = (
     """
-    INSERT INTO intents SELECT attempt + :base, a.row, CASE kind WHEN 'judge' THEN kind ELSE 'pilot' END, model,
+    INSERT INTO intents SELECT attempt + :base, a.row, CASE kind WHEN 'judge' THEN kind ELSE :kind END, model,
            service_tier, reserved_pusd, max_tokens, started_at, about + :base, NULL
     FROM piloted.intents i JOIN adopted a ON a.own_row = i.row ORDER BY attempt
     """,
@@ -32,7 +33,7 @@ _COPIED = (
     FROM piloted.finals f JOIN adopted a ON a.own_row = f.row WHERE a.is_final
     """,
     """
-    INSERT INTO reopened SELECT row, MAX(attempt) FROM intents
+    INSERT OR REPLACE INTO reopened SELECT row, MAX(attempt) FROM intents
     WHERE row IN (SELECT row FROM adopted) AND row NOT IN (SELECT row FROM finals) GROUP BY row
     """,
 )
@@ -47,18 +48,29 @@ class Adoption:
     is_final: bool
 
 
-def copy_pilot(connection: sqlite3.Connection, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
-    """Copy what `pilot` (a journal of the newest version, at rest) holds of `rows`; nothing where `name` was copied."""
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A journal of the newest version, at rest, that is taken in as attempts of a kind, once under its name."""
+
+    path: Path
+    name: str
+    rows: Sequence[Adoption]
+    kind: AttemptKind = AttemptKind.PILOT
+
+
+def copy_pilot(connection: sqlite3.Connection, adopted: Adopted) -> None:
+    """Copy what the journal holds of these rows; nothing where it was copied before."""
+    rows, name = adopted.rows, adopted.name
     if has_copied(connection, name):
         return
-    with _attached(connection, pilot), transaction(connection):
+    with _attached(connection, adopted.path), transaction(connection):
         connection.execute("CREATE TEMP TABLE adopted (own_row INTEGER PRIMARY KEY, row INTEGER, is_final INTEGER)")
         connection.executemany(
             "INSERT INTO adopted VALUES (?, ?, ?)", [(each.own_row, each.row, each.is_final) for each in rows]
         )
         base = connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()[0]
         for command in _commands(connection):
-            connection.execute(command, {"base": base} if ":base" in command else {})
+            connection.execute(command, {"base": base, "kind": adopted.kind.value})
         connection.execute("INSERT INTO facts VALUES (?, ?)", (f"{_FACT}:{name}", str(len(rows))))
         connection.execute("DROP TABLE adopted")
 

@@ -9,7 +9,7 @@ import pytest
 
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.adopting import Adoption
+from modelroute_cli.execution.adopting import Adopted, Adoption
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_answers import ended_rows, kept_answers
 from modelroute_cli.execution.journal_read import attempts_frame, finals_frame, read_state, tried_rows
@@ -75,7 +75,7 @@ def opened(folder: Path) -> Journal:
 def test_adopted_answers_are_results_and_all_that_was_sent_counts(tmp_path: Path) -> None:
     """Money known and money held, once; a request without a usable answer is as if it had not been tried."""
     journal = opened(tmp_path)
-    journal.adopt(pilot_at(tmp_path), ROWS, "p1")
+    journal.adopt(Adopted(pilot_at(tmp_path), "p1", ROWS))
     journal.close_now()
     state = read_state(journal.path)
     assert (state.accepted, state.failed, state.attempts) == (1, 0, 3)
@@ -92,7 +92,7 @@ def test_the_same_pilot_is_taken_in_once(tmp_path: Path) -> None:
     pilot = pilot_at(tmp_path)
     for _ in range(2):
         journal = opened(tmp_path)
-        journal.adopt(pilot, ROWS, "p1")
+        journal.adopt(Adopted(pilot, "p1", ROWS))
         assert journal.has_adopted("p1")
         assert not journal.has_adopted("p2")
         journal.close_now()
@@ -102,7 +102,7 @@ def test_the_same_pilot_is_taken_in_once(tmp_path: Path) -> None:
 def test_attempts_of_the_run_go_on_counting_behind_those_of_the_pilot(tmp_path: Path) -> None:
     """No number is given twice."""
     journal = opened(tmp_path)
-    journal.adopt(pilot_at(tmp_path), ROWS, "p1")
+    journal.adopt(Adopted(pilot_at(tmp_path), "p1", ROWS))
     assert journal.next_attempt() == 4
     journal.close_now()
 
@@ -119,14 +119,14 @@ def test_a_crash_anywhere_in_it_leaves_nothing_of_it(tmp_path: Path, table: str)
     connection.close()
     journal = opened(tmp_path)
     with pytest.raises(StorageError, match="power cut"):
-        journal.adopt(pilot, ROWS, "p1")
+        journal.adopt(Adopted(pilot, "p1", ROWS))
     journal.close_now()
     assert read_state(tmp_path / "journal.db").attempts == 0
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         connection.execute("DROP TRIGGER fall")
     connection.close()
     journal = opened(tmp_path)
-    journal.adopt(pilot, ROWS, "p1")
+    journal.adopt(Adopted(pilot, "p1", ROWS))
     journal.close_now()
     assert read_state(tmp_path / "journal.db").spent_pusd == 35
 
@@ -134,7 +134,7 @@ def test_a_crash_anywhere_in_it_leaves_nothing_of_it(tmp_path: Path, table: str)
 def test_only_what_the_plan_has_is_taken_in(tmp_path: Path) -> None:
     """Requests that --limit left out stay with the pilot."""
     journal = opened(tmp_path)
-    journal.adopt(pilot_at(tmp_path), ROWS[2:], "p1")
+    journal.adopt(Adopted(pilot_at(tmp_path), "p1", ROWS[2:]))
     journal.close_now()
     assert attempts_frame(journal.path)["row"].to_list() == [9]
     assert read_state(journal.path).spent_pusd == 0
