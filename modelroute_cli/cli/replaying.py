@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.workspace import Workspace
 from modelroute_cli.emulator.replay.counts import Replayed
@@ -24,6 +26,20 @@ def recorded_for(order: Order, outcomes: Path | None) -> Recorded | None:
         return None
     space = order.workspace
     return recorded_in(outcomes, order.plan.assignments, space.catalog, space.settings.emulator)
+
+
+def unrecorded(order: Order, recorded: Recorded | None, outcomes: Path | None) -> Iterator[str]:
+    """A warning where the plan uses models that have no outcomes and no hidden qualities."""
+    if recorded is None or order.workspace.settings.emulator.replay.decides():
+        return
+    planned = order.plan.assignments.select(pl.col("model").unique().sort()).collect()["model"].to_list()
+    missing = [name for name in planned if name not in recorded.models]
+    if not missing:
+        return
+    named = ", ".join(missing[:_SHOWN_MODELS])
+    more = f" and {len(missing) - _SHOWN_MODELS:,} more" if len(missing) > _SHOWN_MODELS else ""
+    whose = "its" if len(missing) == 1 else "their"
+    yield f"{outcomes} has no outcomes of {named}{more}, which the plan uses: {whose} answers will be made up"
 
 
 def recorded_of(job: JobFile, space: Workspace, outcomes: Path | None) -> Recorded | None:

@@ -12,6 +12,7 @@ from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
+from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
@@ -65,7 +66,8 @@ def is_plan_file(target: str) -> bool:
 
 def make_order(flags: RunFlags) -> Order:
     """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
-    workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
+    given = {"run.concurrency": flags.concurrency, "run.control_share": read_share(flags.control)}
+    workspace = planning_workspace(flags, given)
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
     check_writable(order.results)
@@ -246,7 +248,8 @@ def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
     day = None if flags.prices_as_of else objective.prices_as_of
     later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers, day)
-    return [later] if any(later) else []
+    sure = [] if objective.confidence == Objective().confidence else ["confidence", objective.confidence]
+    return [*([later] if any(later) else []), *sure]
 
 
 def _refuse_planning_flags(flags: RunFlags) -> None:
@@ -257,6 +260,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
         for name in (
             "min_quality",
             "baseline_share",
+            "confidence",
             "deadline",
             "tiers",
             "start_at",

@@ -50,6 +50,7 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
     given = {
         "objective.min_quality": flags.min_quality,
         "objective.baseline_share": flags.baseline_share,
+        "objective.confidence": flags.confidence,
         "objective.max_cost": usd(flags.max_cost),
         "objective.baseline": flags.baseline,
         **(run or {}),

@@ -31,7 +31,19 @@ from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
-from modelroute_cli.execution.records import PUT_BACK, Batch, BatchStep, Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.records import (
+    PUT_BACK,
+    Batch,
+    BatchStep,
+    Drift,
+    Event,
+    Final,
+    Intent,
+    Judged,
+    Outcome,
+    Pair,
+    Record,
+)
 from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
@@ -44,6 +56,8 @@ _INSERT = {
         (Event, "INTO", "events"),
         (Batch, "INTO", "batches"),
         (BatchStep, "INTO", "batch_steps"),
+        (Pair, "OR REPLACE INTO", "pairs"),
+        (Drift, "INTO", "drifts"),
     )
 }
 

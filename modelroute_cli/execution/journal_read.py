@@ -54,7 +54,7 @@ WHERE f.row = ?
 """
 
 _EXPENSE = """
-SELECT COALESCE(SUM(kind <> 'judge'), 0), COALESCE(SUM(cost_pusd), 0),
+SELECT COALESCE(SUM(kind NOT IN ('judge', 'control')), 0), COALESCE(SUM(cost_pusd), 0),
        COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
        COALESCE(SUM(kind = 'escalation'), 0), COALESCE(MAX(emulated), 0)
 FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
@@ -65,8 +65,8 @@ SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, COALESCE(o.outcome, 'unk
        COALESCE(o.failure, '')
 FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
 LEFT JOIN reopened r ON r.row = i.row
-WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind <> 'judge' AND i.attempt > COALESCE(r.after_attempt, 0)
-  AND {which}
+WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind NOT IN ('judge', 'control')
+  AND i.attempt > COALESCE(r.after_attempt, 0) AND {which}
 ORDER BY i.row, i.attempt
 """
 _NOT_HANDED_IN = """i.row NOT IN (

@@ -10,9 +10,9 @@ from support.catalog_room import REPO, settings_of
 
 from modelroute_cli.base.schema import DataClass, Importance, TaskType
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
-from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.scoring import ScoringCommand, ScoringJudge, ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
@@ -24,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorLimits,
     EmulatorSettings,
     HedgeSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -56,6 +57,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("images", ImageSettings),
     ("run", RunSettings),
     ("run", HedgeSettings),
+    ("history", HistorySettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -111,6 +113,7 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
         "emulator",
         "privacy",
         "scoring",
+        "history",
     ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:

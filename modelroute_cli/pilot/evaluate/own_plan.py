@@ -6,10 +6,9 @@ import numpy as np
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.statistics import normal_quantile
 from modelroute_cli.pilot.evaluate.piloting import Piloted
 from modelroute_cli.pilot.evaluate.routing import Routing
-from modelroute_cli.pilot.posterior import LUCK
+from modelroute_cli.pilot.margin import margin
 from modelroute_cli.pilot.shrinkage import Floats
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.optimize import Problem, maximise_quality, minimise_cost
@@ -25,24 +24,19 @@ class Wish:
     confidence: float
     budget: float | None = None
 
-    @property
-    def z(self) -> float:
-        """How many standard errors of its mean a plan keeps to spare."""
-        return LUCK * normal_quantile(self.confidence)
-
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan for the rest of a batch; quality and cost are means of a request, as shares of the baseline's."""
 
     routing: Routing
-    bound: float  # quality less z standard errors: what is promised of the plan
+    bound: float  # quality less the margin: what the plan counts on
     quality: float  # expected
     cost: float
 
 
 def own_plan(piloted: Piloted, counts: Ints, baseline: int, wish: Wish) -> Planned:
-    """The cheapest plan whose mean quality keeps the floor with `z` standard errors to spare; else the baseline."""
+    """The cheapest plan whose mean quality keeps the floor with a margin (pilot.margin) to spare; else the baseline."""
     grid = _Grid(piloted, counts, baseline)
     if wish.budget is not None:
         return grid.told(grid.within(wish.budget), wish)
@@ -56,6 +50,7 @@ class _Grid:
 
     def __init__(self, piloted: Piloted, counts: Ints, baseline: int) -> None:
         self._counts, self._baseline = counts, baseline
+        self._choices = float(piloted.candidates.sum(axis=1).mean())
         self._mean = piloted.fitted.mean
         self._paired = piloted.fitted.se_paired(baseline)
         able = piloted.candidates & ~np.isnan(piloted.cost_pusd)
@@ -113,10 +108,13 @@ class _Grid:
         mean = float((part * self._mean).sum())
         return Planned(
             routing=routing,
-            bound=self._share(mean - wish.z * error),
+            bound=self._share(mean - self._z(wish) * error),
             quality=self._share(mean),
             cost=self._cost_share(part),
         )
+
+    def _z(self, wish: Wish) -> float:
+        return margin(wish.confidence, len(self._counts), self._choices)
 
     def _share(self, quality: float) -> float:
         return quality / self._asked if self._asked else 1.0

@@ -10,12 +10,12 @@ from modelroute_cli.pilot.evaluate.recorded import Recorded
 from modelroute_cli.pilot.shrinkage import Fitted, Floats, Sample, shrunk
 from modelroute_cli.planning.hull import Ints
 
-ROUNDS = (0.2, 0.4, 1.0)
+ROUNDS = (0.4, 1.0)
 """Shares of a group's sample after which is looked."""
-_HOPELESS = 3.0
+_HOPELESS = 4.0
 """A model is stopped in a group where its difference to the floor is so many standard errors below what any plan could
 give up there, or where a cheaper one is so much better."""
-_GIVEN_UP = 0.15
+_GIVEN_UP = 0.2
 """The most quality that a group is taken to give up for others in a plan."""
 _COVERED = 0.9  # of a group's requests a model answered: else it is none of its candidates
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
 
+from modelroute_cli.base.statistics import Interval, t_quantile
 from modelroute_cli.pilot.observation import Observation
 
 _GOOD = 0.5
@@ -91,6 +92,17 @@ def corrected(unlabelled: Sequence[float], pairs: Sequence[Pair]) -> Corrected |
     labels = [pair.label for pair in pairs]
     alone = sqrt(_scatter(labels)) / labelled if labelled > 1 else None
     return Corrected(sum(shares) + sum(others), error, fmean(labels), alone, total, labelled)
+
+
+def corrected_interval(found: Corrected, level: float) -> Interval | None:
+    """Where the corrected mean lies, by Student's t with one degree of freedom less than there are labels.
+
+    None for fewer than two of them. Under twenty it holds less often than it says (benchmarks/judge_correction.py).
+    """
+    if found.standard_error is None:
+        return None
+    width = t_quantile((1 + level) / 2, found.labelled - 1) * found.standard_error
+    return Interval(found.mean, found.mean - width, found.mean + width, level)
 
 
 def corrected_quality(

@@ -5,7 +5,8 @@ answer can be used. Two scorers are two scales: what a judge gives one model and
 between the models, so all answers to one request are held to one scorer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -69,14 +70,32 @@ def one_scale(observations: Sequence[Observation], baseline: str | None = None) 
     """For each request the observations of one scorer, in the order given.
 
     It is the strongest that scored the baseline and another model's answer (any two models without a baseline), since a
-    pair is what plans are made from; where none did, the strongest of all.
+    pair is what plans are made from; where none did, the strongest of all. Comparisons with the baseline are on a scale
+    of their own, so a template has them alone or not at all: what scored more of its requests stays.
     """
     by_request: dict[str, list[Observation]] = {}
     for each in observations:
         by_request.setdefault(each.custom_id, []).append(each)
     chosen = {name: _scorer(group, baseline) for name, group in by_request.items()}
-    kept = tuple(each for each in observations if each.scorer == chosen[each.custom_id])
-    return Scale(kept, tuple(each for each in observations if each.scorer != chosen[each.custom_id]))
+    compared = _compared(observations, chosen)
+    stays = [
+        each.scorer == chosen[each.custom_id] and _is_comparison(each.scorer) == (each.template in compared)
+        for each in observations
+    ]
+    told = list(zip(observations, stays, strict=True))
+    return Scale(tuple(each for each, is_kept in told if is_kept), tuple(each for each, is_kept in told if not is_kept))
+
+
+def _compared(observations: Iterable[Observation], chosen: Mapping[str, str]) -> frozenset[str]:
+    """The templates of which more requests are compared with the baseline than scored by themselves."""
+    more: Counter[str] = Counter()
+    for template, name in {(each.template, each.custom_id) for each in observations}:
+        more[template] += 1 if _is_comparison(chosen[name]) else -1
+    return frozenset(template for template, count in more.items() if count > 0)
+
+
+def _is_comparison(scorer: str) -> bool:
+    return kind_of(scorer) is ScorerKind.PAIRWISE
 
 
 def _scorer(observations: Sequence[Observation], baseline: str | None) -> str:

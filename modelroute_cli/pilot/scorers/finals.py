@@ -10,7 +10,7 @@ _BOXED: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _HASHES: Final = re.compile(r"^####[ \t]*(?=\S)", re.MULTILINE)
 _IS: Final = r"(?:is|are|be|ist|lautet|est|es|è|é|är|to|:|=)"
 _ANSWERS: Final = r"(?:answer|antwort|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|svar|ответ|cevap)"
-_OTHERS: Final = r"(?:choice|option|result|lösung|ergebnis|solution)"
+_OTHERS: Final = r"(?:choice|option|result|lösung|ergebnis|solution|correct\s+\w+)"
 
 
 def _mark(names: str, more: str = "") -> re.Pattern[str]:

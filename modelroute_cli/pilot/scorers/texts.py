@@ -16,6 +16,7 @@ _CHOSEN: Final = re.compile(
     r"[\s*_\"'`>]*(?:(?i:option|choice|answer)\s+)?"
     r"(?:[(\[]\s*(?P<fenced>[A-Za-z])\s*[)\]]|(?P<plain>[A-Z])(?![\w'\u2019-])|(?P<alone>[a-z])[\s*_\"'`.)]*\Z)"
 )
+_FENCED: Final = re.compile(r"\(([A-Z])\)")
 _ANOTHER: Final = re.compile(r"[\s*_]*(?:,|/|&|(?i:and|or|und|oder|et|ou|y|o)\b)[\s*_]*\(?[A-Za-z]\b")
 _AFTER_LETTER: Final = re.compile(
     r"[\s*_\"'`]*(?:[).:\]\n;*–—]|-\s|\Z|,?\s*(?i:because|since)\b|(?i:is)\s+(?i:the|correct|right|true|best)\b)"  # noqa: RUF001 - dashes are meant
@@ -43,8 +44,22 @@ def letter_of(output: str) -> str | None:
     marked = final_answer(output)
     if marked is not None:
         return _letter(without_latex(marked))
-    first, last = _letter(output.strip().partition("\n")[0]), _letter(last_line(output))
-    return first or last if first is None or last in {None, first} else None
+    return _letter_of_lines([line.strip() for line in output.strip().splitlines()])
+
+
+def _letter_of_lines(lines: list[str]) -> str | None:
+    """The choice of an answer that marks none: of its first or last line where no other line speaks of another.
+
+    A last line that stands by itself is a choice also after all options were gone through.
+    """
+    if not lines:
+        return None
+    last = _letter(lines[-1]) or _fenced(lines[-1])
+    if last is not None and len(lines) > 1 and not lines[-2]:
+        return last
+    spoken_of = {letter for line in lines if (letter := _letter(line)) is not None}
+    chosen = last or _letter(lines[0])
+    return chosen if spoken_of <= {chosen} else None
 
 
 def _letter(text: str) -> str | None:
@@ -56,6 +71,12 @@ def _letter(text: str) -> str | None:
         return None
     letter: str = match["fenced"] or match["plain"] or match["alone"]
     return letter.upper()
+
+
+def _fenced(line: str) -> str | None:
+    """The one letter that a line holds in parentheses; None where it holds none, or several."""
+    letters = set(_FENCED.findall(line))
+    return letters.pop() if len(letters) == 1 else None
 
 
 def _readings(output: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from modelroute_cli.pilot.scorers.bias import (
     bias,
     corrected,
     corrected_difference,
+    corrected_interval,
     corrected_quality,
     pairs_of,
 )
@@ -26,9 +27,7 @@ def test_bias_is_how_much_more_a_judge_gives() -> None:
     """On the answers that both looked at."""
     judged = [seen("a", CHEAP, 1.0, "judge:j"), seen("b", CHEAP, 0.5, "judge:j"), seen("c", CHEAP, 0.0, "judge:j")]
     labelled = [seen("a", CHEAP, 0.5), seen("b", CHEAP, 0.25), seen("d", CHEAP, 1.0)]
-    assert bias(judged, labelled) == Bias(
-        mean_difference=0.375, standard_error=pytest.approx(0.125), agreement=0.5, n=2, requests=2
-    )
+    assert bias(judged, labelled) == Bias(mean_difference=0.375, standard_error=0.125, agreement=0.5, n=2, requests=2)
 
 
 def test_answers_to_one_request_are_not_independent() -> None:
@@ -91,8 +90,8 @@ def test_quality_and_difference_by_model_and_template() -> None:
     difference = corrected_difference(judged, labelled, CHEAP, BASELINE)
     assert quality is not None
     assert difference is not None
-    assert (quality.mean, quality.judged, quality.labelled) == (pytest.approx(0.6), 4, 2)
-    assert (difference.mean, difference.judged, difference.labelled) == (pytest.approx(-0.3), 4, 1)
+    assert [quality.mean, difference.mean] == pytest.approx([0.6, -0.3])
+    assert (quality.judged, quality.labelled, difference.judged, difference.labelled) == (4, 2, 4, 1)
     assert corrected_quality(judged, labelled, CHEAP, "elsewhere") is None
 
 
@@ -118,7 +117,7 @@ def test_a_judge_that_always_gives_the_same_too_much_changes_nothing(
 
 
 def test_nine_of_ten_intervals_hold_the_truth() -> None:
-    """A kind judge, 40 labels of 400 answers, 400 pilots: within 1.645 errors (plus chance)."""
+    """A kind judge, 40 labels of 400 answers, 400 pilots: as often as 90% says, and chance."""
     lot, inside, truth = np.random.default_rng(8), 0, 0.7
     for _ in range(400):
         labels = (lot.random(400) < truth).astype(float)
@@ -129,5 +128,16 @@ def test_nine_of_ten_intervals_hold_the_truth() -> None:
         assert found.standard_error is not None
         assert found.labels_standard_error is not None
         assert found.standard_error < found.labels_standard_error
-        inside += abs(found.mean - truth) <= 1.645 * found.standard_error
+        interval = corrected_interval(found, 0.9)
+        assert interval is not None
+        inside += interval.low <= truth <= interval.high
     assert 0.87 <= inside / 400 <= 0.94
+
+
+def test_an_interval_lies_around_the_mean_and_few_labels_widen_it() -> None:
+    """By Student's t; one label has none."""
+    wide = corrected_interval(Corrected(0.5, 0.1, 0.5, 0.1, 9, 3), 0.9)
+    assert wide is not None
+    assert (wide.value, wide.level) == (0.5, 0.9)
+    assert [wide.low, wide.high] == pytest.approx([0.5 - 0.2919986, 0.5 + 0.2919986])
+    assert corrected_interval(Corrected(0.5, None, 0.5, None, 9, 1), 0.9) is None

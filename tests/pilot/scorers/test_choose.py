@@ -71,6 +71,17 @@ def test_without_a_baseline_any_two_are_a_pair() -> None:
     assert {each.scorer for each in one_scale(both).kept} == {"judge:x"}
 
 
+def test_comparisons_are_not_mixed_with_other_scales_in_a_template() -> None:
+    """A baseline of 0.5 beside one of 0.9 is no mean; what scored more requests stays, in a draw the plain scale."""
+    compared = [seen(name, model, 0.5, "pairwise:j vs base") for name in "abc" for model in ("m", "base")]
+    labelled = [seen("a", model, 0.9) for model in ("m", "base")]
+    assert one_scale([*compared, *labelled], "base").kept == tuple(compared[2:])
+    more = [seen(name, model, 0.9) for name in "ab" for model in ("m", "base")]
+    assert one_scale([*compared[:4], *more], "base").kept == tuple(more)
+    draw = [*compared[2:4], *labelled]
+    assert one_scale(draw, "base").kept == tuple(labelled)
+
+
 @given(
     given_=st.lists(
         st.builds(

@@ -105,7 +105,9 @@ def test_every_answer_is_asked_about_settled_or_left_out(texts: list[tuple[str, 
     for judging in (RUBRIC, PAIRWISE):
         plan = judge_plan(told, requests(), judging)
         asked = {about for question in plan.questions for about in question.about}
-        known = [(each.custom_id, each.model) for each in (*asked, *plan.settled, *plan.left_out)]
+        known = [(each.custom_id, each.model) for each in asked]
+        known += [(each.custom_id, each.model) for each in plan.settled]
+        known += [(each.custom_id, each.model) for each in plan.left_out]
         assert sorted(known) == sorted((each.custom_id, each.model) for each in told)
         assert len(set(ids(plan))) == len(plan.questions)
 

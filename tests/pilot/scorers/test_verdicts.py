@@ -110,7 +110,8 @@ def test_each_answer_is_scored_or_told_of(words: list[str]) -> None:
     """Once, and every quality is a share."""
     plan = compared("a", "b", "c")
     found = judged(plan, said(plan, *words))
-    names = [(each.custom_id, each.model) for each in (*found.observations, *found.not_judged)]
+    names = [(each.custom_id, each.model) for each in found.observations]
+    names += [(each.custom_id, each.model) for each in found.not_judged]
     assert sorted(names) == sorted((name, model) for name in "abc" for model in (CHEAP, BASELINE))
     assert all(0 <= each.quality <= 1 for each in found.observations)
 
