@@ -16,6 +16,7 @@ from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
+from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
     CapSettings,
@@ -72,6 +73,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     privacy: PrivacySettings
     network: NetworkSettings
     caps: CapSettings
+    scoring: ScoringSettings
     history: HistorySettings
 
 
@@ -143,6 +145,7 @@ def _settings(tree: Branch) -> Settings:
         data_policy=msgspec.convert(values["data_policy"], DataPolicy),
         network=msgspec.convert(values["network"], NetworkSettings),
         caps=msgspec.convert(values["caps"], CapSettings),
+        scoring=msgspec.convert(values["scoring"], ScoringSettings),
         history=msgspec.convert(values["history"], HistorySettings),
         origins=dict(_origins(tree, "")),
     )

@@ -15,6 +15,7 @@ from modelroute_cli.cli.flags import (
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
+    EvalFlags,
     HistoryExportFlags,
     HistoryFlags,
     HistoryForgetFlags,
@@ -24,6 +25,7 @@ from modelroute_cli.cli.flags import (
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    PilotFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -73,6 +75,16 @@ def _run(flags: RunFlags) -> ExitCode:
     from modelroute_cli.cli.run import run  # noqa: PLC0415 - `--help` stays light
 
     return run(flags, make_console())
+
+
+def _pilot(flags: PilotFlags) -> ExitCode:
+    """Measure on a sample of a job file what its models' answers are worth; the same command again goes on.
+
+    The sample is sent to the baseline and to the models that a plan could use. It costs at most --pilot-budget.
+    """
+    from modelroute_cli.cli.pilot import pilot  # noqa: PLC0415 - `--help` stays light
+
+    return pilot(flags, make_console())
 
 
 def _status(flags: StatusFlags) -> ExitCode:
@@ -127,6 +139,16 @@ def _models_import(flags: ModelsImportFlags) -> ExitCode:
     from modelroute_cli.cli.models_import import models_import  # noqa: PLC0415 - `--help` stays light
 
     return models_import(flags, make_console())
+
+
+def _eval(flags: EvalFlags) -> ExitCode:
+    """Replay recorded outcomes through pilot and plan: what this tool would have done with your batch.
+
+    JOBS holds the prompts, OUTCOMES a row for each prompt and model (JSONL, CSV or Parquet). Nothing is sent.
+    """
+    from modelroute_cli.cli.eval import evaluate_outcomes  # noqa: PLC0415 - `--help` stays light
+
+    return evaluate_outcomes(flags, make_console())
 
 
 def _emulator(flags: EmulatorFlags) -> ExitCode:
@@ -221,12 +243,14 @@ def _commands() -> Mapping[str, Command]:
         "plan": _command("The dry run: what a job file would cost.", _plan, PlanFlags),
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
+        "pilot": _command("Measure quality on a sample of a job file.", _pilot, PilotFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
+        "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),
         "emulator": _command("The loopback server by itself.", _emulator, EmulatorFlags),
         "history": _command("What was measured so far, by template and model.", _history, HistoryFlags),
         "history show": _command("All that was measured of a template or a model.", _history_show, HistoryShowFlags),
