@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.console import Console
@@ -17,19 +17,23 @@ from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.posterior import Before
 
 
-def known_before(settings: Settings, question: Question, console: Console) -> Before:
-    """What the history knows, aged as the settings say, for the quality model; a warning where it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was known before, for the quality model, and a warning where the history cannot be read."""
+
+    before: Before
+    warning: str | None
+
+
+def past(settings: Settings, question: Question) -> Past:
+    """What the history knows, aged as the settings say."""
     asked = replace(question, ageing=ageing(settings.history))
     found = known(kept_file(settings, os.environ, sys.platform), asked)
-    _warn(found.warning, console)
-    return before(found.recalled)
+    return Past(before(found.recalled), found.warning)
 
 
 def remember(settings: Settings, measured: Iterable[Observation], part: Part, console: Console) -> None:
     """Add what was measured to the history, in the place of what this part of the run had added before."""
-    _warn(keep(kept_file(settings, os.environ, sys.platform), measured, part), console)
-
-
-def _warn(warning: str | None, console: Console) -> None:
+    warning = keep(kept_file(settings, os.environ, sys.platform), measured, part)
     if warning is not None:
         console.note(f"warning: {warning}", "warning")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.history_use import remember
 from modelroute_cli.cli.pilot_order import PilotOrder, as_run
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.session import Session, execute_order
@@ -15,6 +17,7 @@ from modelroute_cli.execution.work import RunStatus
 from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.folder import CEILING, FINISHED, PilotEnd
 from modelroute_cli.pilot.gathered import gathered
+from modelroute_cli.pilot.history.sums import Part
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.progress import Due, due, standing_of
 from modelroute_cli.pilot.scoring import scored
@@ -69,7 +72,13 @@ def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
             asked = Due(frozenset(), is_short=True)
             break
     order.folder.finish(seen, _ending(work.state(), CEILING if asked.is_short else FINISHED))
+    remember(order.workspace.settings, seen, _part(order), console)
     return True
+
+
+def _part(order: PilotOrder) -> Part:
+    """What the history keeps it as."""
+    return Part(run=order.folder.pilot_id, source="pilot", baseline=order.design.baseline, at=SystemClock().now())
 
 
 def _ending(state: RunState | None, status: str) -> PilotEnd:

@@ -10,7 +10,7 @@ from support.measured import EMAIL, NOON, day, observed, part
 
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.history_use import known_before, remember
+from modelroute_cli.cli.history_use import past, remember
 from modelroute_cli.pilot.history.recall import Question
 from modelroute_cli.pilot.posterior import NOTHING_KNOWN, Known
 from modelroute_cli.pilot.strata import Stratum
@@ -35,16 +35,15 @@ def test_what_one_batch_measured_the_next_one_knows(tmp_path: Path, console: Con
     """Aged as the settings say."""
     settings = settings_of(f"history: {{file: {tmp_path}/h.db, half_life_days: 10}}\n", tmp_path)
     remember(settings, observed("gpt-6-luna", [1.0, 0.0]), part(at=day("2026-11-13")), console)
-    known = known_before(settings, QUESTION, console)
-    assert known(MAILS, "gpt-6-luna") == Known(0.5, 1.0)
-    assert known_before(settings, replace(QUESTION, without_run="k3f9"), console)(MAILS, "gpt-6-luna") == NOTHING_KNOWN
+    assert past(settings, QUESTION).before(MAILS, "gpt-6-luna") == Known(0.5, 1.0)
+    assert past(settings, replace(QUESTION, without_run="k3f9")).before(MAILS, "gpt-6-luna") == NOTHING_KNOWN
 
 
 def test_where_nothing_is_kept_nothing_is_written_and_nothing_known(tmp_path: Path, console: Console) -> None:
     """The file that is there is left alone."""
     settings = settings_of(f"history: {{keep: false, file: {tmp_path}/h.db}}\n", tmp_path)
     remember(settings, observed("gpt-6-luna", [1.0]), part(), console)
-    assert known_before(settings, QUESTION, console)(MAILS, "gpt-6-luna") == NOTHING_KNOWN
+    assert past(settings, QUESTION).before(MAILS, "gpt-6-luna") == NOTHING_KNOWN
     assert not (tmp_path / "h.db").exists()
 
 
@@ -53,8 +52,6 @@ def test_trouble_with_it_is_a_warning(tmp_path: Path, console: Console, said: St
     (tmp_path / "h.db").write_text("my notes")
     settings = settings_of(f"history: {{file: {tmp_path}/h.db}}\n", tmp_path)
     remember(settings, observed("gpt-6-luna", [1.0]), part(), console)
-    known_before(settings, QUESTION, console)
-    why = f"warning: `{tmp_path}/h.db` is a file of something else, not a history; "
-    assert said.getvalue() == (
-        f"{why}what was measured is not kept there\n{why}planned without what was measured before\n"
-    )
+    why = f"`{tmp_path}/h.db` is a file of something else, not a history"
+    assert said.getvalue() == f"warning: {why}; what was measured is not kept there\n"
+    assert past(settings, QUESTION).warning == f"{why}; planned without what was measured before"
