@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.history_use import remember
 from modelroute_cli.cli.pilot_order import PilotOrder, as_run
 from modelroute_cli.cli.pilot_scores import Scores, Scoring
 from modelroute_cli.cli.run_order import Order
@@ -16,6 +18,7 @@ from modelroute_cli.execution.work import RunStatus
 from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.folder import CEILING, FINISHED, PilotEnd
 from modelroute_cli.pilot.gathered import gathered
+from modelroute_cli.pilot.history.sums import Part
 from modelroute_cli.pilot.judging_folder import judging_money
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.progress import Due, due, standing_of
@@ -108,8 +111,14 @@ def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
             break
     if scores.status is RunStatus.STOPPED:
         return False
+    remember(order.workspace.settings, scores.observations, _part(order), console)
     order.folder.finish(scores.observations, _ending(work, scores))
     return True
+
+
+def _part(order: PilotOrder) -> Part:
+    """What the history keeps it as."""
+    return Part(run=order.folder.pilot_id, source="pilot", baseline=order.design.baseline, at=SystemClock().now())
 
 
 def _ending(work: _Work, scores: Scores) -> PilotEnd:
@@ -120,5 +129,5 @@ def _ending(work: _Work, scores: Scores) -> PilotEnd:
         status=FINISHED if is_whole else CEILING,
         spent_pusd=PicoUSD(spent.answers_pusd + spent.judge_pusd),
         held_pusd=PicoUSD(spent.held_pusd),
-        emulated=any(each.emulated for each in scores.observations),
+        emulated=work.order.emulated,
     )
