@@ -13,6 +13,7 @@ COMMANDS = (
     "plan",
     "show",
     "run",
+    "pilot",
     "status",
     "cancel",
     "pace",
