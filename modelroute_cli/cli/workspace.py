@@ -19,6 +19,7 @@ from modelroute_cli.cli.start_at import start_time
 
 FOLDER = Path(".modelroute")
 RUNS = FOLDER / "runs"
+PILOTS = FOLDER / "pilots"
 SPOOL = FOLDER / "spool"
 
 _USD = re.compile(r"\d+(\.\d+)?")

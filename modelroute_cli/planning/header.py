@@ -30,6 +30,7 @@ from modelroute_cli.planning.baselines import (
     savings,
 )
 from modelroute_cli.planning.bench import Bench, judges_itself, shut_out
+from modelroute_cli.planning.compared import control_rules
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
@@ -202,6 +203,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
         measured=options.measured,
+        control_rules=control_rules(market.policy, catalog, market.objective.baseline, options.exclude),
         certainty=_certainty(market, solved),
     )
 

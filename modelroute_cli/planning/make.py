@@ -278,3 +278,23 @@ def _too_dear(min_quality: float, max_cost: PicoUSD, needed: PicoUSD) -> Infeasi
         f"more than `--max-cost` {format_usd(max_cost)}"
     )
     return InfeasibleError(message, hint="raise `--max-cost`, or lower `--min-quality`")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A job before anything is chosen: its requests with their `rule`, their kinds, and what every model quotes."""
+
+    requests: pl.LazyFrame
+    kinds: Kinds
+    market: Market
+
+
+def open_market(job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions) -> Opened:
+    """What a plan of the job would choose from; the errors of make_plan, but for requests that no model can do."""
+    requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    requests = with_data_class(requests, settings.privacy)
+    ruled = split_duplicates(with_rule(requests, every_rule(settings)))
+    refuse_unruled(ruled, census(ruled))
+    lengths = windows(catalog, waits(catalog, settings, options.at))
+    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
+    return Opened(ruled, kinds, _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind))))

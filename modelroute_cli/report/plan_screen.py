@@ -1,7 +1,7 @@
 """A plan on a terminal: first what is spent and saved and on what that rests, then the table, then the proof."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.plan import Judging, Questions, Saving
+from modelroute_cli.planning.plan import Judging, Piloted, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
 from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.personal import personal_lines
@@ -43,6 +43,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *_notes(summary),
         *cascades_screen(summary.cascades),
         *_question_line(summary.questions),
+        *_pilot_line(summary.pilot),
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
@@ -187,6 +188,15 @@ def _start_lines(summary: PlanSummary) -> Screen:
 def _minute(moment: str) -> str:
     """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
     return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def _pilot_line(pilot: Piloted | None) -> Screen:
+    """What was measured before, and what of it is in the plan."""
+    if pilot is None:
+        return ()
+    emulated = ", emulated" if pilot.emulated else ""
+    measured = f"{plural(pilot.requests, 'request')} measured for {format_usd(pilot.spent_pusd)}{emulated}"
+    return (Line(f"  pilot: {measured}; {plural(pilot.adopted, 'answer')} of it used as results"),)
 
 
 def _question_line(questions: Questions | None) -> Screen:

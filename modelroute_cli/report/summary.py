@@ -15,6 +15,7 @@ from modelroute_cli.planning.plan import (
     CheaperStart,
     IfWaited,
     Judging,
+    Piloted,
     Plan,
     PlanHeader,
     Questions,
@@ -99,6 +100,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     baselines: tuple[BaselineLine, ...]
     savings: tuple[Saving, ...]
     questions: Questions | None
+    pilot: Piloted | None
     judging: tuple[Judging, ...]
     quality_source: str
     certainty: Certainty | None
@@ -139,6 +141,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
         savings=header.savings,
         questions=header.questions,
+        pilot=header.pilot,
         judging=header.judging,
         quality_source=header.quality_source,
         certainty=header.certainty,
