@@ -40,10 +40,13 @@ class Kinds:
     count: Ints
 
 
-def p_value(parts: Sequence[Part]) -> float:
-    """The chance of such draws where the mean over all parts is 0 or less, from TRIALS; the same for the same draws."""
+def p_value(parts: Sequence[Part], known: float = 0.0) -> float:
+    """The chance of such draws where the sum over all parts and what is `known` beside them is 0 or less.
+
+    From TRIALS, the same for the same draws.
+    """
     random = np.random.default_rng(_SEED)
-    total = np.zeros(TRIALS)
+    total = np.full(TRIALS, known)
     for part in parts:
         total += float(part.values.sum()) + _unseen(part, random)
     return float((1 + np.count_nonzero(total <= 0)) / (1 + TRIALS))
