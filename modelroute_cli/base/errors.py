@@ -4,8 +4,10 @@
     ├── UsageError            2   a flag, a file or a setting is wrong; nothing was sent
     │   ├── SettingsError         settings files, the catalog, overrides
     │   ├── JobFileError          the job file, with its first problems
+    │   ├── OutcomesError         a table of recorded outcomes, with its first problems
     │   ├── PlanFileError         not a plan, a stale plan, an unknown format version
-    │   └── RunLockedError        another process holds the run
+    │   ├── RunLockedError        another process holds the run
+    │   └── HistoryError          the user's history cannot be read or written; a run goes on without it
     ├── InfeasibleError       3   no plan meets what was asked
     ├── CredentialError       4   a key is missing or was refused
     ├── StorageError        130   the disk refused a write; the run can be resumed
@@ -53,12 +55,20 @@ class JobFileError(UsageError):
     """The job file is wrong; the message lists the first problems by line."""
 
 
+class OutcomesError(UsageError):
+    """A table of recorded outcomes is wrong; the message lists the first problems by line."""
+
+
 class PlanFileError(UsageError):
     """The plan file cannot be used: no plan, unknown version, or stale."""
 
 
 class RunLockedError(UsageError):
     """Another process is executing this run."""
+
+
+class HistoryError(UsageError):
+    """The store of what was measured before cannot be used."""
 
 
 class InfeasibleError(ModelrouteError):

@@ -1,19 +1,22 @@
 """What a run is of: its plan, its requests, its folder, its cap; found before anything is approved or sent."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from modelroute_cli.base.errors import UsageError
+from modelroute_cli.base.errors import OutcomesError, UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
+from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_pilot import UsedPilot, pilot_for
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.batch_output import errors_path
 from modelroute_cli.execution.question_folder import stored
@@ -22,6 +25,7 @@ from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.locate import locate
 from modelroute_cli.jobs.reading import AS_IT_STANDS
+from modelroute_cli.jobs.spool import file_digest
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.asking import Asking
 from modelroute_cli.planning.plan import Plan
@@ -62,7 +66,8 @@ def is_plan_file(target: str) -> bool:
 
 def make_order(flags: RunFlags) -> Order:
     """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
-    workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
+    given = {"run.concurrency": flags.concurrency, "run.control_share": read_share(flags.control)}
+    workspace = planning_workspace(flags, given)
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
     check_writable(order.results)
@@ -81,18 +86,30 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     _refuse_planning_flags(flags)
     plan = plan_file.read(Path(flags.target))
     _refuse_estimate(plan, flags)
-    folder = RunFolder(RUNS, plan_run_id(Path(flags.target), emulated=is_emulated(flags), real=flags.except_local))
+    emulated = is_emulated(flags)
+    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=_replay(flags))
+    folder = RunFolder(RUNS, run_id)
     return _order(flags, workspace, plan, folder)
 
 
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
     job = index_job(flags.target, job_reading(flags, workspace.settings, workspace.at))
-    folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
+    folder = _job_folder(job, workspace, flags, used)
     known = folder.exists() and not flags.restart
-    made = _stored(job, folder) if known else plan_job(job, workspace, flags)
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used)
     order = _order(flags, workspace, made.plan, folder)
     return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+
+
+def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:
+    """The folder of the run by this pilot; one that was begun without it goes on as it began."""
+    plain = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    asked = flags.pilot or flags.from_pilot is not None or flags.restart
+    if used is None or (plain.exists() and not asked):
+        return plain
+    return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.taken.pilot_id))
 
 
 def _stored(job: JobFile, folder: RunFolder) -> JobPlan:
@@ -131,12 +148,15 @@ def is_emulated(flags: RunFlags) -> bool:
     return flags.emulator or flags.emulator_url is not None
 
 
-def plan_run_id(path: Path, *, emulated: bool, real: bool = False) -> str:
-    """The same for the same plan file; an emulated run is another run, and so is one with `real` answers in it."""
-    return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []))
+def plan_run_id(path: Path, *, emulated: bool, real: bool = False, replay: Sequence[str] = ()) -> str:
+    """The same for the same plan file; an emulated run is another run, and so is one with `real` answers in it.
+
+    A run that replays recorded outcomes is one of these outcomes.
+    """
+    return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []), *replay)
 
 
-def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
+def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags, *, pilot: str | None = None) -> str:
     """The same for the same command on the same bytes under the same settings; never of the cap or the pace."""
     objective = workspace.settings.objective
     return _digest(
@@ -157,7 +177,25 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
+        *_replay(flags),
+        *([] if pilot is None else ["pilot", pilot]),
     )
+
+
+def _replay(flags: RunFlags) -> tuple[str, ...]:
+    """What sets a run apart that replays recorded outcomes; UsageError without an emulator of its own."""
+    path = flags.emulator_replay
+    if path is None:
+        return ()
+    if not flags.emulator:
+        message = "--emulator-replay: recorded outcomes are replayed by the emulator that --emulator starts"
+        hint = "add `--emulator`; one that runs already replays with `modelroute emulator --replay JOBS OUTCOMES`"
+        raise UsageError(message, hint=hint)
+    try:
+        return ("emulator_replay", file_digest(path))
+    except OSError as error:
+        message = f"--emulator-replay: cannot read `{path}`: {error.strerror or error}"
+        raise OutcomesError(message, hint="name a Parquet, CSV or JSONL file of outcomes") from error
 
 
 def _digest(*parts: object) -> str:
@@ -210,7 +248,8 @@ def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
     day = None if flags.prices_as_of else objective.prices_as_of
     later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers, day)
-    return [later] if any(later) else []
+    sure = [] if objective.confidence == Objective().confidence else ["confidence", objective.confidence]
+    return [*([later] if any(later) else []), *sure]
 
 
 def _refuse_planning_flags(flags: RunFlags) -> None:
@@ -221,6 +260,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
         for name in (
             "min_quality",
             "baseline_share",
+            "confidence",
             "deadline",
             "tiers",
             "start_at",
@@ -238,6 +278,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "ignore_models",
             "encoding",
             "classify_with",
+            "from_pilot",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

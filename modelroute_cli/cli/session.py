@@ -18,9 +18,13 @@ from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
 from modelroute_cli.cli.own_models import Accounts, OwnModels, emulated, own_models, running, served
 from modelroute_cli.cli.progress import View, observer_for
+from modelroute_cli.cli.replaying import replay_lines, replay_of
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.signals import listening
+from modelroute_cli.cli.take_pilot import take_pilot
+from modelroute_cli.emulator.replay.opening import Job
+from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
 from modelroute_cli.execution.in_doubt import in_doubt
@@ -66,6 +70,9 @@ class Session:
     view: View = "auto"
     leave_unknown: bool = False
     patience: Patience = Patience.WAIT
+    only: frozenset[int] | None = None  # rows that may be sent; None: all
+    recorded: Recorded | None = None  # outcomes that the emulator of this session replays
+    recorded_job: Job | None = None  # the requests that they are of; None: the order's own
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -78,7 +85,8 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     """Open the journal, run the engine over it, write the results from it."""
     journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
-        only = _failed(journal) if session.again_failed else None
+        take_pilot(journal, order)
+        only = _failed(journal) if session.again_failed else session.only
         if order.emulated:
             _begin_emulated(journal, session, console)
         _take_doubt(journal, session, console)
@@ -187,7 +195,7 @@ async def _accounts(order: Order, session: Session, console: Console) -> AsyncIt
     own = (
         OwnModels() if is_cancelled else own_models(session.access.plan, only=session.real if order.emulated else None)
     )
-    async with running(own, order.folder.own_log, console) as address, _emulator(order, session.emulator_url) as url:
+    async with running(own, order.folder.own_log, console) as address, _emulator(order, session, console) as url:
         yield served(emulated(asked, url, session.real), own, address)
 
 
@@ -222,16 +230,20 @@ def _before(questions: Questions | None) -> Before:
 
 
 @asynccontextmanager
-async def _emulator(order: Order, url: str | None) -> AsyncIterator[str | None]:
+async def _emulator(order: Order, session: Session, console: Console) -> AsyncIterator[str | None]:
     """The emulator's address: a running one's, one started for this session, or None for real providers."""
-    if not order.emulated or url is not None:
-        yield url
+    if not order.emulated or session.emulator_url is not None:
+        yield session.emulator_url
         return
-    emulator = await start(order.workspace.settings.emulator)
-    try:
-        yield emulator.url
-    finally:
-        await emulator.stop()
+    with replay_of(order, session.recorded, session.recorded_job) as replay:
+        emulator = await start(order.workspace.settings.emulator, replay=replay)
+        try:
+            yield emulator.url
+        finally:
+            told = emulator.stats.replay
+            await emulator.stop()
+            for text in () if told is None else replay_lines(told):
+                console.note(text)
 
 
 @asynccontextmanager

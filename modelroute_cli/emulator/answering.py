@@ -3,6 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import msgspec
 
 from modelroute_cli.base.clock import Clock
 from modelroute_cli.catalog.settings import EmulatorSettings
@@ -17,16 +20,20 @@ from modelroute_cli.emulator.faults import AccountFault, Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
     Origin,
+    Said,
     emptied,
     generate,
     marked,
     prompt_tokens,
+    replayed,
     truncated,
     with_cached,
 )
-from modelroute_cli.emulator.ledger import Ledger, Usage
+from modelroute_cli.emulator.ledger import Ledger, Stats, Usage
 from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
 from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
+from modelroute_cli.emulator.replay.drift import Moment
+from modelroute_cli.emulator.replay.replay import Replay
 
 MARK = {"x-modelroute-emulated": "1"}
 _SPREAD = 0.35  # of the logarithm of the latency
@@ -74,9 +81,10 @@ class Served:
 class Answering:
     """The provider accounts behind one emulator: limits, prompt cache and books."""
 
-    def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
+    def __init__(self, settings: EmulatorSettings, clock: Clock, replay: Replay | None = None) -> None:
         self._settings = settings
         self._clock = clock
+        self._replay = replay
         self._accounts = Accounts(settings, clock)
         reading_s = settings.latency_s / 2  # before the first word of an answer
         self._cache, self._marked = PromptCache(reading_s=reading_s), MarkedCache(reading_s=reading_s)
@@ -119,11 +127,16 @@ class Answering:
         passage = self._accounts.passage(posted.incoming.provider, asked.model)
         asked = asked if given.said_tier is None else replace(asked, tier=given.said_tier)
         exchange = Exchange(posted=posted, asked=asked, tokens=prompt_tokens(asked), fault=fault, passage=passage)
-        answer = _spoilt(self._generated(exchange), exchange)
+        answer = _spoilt(self._generated(exchange, given.at_s), exchange)
         use = self._read_cache(exchange, given.at_s) if given.cached is None else given.cached
         answer = with_cached(answer, use)
         exchange = replace(exchange, fault=None)
         return Served(status=_OK, body=self._body(answer, exchange), model=asked.model, usage=answer.usage, cached=use)
+
+    def stats(self) -> Stats:
+        """The books as they stand, a replay's among them."""
+        stats = self.ledger.stats()
+        return stats if self._replay is None else msgspec.structs.replace(stats, replay=self._replay.stats())
 
     def failed_line(self, posted: Posted) -> Served:
         """The error of a provider that fails at a line."""
@@ -170,12 +183,21 @@ class Answering:
 
     def _answer(self, exchange: Exchange) -> Answer:
         """The answer with what the prompt cache gave."""
-        return with_cached(self._generated(exchange), self._read_cache(exchange, self._clock.monotonic()))
+        now_s = self._clock.monotonic()
+        return with_cached(self._generated(exchange, now_s), self._read_cache(exchange, now_s))
 
-    def _generated(self, exchange: Exchange) -> Answer:
-        """The answer without a prompt cache."""
+    def _generated(self, exchange: Exchange, at_s: float) -> Answer:
+        """The answer without a prompt cache: what a replay says, else a plausible one."""
         origin = Origin(seed=self._settings.seed, digest=exchange.posted.digest, input_tokens=exchange.tokens)
-        return generate(exchange.asked, origin)
+        said = None if self._replay is None else self._replay.said(exchange.asked, self._moment(exchange, at_s))
+        if said is None:
+            return generate(exchange.asked, origin)
+        return _as_bad(replayed(exchange.asked, origin, said), said, exchange.posted.dialect)
+
+    def _moment(self, exchange: Exchange, at_s: float) -> Moment:
+        """When an answer is made: of a line of a batch, when it came up."""
+        at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - at_s)
+        return Moment(monotonic_s=at_s, at=at, digest=exchange.posted.digest)
 
     def _read_cache(self, exchange: Exchange, now: float) -> CacheUse:
         """What the provider's prompt cache gives: of what was marked where marks decide, else of any beginning."""
@@ -257,6 +279,19 @@ def _blank_lines(exchange: Exchange, delay_s: float) -> int:
     """DeepSeek and OpenRouter under load keep the line open with blank lines, here three a second and at least one."""
     keeps_open = exchange.posted.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
     return math.ceil(delay_s * _BLANK_LINES_A_S) if keeps_open else 0
+
+
+def _as_bad(answer: Answer, said: Said, dialect: Dialect) -> Answer:
+    """The answer in the way in which it shows that it is bad; whole where it does not."""
+    match said.spoilt:
+        case "empty":
+            return emptied(answer)
+        case "truncated":
+            return truncated(answer)
+        case "refusal":
+            return dialect.refuse(answer)
+        case "wrong":
+            return answer
 
 
 def _spoilt(answer: Answer, exchange: Exchange) -> Answer:

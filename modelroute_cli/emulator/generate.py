@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from modelroute_cli.catalog.hidden_quality import BadAnswer
 from modelroute_cli.emulator import media
 from modelroute_cli.emulator.asked import Asked, CacheMark
 from modelroute_cli.emulator.chance import chance
@@ -78,13 +79,22 @@ class Origin:
     input_tokens: Counted
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is to be answered, where that was decided beforehand."""
+
+    text: str
+    output_tokens: int | None = None  # billed, thinking included; None: what text and thinking take
+    spoilt: BadAnswer = "wrong"  # how the answer shows that it is bad; `wrong`: it does not
+
+
 def generate(asked: Asked, origin: Origin) -> Answer:
     """The answer to a request: the same seed and request give the same answer."""
     seed, digest = origin.seed, origin.digest
     reading = read(asked)
     reasoning = reasoning_tokens(asked, lambda: chance(seed, digest, "reasoning"))
     made = call(asked, reading, chance(seed, digest, "call"), digest.hex()) if asked.functions else None
-    text, stopped_by = (None, None) if made else _stopped(_text(asked, reading, chance(seed, digest, "text")), asked)
+    text, stopped_by = (None, None) if made else _stopped(written(asked, reading, chance(seed, digest, "text")), asked)
     counted = origin.input_tokens
     usage = Usage(
         prompt_tokens=counted.total,
@@ -104,6 +114,33 @@ def generate(asked: Asked, origin: Origin) -> Answer:
         calls=(made,) if made else (),
         stopped_by=stopped_by,
     )
+    return whole if asked.limit is None else cut(whole, asked.limit)
+
+
+def replayed(asked: Asked, origin: Origin, said: Said) -> Answer:
+    """The answer that was decided beforehand, after such thinking as the request leads to.
+
+    Recorded output tokens are what is billed, up to the limit; the part of them that is no text is thinking where the
+    model thinks. They cut nothing off: what is recorded was answered. A text that is longer than the limit is cut.
+    """
+    text, stopped_by = _stopped(said.text, asked)
+    visible = count_written(text)
+    reasoning = reasoning_tokens(asked, lambda: chance(origin.seed, origin.digest, "reasoning"))
+    if said.output_tokens is not None:
+        total = min(max(said.output_tokens, 1), max(asked.limit or said.output_tokens, 1))
+        reasoning, visible = (max(total - visible, 0), min(visible, total)) if reasoning else (0, total)
+    counted = origin.input_tokens
+    usage = Usage(
+        prompt_tokens=counted.total,
+        cached_tokens=0,
+        completion_tokens=reasoning + visible,
+        reasoning_tokens=reasoning,
+        image_tokens=counted.image,
+        audio_tokens=counted.audio,
+        file_tokens=counted.file,
+    )
+    finish: Finish = "stop" if stopped_by is None else "stop_sequence"
+    whole = Answer(text=text, finish_reason=finish, refusal=None, usage=usage, stopped_by=stopped_by)
     return whole if asked.limit is None else cut(whole, asked.limit)
 
 
@@ -163,7 +200,7 @@ def _carried(mark: CacheMark, model: str) -> int:
     return sum(media.tokens(medium, model) for medium in mark.media)
 
 
-def _text(asked: Asked, reading: Reading, dice: random.Random) -> str:
+def written(asked: Asked, reading: Reading, dice: random.Random) -> str:
     """JSON where JSON is asked for, else prose; a few words where the limit says that no more are wanted."""
     schema = asked.schema or schema_in_text(asked)
     if schema is not None:
@@ -171,8 +208,8 @@ def _text(asked: Asked, reading: Reading, dice: random.Random) -> str:
         reading = reading if likely is None else replace(reading, labels=(likely,))
         return json.dumps(make_value(schema, reading, dice), ensure_ascii=False)
     terse = asked.limit is not None and asked.limit <= _TERSE_TOKENS and reading.form == "prose"
-    written = short(reading, dice) if terse else write(reading, dice)
-    return json.dumps({"answer": written}, ensure_ascii=False) if asked.form == "json" else written
+    text = short(reading, dice) if terse else write(reading, dice)
+    return json.dumps({"answer": text}, ensure_ascii=False) if asked.form == "json" else text
 
 
 def _stopped(text: str, asked: Asked) -> tuple[str, str | None]:

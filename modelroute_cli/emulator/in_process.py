@@ -18,6 +18,7 @@ from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
+from modelroute_cli.emulator.replay.replay import Replay
 
 URL = "http://emulated"  # what `rewire` is given for it
 _OK, _NOT_FOUND = 200, 404
@@ -70,8 +71,8 @@ class _WayIn:
 class InProcess:
     """An emulator as a value: what would be sent to its URL is handed to `post`, or to `begin` and `end`."""
 
-    def __init__(self, settings: EmulatorSettings, clock: Clock) -> None:
-        self._answering = Answering(settings, clock)
+    def __init__(self, settings: EmulatorSettings, clock: Clock, replay: Replay | None = None) -> None:
+        self._answering = Answering(settings, clock, replay)
         self._clock = clock
         self._store = Store(settings, clock, self._answering)
 
@@ -79,7 +80,7 @@ class InProcess:
     def stats(self) -> Stats:
         """The books as they stand now."""
         self._store.settle()
-        return self._answering.ledger.stats()
+        return self._answering.stats()
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Returned:
         """The answer after its time; LineBrokenError where it is dropped. Never comes back where it times out."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from modelroute_cli.emulator.replay.counts import Replayed
 from modelroute_cli.emulator.sightings import Sightings
 
 _MOST_CLIENTS = 10_000
@@ -43,6 +44,7 @@ class Stats(Struct, frozen=True, kw_only=True):
     clients: dict[str, int]  # requests by X-Client-Request-Id, of the first 10,000 of them
     books: dict[str, Billed]  # what each model is billed for, except in tiers that are handed in
     handed_in: dict[str, dict[str, Billed]] = {}  # by tier (batch, background_2h, background_8h) and model
+    replay: Replayed | None = None  # where the job file is known, and what its answers are worth
 
 
 class Usage(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from modelroute_cli.emulator.dialects.base import Dialect, Incoming
 from modelroute_cli.emulator.dialects.responses import RESPONSES
 from modelroute_cli.emulator.dialects.routes import BASES, PATHS
 from modelroute_cli.emulator.ledger import Stats
+from modelroute_cli.emulator.replay.replay import Replay
 
 _MOST_BODY_BYTES = 64 * 1024 * 1024
 _CLOSING_S = 0.1
@@ -43,7 +44,7 @@ class Emulator:
     def stats(self) -> Stats:
         """The books as they stand now."""
         self._store.settle()
-        return self._answering.ledger.stats()
+        return self._answering.stats()
 
     async def stop(self) -> None:
         """Close every connection and the port."""
@@ -51,14 +52,22 @@ class Emulator:
 
 
 async def start(
-    settings: EmulatorSettings, host: str = "127.0.0.1", port: int = 0, *, clock: Clock | None = None
+    settings: EmulatorSettings,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    clock: Clock | None = None,
+    replay: Replay | None = None,
 ) -> Emulator:
-    """A server on loopback at `port` (0: a free one); UsageError for any other host or a port that is taken."""
+    """A server on loopback at `port` (0: a free one); UsageError for any other host or a port that is taken.
+
+    A `replay` decides what is right of the job that it knows; closing it stays with the caller.
+    """
     if not _is_loopback(host):
         message = f"the emulator listens on loopback only, not on `{host}`"
         raise UsageError(message, hint="use `127.0.0.1`")
     chosen = clock or SystemClock()
-    answering = Answering(settings, chosen)
+    answering = Answering(settings, chosen, replay)
     store = Store(settings, chosen, answering)
     runner = web.AppRunner(
         _application(answering, chosen, store), access_log=None, handler_cancellation=True, shutdown_timeout=_CLOSING_S
@@ -205,5 +214,5 @@ async def _models(http: web.Request) -> web.Response:
 async def _stats(http: web.Request) -> web.Response:
     """GET /stats: the books as JSON."""
     http.app[_STORE].settle()
-    body = msgspec.json.encode(http.app[_ANSWERING].ledger.stats())
+    body = msgspec.json.encode(http.app[_ANSWERING].stats())
     return web.Response(body=body, content_type=_JSON, headers=MARK)

@@ -107,7 +107,7 @@ def is_regular(source: str) -> bool:
         mode = path.stat().st_mode
     except FileNotFoundError as error:
         msg = f"no such file: `{source}`"
-        raise JobFileError(msg, hint=_nearest_file(path)) from error
+        raise JobFileError(msg, hint=nearest_file(path)) from error
     except (OSError, ValueError) as error:
         raise unreadable(source, error) from error
     if stat.S_ISDIR(mode):
@@ -122,7 +122,8 @@ def unreadable(source: str, error: OSError | ValueError) -> JobFileError:
     return JobFileError(f"cannot read `{shown_name(source)}`: {reason}", hint="check the path and its permissions")
 
 
-def _nearest_file(path: Path) -> str:
+def nearest_file(path: Path) -> str:
+    """A hint for a file that is not there: the one beside it that was probably meant."""
     folder = path.parent
     if not folder.is_dir():
         return f"there is no folder `{folder}`"

@@ -43,6 +43,10 @@ class Problems:
         self.count = 0
         self._kept: list[Problem] = []
 
+    def add_uncounted(self, more: int) -> None:
+        """Count problems that stand below the last one that is shown."""
+        self.count += more
+
     def add(self, line: int, faults: Iterable[Fault]) -> None:
         """Record `faults` at `line`; beyond what is shown only their number is kept."""
         for fault in faults:
@@ -61,9 +65,10 @@ class Problems:
     def raise_any(self, shown: str) -> None:
         """JobFileError with the first problems of the file called `shown`, when there are any."""
         if self.count:
-            raise JobFileError(self._text(shown))
+            raise JobFileError(self.text(shown))
 
-    def _text(self, shown: str) -> str:
+    def text(self, shown: str) -> str:
+        """The count and the first problems of the file called `shown`, a line or two each."""
         first = self.first()
         head = f"`{shown}` has {self.count:,} problem{'' if self.count == 1 else 's'}; nothing was planned or sent"
         more = [f"... and {self.count - len(first):,} more problems"] if self.count > len(first) else []

@@ -132,7 +132,7 @@ def reference_text(expected: object) -> str:
 
 def _parts(request: Request, output: str, question: JudgeQuestion) -> dict[str, str]:
     """The texts that stand between marks, by the names of the marks."""
-    asked = {"request": _shown(request)}
+    asked = {"request": shown(request)}
     if question.rule.mode == "rubric":
         return {**asked, "answer": output}
     both = (output, reference_text(request.expected))
@@ -148,7 +148,7 @@ def _fenced(parts: Mapping[str, str], seed: int) -> str:
     return "\n".join((f"The marks end in {code}.", *fenced, "Judge what stands between the marks."))
 
 
-def _shown(request: Request) -> str:
+def shown(request: Request) -> str:
     """The turns as text, and what the request asks for besides."""
     turns = [f"[{turn.role}]\n{turn.content}" for turn in request.turns()]
     given = {"images": request.images, "sounds": request.audio, "documents": request.files, "tools": request.tools}

@@ -10,8 +10,10 @@ from support.catalog_room import REPO, settings_of
 
 from modelroute_cli.base.schema import DataClass, Importance, TaskType
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
+from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
+from modelroute_cli.catalog.scoring import ScoringCommand, ScoringJudge, ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
@@ -22,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorLimits,
     EmulatorSettings,
     HedgeSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -54,12 +57,18 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("images", ImageSettings),
     ("run", RunSettings),
     ("run", HedgeSettings),
+    ("history", HistorySettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
     ("emulator", EmulatorChange),
     ("emulator", EmulatorBatches),
+    ("emulator", EmulatorReplay),
+    ("emulator", EmulatorDrift),
     ("privacy", PrivacySettings),
+    ("scoring", ScoringSettings),
+    ("scoring", ScoringJudge),
+    ("scoring", ScoringCommand),
 ]
 KEYS = [
     (section, field.encode_name)
@@ -92,7 +101,20 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "section",
-    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy"],
+    [
+        "objective",
+        "models",
+        "prices",
+        "discounts",
+        "providers",
+        "job",
+        "images",
+        "run",
+        "emulator",
+        "privacy",
+        "scoring",
+        "history",
+    ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""
@@ -108,7 +130,9 @@ def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.St
     """What the table says is what holds."""
     defaults = {field.name: field.default for field in msgspec.structs.fields(kind)}
     told = {
-        key: value.strip('`"') for key, value in rows(section) if key not in {"batches", "faults", "hedge", "limits"}
+        key: value.strip('`"')
+        for key, value in rows(section)
+        if key not in {"batches", "faults", "hedge", "limits", "replay"}
     }
     assert [key for key in told if told[key] == "null"] == [key for key in told if defaults[key] is None]
     told = {key: value for key, value in told.items() if value != "null"}
