@@ -31,14 +31,14 @@ def main(arguments: list[str]) -> None:
     seeds = int(arguments[0]) if arguments else SEEDS
     show(f"90% intervals that hold the truth, {seeds} seeds", synthetic_lines(seeds))
     show(
-        f"certified although the true ratio is just the floor ({seeds * 2} trials; batch, baseline, discordance, draws,"
+        f"certified although the true ratio is just the floor ({seeds} trials; batch, baseline, discordance, draws,"
         " exact once, betting at any time, z once, z every 50)",
-        error_lines(seeds * 2),
+        error_lines(seeds),
     )
     show(
         "hold-outs that certify 97% (baseline, true ratio, discordance, batch; fixed number, share certified by it;"
         " betting: half done by, simulated; 80% done by, simulated)",
-        power_lines(seeds),
+        power_lines(seeds // 2),
     )
     ladders = min(LADDERS, seeds)
     for correlation in (0.0, 0.6):

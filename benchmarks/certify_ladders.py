@@ -18,7 +18,7 @@ _MULTIPLIERS: Floats = np.concatenate([[0.0], np.geomspace(1e-3, 1e5, 400)])
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Asked:
     """What is promised, and how it is tested."""
 
     promise: Promise
@@ -107,7 +107,7 @@ def realised(world: World, rows: Ints, plan: Plan) -> Run:
     return Run(float(quality), float(cost))
 
 
-def climbed(world: World, ladder: list[Plan], fresh: Ints, drawn: int, test: Test) -> Certified:
+def climbed(world: World, ladder: list[Plan], fresh: Ints, drawn: int, test: Asked) -> Certified:
     """The ladder held against the first `drawn` of the fresh requests, without the baseline's own plan."""
     rows = fresh[:drawn]
     base = world.quality[rows, world.baseline]
@@ -118,7 +118,7 @@ def climbed(world: World, ladder: list[Plan], fresh: Ints, drawn: int, test: Tes
     return certify_ladder(rungs[1:], uniform(rows.size, fresh.size), test.promise, test.method)
 
 
-def certified_run(world: World, parts: Split, drawn: int, test: Test) -> Run:
+def certified_run(world: World, parts: Split, drawn: int, test: Asked) -> Run:
     """What runs under the promise: the plan that was certified, else the baseline."""
     ladder = plans(world, parts.pilot, test.promise.ratio)
     rung = climbed(world, ladder, parts.fresh, drawn, test).rung
@@ -137,7 +137,7 @@ def ladder_line(worlds: list[World], each: int, drawn: int, promise: Promise) ->
         [plug_in_run(world, part, promise) for world, part in zip(worlds, parts, strict=True)],
         *(
             [
-                certified_run(world, part, drawn, Test(promise, method))
+                certified_run(world, part, drawn, Asked(promise, method))
                 for world, part in zip(worlds, parts, strict=True)
             ]
             for method in (Method.FIXED, Method.ANY_TIME)

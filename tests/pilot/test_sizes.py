@@ -172,6 +172,13 @@ def test_what_a_hold_out_costs() -> None:
     )
 
 
+def test_where_the_plan_is_the_baseline_one_answer_is_both() -> None:
+    """150 of 400 need no second one."""
+    assert hold_out_cost(400, PicoUSD(5_000), PicoUSD(9_000), own=150) == HoldOutCost(
+        400, PicoUSD(4_250_000), PicoUSD(2_250_000)
+    )
+
+
 @pytest.mark.parametrize(("money", "pairs"), [(110_000, 10), (109_999, 9), (0, 0), (-5, 0)])
 def test_what_money_pays_for(money: int, pairs: int) -> None:
     """Whole pairs only."""
