@@ -20,6 +20,7 @@ COMMANDS = (
     "report",
     "models",
     "models import",
+    "eval",
     "emulator",
     "history",
     "history show",
