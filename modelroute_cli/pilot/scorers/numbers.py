@@ -59,7 +59,9 @@ def number_of(value: object) -> Number | None:
         return None
     text = without_latex(str(value).strip())
     match = _NUMBER.fullmatch(text)
-    return None if match is None else _read(match)
+    if match is None or (match["plain"] is not None and not any(_readings(match["plain"]))):
+        return None
+    return _read(match)
 
 
 def last_number(text: str) -> Number | None:
@@ -107,17 +109,19 @@ def _signed(match: re.Match[str], value: Decimal) -> Decimal:
 
 
 def _plain(digits: str) -> Iterator[Decimal]:
-    """Digits and separators: thousands grouped, decimals, or either; of a list of numbers the last one."""
+    """Digits and separators as numbers; of a list (`1,2,3`) the last one."""
+    found = list(_readings(digits)) or [re.split(r"\D", digits)[-1]]
+    return map(Decimal, found)
+
+
+def _readings(digits: str) -> Iterator[str]:
+    """Thousands grouped, decimals, or either, in plain digits; nothing for a list, a version or an address."""
     groups, marks = re.split(r"\D", digits), re.findall(r"\D", digits)
     grouped = all(len(group) == _GROUP_DIGITS for group in groups[1:-1]) and 1 <= len(groups[0]) <= _GROUP_DIGITS
-    reads_whole = not marks or (grouped and len(set(marks)) == 1 and len(groups[-1]) == _GROUP_DIGITS)
-    reads_decimal = bool(marks) and marks[-1] in ".," and marks[-1] not in marks[:-1] and (grouped or len(marks) == 1)
-    if reads_whole:
-        yield Decimal("".join(groups))
-    if reads_decimal:
-        yield Decimal("".join(groups[:-1]) + "." + groups[-1])
-    if not (reads_whole or reads_decimal):
-        yield Decimal(groups[-1])
+    if not marks or (grouped and len(set(marks)) == 1 and len(groups[-1]) == _GROUP_DIGITS):
+        yield "".join(groups)
+    if marks and marks[-1] in ".," and marks[-1] not in marks[:-1] and (grouped or len(marks) == 1):
+        yield "".join(groups[:-1]) + "." + groups[-1]
 
 
 def _near(found: Decimal, wanted: Decimal, tolerance: float | None) -> bool:

@@ -64,9 +64,10 @@ def test_a_judge_that_prefers_a_place_is_told_of(place: PlaceBias, line: str | N
 
 def test_a_judge_that_goes_by_place_is_warned_of() -> None:
     """Where more than a third hangs on the order."""
-    assert place_line("j", PlaceBias(3, 1, 1)) == (
-        "j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); it is of little use for these answers"
-    )
+    line = place_line("j", PlaceBias(3, 1, 1))
+    assert line is not None
+    assert line.startswith("j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); ")
+    assert line.endswith("; it is of little use for these answers")
 
 
 def test_what_was_not_judged_is_counted_by_reason() -> None:
