@@ -15,6 +15,7 @@ from modelroute_cli.cli.flags import (
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
+    EvalFlags,
     InitFlags,
     ModelsFlags,
     ModelsImportFlags,
@@ -124,6 +125,16 @@ def _models_import(flags: ModelsImportFlags) -> ExitCode:
     return models_import(flags, make_console())
 
 
+def _eval(flags: EvalFlags) -> ExitCode:
+    """Replay recorded outcomes through pilot and plan: what this tool would have done with your batch.
+
+    JOBS holds the prompts, OUTCOMES a row for each prompt and model (JSONL, CSV or Parquet). Nothing is sent.
+    """
+    from modelroute_cli.cli.eval import evaluate_outcomes  # noqa: PLC0415 - `--help` stays light
+
+    return evaluate_outcomes(flags, make_console())
+
+
 def _emulator(flags: EmulatorFlags) -> ExitCode:
     """Serve the providers' wire formats on this machine until ^C; everything it answers is emulated."""
     from modelroute_cli.cli.emulator import emulator  # noqa: PLC0415 - `--help` stays light
@@ -184,6 +195,7 @@ def _commands() -> Mapping[str, Command]:
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
+        "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),
         "emulator": _command("The loopback server by itself.", _emulator, EmulatorFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }

@@ -311,6 +311,42 @@ class EmulatorFlags(ReadingFlags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvalFlags(ReadingFlags):
+    """The flags of `eval`."""
+
+    jobs: Jobs
+    outcomes: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUTCOMES", help="What each model answered: custom_id, model, quality, cost_usd (or tokens)."
+        ),
+    ]
+    floor: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="S", help="Share of the baseline's quality to keep [default: 0.98]."),
+    ] = None
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="S", help="Instead: the best quality for this share of the baseline's cost."),
+    ] = None
+    baseline: Annotated[
+        str | None, typer.Option(metavar="MODEL|best", help="Model to compare with [default: best mean quality].")
+    ] = None
+    confidence: Annotated[
+        float, typer.Option(min=0.5, max=0.999, metavar="C", help="How sure a plan is of keeping the floor.")
+    ] = 0.95
+    pilot_per_template: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Requests of each group that the pilot asks about, at most.")
+    ] = 50
+    seeds: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Trials, each with a pilot of its own.")] = 20
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw cost against quality as an SVG picture.")] = (
+        None
+    )
+    config: Config = None
+    as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitFlags:
     """The flags of `init`."""
 

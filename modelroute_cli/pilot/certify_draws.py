@@ -17,6 +17,9 @@ from modelroute_cli.planning.hull import Ints
 
 Bools = NDArray[np.bool_]
 
+SAFE_RATE = 0.1
+"""Judgement: what a baseline's own answers add, 0 or 0.03 each, is nearly known; they are still looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Strata:
@@ -84,6 +87,15 @@ class Draws:
     def first(self, count: int) -> "Draws":
         """The first `count` draws: a hold-out that is looked at before it is complete."""
         return Draws(self.rows[:count], self.stratum[:count], self.strata)
+
+
+def by_risk(always_baseline: Bools) -> Strata:
+    """Requests that some plan takes from the baseline (stratum 0), and those that all leave to it (1), by request.
+
+    The latter are drawn a tenth as often. Their stratum, for `draw`, is `always_baseline` as whole numbers.
+    """
+    sizes: Ints = np.bincount(always_baseline.astype(np.int64), minlength=2).astype(np.int64)
+    return Strata(sizes, np.array([1.0, SAFE_RATE]), np.array([True, False]))
 
 
 def draw(stratum: Ints, strata: Strata, count: int, seed: int) -> Draws:

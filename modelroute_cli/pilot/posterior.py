@@ -10,18 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from modelroute_cli.base.statistics import normal_quantile
+from modelroute_cli.pilot.margin import margin
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.shrinkage import Extra, Fitted, Floats, Sample, shrunk
 from modelroute_cli.pilot.strata import Stratum
 from modelroute_cli.planning.measured import Cell, GateCell, Measured
 
-LUCK = 1.25
-"""A plan is the best of very many, so its cells are luckier than their errors say: the margin is wider by so much.
-
-Replayed on four public sets with 50 requests a group, a margin of 1.65 standard errors held a floor of 98% on average
-in three of them, one of 2.06 in all four (benchmarks/quality.py).
-"""
 PRIOR_WEIGHT = 5.0
 """The prior table counts as so many measured requests at most: it is judgement, not measurement."""
 GOOD = 0.5
@@ -73,12 +67,17 @@ def fit(seen: Sequence[Observation], strata: Sequence[Stratum], options: FitOpti
         baseline=options.baseline,
         scorer=", ".join(sorted({each.scorer for each in seen})),
         confidence=options.confidence,
-        z=LUCK * normal_quantile(options.confidence),
+        z=margin(options.confidence, len(held), _choices(held)),
         groups={template: template for template in held},
         cells=_cells(held, models, fitted, groups, options),
         gates=tuple(_gates(held)),
         emulated=any(each.emulated for each in seen),
     )
+
+
+def _choices(held: Mapping[str, Sequence[Observation]]) -> float:
+    """How many models were measured in a template, on average."""
+    return sum(len({each.model for each in every}) for every in held.values()) / len(held)
 
 
 def _by_template(

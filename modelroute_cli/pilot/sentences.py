@@ -11,17 +11,20 @@ REALISED = "realised quality: what was measured of the answers that were sent, w
 """One definition of each word, for every screen that uses one."""
 
 
-def certified_sentence(found: Certified, baseline: str) -> str:
-    """What a ladder came to, in one line: what may be promised, or why nothing may."""
-    last = found.climbed[-1].finding if found.climbed else None
+def certified_sentence(found: Certified, baseline: str, judge: str | None = None) -> str:
+    """What a ladder came to, in one line: what may be promised, or why nothing may.
+
+    `judge`: the scorer whose word all of it rests on, where that is no known right answer.
+    """
+    judged = f", as judged by {judge}" if judge else ""
     if found.rung is not None:
         floor = f"{floor_percent(found.promise.ratio)} of {baseline}'s quality on this batch"
-        return f"certified: at least {floor} ({_confidence(found.promise)}, {_pairs(found.draws)})"
-    if last is None:
+        return f"certified: at least {floor} ({_confidence(found.promise)}, {_pairs(found.draws)}{judged})"
+    if not found.climbed:
         return f"not certified: there is no plan to test; every request goes to {baseline}"
     show = "does not show" if found.draws == 1 else "do not show"
     short = f"{_pairs(found.draws)} {show} at least {floor_percent(found.promise.ratio)} of {baseline}'s quality"
-    return f"not certified: {short} ({_confidence(found.promise)}); every request goes to {baseline}"
+    return f"not certified: {short} ({_confidence(found.promise)}{judged}); every request goes to {baseline}"
 
 
 def broken_sentence(promise: Promise, draws: int, baseline: str) -> str:
@@ -36,15 +39,16 @@ def affordable_sentence(found: Affordable, baseline: str) -> str:
     asked = floor_percent(found.asked.ratio)
     if found.promise is not None and found.promise.ratio >= found.asked.ratio:
         return f"certifying {asked} of {baseline}'s quality takes about {_pairs(found.needed or 0)}"
-    if found.promise is not None:
-        weaker = floor_percent(found.promise.ratio)
-        return f"too small to certify {asked}: {_pairs(found.requests)} could certify {weaker}{_takes(found, asked)}"
-    return f"too small to certify {asked}: {_pairs(found.requests)} could certify nothing{_takes(found, asked)}"
+    could = floor_percent(found.promise.ratio) if found.promise is not None else "nothing"
+    weaker = f"{_pairs(found.requests)} could certify {could}"
+    if found.needed is None:
+        return f"the plan is not expected to reach {asked} of {baseline}'s quality: {weaker}"
+    return f"too small to certify {asked}: {weaker} ({asked} takes about {found.needed:,})"
 
 
 def planned_sentence(ratio: float, baseline: str, measured: int) -> str:
     """What a plan expects of itself; `measured` requests of a pilot stand behind it, 0: none do."""
-    source = f"measured on {_requests(measured)} that made the plan" if measured else "unmeasured: prior only"
+    source = f"measured on {_requests(measured)}" if measured else "unmeasured: prior only"
     return f"planned: {percent(ratio)} of {baseline}'s quality ({source}; not certified)"
 
 
@@ -62,13 +66,6 @@ def percent(share: float) -> str:
 def floor_percent(share: float) -> str:
     """The same for what is promised: never rounded up."""
     return _shown(int(round(share * 1000, 6) // 1))
-
-
-def _takes(found: Affordable, asked: str) -> str:
-    """What it would take to certify what was asked."""
-    if found.needed is None:
-        return f"; the plan itself is not expected to reach {asked}"
-    return f" ({asked} takes about {found.needed:,})"
 
 
 def _confidence(promise: Promise) -> str:

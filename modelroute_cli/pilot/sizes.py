@@ -123,15 +123,33 @@ def paid_for(money_pusd: PicoUSD, plan_pusd: PicoUSD, baseline_pusd: PicoUSD) ->
     return max(money_pusd, 0) // pair if pair else None
 
 
-def _fixed(spread: Spread, promise: Promise, requests: int | None, chance: float) -> int:
-    """(z_confidence + z_chance)^2 x variance / mean^2, less where the batch is small; 6.2 for 95% and 80%.
+def textbook(pairs: Pairs, promise: Promise, chance: float = POWER) -> float:
+    """(z_confidence + z_chance)^2 x variance / mean^2 of D: what a z-test of an endless batch takes.
 
-    And never fewer than the exact test takes where no pair is lost at all: ratio^n <= 1 - confidence.
+    The factor is 6.2 for 95% and 80%. ValueError where the mean is not above 0.
     """
-    z = normal_quantile(promise.confidence) + normal_quantile(chance)
-    endless = z * z * spread.variance / spread.mean**2
+    spread = pairs.spread(promise.ratio)
+    if spread.mean <= 0:
+        msg = "no number of requests shows what is not expected to hold"
+        raise ValueError(msg)
+    return _deviations(promise, chance) ** 2 * spread.variance / spread.mean**2
+
+
+def _fixed(spread: Spread, promise: Promise, requests: int | None, chance: float) -> int:
+    """The textbook's number, and what the exact test takes more, as it counts one more pair that is lost.
+
+    n x mean - ratio = z x sqrt(n x variance), solved for sqrt(n), less where the batch is small. And never fewer than
+    the exact test takes where no pair is lost at all: ratio^n <= 1 - confidence.
+    """
+    half = _deviations(promise, chance) * math.sqrt(spread.variance) / 2
+    endless = ((half + math.sqrt(half * half + spread.mean * promise.ratio)) / spread.mean) ** 2
     least = math.log1p(-promise.confidence) / math.log(promise.ratio) if promise.ratio < 1 else 1.0
     return _of_few(max(endless, least), requests)
+
+
+def _deviations(promise: Promise, chance: float) -> float:
+    """How many standard errors the mean must lie above 0."""
+    return normal_quantile(promise.confidence) + normal_quantile(chance)
 
 
 def _of_few(count: float, requests: int | None) -> int:

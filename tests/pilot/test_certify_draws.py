@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.pilot.certify_draws import Draws, Strata, draw, uniform
+from modelroute_cli.pilot.certify_draws import Draws, Strata, by_risk, draw, uniform
 from modelroute_cli.planning.hull import Ints
 
 
@@ -79,3 +79,22 @@ def test_more_draws_than_requests_are_refused() -> None:
     """No stratum gives more than it has."""
     with pytest.raises(ValueError, match=r"^a stratum cannot give more draws than it has requests$"):
         Draws(np.arange(3), np.zeros(3, dtype=np.int64), strata(2, 2))
+
+
+def test_what_all_plans_leave_to_the_baseline_is_drawn_a_tenth_as_often() -> None:
+    """It cannot lose: 50 draws of 100 that may and 900 that cannot are about half of each."""
+    always = np.repeat([False, True], [100, 900])
+    found = by_risk(always)
+    assert (found.size.tolist(), found.rate.tolist(), found.may_lose.tolist()) == (
+        [100, 900],
+        [1.0, 0.1],
+        [True, False],
+    )
+    drawn = draw(always.astype(np.int64), found, 50, 3)
+    assert 18 <= np.count_nonzero(drawn.stratum == 0) <= 35
+
+
+def test_a_batch_may_hold_only_one_kind() -> None:
+    """The other stratum is empty, not absent."""
+    assert by_risk(np.zeros(5, dtype=np.bool_)).size.tolist() == [5, 0]
+    assert by_risk(np.ones(5, dtype=np.bool_)).size.tolist() == [0, 5]
