@@ -1,7 +1,7 @@
 """The scorers `judge:NAME` and `pairwise:NAME vs BASELINE`: what a judge model is asked about the answers of a pilot.
 
-Questions are ordinary requests: whoever runs the pilot sends them through the engine, within its cap, and hands what
-came back to `verdicts.judged`. They are made of the answers alone, so that after a crash the same ones are made again.
+Questions are ordinary requests: whoever runs the pilot sends them through the engine, within its cap and without the
+gates of its rules (those are for answers), and hands what came back to `verdicts.judged`. They are made of the answers alone, so that after a crash the same ones are made again.
 
 A rubric gives points: 1 is 0, 5 is 1. A comparison with the baseline's answer is relative: a win is 1, a tie 0.5, a
 loss 0, and the baseline's own quality is 0.5. Then the ratio of a model's mean to the baseline's is 1 + share won -
@@ -134,9 +134,22 @@ def _both_ways(same: tuple[Answer, ...], reference: Answer, request: Request, ju
 
 
 def _question(request: Request, answer: Answer, judging: Judging, *, answer_first: bool = True) -> Request:
-    """What is sent, for the judge alone, under a name that is made of all that it is asked."""
+    """What is sent, for the judge alone, under a name that is made of all that it is asked.
+
+    It carries what rules look at, since it holds the request's text: who may not read that may not judge it either.
+    """
     how = JudgeQuestion(rule=judging.rule, task_type=answer.task_type, seed=judging.seed, answer_first=answer_first)
     asked = judge_request(request, answer.output, how)
     told = "\0".join((judging.judge, answer.custom_id, *(turn.content for turn in asked.turns())))
     digest = blake2b(told.encode("utf-8", "replace"), digest_size=_ID_BYTES).hexdigest()
-    return structs.replace(asked, custom_id=f"judge:{digest}", model=judging.judge)
+    return structs.replace(
+        asked,
+        custom_id=f"judge:{digest}",
+        model=judging.judge,
+        task_type=answer.task_type,
+        importance=request.importance,
+        tenant=request.tenant,
+        data_class=request.data_class,
+        metadata=request.metadata,
+        tags=request.tags,
+    )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.pilot_answers import BASELINE, CHEAP, answer, requests, seen
 
-from modelroute_cli.base.schema import JudgeRule, Request
+from modelroute_cli.base.schema import DataClass, GateRules, Importance, JudgeRule, Request, TaskType
 from modelroute_cli.pilot.scorers.answers import Answer
 from modelroute_cli.pilot.scorers.judge import JudgePlan, Judging, NotJudged, judge_plan
 
@@ -48,6 +48,26 @@ def test_a_question_is_for_the_judge_and_names_no_writer() -> None:
     assert CHEAP not in said
     assert "What of a?" in said
     assert "Paris" in said
+
+
+def test_a_question_is_held_to_the_rules_of_its_request() -> None:
+    """It holds the request's text: whom rules keep from reading that they keep from judging it."""
+    private = Request(
+        custom_id="a",
+        prompt="Dear Ms Weber",
+        importance=Importance.PREMIUM,
+        tenant="acme",
+        data_class=DataClass.PERSONAL,
+        metadata={"region": "eu"},
+        tags=("claims",),
+        min_quality=0.9,
+        gates=GateRules(min_words=60),
+    )
+    (question,) = judge_plan([answer("a")], lambda _: private, RUBRIC).questions
+    asked = question.request
+    for name in ("importance", "tenant", "data_class", "metadata", "tags"):
+        assert getattr(asked, name) == getattr(private, name)
+    assert (asked.task_type, asked.gates, asked.min_quality) == (TaskType.OTHER, None, None)
 
 
 def test_a_comparison_is_asked_both_ways_round() -> None:
