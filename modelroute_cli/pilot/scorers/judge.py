@@ -1,7 +1,8 @@
 """The scorers `judge:NAME` and `pairwise:NAME vs BASELINE`: what a judge model is asked about the answers of a pilot.
 
 Questions are ordinary requests: whoever runs the pilot sends them through the engine, within its cap and without the
-gates of its rules (those are for answers), and hands what came back to `verdicts.judged`. They are made of the answers alone, so that after a crash the same ones are made again.
+gates of its rules (those are for answers), and hands what came back to `verdicts.judged`. They are made of the answers
+alone, so that after a crash the same ones are made again.
 
 A rubric gives points: 1 is 0, 5 is 1. A comparison with the baseline's answer is relative: a win is 1, a tie 0.5, a
 loss 0, and the baseline's own quality is 0.5. Then the ratio of a model's mean to the baseline's is 1 + share won -

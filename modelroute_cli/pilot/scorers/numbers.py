@@ -5,7 +5,7 @@ read in two ways (`1,234`) either counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException, localcontext
 from itertools import product
@@ -16,7 +16,8 @@ from modelroute_cli.pilot.scorers.finals import final_answer, without_latex
 _MINUS: Final = "-\u2212\u2013"
 _GROUPED: Final = r"\d{1,3}(?:[ \u00a0\u202f\u2009'\u2019_]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+"
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.])(?<![^\W\d_]-)(?P<sign>(?<!\d)[{_MINUS}+]\s?)?(?:[$€£¥]\s?)?(?P<late>[{_MINUS}])?"
+    rf"(?=[{_MINUS}+$€£¥.,\d])(?<![\w.])(?<![^\W\d_]-)"  # where one may begin, the quickest question first
+    rf"(?P<sign>(?<!\d)[{_MINUS}+]\s?)?(?:[$€£¥]\s?)?(?P<late>[{_MINUS}])?"
     rf"(?:(?P<whole>\d{{1,9}})\s+(?P<over>\d{{1,9}})/(?P<under>\d{{1,9}})(?![\d/])"
     rf"|(?<!/)(?P<top>(?:{_GROUPED}))\s?/\s?(?P<bottom>(?:{_GROUPED}))(?!\s?/\s?\d)"
     rf"|(?P<plain>(?:{_GROUPED})))"
@@ -68,15 +69,16 @@ def last_number(text: str) -> Number | None:
     """The number an answer ends in: of its marked result the first one, or what follows `=`; else the last of all."""
     marked = final_answer(text)
     if marked is not None:
-        found = _numbers(without_latex(marked.rpartition("=")[2])) or _numbers(without_latex(marked))
-        if found:
-            return found[0]
-    found = _numbers(without_latex(text[-_MOST_CHARACTERS:]))
-    return found[-1] if found else None
+        found = _first(_NUMBER.finditer(without_latex(marked.rpartition("=")[2])))
+        found = found or _first(_NUMBER.finditer(without_latex(marked)))
+        if found is not None:
+            return found
+    return _first(reversed(list(_NUMBER.finditer(without_latex(text[-_MOST_CHARACTERS:])))))
 
 
-def _numbers(text: str) -> list[Number]:
-    return [number for match in _NUMBER.finditer(text) if (number := _read(match)) is not None]
+def _first(matches: Iterable[re.Match[str]]) -> Number | None:
+    """The first that can be read."""
+    return next((number for match in matches if (number := _read(match)) is not None), None)
 
 
 def _read(match: re.Match[str]) -> Number | None:
