@@ -33,6 +33,13 @@ def test_an_export_says_what_to_do_next(tmp_path: Path) -> None:
     )
 
 
+def test_few_requests_of_each_template_make_a_short_sheet(tmp_path: Path) -> None:
+    """One here, with the answers of both models."""
+    console, _, err = screens()
+    export(TOLD, str, SheetOrder(path=tmp_path / "labels.csv", seed=1, per_template=1), console)
+    assert err.getvalue().startswith("Wrote 2 answers to 1 request to ")
+
+
 @pytest.mark.parametrize("name", ["labels.csv", "labels.key.json"])
 def test_what_people_filled_in_is_not_written_over(tmp_path: Path, name: str) -> None:
     """Neither the sheet nor its key, unless that is asked for."""
@@ -65,6 +72,17 @@ def test_an_import_counts_what_was_filled_in(tmp_path: Path) -> None:
     found = import_(path, console)
     assert [(each.custom_id, each.model, each.quality) for each in found.observations] == [("a", "m", 0.5)]
     assert err.getvalue() == f"Read the quality of 1 answer from {path}; 3 were left empty\n"
+
+
+def test_a_copy_is_read_with_the_key_of_the_first(tmp_path: Path) -> None:
+    """Whatever it is called and wherever it lies."""
+    path, copy = tmp_path / "labels.csv", tmp_path / "anna.csv"
+    export(TOLD, str, SheetOrder(path=path, seed=1), screens()[0])
+    copy.write_text(path.read_text("utf-8").replace("n on b,,", "n on b,yes,"), "utf-8")
+    found = import_(copy, screens()[0], key=tmp_path / "labels.key.json")
+    assert [(each.custom_id, each.model, each.quality) for each in found.observations] == [("b", "n", 1.0)]
+    with pytest.raises(UsageError, match=r"the key `.*anna\.key\.json` of the sheet cannot be read"):
+        import_(copy, screens()[0])
 
 
 def test_an_import_of_an_empty_sheet_is_an_error(tmp_path: Path) -> None:
