@@ -10,6 +10,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.report.screen import plural
 
 if TYPE_CHECKING:
+    from modelroute_cli.pilot.observation import Observation
     from modelroute_cli.pilot.scorers.answers import Answer
     from modelroute_cli.pilot.scorers.sheet_reading import SheetRead
 
@@ -68,6 +69,16 @@ def import_(path: Path, console: Console, key: Path | None = None) -> "SheetRead
     left = f"; {found.unfilled:,} were left empty" if found.unfilled else ""
     console.note(f"Read the quality of {plural(found.filled, 'answer')} from {path}{left}")
     return found
+
+
+def tell_judges(
+    seen: "Sequence[Observation]", labels: "Sequence[Observation]", baseline: str, console: Console
+) -> None:
+    """Say what labels show of the judges that scored the same answers."""
+    from modelroute_cli.pilot.scorers.telling import checked_lines  # noqa: PLC0415
+
+    for line in checked_lines(seen, labels, baseline):
+        console.note(line)
 
 
 def _files(path: Path) -> tuple[Path, Path]:

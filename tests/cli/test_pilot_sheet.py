@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-from support.pilot_answers import answer
+from support.pilot_answers import answer, seen
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_
+from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_judges
 
 TOLD = [answer(name, model, f"{model} on {name}") for name in "ab" for model in ("m", "n")]
 
@@ -83,6 +83,17 @@ def test_a_copy_is_read_with_the_key_of_the_first(tmp_path: Path) -> None:
     assert [(each.custom_id, each.model, each.quality) for each in found.observations] == [("b", "n", 1.0)]
     with pytest.raises(UsageError, match=r"the key `.*anna\.key\.json` of the sheet cannot be read"):
         import_(copy, screens()[0])
+
+
+def test_labels_tell_what_a_judge_is_worth() -> None:
+    """Where it scored the same answers; else nothing."""
+    console, _, err = screens()
+    judged = [seen("a", "m", 0.75, "judge:j")]
+    tell_judges(judged, [seen("a", "m", 0.5)], "base", console)
+    tell_judges(judged, [seen("b", "m", 0.5)], "base", console)
+    assert err.getvalue() == (
+        "j gives 0.25 more than people and agrees with them on 100%, by 1 answer to 1 request that both looked at\n"
+    )
 
 
 def test_an_import_of_an_empty_sheet_is_an_error(tmp_path: Path) -> None:
