@@ -2,18 +2,20 @@
 
     python benchmarks/template_keys.py OUTCOMES_FOLDER [SEEDS]
 
-Each set of prompts is cut into disjoint halves by a seed, and each half is described by itself, as two batches of two
-days would be. Printed is the share of a half's requests whose template's name the other half has too (of all requests,
-and of those in templates of 20 or more), and whether a name means the same in both: the share of requests whose template
-has the same commonest category in the other half. For generated batches the truth is known: the share of requests whose
-true template has the same commonest name in both. A tenth against nine tenths stands for a small batch after a large one.
+Each set of prompts is cut in two by a seed, and each part is described by itself, as two batches of two days would be:
+in halves, and a tenth beside nine tenths. Printed is the share of the first part's requests whose template the other
+part has by its name, and by `known_as` (the same words, the task type voted otherwise); the same of those in templates
+of 20 or more; and how often a template that both have has the same commonest category in both (in generated batches,
+where the truth is known: is the same one).
 """
 
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from statistics import fmean
 
 import polars as pl
 
@@ -24,64 +26,90 @@ from templates_found import described
 
 from modelroute_cli.base.schema import Request
 from modelroute_cli.features.classify import Classifier
+from modelroute_cli.pilot.history.naming import known_as
 
 MANY = 20
 SHARES = (0.5, 0.1)
 
 
-def commonest(names: Sequence[str], truth: Sequence[str], of: str) -> str:
-    """The commonest truth of the rows of a name."""
-    return Counter(said for name, said in zip(names, truth, strict=True) if name == of).most_common(1)[0][0]
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Template and truth of each request."""
+
+    templates: list[str]
+    truth: list[str]
+
+    def meant(self, template: str) -> str:
+        """The commonest truth of a template."""
+        rows = zip(self.templates, self.truth, strict=True)
+        return Counter(said for name, said in rows if name == template).most_common(1)[0][0]
 
 
-def compared(one: pl.DataFrame, other: pl.DataFrame) -> tuple[float, float, float, float]:
-    """Shares of `one`'s requests: the name known to `other`; the same in large templates; meaning alike; large at all."""
-    sizes = one.group_by("template").len("rows")
-    known = set(other["template"])
-    rows = one.join(sizes, on="template", maintain_order="left")
-    is_known, large = rows["template"].is_in(list(known)), rows["rows"] >= MANY
-    meant = {name: commonest(other["template"], other["truth"], name) for name in known & set(one["template"])}
-    mean = {name: commonest(one["template"], one["truth"], name) for name in meant}
-    alike = [mean[name] == meant[name] for name in one["template"] if name in meant]
-    of_large = is_known.filter(large).mean()
-    return (
-        float(is_known.cast(float).mean() or 0),
-        float(of_large) if isinstance(of_large, float) else float("nan"),
-        sum(alike) / max(len(alike), 1),
-        float(large.cast(float).mean() or 0),
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Shares of the first batch's requests; those of large templates are None where there is none."""
+
+    named: float
+    known: float
+    large: float
+    named_of_large: float | None
+    known_of_large: float | None
+    alike: float  # of those known
+
+
+def compared(one: Batch, other: Batch) -> Compared:
+    """What the second batch has of the first one's templates."""
+    there = frozenset(other.templates)
+    today = known_as(frozenset(one.templates), there)
+    known = {name: before for before, name in today.items()}
+    sizes = Counter(one.templates)
+    large = [name for name in one.templates if sizes[name] >= MANY]
+    alike = {name: one.meant(name) == other.meant(before) for name, before in known.items()}
+    return Compared(
+        named=fmean(name in there for name in one.templates),
+        known=fmean(name in known for name in one.templates),
+        large=len(large) / len(one.templates),
+        named_of_large=fmean(name in there for name in large) if large else None,
+        known_of_large=fmean(name in known for name in large) if large else None,
+        alike=fmean([alike[name] for name in one.templates if name in known] or [1.0]),
     )
 
 
-def halves(requests: Sequence[Request], truth: Sequence[str], share: float, seed: int) -> list[pl.DataFrame]:
+def parts(requests: Sequence[Request], truth: Sequence[str], share: float, seed: int) -> list[Batch]:
     """Two batches, each described by itself; the first has `share` of the requests."""
     order = list(range(len(requests)))
     Random(seed).shuffle(order)  # noqa: S311 - a cut of measured data
     cut = round(len(order) * share)
-    parts = (order[:cut], order[cut:])
     classifier = Classifier.load()
     return [
-        described([requests[row] for row in part], classifier).with_columns(
-            truth=pl.Series([truth[row] for row in part], dtype=pl.String)
+        Batch(
+            described([requests[row] for row in rows], classifier)["template"].to_list(), [truth[row] for row in rows]
         )
-        for part in parts
+        for rows in (order[:cut], order[cut:])
     ]
 
 
 def show(label: str, requests: Sequence[Request], truth: Sequence[str], seeds: int) -> None:
     """The means over seeds."""
     for share in SHARES:
-        found = [compared(*halves(requests, truth, share, seed)) for seed in range(seeds)]
-        known, large, alike, of_large = (sum(each) / len(found) for each in zip(*found, strict=True))
+        found = [compared(*parts(requests, truth, share, seed)) for seed in range(seeds)]
+        large = [(each.named_of_large, each.known_of_large) for each in found]
+        told = [(named, known) for named, known in large if named is not None and known is not None]
+        of_large = (
+            f"{fmean(each[0] for each in told):.1%}, known {fmean(each[1] for each in told):.1%}" if told else "-"
+        )
         print(
-            f"  {share:.0%} of {len(requests):,} {label}: name known {known:.1%}; of the {of_large:.0%} in templates of "
-            f"{MANY}+ {large:.1%}; commonest category alike {alike:.1%}",
+            f"  {label}, {share:.0%} of {len(requests):,}: same name {fmean(each.named for each in found):.1%}, "
+            f"known {fmean(each.known for each in found):.1%}; "
+            f"of the {fmean(each.large for each in found):.0%} in templates of {MANY}+: {of_large}; "
+            f"alike {fmean(each.alike for each in found):.1%}",
             flush=True,
         )
 
 
 def main() -> None:
     """Print all."""
-    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
     for name, made in (("generated", templated(4_000)), ("hard", hard(4_000))):
         show(name, made.requests, [str(number) for number in made.truth], seeds)
     for path in sorted(Path(sys.argv[1]).glob("*.prompts.parquet")):

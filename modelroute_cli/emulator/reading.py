@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.emulator.text_bank import Form, text_bank
@@ -53,7 +54,12 @@ class Reading:
 
 def read(asked: Asked) -> Reading:
     """The request as the emulator understands it."""
-    instruction = _instruction([turn.text for turn in asked.turns if turn.role != "assistant"])
+    return _read(_instruction([turn.text for turn in asked.turns if turn.role != "assistant"]))
+
+
+@lru_cache(maxsize=256)
+def _read(instruction: str) -> Reading:
+    """The same by the words alone; remembered, as one request is read for several answers."""
     lowered = instruction.lower()
     form, code = _form(lowered), _language(instruction)
     return Reading(

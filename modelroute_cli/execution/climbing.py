@@ -86,6 +86,9 @@ class Climbing:
 
     def stronger(self, ticket: Ticket, request: Request) -> Next:
         """Where a failed answer goes: to a stronger model, or it is held until a choice is made, or there is none."""
+        planned = self._planned(ticket, request)
+        if planned is not None:
+            return Later(planned)
         group = group_of(ticket, request, self._routes.reach)
         crowd = self._crowds.get(group)
         if crowd is None:
@@ -95,6 +98,17 @@ class Climbing:
         crowd.seen += 1
         self._seen += 1
         return self._placed(group, ticket, request)
+
+    def _planned(self, ticket: Ticket, request: Request) -> Ticket | None:
+        """The escalation that the plan chose for this answer, its money being part of the projection.
+
+        None where it chose none, the model is closed or cannot do it, or one attempt costs more than there is.
+        """
+        assigned, name = ticket.assigned, ticket.assigned.escalate_to
+        if name is None or ticket.history.escalations or ticket.model != assigned.model:
+            return None
+        moved = self._routes.escalation(ticket, request, self._doors.closed, (name,))
+        return moved if moved is not None and moved.worst_pusd <= self._standing().most else None
 
     @property
     def is_due(self) -> bool:

@@ -17,6 +17,7 @@ from modelroute_cli.catalog.rule_checks import JOINT
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.planning.beliefs import with_group
 from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
+from modelroute_cli.planning.evidence import Evidence, evidence_of
 from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
@@ -75,6 +76,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     escalations: tuple[str, ...]
     baseline: Alternative
     others: tuple[Alternative, ...] = ()  # that settings name and this request may not use; `problem` says why
+    evidence: Evidence | None = None  # what was measured; None: the plan rests on the prior alone
 
 
 def explain(
@@ -104,6 +106,7 @@ def explain(
         escalations=header.escalations.get(rule, ()),
         baseline=_alternative(baseline.row(0, named=True)),
         others=_others(ruled, _Seen(catalog, settings, policy, outlook, header), terms),
+        evidence=evidence_of(header.measured, ruled["template"][0]),
     )
 
 

@@ -24,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorLimits,
     EmulatorSettings,
     HedgeSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -56,6 +57,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("images", ImageSettings),
     ("run", RunSettings),
     ("run", HedgeSettings),
+    ("history", HistorySettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -111,6 +113,7 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
         "emulator",
         "privacy",
         "scoring",
+        "history",
     ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:

@@ -10,11 +10,13 @@ from support.planning_jobs import OPTIONS, plan_of, requests_of, settings_of
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.restrictions import every_rule
-from modelroute_cli.planning.beliefs import belief_columns, cells_of, with_group
+from modelroute_cli.planning.beliefs import belief_columns, cells_of, length_columns, with_group
 from modelroute_cli.planning.explain import explain
 from modelroute_cli.planning.kinds import make_kinds
+from modelroute_cli.planning.offers import make_outlook, make_terms
 from modelroute_cli.planning.open_requests import kinds_of
 from modelroute_cli.planning.quality import load_prior
+from modelroute_cli.planning.quotes import quote
 from modelroute_cli.planning.reach import Reach
 from modelroute_cli.planning.replan import believed
 from modelroute_cli.planning.rules import with_rule
@@ -78,9 +80,38 @@ def test_a_run_counts_with_what_was_measured() -> None:
     assert (reach.group("t3"), reach.group("t4")) == ("h", None)
     open_ = open_of(plan)
     assert kinds_of(open_, BELIEFS)["group"].to_list() == ["g", None]
-    assert kinds_of(open_, None).height == 1
+    assert kinds_of(open_of(plan_of([{}, {"template": "t4"}])), None).height == 1
     worth = {
         (name, template): reach.quality(name, TaskType.EMAIL, "en", template)
         for name, template in open_.select("model", "template").iter_rows()
     }
     assert believed(open_, reach) == pytest.approx(sum(worth.values()) / 2)
+
+
+def test_a_measured_length_is_expected_and_the_range_stays_as_wide() -> None:
+    """From 20 answers on; the limit that is sent, and so the most that an answer can cost, stays as it was."""
+    known = measured({"t1": {LUNA: cell(0.9, tokens=260.4)}, "t2": {LUNA: cell(0.9, n=19, tokens=260.4)}})
+    settings, rows = settings_of(), ({}, {"template": "t2"}, {"max_output_tokens": 40})
+    frame = with_group(requests_of(*rows).lazy(), known).collect()
+    terms = make_terms(LUNA, load_catalog(settings), settings, OPTIONS.at)
+    plain = quote(frame, terms, make_outlook(settings, OPTIONS.at))
+    longer = quote(frame, terms, make_outlook(settings, OPTIONS.at, known))
+    assert longer["output_tokens"].to_list() == [261, plain["output_tokens"][1], 40]
+    assert longer["output_cost_pusd"][0] > plain["output_cost_pusd"][0]
+    for same in ("max_tokens", "cost_high_pusd", "cost_low_pusd"):
+        assert longer[same].to_list() == plain[same].to_list()
+    assert (longer["cost_range_pusd"] >= plain["cost_range_pusd"]).all()
+    assert length_columns(None, LUNA) == ()
+
+
+def test_a_length_beyond_the_assumed_range_widens_it() -> None:
+    """On the side where it lies."""
+    known = measured({"t1": {LUNA: cell(0.9, tokens=1.0)}})
+    settings = settings_of()
+    frame = with_group(requests_of({}).lazy(), known).collect()
+    quoted = quote(
+        frame, make_terms(LUNA, load_catalog(settings), settings, OPTIONS.at), make_outlook(settings, OPTIONS.at, known)
+    )
+    assert quoted["output_tokens"].to_list() == [1]
+    assert (quoted["cost_low_pusd"] <= quoted["cost_pusd"]).all()
+    assert quoted["reasoning_tokens"].to_list() == [min(1, quoted["reasoning_tokens"][0])]

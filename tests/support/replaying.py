@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,17 @@ from modelroute_cli.providers.formats import format_for
 
 CHAT, RESPONSES, MESSAGES, GEMINI = "mistral-small", "gpt-5", "claude-haiku-5-5", "gemini-3.8-flash"
 """A model of each wire format."""
+
+
+_OPEN: list[Replay] = []
+
+
+@cache
+def every_format() -> Catalog:
+    """The catalog of a user who has set nothing but that OpenAI is spoken to in its newer format."""
+    shipped = default_catalog()
+    newer = msgspec.structs.replace(shipped.providers["openai"], format="openai_responses")
+    return dataclasses.replace(shipped, providers={**shipped.providers, "openai": newer})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +142,14 @@ def replaying(
     settings: EmulatorSettings = UNLIMITED,
 ) -> Replaying:
     """The emulator over a job, without limits, faults and waits."""
-    clock, known = NotingClock(), catalog or default_catalog()
+    clock, known = NotingClock(), catalog or every_format()
     chosen = replace(settings, replay=replay or EmulatorReplay())
     opened = open_replay(job, recorded_in(outcomes, job.frame, known, chosen), known, chosen)
+    _OPEN.append(opened)
     return Replaying(opened, clock, InProcess(chosen, clock, opened), known)
+
+
+def close_all() -> None:
+    """Close every replay that was opened here."""
+    while _OPEN:
+        _OPEN.pop().close()

@@ -1,6 +1,7 @@
 """The replay: for each request on the wire what is answered, by what was recorded or what the settings hide."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
@@ -21,7 +22,8 @@ from modelroute_cli.emulator.replay.wire_words import bare
 from modelroute_cli.emulator.replay.wrong import Amiss, other_made_up, wrong_text
 
 _OURS = "<prompt-"  # this program's own question about a task type
-_PEERS = 4
+_MOST_PEERS = 24
+_ANY_PLACE = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,20 @@ class _Case:
     @property
     def request(self) -> Request:
         return self.group.request
+
+
+@dataclass(frozen=True, slots=True)
+class _Peers:
+    """What is right elsewhere in the template; read only as far as it is asked for."""
+
+    prompts: Prompts
+    row: int
+    model: str
+
+    def __iter__(self) -> Iterator[object]:
+        for nth in range(_MOST_PEERS):
+            place = pick(_ANY_PLACE, self.row, self.model, nth)
+            yield self.prompts.request(self.prompts.peer(self.row, place)).expected
 
 
 class Replay:
@@ -150,15 +166,12 @@ class Replay:
         return right if is_right else other_made_up(self._amiss(case), right)
 
     def _amiss(self, case: _Case) -> Amiss:
-        """What a wrong answer is made from; the peers' right answers are read when the job has any."""
-        custom_id, prompts = case.request.custom_id, self._known.prompts
-        wants_peers = isinstance(case.request.expected, str)
-        rows = [prompts.peer(case.row, pick(10**6, custom_id, case.model, nth)) for nth in range(_PEERS * wants_peers)]
+        """What a wrong answer is made from."""
         return Amiss(
             request=case.request,
             asked=case.asked,
-            peers=tuple(prompts.request(row).expected for row in rows),
-            dice=self._dice(custom_id, case.model, "wrong"),
+            peers=_Peers(self._known.prompts, case.row, case.model),
+            dice=self._dice(case.request.custom_id, case.model, "wrong"),
         )
 
     def _judged(self, question: Question, asked: Asked, *, is_new: bool) -> Said | None:
@@ -170,9 +183,9 @@ class Replay:
         self._counts.judged += is_new
         judge, request = self._name(asked), self._known.prompts.request(row)
         share = share_of(self._settings.judges, judge)
-        is_mistaken = share is not None and draw(judge, *question.answers, self._seed) > share
+        is_mistaken = share is not None and draw(request.custom_id, judge, *question.answers, self._seed) > share
         rights = tuple(self._is_right(row, request, answer) is not is_mistaken for answer in question.answers)
-        return Said(text=verdict(rights, self._dice(judge, *question.answers)))
+        return Said(text=verdict(rights, self._dice(request.custom_id, judge, *question.answers)))
 
     def _is_right(self, row: int, request: Request, answer: str) -> bool:
         """Whether an answer is right: as it was given, else as it compares with what is expected."""

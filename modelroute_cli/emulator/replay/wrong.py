@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from modelroute_cli.base.schema import Request
@@ -25,7 +25,7 @@ class Amiss:
 
     request: Request
     asked: Asked
-    peers: tuple[object, ...]
+    peers: Iterable[object]
     dice: random.Random
 
 

@@ -54,10 +54,10 @@ def take(path: Path, rows: Sequence[Sums]) -> Taken:
     """Put rows of an exported history to this one; a row that is there already, sums aside, is replaced."""
     with writing(path) as connection:
         before = set(_rows(connection, ""))
-        keys = {_key(row) for row in before}
+        keys = {key(row) for row in before}
         _put(connection, rows)
     known = sum(row in before for row in rows)
-    new = sum(_key(row) not in keys for row in rows)
+    new = sum(key(row) not in keys for row in rows)
     return Taken(new, len(rows) - new - known, known)
 
 
@@ -101,8 +101,8 @@ def _rows(connection: sqlite3.Connection, where: str) -> tuple[Sums, ...]:
     return tuple(msgspec.convert(row, Sums, strict=False) for row in found)
 
 
-def _key(row: Sums) -> Sums:
-    """The row without its sums."""
+def key(row: Sums) -> Sums:
+    """What tells a row from others: the row without its sums."""
     return Sums(
         run=row.run,
         source=row.source,

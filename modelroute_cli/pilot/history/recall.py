@@ -11,7 +11,7 @@ from typing import TypeVar
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.pilot.history import keeping
 from modelroute_cli.pilot.history.moments import Moments, Summed, between, pooled
-from modelroute_cli.pilot.history.naming import known_as
+from modelroute_cli.pilot.history.naming import known_as, lasts
 from modelroute_cli.pilot.history.sums import Sums
 from modelroute_cli.pilot.history.weighing import Ageing, newest_served, weight
 
@@ -26,10 +26,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of a history. `scorers`: those preferred, first the best; without, the one that measured most.
+    """What is asked of a history.
 
-    `without_run`: a run whose own measurements do not count, because its pilot has them already; what it saw of model
-    versions does.
+    `scorers`: those whose measurements count, the best first, because another's are on another scale; without any, on
+    each template the one that measured most models. `without_run`: a run whose own measurements do not count, because
+    its pilot has them already; the versions that it saw do.
     """
 
     templates: frozenset[str]
@@ -118,9 +119,14 @@ def _weighed(rows: Sequence[Sums], question: Question) -> list[_Weighed]:
     names = known_as(question.templates, {row.template for row in counted})
     weights = [weight(row, newest, question.at.date(), question.ageing) for row in counted]
     return [
-        _Weighed(row, names.get(row.template, row.template), found.value, found.is_other_version)
+        _Weighed(row, names.get(row.template, _told_apart(row)), found.value, found.is_other_version)
         for row, found in zip(counted, weights, strict=True)
     ]
+
+
+def _told_apart(row: Sums) -> str:
+    """The template's name; with the run, where the name means something else in each."""
+    return row.template if lasts(row.template) else f"{row.template} of {row.run}"
 
 
 def _grouped(weighed: Iterable[_Weighed], key: Callable[[_Weighed], _By]) -> defaultdict[_By, list[_Weighed]]:
@@ -140,11 +146,17 @@ def _evidence(found: Sequence[_Weighed], question: Question) -> Iterator[Evidenc
             yield _of_model(model, measured, quality, question.baseline)
 
 
-def _scorer(found: Sequence[_Weighed], preferred: Sequence[str]) -> str | None:
-    """The first of those preferred that measured something, else the one with most measurements that count."""
+def _scorer(found: Sequence[_Weighed], asked: Sequence[str]) -> str | None:
+    """The first of those asked for that measured something; of all, the one that measured most models, then most."""
     groups = _grouped(found, lambda each: each.row.scorer)
-    counts = {name: fsum(each.weight * each.row.n for each in groups[name]) for name in sorted(groups)}
-    return next((name for name in preferred if name in counts), max(counts, key=counts.__getitem__, default=None))
+    reach = {name: (len({each.row.model for each in group}), _counted(group)) for name, group in sorted(groups.items())}
+    if asked:
+        return next((name for name in asked if name in reach), None)
+    return max(reach, key=reach.__getitem__, default=None)
+
+
+def _counted(found: Iterable[_Weighed]) -> float:
+    return fsum(each.weight * each.row.n for each in found)
 
 
 def _of_model(model: str, measured: Sequence[_Weighed], quality: Moments, baseline: str) -> Evidence:

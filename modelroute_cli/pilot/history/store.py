@@ -5,11 +5,13 @@ while others open it fails without waiting, so it is made aside, tables and all,
 comes second finds it whole. Each writing is one transaction; writers wait for each other.
 """
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -19,12 +21,17 @@ from modelroute_cli.base.errors import HistoryError
 from modelroute_cli.execution.transactions import transaction
 from modelroute_cli.pilot.history.tables import MIGRATIONS, bring_up, version
 
+USUAL = Path("modelroute") / "history.db"  # in the data folder
+
 _BUSY_S = 10.0
 _CODE = 0xFF  # of SQLite's error codes: the rest says more of the same
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _MARK = 0x6D726869  # SQLite's `application_id`, `mrhi`: so that no other program's file is taken for a history
+_MAGIC = b"SQLite format 3\0"
+_MARK_AT = 68
+_HEADER_BYTES = 72
 _BESIDE = ("", "-wal", "-shm")
-_ELSEWHERE = "name another file in `history.store`, or turn it off with `MODELROUTE_HISTORY=off`"
+_ELSEWHERE = "name another file in `history.file`, or do without: `MODELROUTE_HISTORY=off`"
 
 
 class DamagedHistoryError(HistoryError):
@@ -60,10 +67,19 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Only one process at a time is here, for the history at `path`; HistoryError where its folder takes no lock."""
+    with _errors(path), path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # given back when the file is closed, or the process ends
+        yield
+
+
 def set_aside(path: Path, at: datetime) -> Path:
     """Rename a damaged history, `history.db` to `history.db.damaged-20261123T101500`; nothing is deleted."""
-    stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    stamp = f"{path.name}.damaged-{at.astimezone(UTC):%Y%m%dT%H%M%S}"
+    names = (path.with_name(f"{stamp}-{number}" if number else stamp) for number in count())
+    aside = next(name for name in names if not name.exists())
     with _errors(path):
         for suffix in _BESIDE:
             with suppress(FileNotFoundError):
@@ -136,14 +152,32 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise _damaged(path, found)
     mark = connection.execute("PRAGMA application_id").fetchone()[0]
     if mark != _MARK and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        message = f"`{path}` is the database of another program, not a history"
-        raise HistoryError(message, hint=_ELSEWHERE)
+        raise _foreign(path)
     if version(connection) > len(MIGRATIONS):
         message = f"the history `{path}` was written by a newer modelroute (format {version(connection)})"
         raise HistoryError(message, hint=f"upgrade modelroute, or {_ELSEWHERE}")
 
 
-def _damaged(path: Path, what: str) -> DamagedHistoryError:
+def _is_ours(path: Path) -> bool:
+    """Whether a damaged file was a history: by its header, or by its place, where nobody else puts anything.
+
+    A settings file may name any file, and none of another program is ever renamed.
+    """
+    with suppress(OSError), path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+        if header.startswith(_MAGIC) and header[_MARK_AT:] == _MARK.to_bytes(4, "big"):
+            return True
+    return path.parts[-2:] == USUAL.parts
+
+
+def _foreign(path: Path) -> HistoryError:
+    return HistoryError(f"`{path}` is a file of something else, not a history", hint=_ELSEWHERE)
+
+
+def _damaged(path: Path, what: str) -> HistoryError:
+    """DamagedHistoryError for a history, a plain one for a file that never was one."""
+    if not _is_ours(path):
+        return _foreign(path)
     message = f"the history `{path}` is damaged: {what}"
     hint = "put back a copy of it; otherwise the next pilot or run sets it aside and begins a new one"
     return DamagedHistoryError(message, hint=hint)
