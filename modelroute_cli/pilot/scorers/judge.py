@@ -71,7 +71,10 @@ class JudgePlan:
 
 
 def judge_plan(answers: Sequence[Answer], request_of: Callable[[str], Request], judging: Judging) -> JudgePlan:
-    """What a judge is asked about answers: each text once, a comparison both ways round."""
+    """What a judge is asked about answers: each text once, a comparison both ways round.
+
+    Questions about one request stand together: where the money ends before they do, what was judged are whole pairs.
+    """
     texts = _by_text(answers)
     if judging.rule.mode == "rubric":
         return _rubric_plan(texts, request_of, judging)
@@ -80,10 +83,10 @@ def judge_plan(answers: Sequence[Answer], request_of: Callable[[str], Request], 
 
 def _by_text(answers: Sequence[Answer]) -> tuple[tuple[Answer, ...], ...]:
     """Answers to one request that are the same text: the judge does not see who wrote it, and is asked once."""
-    groups: dict[tuple[str, str], list[Answer]] = {}
+    requests: dict[str, dict[str, list[Answer]]] = {}
     for answer in answers:
-        groups.setdefault((answer.custom_id, answer.output.strip()), []).append(answer)
-    return tuple(tuple(group) for group in groups.values())
+        requests.setdefault(answer.custom_id, {}).setdefault(answer.output.strip(), []).append(answer)
+    return tuple(tuple(group) for texts in requests.values() for group in texts.values())
 
 
 def _rubric_plan(

@@ -38,6 +38,14 @@ def test_a_rubric_asks_about_each_text_once() -> None:
     assert (plan.settled, plan.left_out) == ((), ())
 
 
+def test_questions_about_one_request_stand_together() -> None:
+    """A judge that the money does not reach to the end with has judged whole pairs."""
+    told = [answer(name, model, f"{model} on {name}") for model in (BASELINE, CHEAP) for name in "ab"]
+    for judging in (RUBRIC, PAIRWISE):
+        about = [question.about[0].custom_id for question in judge_plan(told, requests(), judging).questions]
+        assert about == sorted(about)
+
+
 def test_an_empty_answer_is_worth_nothing_without_asking() -> None:
     """Nobody need read it."""
     plan = judge_plan([answer(output=" \n")], requests(), RUBRIC)
