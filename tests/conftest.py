@@ -37,8 +37,9 @@ def _refuse_outside(address: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what tests and the programs they start write down out of the user's own cache."""
+    """Keep what tests and the programs they start write down out of the user's own cache and history."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,8 @@
     │   ├── JobFileError          the job file, with its first problems
     │   ├── OutcomesError         a table of recorded outcomes, with its first problems
     │   ├── PlanFileError         not a plan, a stale plan, an unknown format version
-    │   └── RunLockedError        another process holds the run
+    │   ├── RunLockedError        another process holds the run
+    │   └── HistoryError          the user's history cannot be read or written; a run goes on without it
     ├── InfeasibleError       3   no plan meets what was asked
     ├── CredentialError       4   a key is missing or was refused
     ├── StorageError        130   the disk refused a write; the run can be resumed
@@ -64,6 +65,10 @@ class PlanFileError(UsageError):
 
 class RunLockedError(UsageError):
     """Another process is executing this run."""
+
+
+class HistoryError(UsageError):
+    """The store of what was measured before cannot be used."""
 
 
 class InfeasibleError(ModelrouteError):

@@ -69,6 +69,7 @@ CANDIDATES: Schema = {
     "quality_low": pl.Float64,
     "cache_read_tokens": pl.Int64,  # expected part of input_tokens that is read from the prompt cache
     "cache_write_tokens": pl.Int64,  # expected part of input_tokens that is billed as written to it
+    "escalate_to": pl.String,  # where its answers go that fail their gates, as planned; null: nothing is planned
 }
 
 ASSIGNMENTS: Schema = {
@@ -102,6 +103,7 @@ ASSIGNMENTS: Schema = {
     "prefix_chars": pl.Int64,
     "cache_read_tokens": pl.Int64,
     "cache_write_tokens": pl.Int64,
+    "escalate_to": pl.String,
 }
 
 ATTEMPTS: Schema = {

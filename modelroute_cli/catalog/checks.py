@@ -27,6 +27,7 @@ def check_catalog(catalog: Catalog, settings: Settings) -> None:
     check_rules(catalog, settings, origin=_origin(settings, "rules"))
     _check_named(catalog, settings)
     _check_assumptions(catalog, settings)
+    _check_scoring(catalog, settings)
 
 
 def _check_model(catalog: Catalog, card: ModelCard, where: str) -> None:
@@ -92,6 +93,18 @@ def _check_named(catalog: Catalog, settings: Settings) -> None:
         _check_known((name,), [*catalog.models, *catalog.providers], where, "no model or provider")
     where = f"{_origin(settings, 'caps.providers')}: `caps.providers`"
     _check_known(settings.caps.providers, catalog.providers, where, "no provider")
+
+
+def _check_scoring(catalog: Catalog, settings: Settings) -> None:
+    """The judge is a model or an alias, and the command names a program."""
+    judge, command = settings.scoring.judge, settings.scoring.command
+    if judge is not None:
+        where = f"{_origin(settings, 'scoring.judge')}: `scoring.judge.model`"
+        _check_known((judge.model,), [*catalog.models, *catalog.aliases], where, "no model or alias")
+        check_effort(catalog.models, judge.model, f"{where}: ")
+    if command is not None and not command.run:
+        message = f"{_origin(settings, 'scoring.command')}: `scoring.command.run` names no program"
+        raise SettingsError(message, hint="write the program and its arguments: `[python3, score.py]`")
 
 
 def _check_assumptions(catalog: Catalog, settings: Settings) -> None:

@@ -16,12 +16,14 @@ from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
+from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
     CapSettings,
     DataPolicy,
     Discount,
     EmulatorSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     NetworkSettings,
@@ -32,12 +34,13 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
-from modelroute_cli.catalog.trees import Branch, Place, Tree, from_flags, merge, nested
+from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
 _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
+_HISTORY = "MODELROUTE_HISTORY"
 _PLANNING = (
     "aliases",
     "rules",
@@ -70,6 +73,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     privacy: PrivacySettings
     network: NetworkSettings
     caps: CapSettings
+    scoring: ScoringSettings
+    history: HistorySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -140,6 +145,8 @@ def _settings(tree: Branch) -> Settings:
         data_policy=msgspec.convert(values["data_policy"], DataPolicy),
         network=msgspec.convert(values["network"], NetworkSettings),
         caps=msgspec.convert(values["caps"], CapSettings),
+        scoring=msgspec.convert(values["scoring"], ScoringSettings),
+        history=msgspec.convert(values["history"], HistorySettings),
         origins=dict(_origins(tree, "")),
     )
 
@@ -209,11 +216,20 @@ def _shown(path: Path, cwd: Path, env: Mapping[str, str]) -> str:
 
 def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
     """One layer for each `MODELROUTE_SECTION__KEY`; an empty value is not given."""
+    if env.get(_HISTORY):
+        yield _history_layer(env[_HISTORY])
     for name in sorted(env):
-        if name.startswith(_PREFIX) and name != _CONFIG and env[name]:
+        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY} and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
             yield nested(path, _read_value(env[name], name))
+
+
+def _history_layer(text: str) -> Branch:
+    """`MODELROUTE_HISTORY`, the short form of two settings: a file, or `off`."""
+    place, is_off = Place(_HISTORY), text == "off"
+    kept = nested(["history", "keep"], Leaf(not is_off, text, place))
+    return kept if is_off else merge(kept, nested(["history", "file"], Leaf(text, text, place)))
 
 
 def _check_env_name(name: str, section: str) -> None:

@@ -15,10 +15,17 @@ from modelroute_cli.cli.flags import (
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
+    EvalFlags,
+    HistoryExportFlags,
+    HistoryFlags,
+    HistoryForgetFlags,
+    HistoryImportFlags,
+    HistoryShowFlags,
     InitFlags,
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    PilotFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -68,6 +75,16 @@ def _run(flags: RunFlags) -> ExitCode:
     from modelroute_cli.cli.run import run  # noqa: PLC0415 - `--help` stays light
 
     return run(flags, make_console())
+
+
+def _pilot(flags: PilotFlags) -> ExitCode:
+    """Measure on a sample of a job file what its models' answers are worth; the same command again goes on.
+
+    The sample is sent to the baseline and to the models that a plan could use. It costs at most --pilot-budget.
+    """
+    from modelroute_cli.cli.pilot import pilot  # noqa: PLC0415 - `--help` stays light
+
+    return pilot(flags, make_console())
 
 
 def _status(flags: StatusFlags) -> ExitCode:
@@ -124,6 +141,16 @@ def _models_import(flags: ModelsImportFlags) -> ExitCode:
     return models_import(flags, make_console())
 
 
+def _eval(flags: EvalFlags) -> ExitCode:
+    """Replay recorded outcomes through pilot and plan: what this tool would have done with your batch.
+
+    JOBS holds the prompts, OUTCOMES a row for each prompt and model (JSONL, CSV or Parquet). Nothing is sent.
+    """
+    from modelroute_cli.cli.eval import evaluate_outcomes  # noqa: PLC0415 - `--help` stays light
+
+    return evaluate_outcomes(flags, make_console())
+
+
 def _emulator(flags: EmulatorFlags) -> ExitCode:
     """Serve the providers' wire formats on this machine until ^C; everything it answers is emulated."""
     from modelroute_cli.cli.emulator import emulator  # noqa: PLC0415 - `--help` stays light
@@ -139,6 +166,44 @@ def _doctor(flags: DoctorFlags) -> ExitCode:
     from modelroute_cli.cli.doctor import doctor  # noqa: PLC0415 - `--help` stays light
 
     return doctor(flags, make_console())
+
+
+def _history(flags: HistoryFlags) -> ExitCode:
+    """List what pilots and runs measured so far, by template and model; sums are kept, never a text or a custom_id.
+
+    `history show KEY` shows each part, `history forget` deletes, `history export` and `history import` carry it over.
+    """
+    from modelroute_cli.cli.history import history  # noqa: PLC0415 - `--help` stays light
+
+    return history(flags, make_console())
+
+
+def _history_show(flags: HistoryShowFlags) -> ExitCode:
+    """Show all that was measured of one template or of one model, run by run, and how much it counts today."""
+    from modelroute_cli.cli.history import history_show  # noqa: PLC0415 - `--help` stays light
+
+    return history_show(flags, make_console())
+
+
+def _history_forget(flags: HistoryForgetFlags) -> ExitCode:
+    """Delete measurements for good: those that all the flags hold for, or --all."""
+    from modelroute_cli.cli.history_forget import history_forget  # noqa: PLC0415 - `--help` stays light
+
+    return history_forget(flags, make_console())
+
+
+def _history_export(flags: HistoryExportFlags) -> ExitCode:
+    """Write the whole history to a file, one row for each run, template and model."""
+    from modelroute_cli.cli.history_files import history_export  # noqa: PLC0415 - `--help` stays light
+
+    return history_export(flags, make_console())
+
+
+def _history_import(flags: HistoryImportFlags) -> ExitCode:
+    """Add an exported history to this one; a row that is there already is replaced, so twice is as once."""
+    from modelroute_cli.cli.history_files import history_import  # noqa: PLC0415 - `--help` stays light
+
+    return history_import(flags, make_console())
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
@@ -178,13 +243,20 @@ def _commands() -> Mapping[str, Command]:
         "plan": _command("The dry run: what a job file would cost.", _plan, PlanFlags),
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
+        "pilot": _command("Measure quality on a sample of a job file.", _pilot, PilotFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
+        "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),
         "emulator": _command("The loopback server by itself.", _emulator, EmulatorFlags),
+        "history": _command("What was measured so far, by template and model.", _history, HistoryFlags),
+        "history show": _command("All that was measured of a template or a model.", _history_show, HistoryShowFlags),
+        "history forget": _command("Delete measurements for good.", _history_forget, HistoryForgetFlags),
+        "history export": _command("The history as a file.", _history_export, HistoryExportFlags),
+        "history import": _command("An exported history added to this one.", _history_import, HistoryImportFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 

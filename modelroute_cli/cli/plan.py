@@ -10,6 +10,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PlanFlags
 from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_pilot import pilot_for, told
 from modelroute_cli.cli.workspace import asked_by, planning_workspace
 from modelroute_cli.planning import plan_file
 from modelroute_cli.report.curve_screen import curve_screen
@@ -23,7 +24,10 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
     workspace = planning_workspace(flags)
     job = index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at))
     tell_notes(job, console)
-    made = plan_job(job, workspace, flags)
+    used = pilot_for(job, workspace, flags, emulated=False)
+    if used is not None:
+        console.note(told(used))
+    made = plan_job(job, workspace, flags, used)
     if flags.output:
         plan_file.write(made.plan, flags.output)
     summary = plan_summary(made.plan)

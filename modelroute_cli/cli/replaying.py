@@ -7,11 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from modelroute_cli.cli.run_order import Order
+from modelroute_cli.cli.workspace import Workspace
 from modelroute_cli.emulator.replay.counts import Replayed
 from modelroute_cli.emulator.replay.opening import Job, opened, recorded_in
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.replay.replay import Replay
 from modelroute_cli.jobs.given import folder_of
+from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.report.screen import plural, safe
 
@@ -40,17 +42,31 @@ def unrecorded(order: Order, recorded: Recorded | None, outcomes: Path | None) -
     yield f"{outcomes} has no outcomes of {named}{more}, which the plan uses: {whose} answers will be made up"
 
 
+def recorded_of(job: JobFile, space: Workspace, outcomes: Path | None) -> Recorded | None:
+    """The same for a job file."""
+    return recorded_in(outcomes, job.requests, space.catalog, space.settings.emulator)
+
+
+def replayed_job(job: JobFile, max_side: int | None) -> Job:
+    """The requests of a job file, as outcomes are recorded of them."""
+    inline = PlannedMedia(folder_of(job.source), dict(job.images), max_side).inline
+    return Job(path=job.path, frame=job.requests, inline=inline)
+
+
 @contextmanager
-def replay_of(order: Order, recorded: Recorded | None) -> Iterator[Replay | None]:
-    """What decides which answers are right; None where neither outcomes nor settings do."""
+def replay_of(order: Order, recorded: Recorded | None, asked: Job | None = None) -> Iterator[Replay | None]:
+    """What decides which answers are right; None where neither outcomes nor settings do.
+
+    `asked` are the requests that the outcomes are of, where these are not the order's own.
+    """
     settings = order.workspace.settings.emulator
     if recorded is None and not settings.replay.decides():
         yield None
         return
     planned = order.plan.header.job
     inline = PlannedMedia(folder_of(planned.source), planned.images, planned.max_side).inline
-    job = Job(path=order.requests, frame=order.plan.assignments, inline=inline)
-    with opened(job, recorded, order.workspace.catalog, settings) as replay:
+    own = Job(path=order.requests, frame=order.plan.assignments, inline=inline)
+    with opened(asked or own, recorded, order.workspace.catalog, settings) as replay:
         yield replay
 
 

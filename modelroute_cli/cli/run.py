@@ -20,6 +20,7 @@ from modelroute_cli.cli.flags import RunFlags
 from modelroute_cli.cli.gate_programs import refuse_missing_programs
 from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
+from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
@@ -49,6 +50,9 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if flags.progress == "json":
         console = make_json_console(os.environ)
     patience_of(flags)  # what cannot be left is said before anything is read
+    if flags.pilot and not pilot_first(flags, console):
+        console.note(f"\nTo go on, run:\n    {shlex.join(['modelroute', *sys.argv[1:]])}")
+        return ExitCode.INTERRUPTED
     order = make_order(flags)
     session = _prepare(flags, order, console)
     if order.continues:
@@ -81,7 +85,7 @@ def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Cons
     if asked.status is RunStatus.STOPPED:
         return asked
     planned = _accepted(flags, with_answers(order, order.job, order.asking, flags, console), console)
-    access = find_access(planned.plan, os.environ, emulated=order.emulated, real=session.real)
+    access = find_access(planned.plan, os.environ, emulated=order.emulated, real=session.real, compares=compares(order))
     plan_file.write(planned.plan, order.folder.plan)
     return execute_order(planned, replace(session, access=access), console)
 
@@ -104,7 +108,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     real = on_this_machine(order.workspace.catalog.providers) if flags.except_local else frozenset[str]()
     over = is_over(flags, order)
-    access = find_access(order.plan, os.environ, emulated=order.emulated or over, real=real)
+    access = find_access(order.plan, os.environ, emulated=order.emulated or over, real=real, compares=compares(order))
     if order.asking is not None:
         find_access(order.asking.plan, os.environ, emulated=order.emulated, real=real)
     if not over:
@@ -124,6 +128,11 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         patience=patience_of(flags),
         recorded=recorded,
     )
+
+
+def compares(order: Order) -> bool:
+    """Whether a sample of the requests is to be answered by the baseline as well."""
+    return order.workspace.settings.run.control_share > 0
 
 
 def is_over(flags: RunFlags, order: Order) -> bool:

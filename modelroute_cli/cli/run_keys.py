@@ -24,13 +24,15 @@ class Access:
     notes: tuple[str, ...]
 
 
-def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset()) -> Access:
+def find_access(
+    plan: Plan, env: Mapping[str, str], *, emulated: bool, real: frozenset[str] = frozenset(), compares: bool = False
+) -> Access:
     """Credentials for every assigned model; CredentialError names the missing ones. Unreachable others go.
 
     So do unreachable judges, where another one is left to judge the same answers; CredentialError where none is.
 
     Emulated accounts need none, providers in `real` excepted. A server on this machine is started for what is assigned
-    or may be escalated to, so a run turns to no other one.
+    or may be escalated to, so a run turns to no other one. Where it `compares`, the baseline is opened as well.
     """
     header = plan.header
     assigned = {header.models[name].provider for name in _used(plan)}
@@ -41,14 +43,15 @@ def find_access(plan: Plan, env: Mapping[str, str], *, emulated: bool, real: fro
     }
     judging = {header.models[name].provider for name in judges_of(header)}
     turned_to = (_providers_of(header, header.escalations) | judging) - assigned
-    optional = sorted(turned_to | _providers_of(header, header.allowed) - assigned)
+    beside = _beside(header) - assigned if compares else set()
+    optional = sorted(turned_to | beside | _providers_of(header, header.allowed) - assigned)
     found = {name: _try(header, name, env, emulated=emulated and name not in real) for name in optional}
     credentials |= {name: item for name, item in found.items() if item is not None}
     closed = [name for name, item in found.items() if item is None]
     unjudged = _without_judge(header, closed)
     resolve_keys([header.providers[name] for name in closed if name in unjudged], env)
-    idle = [name for name in optional if name not in turned_to and is_started(header.providers[name])]
-    notes = tuple(text for name in closed for text in _notes(name, header))
+    idle = [name for name in optional if name not in turned_to | beside and is_started(header.providers[name])]
+    notes = tuple(text for name in closed for text in _notes(name, header, beside))
     return Access(credentials, _without(plan, {*closed, *idle}), notes)
 
 
@@ -78,6 +81,12 @@ def _providers_of(header: PlanHeader, models: Mapping[str, tuple[str, ...]]) -> 
     return {header.models[name].provider for names in models.values() for name in names}
 
 
+def _beside(header: PlanHeader) -> set[str]:
+    """The provider of the baseline, where it may be shown any request."""
+    names = {base.model for base in header.baselines if base.kind == "chosen"} if header.control_rules else set()
+    return {header.models[name].provider for name in names if name in header.models}
+
+
 def _try(header: PlanHeader, name: str, env: Mapping[str, str], *, emulated: bool) -> Credentials | None:
     """A provider's credentials, None where they are missing."""
     try:
@@ -98,11 +107,14 @@ def _without(plan: Plan, closed: AbstractSet[str]) -> Plan:
 
     escalations, allowed = left(header.escalations), left(header.allowed)
     judges = {rule: left(each) for rule, each in header.judges.items()}
-    changed = msgspec.structs.replace(header, escalations=escalations, allowed=allowed, judges=judges)
+    rules = () if _beside(header) & closed else header.control_rules
+    changed = msgspec.structs.replace(
+        header, escalations=escalations, allowed=allowed, judges=judges, control_rules=rules
+    )
     return replace(plan, header=changed)
 
 
-def _notes(name: str, header: PlanHeader) -> Iterator[str]:
+def _notes(name: str, header: PlanHeader, beside: AbstractSet[str]) -> Iterator[str]:
     """What a missing key means for the run."""
     escalations = {model for names in header.escalations.values() for model in names}
     for models, why in (
@@ -112,3 +124,5 @@ def _notes(name: str, header: PlanHeader) -> Iterator[str]:
         at_it = sorted(model for model in models if header.models[model].provider == name)
         if at_it:
             yield f"no key for `{name}`: {why} {', '.join(at_it)}"
+    if name in beside:
+        yield f"no key for `{name}`: nothing is compared with the baseline (--control)"

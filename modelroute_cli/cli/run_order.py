@@ -12,9 +12,11 @@ from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
+from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_pilot import UsedPilot, pilot_for
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.batch_output import errors_path
 from modelroute_cli.execution.question_folder import stored
@@ -64,7 +66,8 @@ def is_plan_file(target: str) -> bool:
 
 def make_order(flags: RunFlags) -> Order:
     """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
-    workspace = planning_workspace(flags, {"run.concurrency": flags.concurrency})
+    given = {"run.concurrency": flags.concurrency, "run.control_share": read_share(flags.control)}
+    workspace = planning_workspace(flags, given)
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)
     check_writable(order.results)
@@ -92,11 +95,21 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
 def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     """The run of a job file: the stored plan where the same command was approved before, else a new one."""
     job = index_job(flags.target, job_reading(flags, workspace.settings, workspace.at))
-    folder = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
+    folder = _job_folder(job, workspace, flags, used)
     known = folder.exists() and not flags.restart
-    made = _stored(job, folder) if known else plan_job(job, workspace, flags)
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used)
     order = _order(flags, workspace, made.plan, folder)
     return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+
+
+def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:
+    """The folder of the run by this pilot; one that was begun without it goes on as it began."""
+    plain = RunFolder(RUNS, job_run_id(job, workspace, flags))
+    asked = flags.pilot or flags.from_pilot is not None or flags.restart
+    if used is None or (plain.exists() and not asked):
+        return plain
+    return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.taken.pilot_id))
 
 
 def _stored(job: JobFile, folder: RunFolder) -> JobPlan:
@@ -143,7 +156,7 @@ def plan_run_id(path: Path, *, emulated: bool, real: bool = False, replay: Seque
     return _digest(plan_file.digest(path), emulated, *(["except_local"] if real else []), *replay)
 
 
-def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
+def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags, *, pilot: str | None = None) -> str:
     """The same for the same command on the same bytes under the same settings; never of the cap or the pace."""
     objective = workspace.settings.objective
     return _digest(
@@ -165,6 +178,7 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags) -> str:
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
         *_replay(flags),
+        *([] if pilot is None else ["pilot", pilot]),
     )
 
 
@@ -234,7 +248,8 @@ def _later(objective: Objective, flags: RunFlags) -> list[object]:
     """What is asked for by means that earlier versions did not have; nothing where none is used."""
     day = None if flags.prices_as_of else objective.prices_as_of
     later = (objective.baseline_share, dict(sorted(objective.by_task_type.items())), flags.deadline, flags.tiers, day)
-    return [later] if any(later) else []
+    sure = [] if objective.confidence == Objective().confidence else ["confidence", objective.confidence]
+    return [*([later] if any(later) else []), *sure]
 
 
 def _refuse_planning_flags(flags: RunFlags) -> None:
@@ -245,6 +260,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
         for name in (
             "min_quality",
             "baseline_share",
+            "confidence",
             "deadline",
             "tiers",
             "start_at",
@@ -262,6 +278,7 @@ def _refuse_planning_flags(flags: RunFlags) -> None:
             "ignore_models",
             "encoding",
             "classify_with",
+            "from_pilot",
         )
         if getattr(flags, name) != getattr(fresh, name)
     ]

@@ -22,6 +22,8 @@ from modelroute_cli.cli.replaying import replay_lines, replay_of
 from modelroute_cli.cli.run_keys import Access
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.signals import listening
+from modelroute_cli.cli.take_pilot import take_pilot
+from modelroute_cli.emulator.replay.opening import Job
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
@@ -68,7 +70,9 @@ class Session:
     view: View = "auto"
     leave_unknown: bool = False
     patience: Patience = Patience.WAIT
+    only: frozenset[int] | None = None  # rows that may be sent; None: all
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
+    recorded_job: Job | None = None  # the requests that they are of; None: the order's own
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -81,7 +85,8 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
     """Open the journal, run the engine over it, write the results from it."""
     journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
-        only = _failed(journal) if session.again_failed else None
+        take_pilot(journal, order)
+        only = _failed(journal) if session.again_failed else session.only
         if order.emulated:
             _begin_emulated(journal, session, console)
         _take_doubt(journal, session, console)
@@ -230,7 +235,7 @@ async def _emulator(order: Order, session: Session, console: Console) -> AsyncIt
     if not order.emulated or session.emulator_url is not None:
         yield session.emulator_url
         return
-    with replay_of(order, session.recorded) as replay:
+    with replay_of(order, session.recorded, session.recorded_job) as replay:
         emulator = await start(order.workspace.settings.emulator, replay=replay)
         try:
             yield emulator.url

@@ -19,6 +19,7 @@ from modelroute_cli.cli.start_at import start_time
 
 FOLDER = Path(".modelroute")
 RUNS = FOLDER / "runs"
+PILOTS = FOLDER / "pilots"
 SPOOL = FOLDER / "spool"
 
 _USD = re.compile(r"\d+(\.\d+)?")
@@ -49,6 +50,7 @@ def planning_workspace(flags: PlanningFlags, run: Mapping[str, object] | None = 
     given = {
         "objective.min_quality": flags.min_quality,
         "objective.baseline_share": flags.baseline_share,
+        "objective.confidence": flags.confidence,
         "objective.max_cost": usd(flags.max_cost),
         "objective.baseline": flags.baseline,
         **(run or {}),

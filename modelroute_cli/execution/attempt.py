@@ -16,7 +16,7 @@ from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import Intent
+from modelroute_cli.execution.records import AttemptKind, Intent
 from modelroute_cli.execution.retry import Setting, StopProvider, SwitchTier, describe, uses_up_a_try
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
@@ -94,6 +94,7 @@ class Sender:
         await work.journal.write(record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
         self._settle(start, cost_pusd, purse)
         learn(start.ticket, reply, cost_pusd, purse)
+        self._weighing.paid(start.ticket, cost_pusd)
         if isinstance(reply, Failure):
             self._log(start.ticket, reply, leg.number)
         return Heard(leg.number, reply, setting, cost_pusd)
@@ -179,6 +180,8 @@ class Sender:
         if isinstance(decision, SwitchTier):
             self._tell_switch(start.ticket, decision.reason)
         ticket = counted(start.ticket, failure, setting) if uses_up_a_try(decision) else start.ticket
+        if ticket.kind is AttemptKind.CONTROL:
+            return Ended(self._weighing.control_failed(ticket, decision))
         if ticket.examined is not None:
             return Ended(self._weighing.failed(ticket.examined, ticket, decision))
         following = self._steps.after_failure(ticket, decision, request)

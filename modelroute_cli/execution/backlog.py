@@ -1,6 +1,7 @@
 """Tickets that wait: by line, in order, those that begin alike together, some of them until a time."""
 
 import heapq
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -8,7 +9,15 @@ import polars as pl
 
 from modelroute_cli.execution.observed import Load, Loads
 from modelroute_cli.execution.supply import Shelf, Supply, load_of_rows
-from modelroute_cli.execution.tickets import Key, Ticket, lines_of, order
+from modelroute_cli.execution.tickets import Assigned, Key, Ticket, lines_of, order
+
+
+@dataclass(frozen=True, slots=True)
+class Untried:
+    """Requests that were never tried, as rows, and what makes the attempt of one."""
+
+    rows: pl.DataFrame
+    make: Callable[[Assigned], Ticket]
 
 
 @dataclass(slots=True, eq=False)
@@ -106,6 +115,12 @@ class _Line:
         """The first, with all of its shelf where it stands on one; `first` has just found it."""
         return self._chosen.take_all() if isinstance(self._chosen, Shelf) else self._chosen.pop()
 
+    def untried(self) -> Iterator[Untried]:
+        """All that stands on shelves; they are empty afterwards."""
+        for source in self._sources:
+            if isinstance(source, Shelf) and len(source):
+                yield Untried(source.take_all(), source.make)
+
     @property
     def any_asleep(self) -> bool:
         """Whether tickets wait for the first of their beginning."""
@@ -199,6 +214,21 @@ class Backlog:
         else:
             self._count -= taken.height
             self._loads.add_all(taken["model"][0], load_of_rows(taken), -1)
+        return taken
+
+    def withdraw(self, template: str, model: str) -> list[Untried]:
+        """Take the untried requests of a template out that wait for a model; the others wait on."""
+        taken: list[Untried] = []
+        for line in lines_of(model):
+            for found in list(self._ready[line].untried()) if line in self._ready else ():
+                self._count -= found.rows.height
+                self._loads.add_all(model, load_of_rows(found.rows), -1)
+                own = pl.col("template").cast(pl.String) == template
+                mine, others = found.rows.filter(own), found.rows.filter(~own)
+                if others.height:
+                    self.add(Supply(others.lazy(), found.make))
+                if mine.height:
+                    taken.append(Untried(mine, found.make))
         return taken
 
     def add(self, supply: Supply) -> None:

@@ -86,7 +86,10 @@ class Climbing:
 
     def stronger(self, ticket: Ticket, request: Request) -> Next:
         """Where a failed answer goes: to a stronger model, or it is held until a choice is made, or there is none."""
-        group = group_of(ticket, request)
+        planned = self._planned(ticket, request)
+        if planned is not None:
+            return Later(planned)
+        group = group_of(ticket, request, self._routes.reach)
         crowd = self._crowds.get(group)
         if crowd is None:
             crowd = self._crowds[group] = self._ways.crowd(ticket, request)
@@ -95,6 +98,17 @@ class Climbing:
         crowd.seen += 1
         self._seen += 1
         return self._placed(group, ticket, request)
+
+    def _planned(self, ticket: Ticket, request: Request) -> Ticket | None:
+        """The escalation that the plan chose for this answer, its money being part of the projection.
+
+        None where it chose none, the model is closed or cannot do it, or one attempt costs more than there is.
+        """
+        assigned, name = ticket.assigned, ticket.assigned.escalate_to
+        if name is None or ticket.history.escalations or ticket.model != assigned.model:
+            return None
+        moved = self._routes.escalation(ticket, request, self._doors.closed, (name,))
+        return moved if moved is not None and moved.worst_pusd <= self._standing().most else None
 
     @property
     def is_due(self) -> bool:
@@ -124,9 +138,9 @@ class Climbing:
         self.held, self._new = [], 0
         ordered = sorted(both, key=lambda ticket: (RANK[ticket.assigned.importance], ticket.assigned.row))
         asked = [(ticket, read(ticket.assigned)) for ticket in ordered]
-        self._solve([group_of(ticket, request) for ticket, request in asked])
+        self._solve([group_of(ticket, request, self._routes.reach) for ticket, request in asked])
         for ticket, request in asked:
-            yield self._placed(group_of(ticket, request), ticket, request)
+            yield self._placed(group_of(ticket, request, self._routes.reach), ticket, request)
 
     def _solve(self, waiting: Iterable[Group]) -> None:
         """Make a choice for every group that somebody waits in, or is expected in."""

@@ -28,6 +28,7 @@ class Group(NamedTuple):
     min_quality: float | None
     input_size: int  # powers of two
     output_size: int
+    measured: str | None = None  # the group of templates that was measured; None: believed by the prior
 
 
 @dataclass(slots=True)
@@ -62,11 +63,9 @@ class Ways:
 
     def crowd(self, ticket: Ticket, request: Request) -> Crowd:
         """A new group, by its first request: the stronger models that can do it, what they cost and may gain."""
-        task = TaskType(ticket.assigned.task_type)
-        language = ticket.assigned.language
-        tried = [self._reach.quality(name, task, language) for name in (*ticket.history.tried, ticket.model)]
+        tried = [self._quality(ticket.assigned, name) for name in (*ticket.history.tried, ticket.model)]
         able = {name: moved for name in self._routes.stronger(ticket) if (moved := self.to(ticket, request, name))}
-        own = {name: self._reach.quality(name, task, language) for name in able}
+        own = {name: self._quality(ticket.assigned, name) for name in able}
         goes_on = ticket.history.escalations + 1 < self._most_steps
         return Crowd(
             loads={name: self._load(ticket.assigned, request, name) for name in able},
@@ -78,6 +77,10 @@ class Ways:
                 if second in able and second != first
             },
         )
+
+    def _quality(self, assigned: Assigned, name: str) -> float:
+        """What is believed of a model's answer to such a request."""
+        return self._reach.quality(name, TaskType(assigned.task_type), assigned.language, assigned.template)
 
     def to(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
         """The ticket on a stronger model, open or not; None where that cannot do it."""
@@ -91,7 +94,7 @@ class Ways:
         return Load(int(taken.input_tokens[0]), int(taken.output_tokens[0]), cost, cost)
 
 
-def group_of(ticket: Ticket, request: Request) -> Group:
+def group_of(ticket: Ticket, request: Request, reach: Reach | None = None) -> Group:
     """The group that a request whose answer failed belongs to."""
     assigned = ticket.assigned
     return Group(
@@ -106,6 +109,7 @@ def group_of(ticket: Ticket, request: Request) -> Group:
         min_quality=request.min_quality,
         input_size=assigned.input_tokens.bit_length(),
         output_size=assigned.output_tokens.bit_length(),
+        measured=None if reach is None else reach.group(assigned.template),
     )
 
 

@@ -7,7 +7,7 @@ from math import isfinite
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.backlog import Backlog
+from modelroute_cli.execution.backlog import Backlog, Untried
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind
 from modelroute_cli.execution.cheap_hours import CheapHours
@@ -99,6 +99,13 @@ class Dispatcher:
         """More first attempts, as rows; `make` plans the attempt of one."""
         self._firsts.add(Supply(rows.lazy(), make))
         self._purse.caps.expect_all(rows.lazy())
+
+    def withdraw(self, template: str, model: str) -> list[Untried]:
+        """Take the untried requests of a template out that wait for a model."""
+        taken = self._firsts.withdraw(template, model)
+        for untried in taken:
+            self._purse.caps.expect_all(untried.rows.lazy(), -1)
+        return taken
 
     def take_escalations(self) -> list[Ticket]:
         """The escalations that were chosen and not started, parked ones too: they may be chosen again."""

@@ -16,7 +16,7 @@ WHERE finals.status = 'accepted' AND applied LIKE '%near_duplicates%' AND row IN
 """
 _LATEST = """
 SELECT COALESCE(output, text) FROM intents JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attempt)
-WHERE row = ? AND outcome = 'answered' AND kind <> 'judge' ORDER BY attempt DESC LIMIT 1
+WHERE row = ? AND outcome = 'answered' AND kind NOT IN ('judge', 'control') ORDER BY attempt DESC LIMIT 1
 """
 
 

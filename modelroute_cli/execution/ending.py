@@ -9,7 +9,8 @@ from modelroute_cli.execution.judging.judges import NO_MONEY_TO_JUDGE
 from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.opening import state_of
 from modelroute_cli.execution.outfit import Outfit
-from modelroute_cli.execution.records import Final
+from modelroute_cli.execution.realised.controls import is_control
+from modelroute_cli.execution.records import AttemptKind, Final
 from modelroute_cli.execution.shortfall import Shortfall, shortfalls, waits_for_tomorrow
 from modelroute_cli.execution.steps import NO_MONEY, Next, give_up
 from modelroute_cli.execution.tickets import Ticket
@@ -21,7 +22,7 @@ def extras_given_up(outfit: Outfit) -> Iterator[Next]:
     """What follows for the requests whose answers no money is left to improve; a new day may still bring some."""
     out = outfit.sending.dispatcher.out
     for ticket in out.take_parked():
-        if ticket.extra and not waits_for_tomorrow(ticket, outfit.sending.purse):
+        if ticket.extra and (is_control(ticket) or not waits_for_tomorrow(ticket, outfit.sending.purse)):
             yield _without_money(ticket, outfit.following.weighing)
         else:
             out.parked.append(ticket)
@@ -32,6 +33,8 @@ def extras_given_up(outfit: Outfit) -> Iterator[Next]:
 
 def _without_money(ticket: Ticket, weighing: Weighing) -> Next:
     """What follows for an extra that the cap leaves no room for: an unjudged answer passes, others have failed."""
+    if ticket.kind is AttemptKind.CONTROL:
+        return weighing.control_dropped(ticket)
     if ticket.examined is not None:
         return weighing.without_judge(ticket.examined, NO_MONEY_TO_JUDGE)
     return give_up(ticket, NO_MONEY)

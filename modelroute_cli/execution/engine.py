@@ -26,12 +26,15 @@ from modelroute_cli.execution.hedging import Hedging
 from modelroute_cli.execution.journal_read import tried_rows
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.outfit import Outfit, depot_of, fit_out
+from modelroute_cli.execution.realised.begin import recall, take_up_controls
+from modelroute_cli.execution.realised.controls import is_control
+from modelroute_cli.execution.realised.falling import follow_falls, shut_out_earlier
 from modelroute_cli.execution.records import AttemptKind, EventKind, Final
 from modelroute_cli.execution.run_log import LogEvent
 from modelroute_cli.execution.steps import Held, Later, Next
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.taking_up import remember, take_up
-from modelroute_cli.execution.tickets import Assigned, Ticket
+from modelroute_cli.execution.tickets import Assigned, Ticket, Unjudged
 from modelroute_cli.execution.work import Observer, Patience, RunOutcome, RunWork
 from modelroute_cli.planning.plan import Plan
 
@@ -77,6 +80,7 @@ class _Run:
         self._work = work = outfit.opening.work
         self._sending, self._following = outfit.sending, outfit.following
         self._dispatcher, self._meter = outfit.sending.dispatcher, outfit.meter
+        self._realised = outfit.following.realised
         self._wake = asyncio.Event()
         self._hedger = Hedger(Hedging(work.settings.hedge), work.clock, self._hedge, self._wake.set, self._meter.paid)
         self._in_flight: set[asyncio.Task[Ended]] = set()
@@ -91,6 +95,9 @@ class _Run:
         while True:
             self._outfit.pacer.follow()
             self._start_what_can()
+            if not self._halted and self._realised.falls:
+                await follow_falls(self._realised, self._following.after_falls)
+                continue
             if not self._halted and self._dispatcher.out.any_stranded:
                 await self._replan()
                 continue
@@ -116,7 +123,11 @@ class _Run:
         tally, opening = self._outfit.tally, self._outfit.opening
         self._outfit.teller.log(LogEvent.STARTED, f"{tally.total - tally.done} requests to go")
         remember(opening, self._sending.purse)
+        recall(opening, self._realised)
+        await shut_out_earlier(opening, self._following.after_falls)
         await take_up(opening, self._following.weighing, self._follow)
+        if self._realised.controls is not None:
+            await take_up_controls(opening, self._realised.controls, self._following.weighing.again, self._follow)
         self._depot.start()
 
     async def cancel_in_flight(self) -> None:
@@ -137,8 +148,8 @@ class _Run:
             for following in extras_given_up(self._outfit):
                 self._follow(following)
         check_any_answered(self._outfit, self._refused)
-        for final in self._refused:
-            self._end(final)
+        for final in (*self._refused, *self._withheld()):
+            self._conclude(final)
         await journal.flush()
         self._outfit.reporter.progress(0, at_end=True)
         outcome = outcome_of(self._outfit, self._sent_now + self._depot.hands.lines_handed_in)
@@ -226,7 +237,8 @@ class _Run:
         if ended is None:
             self._meter.ended(start.ticket, None, final=False)
         else:
-            self._meter.ended(start.ticket, ended.cost_pusd, final=isinstance(ended.next, Final))
+            final = isinstance(ended.next, Final) and not is_control(start.ticket)
+            self._meter.ended(start.ticket, ended.cost_pusd, final=final)
 
     def _follow(self, following: Next, *, refused: bool = False) -> None:
         """Queue the next attempt, or bring the request to its end."""
@@ -245,7 +257,47 @@ class _Run:
             case Held():
                 pass  # the ladder keeps it
 
+    def _withheld(self) -> tuple[Final, ...]:
+        """The ends that waited for an answer of the baseline which does not come any more."""
+        controls = self._realised.controls
+        return () if controls is None else controls.withheld()
+
     def _end(self, final: Final) -> None:
+        """Bring a request to its end; one of the control sample may have the baseline asked first."""
+        if self._realised.controls is None:
+            self._conclude(final)
+            return
+        taken = self._realised.controls.at_end(final)
+        if taken.final is not None:
+            self._conclude(taken.final)
+        match taken.asked:
+            case Ticket() as ticket:
+                self._follow(Later(ticket))
+            case Unjudged() as answer:
+                self._judge_again(answer)
+            case None:
+                pass
+
+    def _judge_again(self, answer: Unjudged) -> None:
+        """Judge an answer that an earlier session got."""
+        task = asyncio.get_running_loop().create_task(self._judged_again(answer))
+        self._in_flight.add(task)
+        task.add_done_callback(self._was_judged)
+
+    async def _judged_again(self, answer: Unjudged) -> Ended:
+        return Ended(await self._following.weighing.again(answer), answered=True)
+
+    def _was_judged(self, task: asyncio.Task[Ended]) -> None:
+        """An answer of an earlier session is judged: take its next step, or keep its error."""
+        self._in_flight.discard(task)
+        self._wake.set()
+        if task.cancelled():
+            return
+        self._error = self._error or task.exception()
+        if task.exception() is None:
+            self._follow(task.result().next)
+
+    def _conclude(self, final: Final) -> None:
         self._work.journal.note(final)
         self._outfit.tally.count(final.status)
 

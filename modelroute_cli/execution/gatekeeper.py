@@ -12,6 +12,7 @@ from modelroute_cli.execution.gates.answer import Said, Verdict, failed_verdict,
 from modelroute_cli.execution.gates.usual import NOTHING_USUAL, SAME_LANGUAGE, usual_gates
 from modelroute_cli.execution.judging.commands import Commands
 from modelroute_cli.execution.judging.judges import Judges
+from modelroute_cli.execution.realised.scoring import GATES, Score
 from modelroute_cli.execution.records import Judged
 from modelroute_cli.execution.tickets import Assigned, Ticket
 from modelroute_cli.features.language import UNDETERMINED
@@ -87,8 +88,11 @@ def _in_its_language(request: Request, spoken: str) -> Request:
     return structs.replace(request, gates=structs.replace(rules, language=language))
 
 
-def judged(attempt: int, verdict: Verdict, text: str) -> Judged:
-    """The verdict as the journal keeps it; `text` is the answer as it came."""
+def judged(attempt: int, verdict: Verdict, text: str, score: Score | None = None) -> Judged:
+    """The verdict as the journal keeps it; `text` is the answer as it came, `score` what it is worth."""
     output = verdict.output if verdict.output != text else None
     applied = verdict.applied or None
-    return Judged(attempt, verdict.passed, verdict.gate, verdict.detail, output, applied, verdict.score, verdict.right)
+    known = (None, None) if score is None or score.scorer == GATES else (score.value, score.scorer)
+    return Judged(
+        attempt, verdict.passed, verdict.gate, verdict.detail, output, applied, verdict.score, verdict.right, *known
+    )

@@ -13,7 +13,7 @@ WHERE i.row NOT IN (SELECT row FROM finals) AND (i.batch IS NULL OR o.attempt IS
 AND COALESCE(o.outcome, 'unknown') = 'unknown'
 AND i.attempt = (SELECT MAX(attempt) FROM intents own WHERE own.row = i.row)
 """
-ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST}) WHERE kind != 'judge'"  # noqa: S608 - our own text
+ROWS_IN_DOUBT = f"SELECT row FROM ({_LAST}) WHERE kind NOT IN ('judge', 'control')"  # noqa: S608 - our own text
 
 
 class Doubt(Struct, frozen=True):

@@ -26,11 +26,24 @@ import msgspec
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.adopting import Adoption, copy_pilot, has_copied
 from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
 from modelroute_cli.execution.journal_schema import migrate
-from modelroute_cli.execution.records import PUT_BACK, Batch, BatchStep, Event, Final, Intent, Judged, Outcome, Record
+from modelroute_cli.execution.records import (
+    PUT_BACK,
+    Batch,
+    BatchStep,
+    Drift,
+    Event,
+    Final,
+    Intent,
+    Judged,
+    Outcome,
+    Pair,
+    Record,
+)
 from modelroute_cli.execution.transactions import transaction
 
 _INSERT = {
@@ -43,6 +56,8 @@ _INSERT = {
         (Event, "INTO", "events"),
         (Batch, "INTO", "batches"),
         (BatchStep, "INTO", "batch_steps"),
+        (Pair, "OR REPLACE INTO", "pairs"),
+        (Drift, "INTO", "drifts"),
     )
 }
 
@@ -141,6 +156,22 @@ class Journal:
             )
             return self._connection.execute("DELETE FROM finals WHERE status = 'failed'").rowcount
 
+    def has_adopted(self, name: str) -> bool:
+        """Whether the attempts of the pilot of that name were taken in; StorageError."""
+        with storage_errors(self.path):
+            return has_copied(self._connection, name)
+
+    def adopt(self, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
+        """Take in the attempts of a pilot's journal, once for each `name`, before any of this run's own; StorageError.
+
+        Those of `rows` alone, as attempts of the kind `pilot` at their true cost; a request whose answer is taken over
+        comes to its end with it, the others are as if they had not been tried.
+        """
+        with storage_errors(self.path):
+            copy_pilot(self._connection, pilot, rows, name)
+        row = self._connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()
+        self._last_attempt = int(row[0])
+
     def end_unknown(self, reason: str) -> int:
         """End the requests whose last outcome is unknown as failed, for this reason; how many. StorageError."""
         with storage_errors(self.path), transaction(self._connection):
@@ -181,6 +212,11 @@ class Journal:
         """Write what waits and let go of the file; never raises for what was already reported."""
         while self._writer is not None:
             await asyncio.shield(self._writer)
+        self._pool.shutdown()
+        self._connection.close()
+
+    def close_now(self) -> None:
+        """Let go of the file, where nothing was handed over to be written."""
         self._pool.shutdown()
         self._connection.close()
 

@@ -47,14 +47,14 @@ FROM intents LEFT JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attemp
 _ENDING = """
 SELECT f.status, f.reason, i.model, i.service_tier, o.model_served, COALESCE(v.output, o.text), v.passed, v.gate,
        v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens,
-       o.served_tier, o.reasoning, o.tool_calls, o.request_id
+       o.served_tier, o.reasoning, o.tool_calls, o.request_id, i.kind
 FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN outcomes o USING (attempt)
 LEFT JOIN verdicts v USING (attempt)
 WHERE f.row = ?
 """
 
 _EXPENSE = """
-SELECT COALESCE(SUM(kind <> 'judge'), 0), COALESCE(SUM(cost_pusd), 0),
+SELECT COALESCE(SUM(kind NOT IN ('judge', 'control')), 0), COALESCE(SUM(cost_pusd), 0),
        COALESCE(SUM(CASE WHEN cost_pusd IS NULL THEN reserved_pusd ELSE 0 END), 0),
        COALESCE(SUM(kind = 'escalation'), 0), COALESCE(MAX(emulated), 0)
 FROM intents LEFT JOIN outcomes USING (attempt) WHERE row = ?
@@ -65,8 +65,8 @@ SELECT i.row, i.attempt, i.kind, i.model, i.max_tokens, COALESCE(o.outcome, 'unk
        COALESCE(o.failure, '')
 FROM intents i LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
 LEFT JOIN reopened r ON r.row = i.row
-WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind <> 'judge' AND i.attempt > COALESCE(r.after_attempt, 0)
-  AND {which}
+WHERE i.row NOT IN (SELECT row FROM finals) AND i.kind NOT IN ('judge', 'control')
+  AND i.attempt > COALESCE(r.after_attempt, 0) AND {which}
 ORDER BY i.row, i.attempt
 """
 _NOT_HANDED_IN = """i.row NOT IN (
@@ -134,6 +134,7 @@ class Ending(Struct, frozen=True, array_like=True):
     reasoning: str | None
     tool_calls: str | None  # JSON: a list of ToolCall
     request_id: str | None
+    kind: AttemptKind | None  # None when nothing was answered
 
 
 class Expense(Struct, frozen=True, array_like=True):

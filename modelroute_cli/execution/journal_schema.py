@@ -78,11 +78,26 @@ def _batches(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX batch_steps_by_batch ON batch_steps (batch)")
 
 
+def _realised(connection: sqlite3.Connection) -> None:
+    """Version 5: what answers are worth, a control sample of the baseline's, and models that got worse."""
+    connection.execute("ALTER TABLE verdicts ADD COLUMN quality REAL")
+    connection.execute("ALTER TABLE verdicts ADD COLUMN scorer TEXT")
+    connection.execute(
+        "CREATE TABLE pairs (row INTEGER PRIMARY KEY, at TEXT NOT NULL, attempt INTEGER, control INTEGER NOT NULL, "
+        "quality REAL NOT NULL, control_quality REAL NOT NULL, scorer TEXT NOT NULL)"
+    )
+    connection.execute(
+        "CREATE TABLE drifts (at TEXT NOT NULL, template TEXT NOT NULL, model TEXT NOT NULL, expected REAL NOT NULL, "
+        "seen REAL NOT NULL, answers INTEGER NOT NULL, before INTEGER NOT NULL, versus TEXT NOT NULL)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _more_of_answers,
     _more_of_gates,
     _batches,
+    _realised,
 )
 
 

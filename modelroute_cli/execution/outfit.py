@@ -30,6 +30,10 @@ from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.pacer import Pacer
 from modelroute_cli.execution.progress import Instruments, Reporter, Tally
 from modelroute_cli.execution.purse import Purse
+from modelroute_cli.execution.realised.begin import Sample, realised_of
+from modelroute_cli.execution.realised.desk import Realised
+from modelroute_cli.execution.realised.falling import FallDesk
+from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.retry import RetryPolicy
 from modelroute_cli.execution.sizing import Sizing
@@ -59,6 +63,8 @@ class Following:
     gatekeeper: Gatekeeper
     weighing: Weighing
     replanner: Replanner
+    realised: Realised
+    after_falls: FallDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,13 +178,16 @@ def _following(opening: Opening, sending: Sending, teller: Teller) -> Following:
     climbing = _climbing(opening, sending)
     steps = _steps(opening, sending, climbing)
     gatekeeper = _gatekeeper(opening, sending.health, teller.program)
-    weighing = Weighing(opening.work, steps, gatekeeper, teller.notice)
+    realised = realised_of(opening, sending.health.closed, partial(_tell_sample, teller), teller.notice)
+    weighing = Weighing(opening.work, steps, gatekeeper, teller.notice, realised)
     return Following(
         climbing=climbing,
         steps=steps,
         gatekeeper=gatekeeper,
         weighing=weighing,
         replanner=Replanner(_desk(opening, sending, steps, weighing)),
+        realised=realised,
+        after_falls=_after_falls(opening, sending, realised, teller),
     )
 
 
@@ -225,8 +234,33 @@ def _desk(opening: Opening, sending: Sending, steps: Steps, weighing: Weighing) 
         closing=sending.health.closing,
         read=opening.work.read,
         examined=weighing.stranded,
+        dropped=weighing.control_dropped,
         money=sending.dispatcher.claims.spare_pusd,
         by_quality=opening.plan.header.asked_quality is not None,
+    )
+
+
+def _tell_sample(teller: Teller, sample: Sample) -> None:
+    """Say that a control sample is drawn, where anything is."""
+    if sample.requests:
+        teller.happened(EventKind.CONTROL, sample.baseline, sample.words)
+
+
+def _after_falls(opening: Opening, sending: Sending, realised: Realised, teller: Teller) -> FallDesk:
+    """What follows a model that got worse."""
+    work, models = opening.work, opening.routes.models
+    return FallDesk(
+        routes=opening.routes,
+        queue=sending.dispatcher,
+        read=work.read,
+        money=sending.dispatcher.claims.spare_pusd,
+        closed=lambda: frozenset(name for name, card in models.items() if sending.health.closed(card) is not None),
+        by_quality=opening.plan.header.asked_quality is not None,
+        tell=teller.happened,
+        note=work.journal.note,
+        now=lambda: work.clock.now().isoformat(timespec="microseconds"),
+        expect=realised.watch.expect,
+        replans=work.settings.drift == "replan",
     )
 
 

@@ -17,7 +17,9 @@ class AttemptKind(StrEnum):
     STANDARD = "standard"  # the same model at the standard tier, where the planned one was not to be had
     RESEND = "resend"  # the same model with more room after a truncated answer
     HEDGE = "hedge"  # the same request once more while an attempt of it takes unusually long
+    PILOT = "pilot"  # sent before the run, to measure what the models' answers are worth
     JUDGE = "judge"  # a judge model is asked about an answer: it never gives the request its answer
+    CONTROL = "control"  # the baseline answers too, to compare with: it counts where the request's own answer failed
 
 
 class OutcomeKind(StrEnum):
@@ -88,7 +90,8 @@ class Judged(Struct, frozen=True):
     """What the gates said of an answer; `output` is the normalised text where it differs from the answer's.
 
     `applied` names the gates that looked at it, in order and separated by commas; `score` is what a judge or a
-    command gave it, in [0,1]; `right` is whether an answer that failed equals `expected`.
+    command gave it, in [0,1]; `right` is whether an answer that failed equals `expected`. `quality` is what it is
+    worth, in [0,1], by the strongest word there is on it (`scorer`; None: only its gates spoke).
     """
 
     attempt: int
@@ -99,6 +102,40 @@ class Judged(Struct, frozen=True):
     applied: str | None = None
     score: float | None = None
     right: bool | None = None
+    quality: float | None = None
+    scorer: str | None = None
+
+
+class Pair(Struct, frozen=True):
+    """The answer that a request ended with, beside the baseline's own: two qualities in [0,1] by one scorer.
+
+    `attempt` is None where the request had no answer, which is worth 0; both are the same attempt where the baseline
+    itself had answered it.
+    """
+
+    row: int
+    at: str  # ISO, UTC
+    attempt: int | None
+    control: int
+    quality: float
+    control_quality: float
+    scorer: str
+
+
+class Drift(Struct, frozen=True):
+    """A model that got worse on a template while a run went on.
+
+    `expected` and `seen` are qualities, or with `versus` (the baseline) how much better than its they are.
+    """
+
+    at: str  # ISO, UTC
+    template: str
+    model: str
+    expected: float  # by the plan, or at the beginning of the run
+    seen: float  # since the fall began
+    answers: int  # that this rests on
+    before: int  # answers that came before
+    versus: str = ""
 
 
 class Final(Struct, frozen=True):
@@ -122,6 +159,8 @@ class EventKind(StrEnum):
     HANDED_IN = "handed_in"  # a batch was taken by its provider
     COLLECTED = "collected"  # all lines of a batch are checked off
     NOT_HANDED_IN = "not_handed_in"  # a batch was refused or given up: its requests go elsewhere
+    DRIFT = "drift"  # a model got worse on a template
+    CONTROL = "control"  # a sample of the requests is answered by the baseline as well
 
 
 class Event(Struct, frozen=True):
@@ -176,4 +215,4 @@ class BatchStep(Struct, frozen=True, kw_only=True):
     text: str = ""  # for people
 
 
-Record = Intent | Outcome | Judged | Final | Event | Batch | BatchStep
+Record = Intent | Outcome | Judged | Final | Event | Batch | BatchStep | Pair | Drift

@@ -15,7 +15,7 @@ from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.limits import Closing
 from modelroute_cli.execution.moves import NEW, Figures, Moves, Shelved, Step, moved_shelves, moved_tickets, told
 from modelroute_cli.execution.open_frames import open_frame, waiting_frame
-from modelroute_cli.execution.records import Final, FinalStatus
+from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
 from modelroute_cli.execution.steps import Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import Assigned, Examined, Ticket
 from modelroute_cli.planning.reach import Reach
@@ -34,6 +34,7 @@ class Desk:
     read: Callable[[int, int], Request]
     examined: Callable[[Examined, Ticket, Closing], Next]  # what follows for a question whose judge was closed
     money: Callable[[], PicoUSD]  # that other first attempts leave
+    dropped: Callable[[Ticket], Next] = give_up  # what follows for an attempt of the control sample
     by_quality: bool  # the plan was asked for a quality: a re-plan keeps that of the requests it moves
 
 
@@ -78,6 +79,8 @@ class Replanner:
         closing = self._closing(ticket.model)
         if closing is None:
             return Step(Later(ticket), ticket.model)
+        if ticket.kind is AttemptKind.CONTROL:
+            return Step(self.desk.dropped(ticket), ticket.model)
         if ticket.examined is not None:
             return Step(self.desk.examined(ticket.examined, ticket, closing), ticket.model)
         if ticket.extra and self.desk.steps.routes.reach is not None:

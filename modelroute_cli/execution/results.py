@@ -21,6 +21,7 @@ from modelroute_cli.execution.batch_output import write_batch_output
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.whole_file import aside_of, whole
 from modelroute_cli.planning.plan import Plan
 
@@ -57,6 +58,7 @@ class ResultRow(Struct, frozen=True, kw_only=True):
     tool_calls: tuple[ToolCall, ...] = ()  # calls of tools that the answer asks for
     reasoning: str | None = None  # thoughts or their summary, where the provider shows them
     request_id: str | None = None  # the provider's own, for its support
+    pilot: bool = False  # whether the answer was given when quality was measured, before the run
 
 
 class _Planned(Struct, frozen=True):
@@ -141,6 +143,7 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         tool_calls=() if ending is None else read_calls(ending.tool_calls),
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
+        pilot=ending is not None and ending.kind is AttemptKind.PILOT,
     )
 
 

@@ -44,14 +44,19 @@ def _after(
     if first.service_tier in HANDED_IN and last.model == first.model and last.service_tier == ServiceTier.STANDARD:
         ticket = routes.at_standard(ticket, request)
     if last.outcome is OutcomeKind.ANSWERED:
-        answered = answer_of(journal, last.attempt)
-        said = Said(answered.text, answered.finish_reason, answered.refusal, read_calls(answered.tool_calls))
-        return Unjudged(ticket, last.attempt, said, _visible(answered))
+        return said_again(journal, ticket, last.attempt)
     if last.failure == PUT_BACK:
         return replace(ticket, kind=AttemptKind.FIRST)
     if last.service_tier in HANDED_IN and routes.may_switch(ticket):  # as the session would have done that ended
         return replace(routes.at_standard(ticket, request), late=last.outcome is OutcomeKind.UNKNOWN)
     return replace(ticket, kind=AttemptKind.RETRY, late=last.outcome is OutcomeKind.UNKNOWN)
+
+
+def said_again(journal: Path, ticket: Ticket, attempt: int) -> Unjudged:
+    """An answer that the journal has, to be judged; StorageError."""
+    answered = answer_of(journal, attempt)
+    said = Said(answered.text, answered.finish_reason, answered.refusal, read_calls(answered.tool_calls))
+    return Unjudged(ticket, attempt, said, _visible(answered))
 
 
 def history_of_row(journal: Path, row: int, attempt: int, first: Ticket) -> History:

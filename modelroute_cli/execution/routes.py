@@ -39,6 +39,7 @@ class Routes:
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
     reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
     families: Mapping[str, TokenFamily] = field(default_factory=dict)  # by tokenizer, as they count this job
+    fallen: set[tuple[str, str]] = field(default_factory=set)  # template, model: it got worse there, and gets no more
 
     @classmethod
     def of(cls, plan: Plan) -> "Routes":
@@ -152,6 +153,17 @@ class Routes:
         known = name in self.ceilings and than in self.ceilings
         return known and _output_pusd(self.ceilings[name]) >= _output_pusd(self.ceilings[than])
 
+    def beside(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
+        """The request on a model that it is compared with, at the standard tier; None where that cannot do it.
+
+        What the user bound to a model goes to no other, not even for that.
+        """
+        if request.model is not None or name not in self.models or _STANDARD not in self.rates.get(name, {}):
+            return None
+        card = self.models[name]
+        moved = replace(self._moved(ticket, request, card), service_tier=_STANDARD)
+        return moved if self._does(card, request, moved) else None
+
     def with_more_room(self, ticket: Ticket) -> Ticket | None:
         """The request again after its answer was cut off: with the planned limit where it had less, else with more."""
         return self.as_planned(ticket) if ticket.is_fitted else self.resend(ticket)
@@ -211,6 +223,8 @@ class Routes:
         for name in names:
             if name in ticket.history.tried or name not in self.models or name not in self.rates:
                 continue
+            if self.fallen and (ticket.assigned.template, name) in self.fallen:
+                continue
             if not self._is_good(name, ticket.assigned, request):
                 continue
             card, tier = self.models[name], self._tier_on(name, ticket.assigned)
@@ -227,8 +241,9 @@ class Routes:
             return True
         task = TaskType(assigned.task_type)
         own = request.min_quality or 0.0
-        believed = self.reach.quality(name, task, assigned.language)
-        return believed >= own and self.reach.is_good(name, assigned.rule, task, assigned.language)
+        tongue, template = assigned.language, assigned.template
+        believed = self.reach.quality(name, task, tongue, template)
+        return believed >= own and self.reach.is_good(name, assigned.rule, task, tongue, template)
 
     def _does(self, card: ModelCard, request: Request, ticket: Ticket) -> bool:
         """Whether a model takes such a request: what it carries and asks for, and its size."""

@@ -120,6 +120,11 @@ class Shelf:
             heapq.heappush(self._open, block)
             self._head = None
 
+    @property
+    def make(self) -> Callable[[Assigned], Ticket]:
+        """What plans the first attempt of a request."""
+        return self._make
+
     def take_all(self) -> pl.DataFrame:
         """Everything that is left, in order; the shelf is empty afterwards."""
         asleep = [block for blocks in self._asleep.values() for block in blocks]

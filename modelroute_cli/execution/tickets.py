@@ -34,6 +34,7 @@ class Assigned(Struct, frozen=True):
     template: str = ""
     language: str = "und"
     tenant: str | None = None
+    escalate_to: str | None = None  # where its first answer goes as planned, if that fails its gates
 
 
 COLUMNS = Assigned.__struct_fields__

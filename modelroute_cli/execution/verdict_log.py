@@ -17,14 +17,15 @@ VERDICTS: Schema = {
     "same": pl.Boolean,  # whether it is, but for case, accents and blanks, the one accepted later; null: none was
 }
 
-_LOOKED = "SELECT applied, COUNT(*) FROM verdicts GROUP BY applied"
-_FAILED = "SELECT attempt, is_right FROM verdicts WHERE NOT passed ORDER BY attempt"
+_OF_REQUESTS = "attempt NOT IN (SELECT attempt FROM intents WHERE kind = 'control')"
+_LOOKED = f"SELECT applied, COUNT(*) FROM verdicts WHERE {_OF_REQUESTS} GROUP BY applied"  # noqa: S608 - our own text
+_FAILED = f"SELECT attempt, is_right FROM verdicts WHERE NOT passed AND {_OF_REQUESTS} ORDER BY attempt"  # noqa: S608 - as above
 _REPLACED = """
 SELECT v.attempt, COALESCE(v.output, o.text), COALESCE(later.output, a.text)
 FROM verdicts v JOIN intents i USING (attempt) JOIN outcomes o USING (attempt)
 JOIN finals f ON f.row = i.row AND f.status = 'accepted' AND f.attempt <> v.attempt
 JOIN outcomes a ON a.attempt = f.attempt LEFT JOIN verdicts later ON later.attempt = f.attempt
-WHERE NOT v.passed
+WHERE NOT v.passed AND i.kind <> 'control'
 """
 
 

@@ -10,8 +10,8 @@ from modelroute_cli.base.errors import StorageError
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that is written aside and renamed at the end; StorageError when the disk refuses."""
+def whole(path: Path, what: str = "results") -> Iterator[IO[bytes]]:
+    """A file that is written aside and renamed at the end; StorageError, which names it, when the disk refuses."""
     aside = aside_of(path)
     try:
         with aside.open("wb") as file:
@@ -20,7 +20,7 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         aside.replace(path)
     except OSError as error:
-        message = f"results cannot be written to `{path}`: {error.strerror}"
+        message = f"{what} cannot be written to `{path}`: {error.strerror}"
         hint = "free some space, or name another file with `-o`: nothing is sent again"
         raise StorageError(message, hint=hint) from error
     finally:

@@ -16,6 +16,7 @@ from modelroute_cli.catalog.settings import CapSettings, RunSettings
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.pace import PaceSignal
+from modelroute_cli.execution.realised.scoring import Grade, equals_expected
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.shortfall import Shortfall
 from modelroute_cli.execution.tickets import Assigned
@@ -223,6 +224,7 @@ class RunWork:
     patience: Patience = Patience.WAIT
     batches: Callable[[Provider, ServiceTier], BatchApi | None] = no_batches  # how requests are handed in there
     handed_in_format: Callable[[Provider, ServiceTier], WireFormat] | None = None  # of lines; None: that of all calls
+    grade: Grade = equals_expected  # what an output is worth beside its request's `expected`
     keeps_hours: bool = True  # waits for the cheap hours of the off-peak tier; an emulator has none
 
     def request(self, assigned: Assigned) -> Request:

@@ -38,6 +38,8 @@ def _reason() -> pl.Expr:
     return (
         pl.when(is_pinned())
         .then(pl.lit("the request names this model"))
+        .when(pl.col("escalate_to").is_not_null())
+        .then(pl.format("{}{} answers first, what its gates reject goes to {}", rule, "model", "escalate_to"))
         .when(pl.col("allowed") == 1)
         .then(pl.format("{}the only allowed model that can do it", rule))
         .when((pl.col("cost_pusd") == pl.col("least")) & (pl.col("quality") == pl.col("best")))

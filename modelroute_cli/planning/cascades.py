@@ -146,18 +146,38 @@ def _believed(candidate: GroupCandidate, by: Belief) -> float:
 
 def cascade(cheap: GroupCandidate, strong: GroupCandidate, measured: Measured) -> GroupCandidate:
     """The cascade that `measured` speaks of; ZeroDivisionError without a measured request."""
-    n = measured.requests
-    won, lost = measured.passed.only_cheap, measured.passed.only_strong
-    gain = (won - lost) / n
-    error = paired_error(n, won - lost, won + lost)
+    gain = gain_of(measured)
     return GroupCandidate(
         model=cheap.model,
         escalate_to=strong.model,
         gate=measured.gate,
         cost_pusd=PicoUSD(cheap.cost_pusd + measured.gate_cost_pusd + _escalations(strong, measured)),
-        quality=_within(strong.quality + gain),
-        quality_low=_within(strong.quality_low + gain - error),
+        quality=_within(strong.quality + gain.mean),
+        quality_low=_within(strong.quality_low + gain.mean - gain.error),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How much better a cascade is than its strong model alone, with the standard error of that."""
+
+    mean: float
+    error: float
+
+
+def gain_of(measured: Measured) -> Gain:
+    """The paired difference to the strong model; ZeroDivisionError without a measured request."""
+    won, lost = measured.passed.only_cheap, measured.passed.only_strong
+    n = measured.requests
+    return Gain((won - lost) / n, paired_error(n, won - lost, won + lost))
+
+
+def escalated_share(measured: Measured) -> float:
+    """The part of the strong model's bill for all requests that escalations come to; of requests where unknown."""
+    bill = measured.strong_bill
+    if bill is None or not bill.all_pusd:
+        return measured.rejected.requests / measured.requests
+    return bill.rejected_pusd / bill.all_pusd
 
 
 def _escalations(strong: GroupCandidate, measured: Measured) -> int:

@@ -129,7 +129,8 @@ def _narrowed(constraint: Floor | Budget | Capacity, places: Ints, once: int) ->
         case Budget():
             return replace(constraint, max_cost=PicoUSD(constraint.max_cost - once))
         case Floor():
-            return constraint
+            counted = None if constraint.quality is None else constraint.quality[places]
+            return replace(constraint, quality=counted)
 
 
 def _opened(problem: Problem, charges: Charges, relaxed: Solution, goal: Goal) -> NDArray[np.bool_]:
@@ -151,13 +152,14 @@ def _opened(problem: Problem, charges: Charges, relaxed: Solution, goal: Goal) -
 def _reduced(problem: Problem, relaxed: Solution) -> Floats:
     """What one request on each candidate costs less what its quality and its use of capacities are worth."""
     reduced = problem.cost_pusd.astype(np.float64)
-    worth = problem.quality * problem.weight[problem.owner]
+    weight = problem.weight[problem.owner]
     for constraint, shadow in zip(problem.constraints, relaxed.prices, strict=True):
         match constraint:
             case Floor():
                 rows = np.ones(len(problem.count), np.bool_) if constraint.rows is None else constraint.rows
                 inside = np.zeros(len(problem.count), np.bool_)
                 inside[rows] = True
+                worth = (problem.quality if constraint.quality is None else constraint.quality) * weight
                 reduced -= (
                     np.where(inside[problem.owner], worth, 0) * shadow.price * 100 / answered(problem, constraint)
                 )

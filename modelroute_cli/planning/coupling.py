@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.hull import Floats, Ints
 
 
 class Goal(Enum):
@@ -19,11 +19,15 @@ class Goal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The mean quality over `rows` (a mask or places; all when None) is at least `min_quality`, in [0,1]."""
+    """The mean quality over `rows` (a mask or places; all when None) is at least `min_quality`, in [0,1].
+
+    `quality`, by candidate, is what counts for this floor where that is not the problem's own.
+    """
 
     min_quality: float
     rows: NDArray[np.bool_] | Ints | None = None
     name: str = "mean quality"
+    quality: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.rule_checks import JOINT
 from modelroute_cli.catalog.settings import Settings
+from modelroute_cli.planning.beliefs import with_group
 from modelroute_cli.planning.candidates import allowed_quotes, tiers_in_question
+from modelroute_cli.planning.evidence import Evidence, evidence_of
 from modelroute_cli.planning.off_peak import waits
 from modelroute_cli.planning.offers import Offer, Outlook, Terms, make_offers, make_outlook, make_terms, windows
 from modelroute_cli.planning.patience import with_patience
@@ -74,6 +76,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     escalations: tuple[str, ...]
     baseline: Alternative
     others: tuple[Alternative, ...] = ()  # that settings name and this request may not use; `problem` says why
+    evidence: Evidence | None = None  # what was measured; None: the plan rests on the prior alone
 
 
 def explain(
@@ -83,11 +86,12 @@ def explain(
 
     The plan's own `--models` and `--exclude` hold. Raises what planning raises for a name or price that is gone.
     """
-    ruled = with_rule(with_data_class(request, settings.privacy), every_rule(settings))
+    grouped = with_group(request.lazy(), header.measured).collect()
+    ruled = with_rule(with_data_class(grouped, settings.privacy), every_rule(settings))
     ruled = with_patience(ruled, windows(catalog, waits(catalog, settings, at)), header.deadline_s)
     scope = Scope(only=header.only_models, without=header.without_models)
     policy = make_policy(ruled, catalog, settings, scope)
-    outlook = make_outlook(settings, at)
+    outlook = make_outlook(settings, at, header.measured)
     names = sorted({*policy.models(), header.objective.baseline})
     terms = {name: make_terms(name, catalog, settings, at, header.token_families) for name in names}
     offers = make_offers(terms, tiers_in_question(ruled, policy, header.tiers), catalog, settings, at)
@@ -102,6 +106,7 @@ def explain(
         escalations=header.escalations.get(rule, ()),
         baseline=_alternative(baseline.row(0, named=True)),
         others=_others(ruled, _Seen(catalog, settings, policy, outlook, header), terms),
+        evidence=evidence_of(header.measured, ruled["template"][0]),
     )
 
 

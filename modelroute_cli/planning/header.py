@@ -30,16 +30,19 @@ from modelroute_cli.planning.baselines import (
     savings,
 )
 from modelroute_cli.planning.bench import Bench, judges_itself, shut_out
+from modelroute_cli.planning.compared import control_rules
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.dropped import dropped_warnings
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.judging import Judged
 from modelroute_cli.planning.measure import count_texts
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.offers import SENT_TIERS, Offer, Outlook, Terms, make_terms
 from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import (
     PLAN_FORMAT,
     Baseline,
+    Certainty,
     IfWaited,
     JobRef,
     PlanHeader,
@@ -50,10 +53,12 @@ from modelroute_cli.planning.plan import (
 from modelroute_cli.planning.policy import Policy
 from modelroute_cli.planning.policy_warnings import metadata_warnings, policy_warnings
 from modelroute_cli.planning.problem import Wanted
-from modelroute_cli.planning.quality import UNMEASURED, prior_digest
+from modelroute_cli.planning.quality import prior_digest
 from modelroute_cli.planning.rule_price import RulePrices
+from modelroute_cli.planning.sources import measured_warnings, source_counts, source_text
 from modelroute_cli.planning.spare import at_rules_tiers, of_rules_met, still_served
 from modelroute_cli.planning.totals import Besides, HardCap, make_cap
+from modelroute_cli.planning.with_cascades import Escalating
 from modelroute_cli.planning.wording import (
     assumption_texts,
     cap_warnings,
@@ -86,6 +91,7 @@ class PlanOptions:
     questions: Questions | None = None  # what is asked about templates before, or was
     accepted_cap_pusd: PicoUSD | None = None  # the cap that holds already, where questions were asked under it
     start_at: datetime | None = None  # when the run begins, where that is asked for; `at` is that time
+    measured: Measured | None = None  # what was measured of this very batch; None: quality is the prior's alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +109,7 @@ class Market:
     by_offer: Mapping[Offer, pl.DataFrame]  # cost, setup, quality and problem, for every kind
     quotes: Mapping[str, pl.DataFrame]  # the same by model, at the standard tier
     bench: Bench = field(default_factory=Bench)  # who judges answers
+    escalating: Escalating | None = None  # what is known of cascades; None: nothing was measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +164,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         escalations=dict(sorted(named.escalations.items())),
         settings_digest=settings_digest(settings),
         rates_digest=rates_digest([*rates.values(), *_tier_cards(market, solved)]),
-        quality_source=UNMEASURED,
+        quality_source=_quality_source(market, solved),
         quality_digest=prior_digest(),
         totals=solved.totals,
         baselines=named.baselines,
@@ -185,6 +192,7 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
             *_of_ended(catalog, market),
             *_warnings(catalog, settings, solved, named, cap),
             *_of_judges(catalog, market, solved),
+            *measured_warnings(options.measured, market.objective.baseline),
             *_unkept(job, settings, solved),
         ),
         tiers=options.tiers,
@@ -194,7 +202,33 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         tier_savings=saved_by_tiers(solved.portions),
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
+        measured=options.measured,
+        control_rules=control_rules(market.policy, catalog, market.objective.baseline, options.exclude),
+        certainty=_certainty(market, solved),
     )
+
+
+def _certainty(market: Market, solved: Solved) -> Certainty | None:
+    """With what certainty a measured plan keeps its floors, and what the same costs without it."""
+    measured, solution, margin = market.options.measured, solved.solution, market.wanted.margin
+    if measured is None or margin is None or solution.expected_quality is None:
+        return None
+    besides, plain = solved.totals.cost_pusd - solution.cost_pusd, solution.plain_cost_pusd
+    return Certainty(
+        confidence=measured.confidence,
+        z=margin.z,
+        paired=margin.paired,
+        expected_quality=solution.expected_quality,
+        plain_cost_pusd=None if plain is None else PicoUSD(plain + besides),
+        rests_on=source_counts(solved.portions, solved.kinds, measured),
+    )
+
+
+def _quality_source(market: Market, solved: Solved) -> str:
+    """What the plan's quality rests on, in words."""
+    measured = market.options.measured
+    counts = {} if measured is None else source_counts(solved.portions, solved.kinds, measured)
+    return source_text(measured, counts)
 
 
 def _of_ended(catalog: Catalog, market: Market) -> tuple[str, ...]:
@@ -265,7 +299,8 @@ def _named(catalog: Catalog, settings: Settings, market: Market, solved: Solved)
     allowed = still_served(of_rules_met(market.policy, solved.census), catalog, at.date())
     own = _own_terms(solved)
     compared = _baselines(catalog, market, solved, own)
-    routed = {*solved.portions["model"].unique(), *(name for names in escalations.values() for name in names)}
+    planned = pl.concat([solved.portions["model"], solved.portions["escalate_to"].drop_nulls()]).unique()
+    routed = {*planned, *(name for names in escalations.values() for name in names)}
     spare = {name for names in allowed.values() for name in names}
     questions = market.options.questions
     judges = market.bench.names()
@@ -344,7 +379,9 @@ def _assumptions(market: Market, solved: Solved, named: _Named) -> tuple[str, ..
     names = sorted({*solved.portions["model"].unique(), market.objective.baseline})
     tasks = [TaskType(task) for task in solved.census["task_type"].cast(pl.String).unique().sort()]
     counted = {named.terms[name].family.name: named.terms[name].family for name in names}
-    texts = assumption_texts(market.outlook.known, [named.terms[name].card for name in names], tasks)
+    cards = [named.terms[name].card for name in names]
+    escalates = solved.portions["escalate_to"].count() > 0
+    texts = assumption_texts(market.outlook.known, cards, tasks, _quality_source(market, solved), escalates=escalates)
     return (*texts, *count_texts(dict(sorted(counted.items()))))
 
 

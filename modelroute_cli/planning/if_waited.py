@@ -16,6 +16,7 @@ from modelroute_cli.planning.plan import IfWaited
 from modelroute_cli.planning.problem import optimum
 from modelroute_cli.planning.queues import queues
 from modelroute_cli.planning.quotes import compared, quote
+from modelroute_cli.planning.with_cascades import with_cascades
 
 _DEADLINE_S = 86_400
 _MOST_KINDS = 100_000  # more take as long as planning itself
@@ -62,7 +63,8 @@ def _cost(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Mar
     again = replace(wanted, min_quality=quality, max_cost=None, accounts=(), queues=queues(offers, catalog))
     try:
         allowed = open_quotes(kinds, placed, offers, market.policy)
-        return optimum(candidates(kinds, allowed), kinds, again).cost_pusd
+        possible = with_cascades(candidates(kinds, allowed), kinds, market.escalating)
+        return optimum(possible, kinds, again).cost_pusd
     except InfeasibleError:  # queues too small for what a rule wants
         return None
 

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from modelroute_cli.base.spill import BLOCK_ROWS, blocks
+from modelroute_cli.planning.beliefs import GROUP
 from modelroute_cli.planning.hull import Ints
 
 _ALIKE = (
@@ -37,8 +38,6 @@ _ALIKE = (
     "judge",
 )
 _FIRST = ("row", "line", "custom_id")
-_LOOKED_AT = (*_FIRST, *_ALIKE, "duplicate_of")
-_GROUPED = (*_ALIKE, "copies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +54,14 @@ class Kinds:
 
 
 def make_kinds(requests: pl.LazyFrame, block_rows: int = BLOCK_ROWS) -> Kinds:
-    """The kinds of `requests`: REQUESTS with their `rule`, in input order."""
-    copies = _copies(requests)
-    parts = [_grouped(_sent(block, copies)) for block in blocks(requests.select(_LOOKED_AT), block_rows)]
-    merged = _merged([part.drop("members") for part in parts])
+    """The kinds of `requests`: REQUESTS with their `rule`, in input order.
+
+    Where something was measured they also have their `group`, and so do the kinds.
+    """
+    copies, alike = _copies(requests), _alike(requests)
+    looked_at = requests.select(*_FIRST, *alike, "duplicate_of")
+    parts = [_grouped(_sent(block, copies), alike) for block in blocks(looked_at, block_rows)]
+    merged = _merged([part.drop("members") for part in parts], alike)
     sent_rows, sent_kind = _members(parts, merged)
     rows = requests.select("row").collect()["row"].to_numpy()
     twins = requests.filter(pl.col("duplicate_of").is_not_null()).select("row", "duplicate_of").collect()
@@ -69,6 +72,11 @@ def make_kinds(requests: pl.LazyFrame, block_rows: int = BLOCK_ROWS) -> Kinds:
     kind[np.searchsorted(rows, sent_rows)] = sent_kind
     kind[~is_sent] = kind[firsts]
     return Kinds(frame=merged.drop("parts"), kind=kind, is_sent=is_sent, firsts=firsts)
+
+
+def _alike(requests: pl.LazyFrame) -> tuple[str, ...]:
+    """What makes requests alike: the group of templates too, where it says something."""
+    return (*_ALIKE, GROUP) if GROUP in requests.collect_schema().names() else _ALIKE
 
 
 def _copies(requests: pl.LazyFrame) -> pl.DataFrame:
@@ -86,18 +94,18 @@ def _sent(block: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     return sent.join(copies, on="row", how="left", maintain_order="left").with_columns(pl.col("copies").fill_null(1))
 
 
-def _grouped(block: pl.DataFrame) -> pl.DataFrame:
+def _grouped(block: pl.DataFrame, alike: tuple[str, ...]) -> pl.DataFrame:
     """The kinds of one block, with their `members`: rows of requests."""
-    found = block.group_by(_GROUPED, maintain_order=True)
+    found = block.group_by(*alike, "copies", maintain_order=True)
     return found.agg(pl.col(*_FIRST).first(), pl.len().cast(pl.Int64).alias("requests"), pl.col("row").alias("members"))
 
 
-def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
+def _merged(parts: list[pl.DataFrame], alike: tuple[str, ...]) -> pl.DataFrame:
     """The kinds of all blocks, with `parts`: their places among the blocks' kinds one after the other."""
     place = pl.int_range(pl.len()).alias("place")
-    found = pl.concat(parts).with_columns(place).group_by(_GROUPED, maintain_order=True)
+    found = pl.concat(parts).with_columns(place).group_by(*alike, "copies", maintain_order=True)
     merged = found.agg(pl.col(*_FIRST).first(), pl.col("requests").sum(), pl.col("place").alias("parts"))
-    return merged.select(*_FIRST, *_ALIKE, "copies", "requests", "parts")
+    return merged.select(*_FIRST, *alike, "copies", "requests", "parts")
 
 
 def _members(parts: list[pl.DataFrame], merged: pl.DataFrame) -> tuple[Ints, Ints]:

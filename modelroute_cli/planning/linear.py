@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from modelroute_cli.planning.coupling import Budget, Capacity, Floor, Goal
-from modelroute_cli.planning.hull import UNITS, Ints
+from modelroute_cli.planning.hull import UNITS, Floats, Ints
 from modelroute_cli.planning.mix import Portions, exact_dot
 from modelroute_cli.planning.optimize import Problem
 
@@ -37,7 +37,7 @@ class Linear:
 
 def linear(problem: Problem, goal: Goal) -> Linear:
     """The normal form of `problem`."""
-    units = np.rint(problem.quality * UNITS).astype(np.int64) * problem.weight[problem.owner]
+    units = in_units(problem, problem.quality)
     uses = [_use(problem, each, units) for each in problem.constraints]
     return Linear(
         owner=problem.owner,
@@ -46,6 +46,11 @@ def linear(problem: Problem, goal: Goal) -> Linear:
         count=problem.count,
         limit=tuple(_limit(problem, each) for each in problem.constraints),
     )
+
+
+def in_units(problem: Problem, quality: Floats) -> Ints:
+    """What one request's answer is worth on each candidate, in UNITS, for all the requests that it answers."""
+    return np.rint(quality * UNITS).astype(np.int64) * problem.weight[problem.owner]
 
 
 def covered(problem: Problem, floor: Floor) -> Ints:
@@ -67,7 +72,8 @@ def _use(problem: Problem, constraint: Floor | Budget | Capacity, units: Ints) -
         case Floor():
             own = np.zeros(len(problem.count), dtype=np.int64)
             own[covered(problem, constraint)] = -1
-            return units * own[problem.owner]
+            counted = units if constraint.quality is None else in_units(problem, constraint.quality)
+            return counted * own[problem.owner]
         case Budget():
             return problem.cost_pusd
         case Capacity():

@@ -16,6 +16,7 @@ from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning.accounts import accounts
 from modelroute_cli.planning.asked import asked_quality
 from modelroute_cli.planning.assign import assignments, portions
+from modelroute_cli.planning.beliefs import with_group
 from modelroute_cli.planning.bench import BenchGround, make_bench
 from modelroute_cli.planning.candidates import allowed_quotes, candidates, stranded_of, tiers_in_question
 from modelroute_cli.planning.contradiction import Ground, refuse_contradictions
@@ -31,7 +32,7 @@ from modelroute_cli.planning.patience import with_patience
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.policy import Scope, make_policy, refuse_unruled
 from modelroute_cli.planning.privacy import personal_data, with_data_class
-from modelroute_cli.planning.problem import Wanted, least_costs, proven_optimum
+from modelroute_cli.planning.problem import Margin, Wanted, least_costs, proven_optimum
 from modelroute_cli.planning.queues import queues
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import RulePrices
@@ -40,6 +41,7 @@ from modelroute_cli.planning.split import split_duplicates
 from modelroute_cli.planning.start import cheaper_start
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.totals import make_totals, with_judging, with_questions
+from modelroute_cli.planning.with_cascades import escalating, with_cascades
 from modelroute_cli.planning.without_rule import Standing, price_rules
 
 __all__ = ["PlanOptions", "effective_objective", "make_plan"]
@@ -62,7 +64,7 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     counted = census(ruled)
     refuse_unruled(ruled, counted)
     lengths = windows(catalog, waits(catalog, settings, options.at))
-    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
+    kinds = make_kinds(with_group(with_patience(ruled, lengths, options.deadline_s), options.measured))
     market = _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind)))
     _refuse_stranded(kinds.frame, catalog, settings, market)
     solved = _solve(ruled, kinds, counted, market)
@@ -91,7 +93,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
     """Quotes of every model that some request may use, and of the baseline."""
     policy = make_policy(kinds.frame, catalog, settings, Scope(only=options.models, without=options.exclude))
     objective = effective_objective(settings, all_own=all(is_own(catalog, name) for name in policy.models()))
-    outlook = make_outlook(settings, options.at)
+    outlook = make_outlook(settings, options.at, options.measured)
     names = dict.fromkeys((*policy.models(), objective.baseline))
     ground = BenchGround(catalog=catalog, rules=every_rule(settings), without=options.exclude, on=options.at.date())
     bench = make_bench(kinds.frame, policy, ground)
@@ -112,6 +114,7 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
             by_task_type=objective.by_task_type,
             accounts=accounts(offers, catalog, options.deadline_s),
             queues=queues(offers, catalog),
+            margin=_margin(objective, options),
         ),
         policy=policy,
         outlook=outlook,
@@ -120,11 +123,21 @@ def _market(kinds: Kinds, catalog: Catalog, settings: Settings, options: PlanOpt
         allowed=allowed_quotes(kinds.frame, quotes, offers, policy),
         by_offer=light,
         quotes=standard,
+        escalating=escalating(policy, _margin(objective, options), settings.run.max_escalations),
         bench=replace(
             bench,
             terms={name: make_terms(name, catalog, settings, options.at, families) for name in bench.names()},
         ),
     )
+
+
+def _margin(objective: Objective, options: PlanOptions) -> Margin | None:
+    """How many standard errors floors are kept with; a share of the baseline's quality with those of differences."""
+    measured = options.measured
+    if measured is None:
+        return None
+    paired = objective.baseline_share is not None and measured.baseline == objective.baseline
+    return Margin(measured, measured.z, paired)
 
 
 def _refuse_stranded(kinds: pl.DataFrame, catalog: Catalog, settings: Settings, market: Market) -> None:
@@ -161,10 +174,11 @@ def _rule_prices(
 
 def _solve(ruled: pl.LazyFrame, kinds: Kinds, counted: pl.DataFrame, market: Market) -> Solved:
     """One choice for each request that is sent, the same for its duplicates."""
-    possible = candidates(kinds.frame, market.allowed)
+    possible = with_cascades(candidates(kinds.frame, market.allowed), kinds.frame, market.escalating)
     points = least_costs(possible, kinds.frame, _CURVE_POINTS)
     planned = _within(possible, kinds.frame, market)
-    totals = with_judging(make_totals(planned.given, market.outlook.known), planned.judged.lines)
+    totals = make_totals(planned.given, market.outlook.known, planned.solution)
+    totals = with_judging(totals, planned.judged.lines)
     return Solved(
         kinds=kinds.frame,
         census=counted,
@@ -264,3 +278,23 @@ def _too_dear(min_quality: float, max_cost: PicoUSD, needed: PicoUSD) -> Infeasi
         f"more than `--max-cost` {format_usd(max_cost)}"
     )
     return InfeasibleError(message, hint="raise `--max-cost`, or lower `--min-quality`")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A job before anything is chosen: its requests with their `rule`, their kinds, and what every model quotes."""
+
+    requests: pl.LazyFrame
+    kinds: Kinds
+    market: Market
+
+
+def open_market(job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions) -> Opened:
+    """What a plan of the job would choose from; the errors of make_plan, but for requests that no model can do."""
+    requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
+    requests = with_data_class(requests, settings.privacy)
+    ruled = split_duplicates(with_rule(requests, every_rule(settings)))
+    refuse_unruled(ruled, census(ruled))
+    lengths = windows(catalog, waits(catalog, settings, options.at))
+    kinds = make_kinds(with_patience(ruled, lengths, options.deadline_s))
+    return Opened(ruled, kinds, _market(kinds, catalog, settings, options, Sample(job, ruled, len(kinds.kind))))

@@ -12,6 +12,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.catalog.terms import CacheTerms, TierTerms
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.expect import Expectations, load_expectations
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.off_peak import wait_s
 from modelroute_cli.planning.quality import QualityPrior, load_prior
 
@@ -68,11 +69,12 @@ class Outlook:
     prior: QualityPrior
     known: Expectations
     at: datetime
+    measured: Measured | None = None  # None: the prior table alone
 
 
-def make_outlook(settings: Settings, at: datetime) -> Outlook:
-    """The tables that ship, under the user's assumptions."""
-    return Outlook(load_prior(), load_expectations(settings.assumptions), at)
+def make_outlook(settings: Settings, at: datetime, measured: Measured | None = None) -> Outlook:
+    """The tables that ship, under the user's assumptions and what was measured."""
+    return Outlook(load_prior(), load_expectations(settings.assumptions), at, measured)
 
 
 def make_terms(

@@ -7,8 +7,10 @@ import polars as pl
 
 from modelroute_cli.base.frames import IMPORTANCE, SERVICE_TIER, TASK_TYPE, Schema, check
 from modelroute_cli.base.schema import TaskType
+from modelroute_cli.planning.beliefs import GROUP, group_of_template
 from modelroute_cli.planning.elsewhere import Planned, costs, elsewhere
 from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.offers import Offer
 from modelroute_cli.planning.reach import Reach, Spot
 
@@ -17,6 +19,7 @@ OPEN: Schema = {
     "rule": pl.String,
     "task_type": TASK_TYPE,
     "language": pl.String,
+    "template": pl.String,
     "importance": IMPORTANCE,
     "model": pl.String,  # that it was planned on: its tokens are counted as that one does
     "service_tier": SERVICE_TIER,
@@ -49,20 +52,26 @@ CANDIDATES: Schema = {
     "holds_schema": pl.Boolean,
 }
 
-_SAME = ["rule", "task_type", "language", "model", "service_tier", "tried"]  # who is alike in where it may go
+_SAME = ["rule", "task_type", "language", GROUP, "model", "service_tier", "tried"]  # who is alike in where it may go
 _TOKENS = ["input_tokens", "output_tokens", "reasoning_tokens", "max_tokens", "own_limit"]
 _KIND = [*_SAME, *_TOKENS, "importance", "cost_pusd", "cost_range_pusd", "needs", "min_quality", "has_schema"]
 
 
-def kinds_of(open_: pl.DataFrame) -> pl.DataFrame:
+def kinds_of(open_: pl.DataFrame, measured: Measured | None) -> pl.DataFrame:
     """Requests that are alike in all that is looked at: a `kind` each, with its `count` and its `rows` as a list."""
-    ordered = open_.sort("row")
+    ordered = with_groups(open_, measured).sort("row")
     return (
         ordered.group_by(_KIND, maintain_order=True)
         .agg("row")
         .rename({"row": "rows"})
         .with_columns(pl.int_range(pl.len()).alias("kind"), pl.col("rows").list.len().cast(pl.Int64).alias("count"))
     )
+
+
+def with_groups(open_: pl.DataFrame, measured: Measured | None) -> pl.DataFrame:
+    """OPEN with the `group` of each template, null where nothing was measured of it."""
+    group = pl.lit(None, pl.String) if measured is None else group_of_template(measured)
+    return open_.with_columns(group.alias(GROUP))
 
 
 def candidates_of(kinds: pl.DataFrame, reach: Reach, closed: frozenset[str]) -> pl.DataFrame:
@@ -84,14 +93,15 @@ def candidates_of(kinds: pl.DataFrame, reach: Reach, closed: frozenset[str]) -> 
 def _of_same(same: pl.DataFrame, reach: Reach, closed: frozenset[str]) -> Iterator[pl.DataFrame]:
     """The candidates of kinds that may go to the same models."""
     rule, tried, tier = same["rule"][0], same["tried"][0].split("\n"), same["service_tier"][0]
-    task, language = TaskType(same["task_type"][0]), same["language"][0]
+    task, language, group = TaskType(same["task_type"][0]), same["language"][0], same[GROUP][0]
     here = reach.spots[Offer(same["model"][0])]
     for name in reach.header.allowed.get(rule, ()):
-        if name in closed or name in tried or not reach.is_good(name, rule, task, language):
+        quality = reach.quality_in(group, name, task, language)
+        if name in closed or name in tried or quality < reach.header.rule_quality.get(rule, 0.0):
             continue
         spot = reach.spot(name, rule, tier)
         if spot is not None:
-            yield _on(same, here, spot, reach, reach.quality(name, task, language))
+            yield _on(same, here, spot, reach, quality)
 
 
 def _on(same: pl.DataFrame, here: Spot, spot: Spot, reach: Reach, quality: float) -> pl.DataFrame:

@@ -65,6 +65,8 @@ class Solution:
     gap: float
     point_pusd: PicoUSD | None  # what 0.01 more mean quality costs at the margin; None: no candidate is better
     prices: tuple[ShadowPrice, ...] = ()  # of each constraint, in their order
+    expected_quality: float | None = None  # its mean, where `quality` is the bound that it keeps for certain
+    plain_cost_pusd: PicoUSD | None = None  # of the cheapest plan that takes what is believed for certain
 
 
 @dataclass(frozen=True, slots=True)

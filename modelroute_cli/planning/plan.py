@@ -14,6 +14,7 @@ from modelroute_cli.catalog.settings import Assumptions, Objective
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning.curve import CurvePoint
+from modelroute_cli.planning.measured import Measured, Source
 from modelroute_cli.planning.rule_price import RulePrice
 
 PLAN_FORMAT = 1
@@ -139,6 +140,30 @@ class CheaperStart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     cost_pusd: PicoUSD  # of the whole plan, questions and judges included
 
 
+class Certainty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How surely a measured plan keeps its floors: `totals.quality` is the bound, not the mean that is expected."""
+
+    confidence: float
+    z: float  # standard errors to spare
+    paired: bool  # those of the differences to the baseline on the same requests
+    expected_quality: float  # mean over all requests, duplicates included
+    plain_cost_pusd: PicoUSD | None  # of the plan that takes what is believed for certain; None where money was asked
+    rests_on: dict[Source, int]  # requests by what their quality was told from
+
+
+class Piloted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The pilot that a plan rests on, and what of its money is in the plan's cost."""
+
+    pilot_id: str
+    requests: int  # that were measured
+    calls: int  # that were sent, one for each model
+    spent_pusd: PicoUSD  # on all of them, judges included
+    held_pusd: PicoUSD  # on those whose outcome is unknown
+    adopted: int = 0  # requests whose answer is used as their result
+    adopted_pusd: PicoUSD = PicoUSD(0)  # what these answers cost
+    emulated: bool = False
+
+
 class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything but the assignments; `plan.json` in the plan file."""
 
@@ -191,6 +216,10 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     if_waited: IfWaited | None = None  # what waiting would save, where nobody said how long answers may take
     start_at: str | None = None  # before that a run sends nothing; ISO, UTC. None: it begins at once
     cheaper_start: CheaperStart | None = None  # None: no other start within a day is worth waiting for
+    measured: Measured | None = None  # what was measured of this batch before; None: nothing
+    control_rules: tuple[str, ...] | None = None  # whose requests the baseline may be shown, to compare; None: unsaid
+    certainty: Certainty | None = None  # what certainty is asked of it; None where nothing was measured
+    pilot: Piloted | None = None  # whose answers are in the assignments; None: there is none
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

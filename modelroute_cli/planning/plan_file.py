@@ -175,9 +175,10 @@ def _taken_out(archive: zipfile.ZipFile, kept: Kept | None) -> pl.LazyFrame:
 
 
 def _uncached(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows of an earlier plan, which knew no prompt cache, or not where it is to be marked."""
+    """The rows of an earlier plan, which knew no cascades and no prompt cache, or not where it is to be marked."""
     nothing = pl.lit(0, pl.Int64)
-    later = {"prefix": pl.lit(None, pl.Int64)} | dict.fromkeys(_LATER, nothing)
+    unknown = {"prefix": pl.lit(None, pl.Int64), "escalate_to": pl.lit(None, pl.String)}
+    later = unknown | dict.fromkeys(_LATER, nothing)
     present = rows.collect_schema().names()
     added = [value.alias(name) for name, value in later.items() if name not in present]
     return rows.with_columns(added).select(list(ASSIGNMENTS)) if added else rows

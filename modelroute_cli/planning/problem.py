@@ -9,16 +9,32 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.planning.accounts import Account
+from modelroute_cli.planning.beliefs import GROUP, cell_errors, gate_errors
 from modelroute_cli.planning.charges import Charges, solve_charged, with_parts
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.curve import CurvePoint, curve
 from modelroute_cli.planning.hull import Ints
+from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.offers import MOST_WINDOWS
 from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.queues import Queue
+from modelroute_cli.planning.risk import Risk
 from modelroute_cli.planning.sharpen import sharpened
+from modelroute_cli.planning.surely import Means, solve_surely
 
 _OFFER = ["prefix", "model", "service_tier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How sure a plan is to be that it keeps its floors: with `z` standard errors of what was measured to spare.
+
+    `paired`: those of the difference to the baseline, where the floor is a share of its quality.
+    """
+
+    measured: Measured
+    z: float
+    paired: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +46,33 @@ class Wanted:
     by_task_type: Mapping[TaskType, float] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     queues: tuple[Queue, ...] = ()  # of what is handed in
+    margin: Margin | None = None  # None: quality is taken as it is believed
 
     @property
     def goal(self) -> Goal:
         """What is made as good as possible."""
         return Goal.CHEAPEST if self.min_quality is not None or self.max_cost is None else Goal.BEST
+
+
+def make_risk(candidates: pl.DataFrame, kinds: pl.DataFrame, margin: Margin) -> Risk:
+    """What is unsure of `candidates` (by row) of `kinds` (by row) that are in a measured group.
+
+    A cascade is as unsure as its strong model, and besides as its measured difference to that one. A model that the
+    group has no cell of is as unsure as the prior table says, lest it win by never being measured.
+    """
+    own = candidates.select("row", "model", "escalate_to", prior=pl.col("quality") - pl.col("quality_low"))
+    grouped = own.join(kinds.select("row", GROUP), on="row", how="left", maintain_order="left")
+    asked = grouped.with_columns(believed=pl.coalesce("escalate_to", "model"))
+    cells = cell_errors(margin.measured).rename({"model": "believed"})
+    known = asked.join(cells, on=[GROUP, "believed"], how="left", maintain_order="left")
+    gates = gate_errors(margin.measured)
+    known = known.join(gates, on=[GROUP, "model", "escalate_to"], how="left", maintain_order="left")
+    prior = pl.when(pl.col(GROUP).is_not_null()).then("prior").otherwise(0.0)
+    more = pl.col("gate_error").fill_null(0.0)
+    errors = known.select((pl.coalesce(name, prior) + more).alias(name) for name in ("se", "se_paired"))
+    error, paired = errors["se"].to_numpy(), errors["se_paired"].to_numpy()
+    place = kinds.select(pl.col(GROUP).rank("dense").cast(pl.Int64) - 1).to_series().fill_null(-1)
+    return Risk(z=margin.z, group=place.to_numpy(), se=paired if margin.paired else error, se_own=error)
 
 
 def make_problem(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Problem:
@@ -117,13 +155,31 @@ def least_costs(candidates: pl.DataFrame, kinds: pl.DataFrame, points: int) -> t
 
 def optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:
     """The plan that is wanted, as good as is certified; InfeasibleError where there is none."""
-    problem = make_problem(candidates, kinds, wanted)
-    return solve_charged(problem, make_charges(candidates, kinds, wanted.goal), wanted.goal)
+    charges = make_charges(candidates, kinds, wanted.goal)
+
+    def quick(problem: Problem, goal: Goal) -> Solution:
+        return solve_charged(problem, charges, goal)
+
+    return _solved(candidates, kinds, wanted, Means(quick, quick))
 
 
 def proven_optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:
     """The same, with the bound of whole plans where the job is small and the gap shows; not beside charges."""
-    problem = make_problem(candidates, kinds, wanted)
     charges = make_charges(candidates, kinds, wanted.goal)
-    found = solve_charged(problem, charges, wanted.goal)
-    return found if charges is not None else sharpened(problem, wanted.goal, found)
+
+    def quick(problem: Problem, goal: Goal) -> Solution:
+        return solve_charged(problem, charges, goal)
+
+    def fine(problem: Problem, goal: Goal) -> Solution:
+        found = quick(problem, goal)
+        return found if charges is not None else sharpened(problem, goal, found)
+
+    return _solved(candidates, kinds, wanted, Means(quick, fine))
+
+
+def _solved(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted, means: Means) -> Solution:
+    """The plan that is wanted: with certainty where that is asked for and something was measured."""
+    problem = make_problem(candidates, kinds, wanted)
+    if wanted.margin is None or GROUP not in kinds.columns:
+        return means.fine(problem, wanted.goal)
+    return solve_surely(problem, make_risk(candidates, kinds, wanted.margin), wanted.goal, means)

@@ -9,12 +9,12 @@ import polars as pl
 from modelroute_cli.base.frames import CANDIDATES, Schema
 from modelroute_cli.base.schema import Need
 from modelroute_cli.catalog.prices import RateCard, UsageColumns, cost_expr
+from modelroute_cli.planning.beliefs import belief_columns, length_columns
 from modelroute_cli.planning.cached import WRITE, cache_columns
 from modelroute_cli.planning.expect import token_columns
 from modelroute_cli.planning.media_counts import needs
 from modelroute_cli.planning.needed import READ, unfetched
 from modelroute_cli.planning.offers import Outlook, Terms, is_ended
-from modelroute_cli.planning.quality import quality_columns
 
 PROBLEMS: Final[Mapping[str, str]] = {
     "modality": "it cannot read what the request carries",
@@ -43,28 +43,43 @@ QUOTES: Schema = {
 }
 
 
+_COMPARED = (
+    "cost_pusd",
+    "setup_pusd",
+    "quality",
+    "quality_low",
+    "problem",
+    "input_tokens",
+    "max_tokens",
+    "escalate_to",
+)
+
+
 def quote(requests: pl.DataFrame, terms: Terms, outlook: Outlook) -> pl.DataFrame:
     """All of `requests` on one offer, in their order; `problem` says what its model cannot do."""
     counted = token_columns(outlook.known, terms.card, terms.family, requests)
-    cached = counted.with_columns(
+    lengths = length_columns(outlook.measured, terms.card.name)
+    cached = counted.with_columns(*lengths).with_columns(
         *cache_columns(terms, outlook.known.assumptions),
         pl.col("max_tokens").clip(lower_bound=terms.least_output_tokens),
         no_tokens=pl.lit(0, pl.Int64),
     )
-    priced = cached.with_columns(*_costs(terms, outlook.at), *quality_columns(outlook.prior, terms.card.base_model))
+    believed = belief_columns(outlook.prior, outlook.measured, terms.card.name, terms.card.base_model)
+    priced = cached.with_columns(*_costs(terms, outlook.at), *believed)
     judged = priced.with_columns(
         pl.lit(terms.card.name).alias("model"),
         pl.lit(terms.tier.value, CANDIDATES["service_tier"]).alias("service_tier"),
         (pl.col("cost_pusd") - pl.col("input_cost_pusd")).alias("output_cost_pusd"),
         (pl.col("write_cost_pusd") - pl.col("cost_pusd")).clip(lower_bound=0).alias("setup_pusd"),
         _problem(terms, outlook.at.date()).alias("problem"),
+        pl.lit(None, pl.String).alias("escalate_to"),
     )
     return judged.select(list(QUOTES)).collect()
 
 
 def compared(quotes: pl.DataFrame) -> pl.DataFrame:
     """What a quote says of cost, quality and problem alone: all that comparing needs, in a tenth of the memory."""
-    return quotes.select("cost_pusd", "setup_pusd", "quality", "problem", "input_tokens", "max_tokens")
+    return quotes.select(_COMPARED)
 
 
 def _costs(terms: Terms, at: datetime) -> tuple[pl.Expr, ...]:

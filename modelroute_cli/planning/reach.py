@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from modelroute_cli.base.schema import HANDED_IN, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, least_output_tokens
@@ -14,6 +15,7 @@ from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.features.tokens import TokenFamily, family
 from modelroute_cli.planning.elsewhere import Counting, counting
 from modelroute_cli.planning.expect import load_expectations
+from modelroute_cli.planning.measured import Cell
 from modelroute_cli.planning.needed import missing
 from modelroute_cli.planning.offers import STANDARD, Offer, Outlook, is_ended
 from modelroute_cli.planning.plan import PlanHeader
@@ -32,6 +34,15 @@ class Spot:
     least_output: int
 
 
+class _Asked(NamedTuple):
+    """What a quality is asked for."""
+
+    model: str
+    task_type: TaskType
+    language: str
+    group: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reach:
     """The models of each rule, and what a request of it may be sent to."""
@@ -39,7 +50,7 @@ class Reach:
     header: PlanHeader
     outlook: Outlook
     _counted: dict[tuple[str, TaskType], Counting] = field(default_factory=dict)
-    _believed: dict[tuple[str, TaskType, str], float] = field(default_factory=dict)
+    _believed: dict["_Asked", float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, header: PlanHeader) -> "Reach":
@@ -83,17 +94,38 @@ class Reach:
         named = self.header.rule_tiers.get(rule)
         return STANDARD if named is None or STANDARD in named else ServiceTier(planned_tier)
 
-    def quality(self, model: str, task: TaskType, language: str) -> float:
-        """What is believed of a model's answers; 0 for one that the plan does not name."""
-        key = (model, task, language)
+    def group(self, template: str) -> str | None:
+        """The group of templates whose measurements speak for a template; None where none do."""
+        measured = self.header.measured
+        return None if measured is None else measured.groups.get(template)
+
+    def quality(self, model: str, task: TaskType, language: str, template: str | None = None) -> float:
+        """What is believed of a model's answers: measured for the template, else the prior; 0 for an unknown model."""
+        return self.quality_in(None if template is None else self.group(template), model, task, language)
+
+    def quality_in(self, group: str | None, model: str, task: TaskType, language: str) -> float:
+        """The same for requests of a group of templates (None: of none)."""
+        key = _Asked(model, task, language, group)
         if key not in self._believed:
-            card = self.header.models.get(model)
-            self._believed[key] = 0.0 if card is None else self.outlook.prior.expected(card.base_model, task, language)
+            self._believed[key] = self._looked_up(key)
         return self._believed[key]
 
-    def is_good(self, model: str, rule: str, task: TaskType, language: str) -> bool:
+    def _looked_up(self, asked: _Asked) -> float:
+        card = self.header.models.get(asked.model)
+        if card is None:
+            return 0.0
+        cell = None if asked.group is None else self._cells(asked.group).get(asked.model)
+        if cell is not None:
+            return cell.mean
+        return self.outlook.prior.expected(card.base_model, asked.task_type, asked.language)
+
+    def _cells(self, group: str) -> Mapping[str, Cell]:
+        measured = self.header.measured
+        return {} if measured is None else measured.cells.get(group, {})
+
+    def is_good(self, model: str, rule: str, task: TaskType, language: str, template: str | None = None) -> bool:
         """Whether a model is believed to be as good as the rule asks."""
-        return self.quality(model, task, language) >= self.header.rule_quality.get(rule, 0.0)
+        return self.quality(model, task, language, template) >= self.header.rule_quality.get(rule, 0.0)
 
     def counting(self, spot: Spot, task: TaskType) -> Counting:
         """How a model counts the requests of a task type."""

@@ -14,10 +14,11 @@ from modelroute_cli.base.frames import SERVICE_TIER, Schema, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Importance, ServiceTier, TaskType
 from modelroute_cli.catalog.prices import UsageColumns, cost_expr
+from modelroute_cli.planning.beliefs import GROUP
 from modelroute_cli.planning.figures import mean, total
 from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.offers import Offer
-from modelroute_cli.planning.open_requests import OPEN, candidates_of, kinds_of
+from modelroute_cli.planning.open_requests import OPEN, candidates_of, kinds_of, with_groups
 from modelroute_cli.planning.optimize import Problem, maximise_quality, minimise_cost
 from modelroute_cli.planning.reach import Reach
 
@@ -65,7 +66,7 @@ def replan(open_: pl.DataFrame, reach: Reach, left: Leftover) -> Replanned:
     cheapest model it may use; those it does not reach for are not `funded`. Deterministic; no row is given a model that
     it tried, that is closed, or that its rule, tier, own floor or needs shut out.
     """
-    kinds = kinds_of(check(open_, OPEN))
+    kinds = kinds_of(check(open_, OPEN), reach.header.measured)
     found = candidates_of(kinds, reach, left.closed)
     able = kinds.filter(pl.col("kind").is_in(found["kind"].unique().implode())).drop("rows")
     portions = _portions(able, found, left) if able.height else _given(found.head(0), [], [])
@@ -81,8 +82,11 @@ def believed(open_: pl.DataFrame, reach: Reach) -> float:
     """The mean quality that was believed of OPEN requests on the models they were planned on; 0 for none."""
     if not open_.height:
         return 0.0
-    counts = open_.group_by("model", "task_type", "language").len().sort("model", "task_type", "language")
-    worth = (reach.quality(model, TaskType(task), language) * n for model, task, language, n in counts.iter_rows())
+    by = ["model", "task_type", "language", GROUP]
+    counts = with_groups(open_, reach.header.measured).group_by(by).len().sort(by)
+    worth = (
+        reach.quality_in(group, name, TaskType(task), tongue) * n for name, task, tongue, group, n in counts.rows()
+    )
     return float(sum(worth)) / open_.height
 
 

@@ -168,7 +168,7 @@ def _simple(problem: Problem, goal: Goal) -> Solution | None:
             return minimise_cost(problem, 0.0)
         case (Goal.BEST, ()):
             return maximise_quality(problem, _ALL)
-        case (Goal.CHEAPEST, (Floor(rows=None) as floor,)):
+        case (Goal.CHEAPEST, (Floor(rows=None, quality=None) as floor,)):
             done = minimise_cost(problem, floor.min_quality)
             price = float(done.point_pusd or 0) if done.cost_pusd > _least(problem) else 0.0
             return replace(done, prices=(ShadowPrice(floor.name, price, price > 0, done.quality, floor.min_quality),))

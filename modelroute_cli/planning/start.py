@@ -18,6 +18,7 @@ from modelroute_cli.planning.offers import Offer, Terms
 from modelroute_cli.planning.plan import CheaperStart
 from modelroute_cli.planning.problem import optimum
 from modelroute_cli.planning.quotes import compared, quote
+from modelroute_cli.planning.with_cascades import with_cascades
 
 _AHEAD: Final = timedelta(hours=24)
 _LEAST_SHARE = 20  # a saving is told of from a 20th of the cost on
@@ -54,7 +55,8 @@ def _cost(kinds: pl.DataFrame, market: Market, at: datetime) -> PicoUSD | None:
     policy = market.policy
     allowed = open_quotes(kinds, _quotes(kinds, market, at), market.offers, policy)
     try:
-        return optimum(candidates(kinds, allowed), kinds, replace(market.wanted, max_cost=None)).cost_pusd
+        possible = with_cascades(candidates(kinds, allowed), kinds, market.escalating)
+        return optimum(possible, kinds, replace(market.wanted, max_cost=None)).cost_pusd
     except InfeasibleError:
         return None
 

@@ -12,6 +12,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.planning.expect import Expectations
 from modelroute_cli.planning.figures import count_requests, mean, total
+from modelroute_cli.planning.optimize import Solution
 from modelroute_cli.planning.plan import Judging, Questions, Totals
 
 
@@ -23,8 +24,12 @@ class HardCap:
     source: str
 
 
-def make_totals(portions: pl.DataFrame, known: Expectations) -> Totals:
-    """Sums over the plan's portions: QUOTES of what each request is given, `requests` of them, each for `copies`."""
+def make_totals(portions: pl.DataFrame, known: Expectations, solution: Solution | None = None) -> Totals:
+    """Sums over the plan's portions: QUOTES of what each request is given, `requests` of them, each for `copies`.
+
+    Where quality was measured it is the bound that the `solution` keeps, else the mean of what is believed.
+    """
+    kept = None if solution is None or solution.expected_quality is None else solution.quality
     requests = portions["requests"]
     answers = requests * portions["copies"]
     cost = total(portions["cost_pusd"], requests)
@@ -38,7 +43,7 @@ def make_totals(portions: pl.DataFrame, known: Expectations) -> Totals:
         cost_pusd=cost,
         cost_low_pusd=PicoUSD(max(cost - half, total(portions["cost_low_pusd"], requests))),
         cost_range_pusd=PicoUSD(min(cost + half, total(portions["cost_range_pusd"], requests))),
-        quality=mean(portions["quality"], answers),
+        quality=mean(portions["quality"], answers) if kept is None else kept,
         quality_low=mean(portions["quality_low"], answers),
     )
 

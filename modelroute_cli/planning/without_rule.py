@@ -19,6 +19,7 @@ from modelroute_cli.planning.problem import Wanted, optimum
 from modelroute_cli.planning.quotes import compared, quote
 from modelroute_cli.planning.rule_price import MOST_RULES, RulePrices, rule_prices
 from modelroute_cli.planning.rules import holds_for, with_names
+from modelroute_cli.planning.with_cascades import escalating, with_cascades
 
 _LEAST_RULES = 2
 _MOST_KINDS = 500_000  # planned again in all, about a microsecond each
@@ -74,7 +75,8 @@ class _Again:
         try:
             self._quote(policy)
             allowed = open_quotes(kinds, self._quotes, self._terms, policy)
-            return optimum(candidates(kinds, allowed), kinds, stand.wanted).cost_pusd
+            own = escalating(policy, stand.wanted.margin, stand.settings.run.max_escalations)
+            return optimum(with_cascades(candidates(kinds, allowed), kinds, own), kinds, stand.wanted).cost_pusd
         except (
             InfeasibleError,
             SettingsError,

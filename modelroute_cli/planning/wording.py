@@ -61,17 +61,24 @@ def _lowers(price: ShadowPrice, *, is_account: bool) -> str:
     return f"one more point of {price.name} (0.01) would lower that of the whole job by ~{price.price:.2g}"
 
 
-def assumption_texts(known: Expectations, cards: Iterable[ModelCard], tasks: Iterable[TaskType]) -> tuple[str, ...]:
+def assumption_texts(
+    known: Expectations,
+    cards: Iterable[ModelCard],
+    tasks: Iterable[TaskType],
+    quality: str = UNMEASURED,
+    *,
+    escalates: bool = False,
+) -> tuple[str, ...]:
     """What the projection rests on: quality, lengths, the hidden reasoning of each model, and what is left out."""
     used = sorted(tasks)
     thinking = [text for card in cards if (text := _reasoning_text(known, card, used)) is not None]
     off = f"{known.lengths.shared_error:.0%} off"
     return (
-        f"quality is {UNMEASURED}",
+        f"quality is {quality}",
         f"visible output: the length a prompt asks for, else a mean by task type; a batch's mean may be {off}",
         *thinking,
         *([f"hidden reasoning may be {known.reasoning.shared_error:.0%} off"] if thinking else []),
-        "not in the projection: retries and escalations",
+        f"not in the projection: retries and {'other ' if escalates else ''}escalations",
     )
 
 

@@ -68,7 +68,11 @@ def _with_own(line: GateLine, asked: int) -> GateLine:
 
 def _failed(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: pl.DataFrame) -> dict[str, _Failures]:
     """What became of the answers that each gate failed, and what is known of them."""
-    told = attempts.filter(_FAILED).select("attempt", "row", "verdict").join(verdicts, on="attempt", how="left")
+    told = (
+        attempts.filter(_FAILED & (pl.col("kind") != "control"))
+        .select("attempt", "row", "verdict")
+        .join(verdicts, on="attempt", how="left")
+    )
     ended = told.join(finals.select("row", "status"), on="row", how="left")
     right = pl.any_horizontal(pl.col("right").fill_null(False), pl.col("same").fill_null(False))
     known = pl.col("right").is_not_null() | pl.col("same").fill_null(False)
@@ -83,8 +87,8 @@ def _failed(attempts: pl.DataFrame, finals: pl.DataFrame, verdicts: pl.DataFrame
 
 
 def _following(attempts: pl.DataFrame) -> dict[str, int]:
-    """What the attempts cost that followed a failed answer, by its gate; what judges were asked is not among them."""
-    attempts = attempts.filter(pl.col("kind") != "judge")
+    """What attempts cost that followed a failed answer, by its gate; judges' and the baseline's are not among them."""
+    attempts = attempts.filter(~pl.col("kind").is_in(["judge", "control"]))
     cause = pl.when(_FAILED).then(pl.col("verdict")).shift(1).forward_fill().over("row", order_by="attempt")
     costs = attempts.select(cause.alias("cause"), "cost_pusd").drop_nulls("cause").group_by("cause").sum()
     return {str(gate): int(cost) for gate, cost in costs.iter_rows()}

@@ -1,9 +1,11 @@
 """A plan on a terminal: first what is spent and saved and on what that rests, then the table, then the proof."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.planning.plan import Judging, Questions, Saving
+from modelroute_cli.planning.plan import Judging, Piloted, Questions, Saving
 from modelroute_cli.planning.rule_price import price_text
+from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.personal import personal_lines
+from modelroute_cli.report.quality_screen import quality_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
 from modelroute_cli.report.tiers_screen import span, tiers_screen
@@ -39,7 +41,9 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         Line(),
         *_table(summary, width),
         *_notes(summary),
+        *cascades_screen(summary.cascades),
         *_question_line(summary.questions),
+        *_pilot_line(summary.pilot),
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
@@ -81,7 +85,7 @@ def _table(summary: PlanSummary, width: int | None) -> Screen:
 def _model_row(line: ModelLine) -> Row:
     """A model's share of the plan."""
     return (
-        line.model,
+        line.model if line.escalate_to is None else f"{line.model}, then {line.escalate_to}",
         line.service_tier,
         f"{line.requests:,}",
         tokens(line.input_tokens),
@@ -141,9 +145,7 @@ def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
     spread = f"{format_usd(totals.cost_low_pusd)} to {format_usd(totals.cost_range_pusd)}"
     return (
         Line(f"Plan: {format_usd(totals.cost_pusd)}{compared}", "bold"),
-        Line(
-            f"  expected quality {totals.quality:.2f} ({_asked(summary, asked_by)}), low end {totals.quality_low:.2f}"
-        ),
+        *quality_lines(summary, _asked(summary, asked_by)),
         Line(f"  90% range {spread}: output lengths are estimates"),
         Line(f"  hard cap {format_usd(summary.hard_cap_pusd)} ({summary.hard_cap_source})"),
         *_reserved(summary),
@@ -186,6 +188,15 @@ def _start_lines(summary: PlanSummary) -> Screen:
 def _minute(moment: str) -> str:
     """`2026-11-24 10:00 UTC` of an ISO time in UTC."""
     return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def _pilot_line(pilot: Piloted | None) -> Screen:
+    """What was measured before, and what of it is in the plan."""
+    if pilot is None:
+        return ()
+    emulated = ", emulated" if pilot.emulated else ""
+    measured = f"{plural(pilot.requests, 'request')} measured for {format_usd(pilot.spent_pusd)}{emulated}"
+    return (Line(f"  pilot: {measured}; {plural(pilot.adopted, 'answer')} of it used as results"),)
 
 
 def _question_line(questions: Questions | None) -> Screen:

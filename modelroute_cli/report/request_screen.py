@@ -4,8 +4,10 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.planning.evidence import Evidence
 from modelroute_cli.planning.explain import Alternative, Explanation, Facts
 from modelroute_cli.planning.plan import Questions
+from modelroute_cli.report.evidence_screen import evidence_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
 
 _COLUMNS = (
@@ -38,6 +40,7 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     others: tuple[Alternative, ...]  # that the rules do not leave it, each with why
     escalations: tuple[str, ...]
     baseline: Alternative
+    measured: Evidence | None = None  # of the templates like its own; None: the plan rests on the prior alone
 
 
 def request_summary(
@@ -61,6 +64,7 @@ def request_summary(
         others=about.others,
         escalations=about.escalations,
         baseline=about.baseline,
+        measured=about.evidence,
     )
 
 
@@ -77,6 +81,7 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
         Line(),
         Line(title, "bold"),
         *(Line(text) for text in rows),
+        *evidence_lines(summary.measured, width),
         Line(),
         Line(f"An answer that fails its gates goes to: {', '.join(summary.escalations) or 'nowhere else'}"),
     )

@@ -23,10 +23,12 @@ from modelroute_cli.execution.journal_totals import (
     slim_attempts,
 )
 from modelroute_cli.execution.live import Live, read_live
+from modelroute_cli.execution.realised.journaled import drifts
 from modelroute_cli.execution.run_folder import Holder, RunFolder
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.report.handed_in import HandedIn, handed_in, reserved
+from modelroute_cli.report.realised import FallLine, fall_lines
 from modelroute_cli.report.run_summary import asked_first, question_line
 from modelroute_cli.report.run_types import FailureLine, Projection, QuestionLine
 from modelroute_cli.report.summary import PlanJob, plan_job
@@ -74,6 +76,7 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     live: Live | None  # what that process tells
     start_at: str | None = None  # when it was planned to begin, ISO, UTC; None: at once
     handed_in: tuple[HandedIn, ...] = ()  # what providers have, to be collected later
+    falls: tuple[FallLine, ...] = ()  # models that got worse on a template
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
         live=live,
         start_at=plan.header.start_at,
         handed_in=handed_in(views, plan.header),
+        falls=fall_lines(drifts(folder.journal)),
     )
 
 
@@ -165,6 +169,7 @@ def _resting(folder: RunFolder, plan: Plan, live: Live | None, holder: Holder | 
         live=live,
         start_at=plan.header.start_at,
         handed_in=handed_in(views, plan.header),
+        falls=fall_lines(drifts(folder.journal)) if there else (),
     )
 
 

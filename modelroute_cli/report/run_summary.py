@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
+from msgspec import structs
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
@@ -19,6 +20,8 @@ from modelroute_cli.execution.journal_read import (
 )
 from modelroute_cli.execution.journal_tiers import line_ends
 from modelroute_cli.execution.question_folder import with_state
+from modelroute_cli.execution.realised.journaled import drifts, pairs_frame, worth_frame
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.execution.verdict_log import read_verdicts
 from modelroute_cli.planning import plan_file
@@ -32,6 +35,7 @@ from modelroute_cli.report.handed_in import handed_in, reserved
 from modelroute_cli.report.happened import happened, hedged
 from modelroute_cli.report.judging_use import judging_cost, judging_to_come, judging_use, written
 from modelroute_cli.report.own_bills import own_bills
+from modelroute_cli.report.realised import Realised, control_cost, fall_lines, realised
 from modelroute_cli.report.run_types import (
     Compared,
     Counts,
@@ -57,13 +61,13 @@ def run_summary(folder: RunFolder) -> RunSummary:
     questions = asked_first(folder, plan)
     if questions is not None and not folder.journal.exists():
         return summarise(_only_asked(folder, plan, questions))
-    state, views = read_state(folder.journal), batches(folder.journal)
+    state, views, attempts = read_state(folder.journal), batches(folder.journal), attempts_frame(folder.journal)
     before = (0, 0) if questions is None else (questions.spent_pusd, questions.held_pusd)
     return summarise(
         RunFacts(
             run_id=folder.run_id,
             plan=plan,
-            attempts=attempts_frame(folder.journal),
+            attempts=attempts,
             finals=finals_frame(folder.journal),
             spent_pusd=PicoUSD(state.spent_pusd + before[0]),
             held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
@@ -77,8 +81,15 @@ def run_summary(folder: RunFolder) -> RunSummary:
             resent=resent(folder.journal),
             batches=views,
             line_ends=line_ends(folder.journal) if views else (),
+            realised=_realised(folder, plan, attempts),
         )
     )
+
+
+def _realised(folder: RunFolder, plan: Plan, attempts: pl.DataFrame) -> Realised:
+    """What was measured of the answers."""
+    found = realised(plan, attempts, worth_frame(folder.journal), pairs_frame(folder.journal))
+    return structs.replace(found, falls=fall_lines(drifts(folder.journal)))
 
 
 def asked_first(folder: RunFolder, plan: Plan) -> Questions | None:
@@ -151,6 +162,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         cut_off=cut_off(facts.resent, facts.plan.assignments),
         service_tiers=tier_use(facts.attempts, header, facts.batches, facts.line_ends),
         handed_in=handed_in(facts.batches, header),
+        realised=facts.realised,
+        certified=facts.certified,
     )
 
 
@@ -192,7 +205,8 @@ def _money(facts: RunFacts, *, ended: bool) -> Money:
     """The sums; whether the cost came out in the projected range is said of a run that ended."""
     totals = facts.plan.header.totals
     done = _firsts(facts).filter(pl.col("status").is_not_null())
-    inside = totals.cost_low_pusd <= facts.spent_pusd <= totals.cost_range_pusd
+    planned_for = facts.spent_pusd - control_cost(facts.attempts)  # nobody projected what the control sample costs
+    inside = totals.cost_low_pusd <= planned_for <= totals.cost_range_pusd
     return Money(
         projected_pusd=totals.cost_pusd,
         projected_low_pusd=totals.cost_low_pusd,
@@ -258,14 +272,25 @@ def _savings(facts: RunFacts) -> tuple[Saving, ...]:
         return ()
     accepted_cost = total(own["cost_pusd"])
     asking = facts.questions.spent_pusd if facts.questions else 0
-    judging = judging_cost(facts.attempts)
+    judging, sample = judging_cost(facts.attempts), control_cost(facts.attempts)
+    measuring = measuring_cost(facts)
+    unused = accepted_cost - (facts.spent_pusd - asking - judging - sample - measuring)
     return (
         Saving(cause="cheaper_models", saved_pusd=PicoUSD(first - accepted_cost)),
         Saving(cause="duplicates", saved_pusd=PicoUSD(whole - first)),
-        Saving(cause="unused_attempts", saved_pusd=PicoUSD(accepted_cost - (facts.spent_pusd - asking - judging))),
+        Saving(cause="unused_attempts", saved_pusd=PicoUSD(unused)),
         *([Saving(cause="questions", saved_pusd=PicoUSD(-asking))] if facts.questions else []),
         *([Saving(cause="judging", saved_pusd=PicoUSD(-judging))] if header.judging or judging else []),
+        *([Saving(cause="control_sample", saved_pusd=PicoUSD(-sample))] if sample else []),
+        *([Saving(cause="pilot", saved_pusd=PicoUSD(-measuring))] if header.pilot else []),
     )
+
+
+def measuring_cost(facts: RunFacts) -> int:
+    """What a pilot's answers cost that are no results."""
+    used = facts.finals.filter(pl.col("status") == "accepted")["attempt"]
+    sent = facts.attempts.filter(pl.col("kind") == AttemptKind.PILOT.value)
+    return int(sent.filter(~pl.col("attempt").is_in(used.implode()))["cost_pusd"].sum())
 
 
 def _kinds(attempts: pl.DataFrame) -> tuple[KindLine, ...]:

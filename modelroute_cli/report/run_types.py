@@ -17,6 +17,7 @@ from modelroute_cli.report.gates import GateLine
 from modelroute_cli.report.handed_in import HandedIn
 from modelroute_cli.report.happened import Happened, Hedged
 from modelroute_cli.report.own_bills import OwnBills
+from modelroute_cli.report.realised import Realised
 from modelroute_cli.report.summary import PlanJob
 from modelroute_cli.report.tier_use import TierUse
 
@@ -41,6 +42,8 @@ class RunFacts:
     resent: tuple[Resent, ...] = ()  # requests whose answer was cut off, sent again with more room
     batches: tuple[BatchView, ...] = ()  # that were handed in
     line_ends: tuple[LineEnds, ...] = ()  # lines of them without a plain answer
+    realised: Realised | None = None  # what was measured of the answers
+    certified: str | None = None  # what was promised before, in a sentence; None: nothing
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -228,3 +231,5 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     gates: tuple[GateLine, ...] = ()  # those that looked at an answer, the busiest first
     service_tiers: tuple[TierUse, ...] = ()
     handed_in: tuple[HandedIn, ...] = ()  # what providers have yet to answer
+    realised: Realised | None = None  # None: nothing came to its end
+    certified: str | None = None

@@ -7,6 +7,7 @@ from modelroute_cli.execution.in_doubt import Doubt
 from modelroute_cli.execution.journal_totals import ModelSums
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.progress_screen import counts_line, model_lines
+from modelroute_cli.report.realised_screen import fall_words
 from modelroute_cli.report.run_screen import status_screen
 from modelroute_cli.report.run_status import RunStatus
 from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
@@ -27,7 +28,8 @@ def standing_screen(status: RunStatus, width: int | None) -> Screen:
     title = 2 if status.emulated else 1
     handed_in = handed_in_screen(status.handed_in, width)
     begins = (*lines[:title], *_holder(status), *_start(status))
-    return (*begins, *lines[title:], *_going(status, width), *handed_in)
+    falls = tuple(Line(fall_words(fall), "warning") for fall in status.falls)
+    return (*begins, *lines[title:], *falls, *_going(status, width), *handed_in)
 
 
 def _start(status: RunStatus) -> Screen:

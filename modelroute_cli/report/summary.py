@@ -11,9 +11,11 @@ from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.plan import (
     Baseline,
+    Certainty,
     CheaperStart,
     IfWaited,
     Judging,
+    Piloted,
     Plan,
     PlanHeader,
     Questions,
@@ -21,6 +23,7 @@ from modelroute_cli.planning.plan import (
     Totals,
 )
 from modelroute_cli.planning.rule_price import RulePrice
+from modelroute_cli.report.cascade_lines import CascadeLine, cascade_lines
 from modelroute_cli.report.tiers import TierLine, tier_lines
 
 
@@ -36,6 +39,7 @@ class ModelLine(Struct, frozen=True, kw_only=True):
     quality: float
     quality_low: float
     cost_pusd: PicoUSD
+    escalate_to: str | None = None  # where its answers go that fail their gates, as planned
 
 
 class TaskLine(Struct, frozen=True, kw_only=True):
@@ -96,8 +100,10 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     baselines: tuple[BaselineLine, ...]
     savings: tuple[Saving, ...]
     questions: Questions | None
+    pilot: Piloted | None
     judging: tuple[Judging, ...]
     quality_source: str
+    certainty: Certainty | None
     hard_cap_pusd: PicoUSD
     hard_cap_source: str
     lower_bound_pusd: PicoUSD | None
@@ -115,6 +121,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     if_waited: IfWaited | None = None
     start_at: str | None = None  # ISO, UTC; None: at once
     cheaper_start: CheaperStart | None = None
+    cascades: tuple[CascadeLine, ...] = ()
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -134,8 +141,10 @@ def plan_summary(plan: Plan) -> PlanSummary:
         baselines=tuple(against(base, header.totals.cost_pusd) for base in header.baselines),
         savings=header.savings,
         questions=header.questions,
+        pilot=header.pilot,
         judging=header.judging,
         quality_source=header.quality_source,
+        certainty=header.certainty,
         hard_cap_pusd=header.hard_cap_pusd,
         hard_cap_source=header.hard_cap_source,
         lower_bound_pusd=header.lower_bound_pusd,
@@ -153,6 +162,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         if_waited=header.if_waited,
         start_at=header.start_at,
         cheaper_start=header.cheaper_start,
+        cascades=cascade_lines(plan),
     )
 
 
@@ -206,16 +216,21 @@ def saved_share(baseline: PicoUSD | None, cost: PicoUSD) -> float | None:
 
 
 def model_lines(assignments: pl.LazyFrame) -> tuple[ModelLine, ...]:
-    """One line for each (model, service tier), the one with most requests first; quality counts duplicates too."""
+    """One line for each (model, service tier, planned escalation), the one with most requests first.
+
+    Quality counts duplicates too.
+    """
     sent = pl.col("duplicate_of").is_null()
     tokens = [pl.col(name).filter(sent).sum() for name in ("input_tokens", "output_tokens", "reasoning_tokens")]
-    lines = assignments.group_by(pl.col("model", "service_tier").cast(pl.String)).agg(
+    lines = assignments.group_by(pl.col("model", "service_tier", "escalate_to").cast(pl.String)).agg(
         sent.sum().cast(pl.Int64).alias("requests"),
         *tokens,
         pl.col("quality", "quality_low").mean(),
         pl.col("cost_pusd").sum(),
     )
-    ordered = lines.sort("requests", "model", "service_tier", descending=[True, False, False])
+    ordered = lines.sort(
+        "requests", "model", "service_tier", "escalate_to", descending=[True, False, False, False], nulls_last=True
+    )
     return tuple(ModelLine(**row) for row in ordered.collect().iter_rows(named=True))
 
 

@@ -13,6 +13,7 @@ from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
+from modelroute_cli.catalog.scoring import ScoringCommand, ScoringJudge, ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
     DataPolicy,
@@ -23,6 +24,7 @@ from modelroute_cli.catalog.settings import (
     EmulatorLimits,
     EmulatorSettings,
     HedgeSettings,
+    HistorySettings,
     ImageSettings,
     JobSettings,
     LengthRange,
@@ -55,6 +57,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("images", ImageSettings),
     ("run", RunSettings),
     ("run", HedgeSettings),
+    ("history", HistorySettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -63,6 +66,9 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("emulator", EmulatorReplay),
     ("emulator", EmulatorDrift),
     ("privacy", PrivacySettings),
+    ("scoring", ScoringSettings),
+    ("scoring", ScoringJudge),
+    ("scoring", ScoringCommand),
 ]
 KEYS = [
     (section, field.encode_name)
@@ -95,7 +101,20 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "section",
-    ["objective", "models", "prices", "discounts", "providers", "job", "images", "run", "emulator", "privacy"],
+    [
+        "objective",
+        "models",
+        "prices",
+        "discounts",
+        "providers",
+        "job",
+        "images",
+        "run",
+        "emulator",
+        "privacy",
+        "scoring",
+        "history",
+    ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
     """A setting that was removed leaves its row too."""

@@ -154,6 +154,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
     assert sorted(json.loads(to_json(summarise(facts())))) == [
         "attempts",
         "baselines",
+        "certified",
         "counts",
         "cut_off",
         "emulated",
@@ -175,6 +176,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "projection",
         "prompt_cache",
         "questions",
+        "realised",
         "run_id",
         "savings",
         "service_tiers",

@@ -82,6 +82,8 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "asked_quality",
         "assumptions",
         "baselines",
+        "cascades",
+        "certainty",
         "cheaper_start",
         "created_at",
         "curve",

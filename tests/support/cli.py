@@ -39,8 +39,9 @@ class Cli:
         self._capsys = capsys
         monkeypatch.chdir(folder)
         monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "no-user-settings"))
+        monkeypatch.setenv("XDG_DATA_HOME", str(folder / "no-user-data"))
         monkeypatch.setenv("NO_COLOR", "1")
-        for name in (*KEYS, "COLUMNS", "MODELROUTE_CONFIG"):
+        for name in (*KEYS, "COLUMNS", "MODELROUTE_CONFIG", "MODELROUTE_HISTORY"):
             monkeypatch.delenv(name, raising=False)
 
     def __call__(self, *arguments: str) -> Finished:

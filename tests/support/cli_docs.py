@@ -20,6 +20,11 @@ COMMANDS = (
     "models",
     "models import",
     "emulator",
+    "history",
+    "history show",
+    "history forget",
+    "history export",
+    "history import",
     "doctor",
 )
 _WIDTH = 100

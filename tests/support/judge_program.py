@@ -82,6 +82,21 @@ def _backwards(asked: Line) -> None:
             _say(custom_id=name, **{"pass": name != "b"})
 
 
+def _scores(asked: Line) -> None:
+    """By the length of the answer, and whose it is."""
+    _say(custom_id=asked["custom_id"], model=asked["model"], quality=min(len(str(asked["output"])) / 10, 1))
+
+
+def _as_told(asked: Line) -> None:
+    """What the answer itself says, and then a word that is for nobody."""
+    sys.stdout.write(str(asked["output"]) + "\n")
+    sys.stdout.flush()
+    sys.stderr.write("last words\x1b[2J\n")
+    sys.stderr.flush()
+    if "die" in str(asked["output"]):
+        sys.exit(9)
+
+
 _held: list[str] = []
 _HOW: dict[str, Callable[[Line], None]] = {
     "length": _by_length,
@@ -96,6 +111,8 @@ _HOW: dict[str, Callable[[Line], None]] = {
     "late": _late,
     "backwards": _backwards,
     "stubborn": _dies_of_poison,
+    "scores": _scores,
+    "as_told": _as_told,
 }
 
 

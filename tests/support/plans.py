@@ -12,7 +12,7 @@ from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.catalog.terms import CacheTerms, TierTerms
-from modelroute_cli.planning.plan import JobRef, Plan, PlanHeader, Totals
+from modelroute_cli.planning.plan import Baseline, JobRef, Plan, PlanHeader, Totals
 
 CHEAP, OTHER, STRONG = "cheap-1", "other-1", "strong-1"
 PRICES = {CHEAP: (1, 10), OTHER: (2, 20), STRONG: (10, 100)}  # pico-dollars a token, input and output
@@ -53,6 +53,7 @@ class PlanParts:
     tiers: Mapping[ServiceTier, TierTerms] = field(default_factory=dict)  # of every provider
     accounts: Mapping[str, Provider] = field(default_factory=dict)  # instead of a provider made by hand
     deadline_s: int | None = None
+    baseline: str | None = None  # the chosen one; what it costs for all requests is reckoned
 
 
 def provider_of(model: str) -> str:
@@ -163,7 +164,7 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
         quality_source="unmeasured: prior only",
         quality_digest="sha256:03",
         totals=_totals(frame),
-        baselines=(),
+        baselines=_baselines(frame, parts),
         savings=(),
         hard_cap_pusd=PicoUSD(10**9),
         hard_cap_source="by hand",
@@ -172,6 +173,24 @@ def _header(frame: pl.DataFrame, parts: PlanParts) -> PlanHeader:
         shadow_price="",
         assumptions=(),
         warnings=(),
+    )
+
+
+def _baselines(frame: pl.DataFrame, parts: PlanParts) -> tuple[Baseline, ...]:
+    """The chosen baseline, each request at its planned tokens."""
+    if parts.baseline is None:
+        return ()
+    input_pusd, output_pusd = PRICES[parts.baseline]
+    cost = sum(INPUT_TOKENS * input_pusd + tokens * output_pusd for tokens in frame["output_tokens"])
+    return (
+        Baseline(
+            kind="chosen",
+            model=parts.baseline,
+            requests=frame.height,
+            unable=0,
+            cost_pusd=PicoUSD(cost),
+            quality=0.95,
+        ),
     )
 
 

@@ -77,6 +77,7 @@ def assignments() -> pl.DataFrame:
         "prefix_chars": [0, 0, 0],
         "cache_read_tokens": [0, 0, 0],
         "cache_write_tokens": [0, 0, 0],
+        "escalate_to": [None, None, None],
     }
     return check(pl.DataFrame(rows, schema=ASSIGNMENTS), ASSIGNMENTS)
 

@@ -25,6 +25,7 @@ LONGEST_LINE = 1_000_000
 _MOST_USELESS = 100  # lines in a row that are no verdict anybody waits for
 _MOST_LATE = 5  # questions in a row whose time ran out
 _GRACE_S = 2.0  # to end by itself, and then at SIGTERM
+_LAST_WORDS_S = 0.2  # for what it wrote before it ended to be read
 _LOGGED_LINES, _LOGGED_CHARACTERS = 1_000, 500  # of what it writes to stderr
 
 
@@ -61,6 +62,7 @@ class Told(Struct, frozen=True):
     passed: bool | None = msgspec.field(default=None, name="pass")
     quality: Annotated[float, Meta(ge=0, le=1)] | None = None
     detail: str | None = None
+    model: str | None = None  # whose answer it is about, where a program says so
 
 
 class _Addressed(Struct, frozen=True):
@@ -86,6 +88,7 @@ class Program:
         self._overdue: set[str] = set()  # asked about, and not answered in time
         self._late_in_a_row = 0
         self.ended: str | None = None  # why nothing more is to be had from it
+        self.useless = ""  # the last line of its output that was for nobody
         self._tasks = [asyncio.ensure_future(each) for each in (self._read(), self._keep_log())]
 
     @classmethod
@@ -128,6 +131,7 @@ class Program:
                 break
             self._signal(number)
         await self._process.wait()
+        await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -160,7 +164,9 @@ class Program:
         stdout, useless = self._process.stdout, 0
         try:
             while stdout is not None and useless < _MOST_USELESS and (line := await stdout.readline()):
-                useless = 0 if self._take(line) else useless + 1
+                is_taken = self._take(line)
+                useless = 0 if is_taken else useless + 1
+                self.useless = self.useless if is_taken else _shown(line)
         except ValueError:  # asyncio's word for a line beyond its limit
             self._end(f"it wrote a line of more than {LONGEST_LINE:,} bytes")
         if useless >= _MOST_USELESS:

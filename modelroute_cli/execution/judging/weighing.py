@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.gatekeeper import Gatekeeper, judged
 from modelroute_cli.execution.gates.answer import Verdict, compared
 from modelroute_cli.execution.journal_read import judge_answers
 from modelroute_cli.execution.judging.judges import JUDGE, NOT_JUDGED, Asked, has_judge, unjudged
 from modelroute_cli.execution.limits import Closing
+from modelroute_cli.execution.realised.controls import is_control
+from modelroute_cli.execution.realised.desk import Realised
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.retry import Decision
-from modelroute_cli.execution.steps import Judgement, Later, Next, Steps
+from modelroute_cli.execution.steps import Held, Judgement, Later, Next, Steps
 from modelroute_cli.execution.tickets import Examined, Ticket, Unjudged
 from modelroute_cli.execution.work import RunWork
 
@@ -18,12 +24,36 @@ from modelroute_cli.execution.work import RunWork
 class Weighing:
     """Gives answers their verdicts, notes them, and hands back what is next."""
 
-    def __init__(self, work: RunWork, steps: Steps, gatekeeper: Gatekeeper, notice: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        work: RunWork,
+        steps: Steps,
+        gatekeeper: Gatekeeper,
+        notice: Callable[[str], None],
+        realised: Realised | None = None,
+    ) -> None:
         self._work = work
         self._steps = steps
         self._gatekeeper = gatekeeper
         self._notice = notice
+        self._realised = realised or Realised()
         self._told: set[str] = set()
+
+    def paid(self, ticket: Ticket, cost_pusd: PicoUSD | None) -> None:
+        """What an attempt was billed; the control sample has a budget of its own."""
+        controls = self._realised.controls
+        if controls is not None and is_control(ticket):
+            controls.paid(ticket, cost_pusd)
+
+    def control_failed(self, ticket: Ticket, decision: Decision) -> Next:
+        """What follows when the baseline did not answer a request of the control sample."""
+        controls = self._realised.controls
+        return Held() if controls is None else controls.failed(ticket, decision)
+
+    def control_dropped(self, ticket: Ticket) -> Next:
+        """What follows when the baseline will not be asked about a request of the control sample."""
+        controls = self._realised.controls
+        return Held() if controls is None else controls.dropped(ticket)
 
     def request(self, ticket: Ticket) -> Request:
         """What is sent for a ticket: the request, or a judge's question about an answer to it."""
@@ -68,6 +98,8 @@ class Weighing:
 
     async def _weigh(self, answer: Unjudged, request: Request, said: tuple[str, ...] = ()) -> Next:
         """The verdict of all gates but the judge, then the judge where one is to look at what they let pass."""
+        if answer.ticket.kind is AttemptKind.CONTROL:
+            request = _by_itself(request)
         verdict = await self._gatekeeper.verdict(request, answer.ticket.assigned, answer.said)
         if verdict.passed and request.gates is not None:
             verdict = await self._gatekeeper.by_command(answer.ticket, request, verdict)
@@ -82,12 +114,17 @@ class Weighing:
 
     def _concluded(self, answer: Unjudged, verdict: Verdict, request: Request) -> Next:
         """Note a verdict, and say what follows from it."""
+        of_control = answer.ticket.kind is AttemptKind.CONTROL
         if not verdict.passed:
             verdict = compared(request, verdict)
-            self._gatekeeper.refused(answer.ticket.assigned)
-        self._work.journal.note(judged(answer.attempt, verdict, answer.said.text))
+            if not of_control:
+                self._gatekeeper.refused(answer.ticket.assigned)
+        score = self._realised.judged(answer, verdict, request)
+        self._work.journal.note(judged(answer.attempt, verdict, answer.said.text, score))
         if verdict.passed and verdict.detail:
             self._tell(verdict.detail)
+        if of_control:
+            return self._realised.heard(answer.ticket, answer.attempt, score)
         judgement = Judgement(answer.attempt, verdict, answer.visible_tokens)
         return self._steps.after_verdict(answer.ticket, judgement, request)
 
@@ -100,3 +137,11 @@ class Weighing:
                 self._notice(
                     f"an answer that passed all else is accepted {gate}: {why}; the report counts such answers"
                 )
+
+
+def _by_itself(request: Request) -> Request:
+    """The request without the gate that holds its answer against others: the baseline's stands beside its own."""
+    rules = request.gates
+    if rules is None or rules.near_duplicates is None:
+        return request
+    return structs.replace(request, gates=structs.replace(rules, near_duplicates=None))

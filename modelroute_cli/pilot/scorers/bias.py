@@ -1,0 +1,153 @@
+"""How far a judge is from people, and what its qualities are once that is taken out.
+
+The correction is prediction-powered inference (Angelopoulos et al., Science 2023): the mean of the judge on all
+answers, plus the mean of what people gave more than the judge to the answers that both looked at. It is right whatever
+the judge is like, if what people saw is a random draw of all. It is narrower than the labels alone where judge and
+labels agree (a correlation above a half, as a rule), and wider where they do not: both are told.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean
+
+from modelroute_cli.base.statistics import Interval, t_quantile
+from modelroute_cli.pilot.observation import Observation
+
+_GOOD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a judge and a person said of one answer, or of the difference of two; `request` is its custom_id."""
+
+    judge: float
+    label: float
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """A judge beside people: how much more it gives on average, and how often it says the same."""
+
+    mean_difference: float  # judge less label, in [-1,1]
+    standard_error: float | None  # by requests, since answers to one request are alike; None for fewer than two
+    agreement: float  # share of answers that both, or neither, give 0.5 or more
+    n: int  # answers
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A mean with the judge's bias taken out, beside what the labels alone say of it."""
+
+    mean: float
+    standard_error: float | None  # None for fewer than two labels
+    labels_mean: float
+    labels_standard_error: float | None
+    judged: int  # requests that the judge looked at
+    labelled: int  # of them, those that people looked at too
+
+
+def pairs_of(judged: Iterable[Observation], labelled: Iterable[Observation]) -> tuple[Pair, ...]:
+    """The answers that both looked at, by request and model, in the order of the labels."""
+    said = {(each.custom_id, each.model): each.quality for each in judged}
+    return tuple(
+        Pair(said[each.custom_id, each.model], each.quality, each.custom_id)
+        for each in labelled
+        if (each.custom_id, each.model) in said
+    )
+
+
+def bias(judged: Iterable[Observation], labelled: Iterable[Observation]) -> Bias | None:
+    """The judge's bias against labels of the same answers; None where there is no such answer."""
+    pairs = pairs_of(judged, labelled)
+    if not pairs:
+        return None
+    gaps = [pair.judge - pair.label for pair in pairs]
+    mean = fmean(gaps)
+    by_request: dict[str, float] = defaultdict(float)
+    for pair, gap in zip(pairs, gaps, strict=True):
+        by_request[pair.request] += gap - mean
+    agreed = fmean(float((pair.judge >= _GOOD) == (pair.label >= _GOOD)) for pair in pairs)
+    return Bias(mean, _clustered(list(by_request.values()), len(pairs)), agreed, len(pairs), len(by_request))
+
+
+def corrected(unlabelled: Sequence[float], pairs: Sequence[Pair]) -> Corrected | None:
+    """The mean that people would give all answers, one a request; None without any label.
+
+    `unlabelled` is what the judge said of the answers people did not see. With f the judge, y the labels, N answers in
+    all and n labelled: mean(f over N) + mean(y - f over n). Each row's share of its variance is taken as it stands in
+    both sums: f/N + (y - f)/n of a labelled one, f/N of another.
+    """
+    if not pairs:
+        return None
+    labelled, total = len(pairs), len(pairs) + len(unlabelled)
+    shares = [pair.judge / total + (pair.label - pair.judge) / labelled for pair in pairs]
+    others = [value / total for value in unlabelled]
+    error = None
+    if labelled > 1:
+        error = sqrt(_scatter(shares) + (_scatter(others) if len(others) > 1 else 0.0))
+    labels = [pair.label for pair in pairs]
+    alone = sqrt(_scatter(labels)) / labelled if labelled > 1 else None
+    return Corrected(sum(shares) + sum(others), error, fmean(labels), alone, total, labelled)
+
+
+def corrected_interval(found: Corrected, level: float) -> Interval | None:
+    """Where the corrected mean lies, by Student's t with one degree of freedom less than there are labels.
+
+    None for fewer than two of them. Under twenty it holds less often than it says (benchmarks/judge_correction.py).
+    """
+    if found.standard_error is None:
+        return None
+    width = t_quantile((1 + level) / 2, found.labelled - 1) * found.standard_error
+    return Interval(found.mean, found.mean - width, found.mean + width, level)
+
+
+def corrected_quality(
+    judged: Iterable[Observation], labelled: Iterable[Observation], model: str, template: str | None = None
+) -> Corrected | None:
+    """The mean quality of a model (in a template) as people would give it."""
+    return _corrected(_of(judged, model, template), _of(labelled, model, template))
+
+
+def corrected_difference(
+    judged: Sequence[Observation],
+    labelled: Sequence[Observation],
+    model: str,
+    baseline: str,
+    template: str | None = None,
+) -> Corrected | None:
+    """The mean of a model's quality less the baseline's on the same requests, as people would give it."""
+    sides = ((_of(each, model, template), _of(each, baseline, template)) for each in (judged, labelled))
+    by_judge, by_people = ({name: own[name] - base[name] for name in own.keys() & base.keys()} for own, base in sides)
+    return _corrected(by_judge, by_people)
+
+
+def _corrected(by_judge: dict[str, float], by_people: dict[str, float]) -> Corrected | None:
+    """By request; labels of what no judge saw are left out."""
+    pairs = [Pair(by_judge[name], label, name) for name, label in sorted(by_people.items()) if name in by_judge]
+    return corrected([by_judge[name] for name in sorted(by_judge.keys() - by_people.keys())], pairs)
+
+
+def _of(observations: Iterable[Observation], model: str, template: str | None) -> dict[str, float]:
+    return {
+        each.custom_id: each.quality
+        for each in observations
+        if each.model == model and template in {None, each.template}
+    }
+
+
+def _clustered(sums: Sequence[float], count: int) -> float | None:
+    """The standard error of a mean of `count` values whose deviations are summed by cluster; None for one cluster."""
+    clusters = len(sums)
+    if clusters <= 1:
+        return None
+    return sqrt(sum(each**2 for each in sums) * clusters / (clusters - 1)) / count
+
+
+def _scatter(values: Sequence[float]) -> float:
+    """The variance of a sum of so many independent values: n times their sample variance."""
+    mean = fmean(values)
+    return sum((value - mean) ** 2 for value in values) * len(values) / (len(values) - 1)

@@ -1,0 +1,143 @@
+"""A judge beside people."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.pilot_answers import BASELINE, CHEAP, seen
+
+from modelroute_cli.pilot.scorers.bias import (
+    Bias,
+    Corrected,
+    Pair,
+    bias,
+    corrected,
+    corrected_difference,
+    corrected_interval,
+    corrected_quality,
+    pairs_of,
+)
+
+SHARE = st.floats(0, 1)
+
+
+def test_bias_is_how_much_more_a_judge_gives() -> None:
+    """On the answers that both looked at."""
+    judged = [seen("a", CHEAP, 1.0, "judge:j"), seen("b", CHEAP, 0.5, "judge:j"), seen("c", CHEAP, 0.0, "judge:j")]
+    labelled = [seen("a", CHEAP, 0.5), seen("b", CHEAP, 0.25), seen("d", CHEAP, 1.0)]
+    assert bias(judged, labelled) == Bias(mean_difference=0.375, standard_error=0.125, agreement=0.5, n=2, requests=2)
+
+
+def test_answers_to_one_request_are_not_independent() -> None:
+    """Ten alike answers to two requests are as sure as two."""
+    judged = [
+        seen(name, f"m{place}", value, "judge:j") for name, value in (("a", 1.0), ("b", 0.5)) for place in range(5)
+    ]
+    labelled = [seen(each.custom_id, each.model, 0.5) for each in judged]
+    found = bias(judged, labelled)
+    assert found is not None
+    assert (found.n, found.requests, found.mean_difference) == (10, 2, 0.25)
+    assert found.standard_error == pytest.approx(0.25)
+
+
+def test_one_request_gives_no_error_and_none_no_bias() -> None:
+    """Unknown is None."""
+    one = bias([seen("a", CHEAP, 1.0)], [seen("a", CHEAP, 0.0)])
+    assert one is not None
+    assert (one.mean_difference, one.standard_error) == (1.0, None)
+    assert bias([seen("a", CHEAP, 1.0)], [seen("b", CHEAP, 0.0)]) is None
+
+
+def test_pairs_go_by_request_and_model() -> None:
+    """Another model's answer is another answer."""
+    assert pairs_of([seen("a", CHEAP, 0.2)], [seen("a", BASELINE, 1.0), seen("a", CHEAP, 0.4)]) == (
+        Pair(0.2, 0.4, "a"),
+    )
+
+
+def test_the_correction_adds_what_people_gave_more() -> None:
+    """The judge's mean over all is 0.7; people gave 0.2 less."""
+    found = corrected([0.8, 0.6], [Pair(0.9, 0.6), Pair(0.5, 0.4)])
+    assert found is not None
+    assert found.mean == pytest.approx(0.5)
+    assert (found.labels_mean, found.judged, found.labelled) == (0.5, 4, 2)
+
+
+def test_a_judge_that_is_always_right_has_the_error_of_all_it_looked_at() -> None:
+    """Not that of the few labels."""
+    found = corrected([0.0, 1.0] * 48, [Pair(0.0, 0.0), Pair(1.0, 1.0)] * 2)
+    assert found is not None
+    assert found.mean == pytest.approx(0.5)
+    assert found.standard_error == pytest.approx(0.5 / sqrt(100), rel=0.05)
+    assert found.labels_standard_error == pytest.approx(sqrt(1 / 3) / 2)
+
+
+def test_without_labels_nothing_is_corrected_and_one_has_no_error() -> None:
+    """Unknown is None."""
+    assert corrected([0.5], []) is None
+    assert corrected([0.5], [Pair(0.5, 1.0)]) == Corrected(1.0, None, 1.0, None, 2, 1)
+
+
+def test_quality_and_difference_by_model_and_template() -> None:
+    """Differences are of the same requests alone."""
+    judged = [
+        seen(name, model, value, "judge:j") for name in "abcd" for model, value in ((CHEAP, 0.9), (BASELINE, 0.8))
+    ]
+    labelled = [seen("a", CHEAP, 0.5), seen("a", BASELINE, 0.8), seen("b", CHEAP, 0.7)]
+    quality = corrected_quality(judged, labelled, CHEAP, "t1")
+    difference = corrected_difference(judged, labelled, CHEAP, BASELINE)
+    assert quality is not None
+    assert difference is not None
+    assert [quality.mean, difference.mean] == pytest.approx([0.6, -0.3])
+    assert (quality.judged, quality.labelled, difference.judged, difference.labelled) == (4, 2, 4, 1)
+    assert corrected_quality(judged, labelled, CHEAP, "elsewhere") is None
+
+
+@given(labels=st.lists(SHARE, min_size=1, max_size=8), others=st.lists(SHARE, max_size=8))
+def test_a_judge_without_error_is_left_alone(labels: list[float], others: list[float]) -> None:
+    """The mean is that of all it looked at."""
+    found = corrected(others, [Pair(value, value) for value in labels])
+    assert found is not None
+    assert found.mean == pytest.approx(np.mean([*labels, *others]))
+
+
+@given(pairs=st.lists(st.tuples(SHARE, SHARE), min_size=2, max_size=8), shift=st.floats(-1, 1))
+def test_a_judge_that_always_gives_the_same_too_much_changes_nothing(
+    pairs: list[tuple[float, float]], shift: float
+) -> None:
+    """Neither the mean nor its error."""
+    plain = corrected([0.1, 0.9], [Pair(judge, label) for judge, label in pairs])
+    moved = corrected([0.1 + shift, 0.9 + shift], [Pair(judge + shift, label) for judge, label in pairs])
+    assert plain is not None
+    assert moved is not None
+    assert moved.mean == pytest.approx(plain.mean, abs=1e-9)
+    assert moved.standard_error == pytest.approx(plain.standard_error, abs=1e-9)
+
+
+def test_nine_of_ten_intervals_hold_the_truth() -> None:
+    """A kind judge, 40 labels of 400 answers, 400 pilots: as often as 90% says, and chance."""
+    lot, inside, truth = np.random.default_rng(8), 0, 0.7
+    for _ in range(400):
+        labels = (lot.random(400) < truth).astype(float)
+        judge = np.clip(labels * 0.6 + 0.35 + lot.normal(0, 0.15, 400), 0, 1)
+        pairs = [Pair(float(judge[place]), float(labels[place])) for place in range(40)]
+        found = corrected([float(value) for value in judge[40:]], pairs)
+        assert found is not None
+        assert found.standard_error is not None
+        assert found.labels_standard_error is not None
+        assert found.standard_error < found.labels_standard_error
+        interval = corrected_interval(found, 0.9)
+        assert interval is not None
+        inside += interval.low <= truth <= interval.high
+    assert 0.87 <= inside / 400 <= 0.94
+
+
+def test_an_interval_lies_around_the_mean_and_few_labels_widen_it() -> None:
+    """By Student's t; one label has none."""
+    wide = corrected_interval(Corrected(0.5, 0.1, 0.5, 0.1, 9, 3), 0.9)
+    assert wide is not None
+    assert (wide.value, wide.level) == (0.5, 0.9)
+    assert [wide.low, wide.high] == pytest.approx([0.5 - 0.2919986, 0.5 + 0.2919986])
+    assert corrected_interval(Corrected(0.5, None, 0.5, None, 9, 1), 0.9) is None

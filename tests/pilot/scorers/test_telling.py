@@ -1,0 +1,76 @@
+"""Sentences about scorers and judges."""
+
+import pytest
+
+from modelroute_cli.pilot.scorers.bias import Bias, Corrected
+from modelroute_cli.pilot.scorers.judge import NotJudged
+from modelroute_cli.pilot.scorers.telling import bias_line, corrected_line, not_judged_lines, place_line, scorer_words
+from modelroute_cli.pilot.scorers.verdicts import PlaceBias
+
+
+@pytest.mark.parametrize(
+    ("scorer", "words"),
+    [
+        ("labels", "as people say"),
+        ("command", "as your command says"),
+        ("expected", "right by `expected`"),
+        ("judge:claude-opus-5-5", "as claude-opus-5-5 judges"),
+        ("judge:openrouter/a/b:free", "as openrouter/a/b:free judges"),
+        ("pairwise:claude-opus-5-5 vs gpt-5", "beside gpt-5 (0.5 is as good), as claude-opus-5-5 judges"),
+        ("gates", "usable, as the gates say: not how good"),
+    ],
+)
+def test_a_scorer_says_what_its_quality_means(scorer: str, words: str) -> None:
+    """Gates alone never say good."""
+    assert scorer_words(scorer) == words
+
+
+@pytest.mark.parametrize(
+    ("bias", "line"),
+    [
+        (Bias(0.0412, 0.03, 0.875, 40, 20), "0.04 more than people (standard error 0.03) and agrees with them on 88%"),
+        (Bias(-0.5, None, 0.0, 40, 20), "0.50 less than people and agrees with them on 0%"),
+        (Bias(0.001, 0.02, 1.0, 40, 20), "as much as people (standard error 0.02) and agrees with them on 100%"),
+    ],
+)
+def test_a_bias_is_told_with_its_error_and_its_ground(bias: Bias, line: str) -> None:
+    """How much, how sure, on how many."""
+    assert bias_line("j", bias) == f"j gives {line}, by 40 answers to 20 requests that both looked at"
+
+
+def test_a_corrected_mean_is_told_with_its_interval() -> None:
+    """Or without one where there is one label."""
+    many = Corrected(0.8, 0.02, 0.79, 0.05, 400, 40)
+    assert corrected_line("m", many) == (
+        "m: 0.80 once the judge's bias is taken out, 90% interval 0.77 to 0.83 (40 labels of 400 judged requests)"
+    )
+    assert corrected_line("all", Corrected(0.8, None, 0.8, None, 9, 1)) == (
+        "all: 0.80 once the judge's bias is taken out (1 label of 9 judged requests)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (PlaceBias(50, 0, 0), "j: 0 of 50 comparisons went to a place, not to an answer"),
+        (PlaceBias(1_200, 30, 10), "j: 40 of 1,200 comparisons went to a place, not to an answer (30 to the first)"),
+        (PlaceBias(0, 0, 0), None),
+    ],
+)
+def test_a_judge_that_prefers_a_place_is_told_of(place: PlaceBias, line: str | None) -> None:
+    """How many, and to which."""
+    assert place_line("j", place) == line
+
+
+def test_a_judge_that_goes_by_place_is_warned_of() -> None:
+    """Where more than a third hangs on the order."""
+    assert place_line("j", PlaceBias(3, 1, 1)) == (
+        "j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); it is of little use for these answers"
+    )
+
+
+def test_what_was_not_judged_is_counted_by_reason() -> None:
+    """The most frequent first."""
+    left = [NotJudged("a", "m", "x"), NotJudged("b", "m", "y"), NotJudged("c", "m", "y")]
+    assert not_judged_lines(left) == ("2 answers not judged: y", "1 answer not judged: x")
+    assert not_judged_lines([]) == ()
