@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -65,13 +66,13 @@ def job_of(
 ) -> Job:
     """The requests in a job file, of one task type; of one template where none are given."""
     lines = [msgspec.json.encode(request) for request in requests]
-    starts = [sum(len(line) + 1 for line in lines[:place]) for place in range(len(lines))]
+    ends = list(accumulate(len(line) + 1 for line in lines))
     path = folder / "job.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     frame = pl.LazyFrame(
         {
             "custom_id": [request.custom_id for request in requests],
-            "offset": starts,
+            "offset": [0, *ends[:-1]],
             "length": [len(line) for line in lines],
             "template": list(templates) or ["t1"] * len(requests),
             "task_type": [task_type] * len(requests),
