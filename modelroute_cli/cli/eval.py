@@ -1,7 +1,6 @@
 """`modelroute eval`: what this tool would have done with a batch whose outcomes are known."""
 
 import os
-
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +68,7 @@ _DEFAULT_FLOOR = 0.98
 def _prompts(job: JobFile) -> Prompts:
     """Ids, templates and texts of all requests, in their order."""
     known = job.requests.select("custom_id", "template", "offset", "length")
-    rows = known.collect() if isinstance(known, pl.LazyFrame) else known
+    rows = known.collect()
     with RequestReader(job.path) as reader:
         places = rows.select("offset", "length").iter_rows()
         texts = tuple("\n".join(turn.content for turn in reader.at(*place).turns()) for place in places)

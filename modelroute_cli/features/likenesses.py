@@ -2,10 +2,10 @@
 
 Problem: where prompts share no pattern, a template holds whatever is left: questions of five kinds that models answer
 very differently well.
-Solution: latent semantic analysis (Deerwester et al. 1990) of words and of n-grams of 3 and 5 bytes, hashed (Weinberger et al.
-2009), weighed by inverse document frequency, by a randomised range finder (Halko, Martinsson, Tropp 2011). It needs no
-vocabulary, no download and no language. On recorded outcomes of four public sets such groups explain 1.5 to 5 times as
-much of the differences between models as templates without them (benchmarks/quality.py prints it).
+Solution: latent semantic analysis (Deerwester et al. 1990) of words and of n-grams of 3 and 5 bytes, hashed (Weinberger
+et al. 2009), weighed by inverse document frequency, by a randomised range finder (Halko, Martinsson, Tropp 2011). It
+needs no vocabulary, no download and no language. On recorded outcomes of four public sets such groups explain 1.5 to 5
+times as much of the differences between models as templates alone (benchmarks/quality.py prints it).
 What still fails: what only the meaning tells apart.
 """
 
@@ -144,7 +144,7 @@ def _first_centres(points: Matrix, count: int, random: np.random.Generator) -> M
     while len(chosen) < count and far.sum() > 0:
         chosen.append(int(random.choice(len(points), p=far / far.sum())))
         far = np.minimum(far, np.maximum(1.0 - points @ points[chosen[-1]], 0.0))
-    return points[chosen]
+    return np.asarray(points[chosen], np.float32)
 
 
 def nearest(points: Matrix, centres: Matrix) -> NDArray[np.int64]:
