@@ -24,7 +24,8 @@ _COPIED = (
     FROM piloted.outcomes o JOIN piloted.intents i USING (attempt) JOIN adopted a ON a.own_row = i.row
     """,
     """
-    INSERT INTO verdicts SELECT v.attempt + :base, v.passed, v.gate, v.detail, v.output, v.applied, v.score, v.is_right
+    INSERT INTO verdicts SELECT v.attempt + :base, v.passed, v.gate, v.detail, v.output, v.applied, v.score, v.is_right,
+           v.quality, v.scorer
     FROM piloted.verdicts v JOIN piloted.intents i USING (attempt) JOIN adopted a ON a.own_row = i.row
     """,
     """
