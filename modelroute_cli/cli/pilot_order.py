@@ -26,6 +26,7 @@ from modelroute_cli.pilot.asking import Ground, lines, plan_of, requests_in
 from modelroute_cli.pilot.budget import ceiling
 from modelroute_cli.pilot.design import Design, Wanted, make_design
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder
+from modelroute_cli.pilot.groups import regrouped
 from modelroute_cli.pilot.scorers.choose import ScorerKind
 from modelroute_cli.pilot.scoring import AUTO, ScorerChoice, scorer_choice
 from modelroute_cli.planning import plan_file
@@ -63,7 +64,7 @@ class PilotOrder:
 def make_pilot_order(flags: PilotFlags, workspace: Workspace) -> PilotOrder:
     """The pilot that the flags name; every error of files, settings or planning is met here."""
     how = job_reading(flags, workspace.settings, workspace.at)
-    job = index_job(flags.jobs, how)
+    job = regrouped(index_job(flags.jobs, how))
     options = plan_options(workspace, flags)
     folder = PilotFolder(RunFolder(PILOTS, pilot_id(job, workspace, flags)))
     continues = folder.run.exists() and not flags.restart
@@ -140,9 +141,10 @@ def as_run(order: PilotOrder) -> Order:
 
 
 def alone(settings: Settings) -> Settings:
-    """The settings of a run whose requests each go to one model: no escalations, no hedges."""
+    """The settings of a run whose requests each go to one model: no escalations, no hedges, nobody beside it."""
     hedge = structs.replace(settings.run.hedge, most=0.0)
-    return replace(settings, run=structs.replace(settings.run, max_escalations=0, hedge=hedge))
+    run = structs.replace(settings.run, max_escalations=0, hedge=hedge, control_share=0.0, drift="ignore")
+    return replace(settings, run=run)
 
 
 def _facts(flags: PilotFlags, workspace: Workspace) -> PilotFacts:

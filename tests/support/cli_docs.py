@@ -22,6 +22,7 @@ COMMANDS = (
     "report",
     "models",
     "models import",
+    "eval",
     "emulator",
     "history",
     "history show",
