@@ -14,7 +14,7 @@ from modelroute_cli.cli.pilot_order import PilotOrder, begin
 from modelroute_cli.cli.workspace import planning_workspace
 from modelroute_cli.pilot.promise.certificate import Certificate
 from modelroute_cli.pilot.promise.hold_out import HoldOut
-from modelroute_cli.pilot.promise.kept import keep_hold_out, read_certificate
+from modelroute_cli.pilot.promise.kept import keep_certificate, keep_hold_out, read_certificate
 from modelroute_cli.report.certify_screen import certificate_screen, sizes_screen
 from modelroute_cli.report.certify_summary import CertifySummary
 from modelroute_cli.report.json_out import to_json
@@ -48,7 +48,11 @@ def _test(
         if not sending.folder.run.exists():
             keep_hold_out(sending.folder.run.path, held)
             begin(sending)
-        return conduct(order, session_of(sending, flags.emulator_url, flags.emulator_replay), console)
+        session = session_of(sending, flags.emulator_url, flags.emulator_replay)
+        found = conduct(held, sending, session, console)
+        if found is not None:
+            keep_certificate(order.used.folder.run.path, found)
+        return found
 
 
 def _approve(order: CertifyOrder, sending: PilotOrder, flags: CertifyFlags, console: Console) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import structs
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, format_usd
@@ -19,6 +20,7 @@ from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.pilot.budget import ceiling
 from modelroute_cli.pilot.certify import Method, Promise
 from modelroute_cli.pilot.folder import PilotFolder
+from modelroute_cli.pilot.groups import regrouped
 from modelroute_cli.pilot.promise.expected import Terms
 from modelroute_cli.pilot.promise.field import Asked, Field, design_of, hold_out_of, make_field
 from modelroute_cli.pilot.promise.hold_out import HoldOut
@@ -81,7 +83,7 @@ def make_certify_order(flags: CertifyFlags, workspace: Workspace) -> CertifyOrde
     money = money_of(ground.field, flags.seed, most)
     allowed = min(money.most, len(ground.field.rows))
     terms = Terms(ground.asked.promise, ground.asked.method, allowed)
-    sizes = rung_sizes(ground.field, ground.used.folder.measured(), terms)
+    sizes = rung_sizes(ground.field, ground.used.folder.measured(ground.field.baseline), terms)
     order = CertifyOrder(
         source=ground.making.job.source,
         used=ground.used,
@@ -99,15 +101,14 @@ def make_certify_order(flags: CertifyFlags, workspace: Workspace) -> CertifyOrde
 def _ground(flags: CertifyFlags, workspace: Workspace) -> _Ground:
     """The pilot, and what its plans leave to draw."""
     promise = promise_of(workspace)
-    job = index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at))
+    job = regrouped(index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at)))
     used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
     if used is None or used.measured is None:
         raise UsageError(_NO_PILOT, hint=f"measure first: `modelroute pilot {flags.jobs}` with the same flags")
     options = plan_options(workspace, flags)
     making = Making(job, workspace, replace(options, measured=used.measured))
     method = Method.FIXED if flags.fixed else Method.ANY_TIME
-    facts = used.folder.facts()
-    asked = Asked(pilot_id=used.folder.pilot_id, promise=promise, method=method, scorer=facts.scorer)
+    asked = Asked(pilot_id=used.folder.pilot_id, promise=promise, method=method)
     ground = measurable(job, workspace.catalog, workspace.settings, options)
     rungs = _rungs(making, promise, ground)
     field = make_field(ground, rungs, _asked_rows(used))
@@ -147,7 +148,7 @@ def _with_hold_out(order: CertifyOrder, ground: _Ground, count: int) -> CertifyO
     folder, continues = PilotFolder(run), run.exists()
     places = ground.field.draw(count, ground.flags.seed)
     budget = order.money.budget_pusd
-    flags, making = ground.flags, ground.making
+    flags, making, facts = ground.flags, ground.making, ground.used.folder.facts()
     design = folder.design() if continues else design_of(ground.field, places.rows.tolist(), ground.flags.seed, budget)
     sending = PilotOrder(
         folder=folder,
@@ -155,7 +156,7 @@ def _with_hold_out(order: CertifyOrder, ground: _Ground, count: int) -> CertifyO
         job=making.job,
         how=job_reading(flags, making.workspace.settings, making.workspace.at),
         design=design,
-        facts=facts_of(flags, making.workspace, order.asked.scorer),
+        facts=structs.replace(facts_of(flags, making.workspace, facts.scorer), judge=facts.judge),
         options=replace(making.options, measured=None),
         emulated=is_emulated(flags),
         continues=continues,

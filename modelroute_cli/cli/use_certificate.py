@@ -11,9 +11,7 @@ from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.ladder_plans import Making, plan_for, plan_of_baseline
 from modelroute_cli.cli.workspace import HOLD_OUTS
 from modelroute_cli.execution.run_folder import RunFolder
-from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.pilot.adoption import adopted
-from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.certify import Promise
 from modelroute_cli.pilot.folder import PilotFolder
 from modelroute_cli.pilot.gathered import gathered
@@ -33,7 +31,7 @@ class UsedCertificate:
     taken: Piloted
 
 
-def certificate_for(pilot: PilotFolder, job: JobFile, objective: Objective) -> UsedCertificate | None:
+def certificate_for(pilot: PilotFolder, objective: Objective) -> UsedCertificate | None:
     """The certificate of what is asked: the same share of the baseline's quality at the same confidence, or None."""
     if not objective.baseline_share:
         return None
@@ -41,9 +39,8 @@ def certificate_for(pilot: PilotFolder, job: JobFile, objective: Objective) -> U
     folder = None if found is None else PilotFolder(RunFolder(HOLD_OUTS, found.hold_out_id))
     if found is None or folder is None or not folder.run.exists():
         return None
-    design, seen = folder.design(), folder.measured()
-    ids = {row: request.custom_id for row, request in requests_in(job, design).items()}
-    answers = tuple(gathered(folder.run.journal, design, ids))
+    design, seen = folder.design(), folder.scored()
+    answers = tuple(gathered(folder.run.journal, design))
     return UsedCertificate(
         certificate=found,
         adopted=adopted(answers, seen, design.baseline),

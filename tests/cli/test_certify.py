@@ -13,12 +13,13 @@ from modelroute_cli.execution.run_folder import RunFolder, list_runs
 from modelroute_cli.pilot.certify import Promise
 from modelroute_cli.pilot.folder import PilotFolder
 from modelroute_cli.pilot.promise.certificate import Certificate
-from modelroute_cli.pilot.promise.evidence import answers, rungs_of
+from modelroute_cli.pilot.promise.evidence import evidence
 from modelroute_cli.pilot.promise.kept import read_certificate, read_hold_out
 from modelroute_cli.planning import plan_file
 
 GOOD = {"gpt-5": 1.0, "gpt-6-luna": 1.0, "gemini-2.5-flash-lite": 0.2}
-FLOOR = ("--baseline-share", "0.9")
+REQUESTS = 100
+FLOOR = ("--baseline-share", "0.7")
 CERTIFY = ("certify", "jobs.jsonl", "--models", MODELS, *FLOOR, "--emulator")
 MONEY = ("--certify-budget", "100%")
 
@@ -31,14 +32,14 @@ def hold_out() -> PilotFolder:
 
 def certificate() -> Certificate:
     """What it came to."""
-    found = read_certificate(only_pilot().run.path, Promise(0.9))
+    found = read_certificate(only_pilot().run.path, Promise(0.7))
     assert found is not None
     return found
 
 
 def piloted(cli: Cli) -> str:
     """A job with a finished pilot; the file of its recorded outcomes."""
-    replay = outcomes(ready(cli), GOOD)
+    replay = outcomes(ready(cli, REQUESTS), GOOD, REQUESTS)
     assert cli(*PILOT, "--emulator-replay", replay.name).code == ExitCode.OK
     return replay.name
 
@@ -49,7 +50,7 @@ def test_a_certified_plan_is_planned_run_and_reported_under_its_promise(cli: Cli
     done = cli(*CERTIFY, *MONEY, "--yes", "--emulator-replay", replay)
     assert done.code == ExitCode.OK
     found = certificate()
-    said = f"at least 90% of gpt-5's (95% confidence, {found.pairs} paired requests, emulated)"
+    said = f"at least 70% of gpt-5's (95% confidence, {found.pairs} paired requests, emulated)"
     assert f"Certified quality: {said}" in done.out
     _check_fresh(found)
     _check_differences(found)
@@ -61,7 +62,7 @@ def _check_fresh(found: Certificate) -> None:
     """Nothing that the pilot asked was drawn, and the money is that of the journal."""
     drawn = {pair.row for pair in hold_out().design().pairs()}
     assert not drawn & {pair.row for pair in only_pilot().design().pairs() if pair.place < 20}
-    assert found.population == 220
+    assert found.population == REQUESTS - 20
     state = read_state(hold_out().run.journal)
     assert (found.spent_pusd, found.held_pusd) == (state.spent_pusd, state.held_pusd)
 
@@ -77,12 +78,11 @@ def _check_differences(found: Certificate) -> None:
         )
         for kept in kept_answers(folder.run.journal)
     }
-    ids = {row: f"r{row}" for row in held.rows}
-    (rung,) = rungs_of(held, answers(folder.measured(), ids), found.pairs)
-    (way,) = set(held.rungs[0].ways)
-    expected = [right[row, way.model] - 0.9 * right[row, "gpt-5"] for row in held.rows[: found.pairs]]
+    (rung,) = evidence(held, folder.scored(), found.pairs).rungs
+    (choice,) = set(held.rungs[0].choices)
+    expected = [right[row, choice.model] - 0.7 * right[row, "gpt-5"] for row in held.rows[: found.pairs]]
     assert rung.d.tolist() == expected
-    assert way.model != "gpt-5"
+    assert choice.model != "gpt-5"
 
 
 def _check_again(cli: Cli, replay: str) -> None:
@@ -102,11 +102,11 @@ def _check_run(cli: Cli, replay: str, said: str) -> None:
     assert cli(*RUN, *FLOOR, "--emulator-replay", replay).code == ExitCode.OK
     header = plan_file.read(only_run().plan).header
     assert header.certified is not None
-    assert header.certified.hold_out.adopted == header.certified.hold_out.requests > 50
-    assert header.objective.baseline_share == 0.9
+    assert header.certified.hold_out.adopted == header.certified.hold_out.requests > 20
+    assert header.objective.baseline_share == 0.7
     rows = [json.loads(line) for line in (cli.folder / "jobs.results.jsonl").read_text().splitlines()]
     assert sum(row["pilot"] is True for row in rows) == 20 + header.certified.hold_out.adopted
-    assert read_state(only_run().journal).accepted == 240
+    assert read_state(only_run().journal).accepted == REQUESTS
     report = cli("report").out
     assert f"  Certified quality: {said}" in report
     assert "  planned: " in report
@@ -118,8 +118,9 @@ def test_a_floor_that_was_not_shown_leaves_every_request_to_the_baseline(cli: Cl
     replay = piloted(cli)
     done = cli(*CERTIFY, "--rows", "3", "--yes", "--emulator-replay", replay)
     assert done.code == ExitCode.OK
-    said = "at least 90% of gpt-5's quality was not shown (95% confidence, 3 paired requests, emulated)"
+    said = "at least 70% of gpt-5's quality was not shown (95% confidence, 3 paired requests, emulated)"
     assert f"Not certified: {said}" in done.out
+    _check_resumed(cli, replay)
     assert certificate().target is None
     plan = ("plan", "jobs.jsonl", "--models", MODELS, *FLOOR, "--from-pilot", only_pilot().pilot_id)
     planned = cli(*plan, "--json")
@@ -130,6 +131,19 @@ def test_a_floor_that_was_not_shown_leaves_every_request_to_the_baseline(cli: Cl
     assert {line["model"] for line in freely.json["models"]} > {"gpt-5"}  # type: ignore[attr-defined]
 
 
+def _check_resumed(cli: Cli, replay: str) -> None:
+    """One that was stopped goes on where it was: nothing is asked again, and the draw is the one that was fixed."""
+    folder = hold_out()
+    before, held = attempts_frame(folder.run.journal), read_hold_out(folder.run.path)
+    (folder.run.path / "end.json").unlink()
+    (only_pilot().run.path / "certificate-0.7-0.95.json").unlink()
+    done = cli(*CERTIFY, "--rows", "20", "--yes", "--emulator-replay", replay)
+    assert f"Continuing hold-out {folder.pilot_id}, started before; at most $" in done.err
+    assert attempts_frame(folder.run.journal).height == before.height
+    assert read_hold_out(folder.run.path) == held
+    assert certificate().pairs == 3
+
+
 def test_a_certificate_is_of_its_own_floor_only(cli: Cli) -> None:
     """Another share of the baseline's quality is another promise; a changed plan makes the certificate stale."""
     replay = piloted(cli)
@@ -137,7 +151,7 @@ def test_a_certificate_is_of_its_own_floor_only(cli: Cli) -> None:
     named = ("--from-pilot", only_pilot().pilot_id)
     other = cli("plan", "jobs.jsonl", "--models", MODELS, "--baseline-share", "0.8", *named, "--json")
     assert other.json["certified"] is None
-    path = only_pilot().run.path / "certificate-0.9-0.95.json"
+    path = only_pilot().run.path / "certificate-0.7-0.95.json"
     path.write_text(path.read_text().replace(str(certificate().plan_digest), "0" * 16))
     stale = cli("plan", "jobs.jsonl", "--models", MODELS, *FLOOR, *named)
     assert "warning: the certificate of " in stale.out
@@ -174,32 +188,17 @@ def test_without_a_terminal_and_without_yes_nothing_is_sent(cli: Cli) -> None:
     piloted(cli)
     done = cli(*CERTIFY)
     assert done.code == ExitCode.USAGE
-    assert "To certify: at least 90% of gpt-5's quality, 95% confidence, looked at as it goes" in done.err
-    assert "Certifying 90% takes about " in done.err
+    assert "To certify: at least 70% of gpt-5's quality, 95% confidence, looked at as it goes" in done.err
+    assert "Certifying 70% takes about " in done.err
     assert "error: this hold-out was not approved: there is no terminal to ask at; nothing was sent" in done.err
     assert not HOLD_OUTS.exists()
-
-
-def test_a_stopped_hold_out_goes_on_where_it_was(cli: Cli) -> None:
-    """What was answered before is not asked again, and the draw is the one that was fixed."""
-    replay = piloted(cli)
-    cli(*CERTIFY, "--rows", "10", "--yes", "--emulator-replay", replay)
-    folder = hold_out()
-    before, held = attempts_frame(folder.run.journal), read_hold_out(folder.run.path)
-    (folder.run.path / "end.json").unlink()
-    (only_pilot().run.path / "certificate-0.9-0.95.json").unlink()
-    done = cli(*CERTIFY, "--rows", "20", "--yes", "--emulator-replay", replay)
-    assert f"Continuing hold-out {folder.pilot_id}, started before; at most $" in done.err
-    assert attempts_frame(folder.run.journal).height == before.height
-    assert read_hold_out(folder.run.path) == held
-    assert certificate().pairs == 10
 
 
 def test_more_requests_than_the_budget_pays_for_are_refused(cli: Cli) -> None:
     """With how many it does pay for."""
     piloted(cli)
-    done = cli(*CERTIFY, "--rows", "200", "--yes", "--certify-budget", "5%")
+    done = cli(*CERTIFY, "--rows", "70", "--yes", "--certify-budget", "5%")
     assert done.code == ExitCode.USAGE
-    assert done.err.startswith("error: --rows: 200 requests cost ~$")
+    assert done.err.startswith("error: --rows: 70 requests cost ~$")
     assert "or raise `--certify-budget`" in done.err
     assert not RunFolder(HOLD_OUTS, "x").exists()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from modelroute_cli.pilot.certify import Method, Promise
+from modelroute_cli.pilot.certify_answers import Choice
 from modelroute_cli.pilot.certify_draws import SAFE_RATE
 from modelroute_cli.pilot.observation import Observation
-from modelroute_cli.pilot.promise.hold_out import Way
 from modelroute_cli.pilot.sizes import Affordable, Pairs, affordable
 
 
@@ -20,14 +20,14 @@ class Cell:
     """
 
     template: str
-    way: Way
+    choice: Choice
     is_safe: bool
     requests: int
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a rung is expected to show; `ratio` None: no way of it was measured."""
+    """What a rung is expected to show; `ratio` None: no choice of it was measured."""
 
     ratio: float | None  # its quality over the baseline's
     differ: float | None  # share of requests on which the two answers are worth something else
@@ -97,23 +97,25 @@ def _of_cell(
     Where the baseline answers alone and was not measured, its answers are taken to be right.
     """
     ids = sorted({name for name, model in seen if model == baseline})
-    if cell.way.is_only(baseline):
+    if cell.choice == Choice(baseline):
         own = [seen[name, baseline].quality for name in ids] or [1.0]
         yield from ((each, each, cell.requests / len(own), cell.is_safe, False) for each in own)
         return
     pairs = [
-        (quality, seen[name, baseline].quality) for name in ids if (quality := _worth(cell.way, name, seen)) is not None
+        (quality, seen[name, baseline].quality)
+        for name in ids
+        if (quality := _worth(cell.choice, name, seen)) is not None
     ]
     for plan, below in pairs:
         yield plan, below, cell.requests / len(pairs), cell.is_safe, True
 
 
-def _worth(way: Way, name: str, seen: Mapping[tuple[str, str], Observation]) -> float | None:
-    """What the pilot saw of a way on a request; None where it did not ask all that it takes."""
-    first = seen.get((name, way.model))
-    if first is None or way.then is None or first.passed is not False:
+def _worth(choice: Choice, name: str, seen: Mapping[tuple[str, str], Observation]) -> float | None:
+    """What the pilot saw of a choice on a request; None where it did not ask all that it takes."""
+    first = seen.get((name, choice.model))
+    if first is None or choice.escalate_to is None or first.passed is not False:
         return None if first is None else first.quality
-    second = seen.get((name, way.then))
+    second = seen.get((name, choice.escalate_to))
     return None if second is None else second.quality
 
 

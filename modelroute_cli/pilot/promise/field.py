@@ -10,10 +10,11 @@ import polars as pl
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.pilot.certify import Method, Promise
+from modelroute_cli.pilot.certify_answers import Choice, models_of
 from modelroute_cli.pilot.certify_draws import Draws, Strata, by_risk, draw
 from modelroute_cli.pilot.design import Design, ModelPrice, TemplatePart
 from modelroute_cli.pilot.promise.expected import Cell
-from modelroute_cli.pilot.promise.hold_out import HeldRung, HoldOut, Way
+from modelroute_cli.pilot.promise.hold_out import HeldRung, HoldOut
 from modelroute_cli.pilot.promise.rungs import LadderPlan, ways_of
 from modelroute_cli.pilot.stakes import Reason
 from modelroute_cli.planning.hull import Ints
@@ -30,9 +31,10 @@ class Field:
 
     baseline: str
     rows: tuple[int, ...]
+    custom_ids: tuple[str, ...]
     templates: tuple[str, ...]
     rungs: tuple[LadderPlan, ...]
-    ways: tuple[tuple[Way, ...], ...]  # by rung, then request
+    ways: tuple[tuple[Choice, ...], ...]  # by rung, then request
     stratum: Ints  # of each request: 1 where every rung leaves it to the baseline alone, else 0
     price: Mapping[tuple[str, str], ModelPrice]
     facts: Mapping[str, tuple[TaskType, str]]  # task type and language by template
@@ -48,7 +50,7 @@ class Field:
 
     def models_at(self, place: int) -> tuple[str, ...]:
         """Whom the request at a place is asked of, the baseline first."""
-        others = {model for each in self.ways for model in each[place].models} - {self.baseline}
+        others = {model for each in self.ways for model in models_of(each[place])} - {self.baseline}
         return (self.baseline, *sorted(others))
 
     def cost_at(self, place: int) -> PicoUSD:
@@ -58,7 +60,7 @@ class Field:
 
     def cells(self, rung: int) -> tuple[Cell, ...]:
         """The requests by template, way and stratum."""
-        counts: dict[tuple[str, Way, bool], int] = {}
+        counts: dict[tuple[str, Choice, bool], int] = {}
         for template, way, safe in zip(self.templates, self.ways[rung], self.stratum.tolist(), strict=True):
             key = (template, way, bool(safe))
             counts[key] = counts.get(key, 0) + 1
@@ -75,14 +77,15 @@ def make_field(ground: Measurable, rungs: Sequence[LadderPlan], asked: AbstractS
     kept = [
         at
         for at, kind in enumerate(kinds)
-        if (kind, baseline) in able and all((kind, name) in able for each in ways for name in each[at].models)
+        if (kind, baseline) in able and all((kind, name) in able for each in ways for name in models_of(each[at]))
     ]
     chosen = requests[kept]
     left = [tuple(each[at] for at in kept) for each in ways]
-    safe = [all(each[at].is_only(baseline) for each in left) for at in range(len(kept))]
+    safe = [all(each[at] == Choice(baseline) for each in left) for at in range(len(kept))]
     return Field(
         baseline=baseline,
         rows=tuple(chosen["row"].to_list()),
+        custom_ids=tuple(chosen["custom_id"].to_list()),
         templates=tuple(chosen["template"].to_list()),
         rungs=tuple(rungs),
         ways=tuple(left),
@@ -99,7 +102,6 @@ class Asked:
     pilot_id: str
     promise: Promise
     method: Method
-    scorer: str
 
 
 def hold_out_of(field: Field, draws: Draws, asked: Asked) -> HoldOut:
@@ -111,17 +113,17 @@ def hold_out_of(field: Field, draws: Draws, asked: Asked) -> HoldOut:
         promise=asked.promise,
         method=asked.method,
         baseline=field.baseline,
-        scorer=asked.scorer,
         rungs=tuple(
             HeldRung(
                 target=each.target,
                 cost_pusd=each.cost_pusd,
                 plan_digest=each.digest,
-                ways=tuple(ways[at] for at in places),
+                choices=tuple(ways[at] for at in places),
             )
             for each, ways in zip(field.rungs, field.ways, strict=True)
         ),
         rows=tuple(field.rows[at] for at in places),
+        custom_ids=tuple(field.custom_ids[at] for at in places),
         stratum=tuple(draws.stratum.tolist()),
         sizes=(sizes[0], sizes[1]),
     )
@@ -152,14 +154,15 @@ def _part(field: Field, template: str, models: tuple[str, ...], group: Sequence[
         reason=Reason.MEASURED,
         size=len(group),
         rows=tuple(field.rows[at] for at in group),
+        custom_ids=tuple(field.custom_ids[at] for at in group),
         models=tuple(field.price[template, model] for model in models),
         cost_pusd=PicoUSD(sum(field.cost_at(at) for at in group)),
         gain_pusd=PicoUSD(0),
     )
 
 
-def _ways(rung: LadderPlan, rows: Sequence[int]) -> list[Way]:
-    return [Way(model, then) for _, model, then in ways_of(rung.plan, rows).iter_rows()]
+def _ways(rung: LadderPlan, rows: Sequence[int]) -> list[Choice]:
+    return [Choice(model, then) for _, model, then in ways_of(rung.plan, rows).iter_rows()]
 
 
 def _able(ground: Measurable) -> frozenset[tuple[int, str]]:
@@ -187,6 +190,6 @@ def _facts(requests: pl.DataFrame) -> dict[str, tuple[TaskType, str]]:
     return {template: (TaskType(task), language) for template, task, language in modes.iter_rows()}
 
 
-def _by_name(item: tuple[tuple[str, Way, bool], int]) -> tuple[str, str, str, bool]:
-    (template, way, safe), _ = item
-    return template, way.model, way.then or "", safe
+def _by_name(item: tuple[tuple[str, Choice, bool], int]) -> tuple[str, str, str, bool]:
+    (template, choice, safe), _ = item
+    return template, choice.model, choice.escalate_to or "", safe
