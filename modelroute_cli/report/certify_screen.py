@@ -108,7 +108,7 @@ def _promised(found: Certificate) -> Iterator[Line]:
     pairs = f"{floor_percent(found.promise.confidence)} confidence, {plural(found.pairs, 'paired request')}"
     said = f"({pairs}{judged(found.scorers)}{', emulated' if found.emulated else ''})"
     if found.target is None:
-        yield Line(f"Not certified: at least {floor} of {baseline}'s quality was not shown {said}", "warning")
+        yield Line(f"Not certified: at least {floor} of {baseline}'s quality was not shown {said}", "bold")
         yield Line(f"  with this floor, every request goes to {baseline}; `--uncertified` plans by the pilot alone")
         return
     yield Line(f"Certified quality: at least {floor} of {baseline}'s {said}", "bold")

@@ -9,7 +9,7 @@ from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.workspace import HOLD_OUTS
 from modelroute_cli.execution.journal_answers import kept_answers
 from modelroute_cli.execution.journal_read import attempts_frame, read_state
-from modelroute_cli.execution.run_folder import RunFolder, list_runs
+from modelroute_cli.execution.run_folder import list_runs
 from modelroute_cli.pilot.certify import Promise
 from modelroute_cli.pilot.folder import PilotFolder
 from modelroute_cli.pilot.promise.certificate import Certificate
@@ -154,20 +154,39 @@ def test_a_certificate_is_of_its_own_floor_only(cli: Cli) -> None:
     path = only_pilot().run.path / "certificate-0.7-0.95.json"
     path.write_text(path.read_text().replace(str(certificate().plan_digest), "0" * 16))
     stale = cli("plan", "jobs.jsonl", "--models", MODELS, *FLOOR, *named)
-    assert "warning: the certificate of " in stale.out
-    assert " is of another plan: what is believed or charged has changed since" in stale.out
+    assert "warning: the certificate of " in stale.err
+    assert " is of another plan: what is believed or charged has changed since" in stale.err
     assert "Certified quality" not in stale.out
 
 
-def test_what_is_too_small_is_said_and_nothing_is_sent(cli: Cli) -> None:
-    """With the weaker promise that could be had."""
+def test_nothing_is_sent_before_it_is_worth_its_cost_affordable_and_approved(cli: Cli) -> None:
+    """What is too small says the weaker promise that could be had; what a promise takes is shown before it is bought."""
     piloted(cli)
     done = cli(*CERTIFY[:-3], "--baseline-share", "0.99", "--emulator")
     assert done.code == ExitCode.OK
     assert "Too small to certify 99%: " in done.out
     assert " could certify " in done.out
     assert "Nothing was sent." in done.err
+    _check_unapproved(cli)
+    _check_over_budget(cli)
     assert not HOLD_OUTS.exists()
+
+
+def _check_unapproved(cli: Cli) -> None:
+    """Without a terminal and without --yes."""
+    done = cli(*CERTIFY)
+    assert done.code == ExitCode.USAGE
+    assert "To certify: at least 70% of gpt-5's quality, 95% confidence, looked at as it goes" in done.err
+    assert "Certifying 70% takes about " in done.err
+    assert "error: this hold-out was not approved: there is no terminal to ask at; nothing was sent" in done.err
+
+
+def _check_over_budget(cli: Cli) -> None:
+    """More requests than the budget pays for."""
+    done = cli(*CERTIFY, "--rows", "70", "--yes", "--certify-budget", "5%")
+    assert done.code == ExitCode.USAGE
+    assert done.err.startswith("error: --rows: 70 requests cost ~$")
+    assert "or raise `--certify-budget`" in done.err
 
 
 def test_without_a_pilot_or_a_share_there_is_nothing_to_certify(cli: Cli) -> None:
@@ -181,24 +200,3 @@ def test_without_a_pilot_or_a_share_there_is_nothing_to_certify(cli: Cli) -> Non
         "error: there is nothing to promise: no share of the baseline's quality is asked for\n"
         "hint: say which, as in `--baseline-share 0.97`\n"
     )
-
-
-def test_without_a_terminal_and_without_yes_nothing_is_sent(cli: Cli) -> None:
-    """What a promise takes and costs is shown first."""
-    piloted(cli)
-    done = cli(*CERTIFY)
-    assert done.code == ExitCode.USAGE
-    assert "To certify: at least 70% of gpt-5's quality, 95% confidence, looked at as it goes" in done.err
-    assert "Certifying 70% takes about " in done.err
-    assert "error: this hold-out was not approved: there is no terminal to ask at; nothing was sent" in done.err
-    assert not HOLD_OUTS.exists()
-
-
-def test_more_requests_than_the_budget_pays_for_are_refused(cli: Cli) -> None:
-    """With how many it does pay for."""
-    piloted(cli)
-    done = cli(*CERTIFY, "--rows", "70", "--yes", "--certify-budget", "5%")
-    assert done.code == ExitCode.USAGE
-    assert done.err.startswith("error: --rows: 70 requests cost ~$")
-    assert "or raise `--certify-budget`" in done.err
-    assert not RunFolder(HOLD_OUTS, "x").exists()
