@@ -55,23 +55,50 @@ def certificate_for(pilot: PilotFolder, objective: Objective) -> UsedCertificate
     )
 
 
-def certified_plan(used: UsedCertificate, making: Making) -> Plan | str:
-    """The plan that may run under the certificate, or in words why there is none any more.
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The plan that a certificate leads to; `plan` None: the pilot's own, for the reason in `warning`.
 
-    The rung that was certified, where planning leads to it still; else every request goes to the baseline.
+    `is_tested`: the certificate is of what is planned, so its hold-out's answers and its words belong to the plan.
+    """
+
+    plan: Plan | None
+    warning: str | None = None
+    is_tested: bool = True
+
+
+def certified_plan(used: UsedCertificate, making: Making) -> Under:
+    """The rung that was certified, where planning leads to it still; where none was, every request to the baseline.
+
+    Rules that keep requests from the baseline are kept: then the plan is the pilot's own, and promises nothing.
     """
     found = used.certificate
-    plan = plan_of_baseline(making) if found.target is None else _again(found.target, making)
-    if found.target is not None and (plan is None or plan_digest(plan) != found.plan_digest):
-        return (
-            f"the certificate of {found.at[:10]} is of another plan: what is believed or charged has changed since; "
-            "`modelroute certify` tests the new one"
+    if found.target is None:
+        return _without_promise(found, making)
+    plan = _again(found.target, making)
+    if plan is None or plan_digest(plan) != found.plan_digest:
+        changed = (
+            f"the certificate of {found.at[:10]} is of another plan: what is believed or charged has changed since"
         )
-    assert plan is not None  # noqa: S101 - the baseline's plan is one, or an error
+        return Under(None, f"{changed}; `modelroute certify` tests the new one", is_tested=False)
     asked = making.workspace.settings.objective
-    if asked.max_cost is not None and plan.header.totals.cost_pusd + used.taken.spent_pusd > from_usd(asked.max_cost):
-        return f"the plan that was certified costs {format_usd(plan.header.totals.cost_pusd)}, more than --max-cost"
-    return replace(plan, header=_as_asked(plan, asked, found))
+    cost = plan.header.totals.cost_pusd
+    if asked.max_cost is not None and cost + used.taken.spent_pusd > from_usd(asked.max_cost):
+        dearer = f"the plan that was certified costs {format_usd(cost)}, with its test more than --max-cost"
+        return Under(None, f"{dearer}: this one is not certified", is_tested=False)
+    return Under(replace(plan, header=_as_asked(plan, asked, found)))
+
+
+def _without_promise(found: Certificate, making: Making) -> Under:
+    """The baseline's plan, where the rules allow it."""
+    try:
+        plan = plan_of_baseline(making)
+    except InfeasibleError:
+        kept = f"your rules keep requests from {found.baseline}, so this plan is by the pilot alone"
+        return Under(None, f"{kept}: it promises nothing")
+    header = _as_asked(plan, making.workspace.settings.objective, found)
+    told = f"every request goes to {found.baseline}, as nothing less was certified; `--uncertified` plans without that"
+    return Under(replace(plan, header=header), told)
 
 
 def with_hold_out(plan: Plan, used: UsedCertificate) -> Plan:

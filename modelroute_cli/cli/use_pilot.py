@@ -73,17 +73,19 @@ def pilot_for(job: JobFile, workspace: Workspace, flags: PlanningFlags, *, emula
 def plan_with(used: UsedPilot, job: JobFile, workspace: Workspace, options: PlanOptions) -> Plan:
     """The plan by what was measured, its answers taken in; what was spent is set aside from --max-cost first.
 
-    Where its floor was put to the test, the plan that was certified, or else the baseline's.
+    Where its floor was put to the test, the plan that was certified, or else the baseline's where rules allow that.
     """
     if used.certificate is None:
         return _by_pilot(used, job, workspace, options)
-    found = certified_plan(
-        used.certificate, Making(regrouped(job), workspace, replace(options, measured=used.measured))
-    )
-    if isinstance(found, Plan):
-        return with_hold_out(with_pilot(found, used.adopted, used.taken), used.certificate)
-    plan = _by_pilot(used, job, workspace, options)
-    return replace(plan, header=structs.replace(plan.header, warnings=(found, *plan.header.warnings)))
+    making = Making(regrouped(job), workspace, replace(options, measured=used.measured))
+    found = certified_plan(used.certificate, making)
+    if found.plan is None:
+        plan = _by_pilot(used, job, workspace, options)
+    else:
+        plan = with_pilot(found.plan, used.adopted, used.taken)
+    if found.warning is not None:
+        plan = replace(plan, header=structs.replace(plan.header, warnings=(found.warning, *plan.header.warnings)))
+    return with_hold_out(plan, used.certificate) if found.is_tested else plan
 
 
 def _by_pilot(used: UsedPilot, job: JobFile, workspace: Workspace, options: PlanOptions) -> Plan:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modelroute_cli.base.money import format_usd
-from modelroute_cli.pilot.promise.certificate import Certificate, Tested
+from modelroute_cli.pilot.promise.certificate import Certificate, RungFinding
 from modelroute_cli.pilot.promise.sizing import RungSize
 from modelroute_cli.pilot.sentences import floor_percent, percent
 from modelroute_cli.report.certify_summary import CertifySummary
@@ -88,7 +88,7 @@ def _within(summary: CertifySummary) -> str:
     return f"the job has {plural(summary.population, 'request')} that the pilot did not ask"
 
 
-def _tested(each: Tested) -> Row:
+def _tested(each: RungFinding) -> Row:
     mean = _UNKNOWN if each.mean is None else f"{each.mean:+.4f}"
     p = f"{each.p:.4f}" if each.p >= _SMALL else f"<{_SMALL}"
     return (
@@ -109,7 +109,7 @@ def _promised(found: Certificate) -> Iterator[Line]:
     said = f"({pairs}{judged(found.scorers)}{', emulated' if found.emulated else ''})"
     if found.target is None:
         yield Line(f"Not certified: at least {floor} of {baseline}'s quality was not shown {said}", "bold")
-        yield Line(f"  with this floor, every request goes to {baseline}; `--uncertified` plans by the pilot alone")
+        yield Line(f"  with this floor, plans give every request to {baseline} where your rules allow that")
         return
     yield Line(f"Certified quality: at least {floor} of {baseline}'s {said}", "bold")
     yield Line(f"  of the plan made for {percent(found.target)}, on the {found.population:,} requests drawn from")

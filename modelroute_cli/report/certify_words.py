@@ -19,7 +19,7 @@ def promise_text(found: CertifiedBy | None) -> str | None:
     sure = f"{floor_percent(found.confidence)} confidence, {plural(found.pairs, 'paired request')}"
     beside = f"{judged(found.scorers)}{', emulated' if found.hold_out.emulated else ''}"
     if found.target is None:
-        return f"Not certified: {floor} was not shown ({sure}{beside}); every request goes to {safe(found.baseline)}"
+        return f"Not certified: {floor} was not shown ({sure}{beside})"
     return f"Certified quality: {floor} ({sure}{beside})"
 
 

@@ -1,8 +1,9 @@
 """`modelroute certify`: a promise is made on fresh requests, kept in mind by plans and runs, and never bought twice."""
 
 import json
+from typing import cast
 
-from support.cli import Cli
+from support.cli import QUICK_EMULATOR, Cli, Finished
 from support.piloting import MODELS, PILOT, RUN, only_pilot, only_run, outcomes, ready
 
 from modelroute_cli.base.errors import ExitCode
@@ -37,9 +38,10 @@ def certificate() -> Certificate:
     return found
 
 
-def piloted(cli: Cli) -> str:
-    """A job with a finished pilot; the file of its recorded outcomes."""
+def piloted(cli: Cli, settings: str = "") -> str:
+    """A job with a finished pilot under these settings; the file of its recorded outcomes."""
     replay = outcomes(ready(cli, REQUESTS), GOOD, REQUESTS)
+    cli.write("modelroute.yaml", QUICK_EMULATOR + settings)
     assert cli(*PILOT, "--emulator-replay", replay.name).code == ExitCode.OK
     return replay.name
 
@@ -113,9 +115,12 @@ def _check_run(cli: Cli, replay: str, said: str) -> None:
     assert "realised" in report
 
 
+OPEN = "rules: [{name: all, allow: [gpt-5, gpt-6-luna, gemini-2.5-flash-lite]}]\n"
+
+
 def test_a_floor_that_was_not_shown_leaves_every_request_to_the_baseline(cli: Cli) -> None:
     """Said on the plan, and left out on demand; the test of a few requests shows nothing."""
-    replay = piloted(cli)
+    replay = piloted(cli, OPEN)
     done = cli(*CERTIFY, "--rows", "3", "--yes", "--emulator-replay", replay)
     assert done.code == ExitCode.OK
     said = "at least 70% of gpt-5's quality was not shown (95% confidence, 3 paired requests, emulated)"
@@ -124,11 +129,17 @@ def test_a_floor_that_was_not_shown_leaves_every_request_to_the_baseline(cli: Cl
     assert certificate().target is None
     plan = ("plan", "jobs.jsonl", "--models", MODELS, *FLOOR, "--from-pilot", only_pilot().pilot_id)
     planned = cli(*plan, "--json")
-    models = {line["model"] for line in planned.json["models"]}  # type: ignore[attr-defined]
-    assert models == {"gpt-5"}
+    assert models_of(planned) == {"gpt-5"}
+    said = "every request goes to gpt-5, as nothing less was certified; `--uncertified` plans without that"
+    assert said in cast("list[str]", planned.json["warnings"])
     freely = cli(*plan, "--uncertified", "--json")
     assert freely.json["certified"] is None
-    assert {line["model"] for line in freely.json["models"]} > {"gpt-5"}  # type: ignore[attr-defined]
+    assert models_of(freely) > {"gpt-5"}
+
+
+def models_of(planned: Finished) -> set[str]:
+    """The models of a plan."""
+    return {str(line["model"]) for line in cast("list[dict[str, object]]", planned.json["models"])}
 
 
 def _check_resumed(cli: Cli, replay: str) -> None:
@@ -160,7 +171,7 @@ def test_a_certificate_is_of_its_own_floor_only(cli: Cli) -> None:
 
 
 def test_nothing_is_sent_before_it_is_worth_its_cost_affordable_and_approved(cli: Cli) -> None:
-    """What is too small says the weaker promise that could be had; what a promise takes is shown before it is bought."""
+    """What is too small says which weaker promise could be had; what a promise takes is shown first."""
     piloted(cli)
     done = cli(*CERTIFY[:-3], "--baseline-share", "0.99", "--emulator")
     assert done.code == ExitCode.OK

@@ -10,7 +10,7 @@ from modelroute_cli.pilot.promise.hold_out import HoldOut
 CERTIFICATE_FORMAT = 1
 
 
-class Tested(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RungFinding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A rung that was tested: `p` is the chance of such draws if the promise were just broken."""
 
     target: float
@@ -35,7 +35,7 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     pairs: int  # paired requests that were looked at
     missing: int  # of them, with an answer that never came or could not be scored: they count against the plan
     population: int  # requests that they were drawn from
-    tested: tuple[Tested, ...]
+    tested: tuple[RungFinding, ...]
     spent_pusd: PicoUSD
     held_pusd: PicoUSD
     at: str  # ISO, UTC
@@ -76,7 +76,7 @@ def make_certificate(held: HoldOut, found: Certified, facts: Facts) -> Certifica
         missing=facts.missing,
         population=held.population,
         tested=tuple(
-            Tested(
+            RungFinding(
                 target=rungs[each.rung.name].target,
                 cost_pusd=each.rung.cost_pusd,
                 p=each.finding.p,

@@ -15,7 +15,7 @@ from modelroute_cli.pilot.certify_draws import Draws, Strata, by_risk, draw
 from modelroute_cli.pilot.design import Design, ModelPrice, TemplatePart
 from modelroute_cli.pilot.promise.expected import Cell
 from modelroute_cli.pilot.promise.hold_out import HeldRung, HoldOut
-from modelroute_cli.pilot.promise.rungs import LadderPlan, ways_of
+from modelroute_cli.pilot.promise.rungs import LadderPlan, choices_of
 from modelroute_cli.pilot.stakes import Reason
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.measurable import Measurable
@@ -23,7 +23,7 @@ from modelroute_cli.planning.measurable import Measurable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """The requests that could be drawn, by row of the job, with each rung's way of answering them.
+    """The requests that could be drawn, by row of the job, with each rung's choice of who answers them.
 
     Left out are those that the pilot asked, and those that a rung gives to a model which cannot be asked beside the
     baseline. `price` is by template and model.
@@ -34,7 +34,7 @@ class Field:
     custom_ids: tuple[str, ...]
     templates: tuple[str, ...]
     rungs: tuple[LadderPlan, ...]
-    ways: tuple[tuple[Choice, ...], ...]  # by rung, then request
+    choices: tuple[tuple[Choice, ...], ...]  # by rung, then request
     stratum: Ints  # of each request: 1 where every rung leaves it to the baseline alone, else 0
     price: Mapping[tuple[str, str], ModelPrice]
     facts: Mapping[str, tuple[TaskType, str]]  # task type and language by template
@@ -50,7 +50,7 @@ class Field:
 
     def models_at(self, place: int) -> tuple[str, ...]:
         """Whom the request at a place is asked of, the baseline first."""
-        others = {model for each in self.ways for model in models_of(each[place])} - {self.baseline}
+        others = {model for each in self.choices for model in models_of(each[place])} - {self.baseline}
         return (self.baseline, *sorted(others))
 
     def cost_at(self, place: int) -> PicoUSD:
@@ -59,10 +59,10 @@ class Field:
         return PicoUSD(sum(self.price[template, model].cost_pusd for model in self.models_at(place)))
 
     def cells(self, rung: int) -> tuple[Cell, ...]:
-        """The requests by template, way and stratum."""
+        """The requests by template, choice and stratum."""
         counts: dict[tuple[str, Choice, bool], int] = {}
-        for template, way, safe in zip(self.templates, self.ways[rung], self.stratum.tolist(), strict=True):
-            key = (template, way, bool(safe))
+        for template, choice, safe in zip(self.templates, self.choices[rung], self.stratum.tolist(), strict=True):
+            key = (template, choice, bool(safe))
             counts[key] = counts.get(key, 0) + 1
         return tuple(Cell(*key, requests) for key, requests in sorted(counts.items(), key=_by_name))
 
@@ -71,16 +71,16 @@ def make_field(ground: Measurable, rungs: Sequence[LadderPlan], asked: AbstractS
     """The field of a ladder; `asked` are the rows that the pilot asked."""
     requests = ground.requests.filter(~pl.col("row").is_in(list(asked))).sort("row")
     baseline = ground.objective.baseline
-    ways = [_ways(each, requests["row"].to_list()) for each in rungs]
+    chosen_by = [_choices(each, requests["row"].to_list()) for each in rungs]
     able = _able(ground)
     kinds = requests["kind"].to_list()
     kept = [
         at
         for at, kind in enumerate(kinds)
-        if (kind, baseline) in able and all((kind, name) in able for each in ways for name in models_of(each[at]))
+        if (kind, baseline) in able and all((kind, name) in able for each in chosen_by for name in models_of(each[at]))
     ]
     chosen = requests[kept]
-    left = [tuple(each[at] for at in kept) for each in ways]
+    left = [tuple(each[at] for at in kept) for each in chosen_by]
     safe = [all(each[at] == Choice(baseline) for each in left) for at in range(len(kept))]
     return Field(
         baseline=baseline,
@@ -88,7 +88,7 @@ def make_field(ground: Measurable, rungs: Sequence[LadderPlan], asked: AbstractS
         custom_ids=tuple(chosen["custom_id"].to_list()),
         templates=tuple(chosen["template"].to_list()),
         rungs=tuple(rungs),
-        ways=tuple(left),
+        choices=tuple(left),
         stratum=np.array(safe, np.int64),
         price=_prices(ground, chosen),
         facts=_facts(chosen),
@@ -105,7 +105,7 @@ class Asked:
 
 
 def hold_out_of(field: Field, draws: Draws, asked: Asked) -> HoldOut:
-    """What was drawn, written down, with each rung's way of answering it."""
+    """What was drawn, written down, with each rung's choice of who answers it."""
     places = draws.rows.tolist()
     sizes = field.strata.size.tolist()
     return HoldOut(
@@ -120,7 +120,7 @@ def hold_out_of(field: Field, draws: Draws, asked: Asked) -> HoldOut:
                 plan_digest=each.digest,
                 choices=tuple(ways[at] for at in places),
             )
-            for each, ways in zip(field.rungs, field.ways, strict=True)
+            for each, ways in zip(field.rungs, field.choices, strict=True)
         ),
         rows=tuple(field.rows[at] for at in places),
         custom_ids=tuple(field.custom_ids[at] for at in places),
@@ -161,8 +161,8 @@ def _part(field: Field, template: str, models: tuple[str, ...], group: Sequence[
     )
 
 
-def _ways(rung: LadderPlan, rows: Sequence[int]) -> list[Choice]:
-    return [Choice(model, then) for _, model, then in ways_of(rung.plan, rows).iter_rows()]
+def _choices(rung: LadderPlan, rows: Sequence[int]) -> list[Choice]:
+    return [Choice(model, then) for _, model, then in choices_of(rung.plan, rows).iter_rows()]
 
 
 def _able(ground: Measurable) -> frozenset[tuple[int, str]]:

@@ -63,7 +63,7 @@ def plan_digest(plan: Plan) -> str:
     return hashlib.sha256(who.sort("row").collect().write_csv().encode()).hexdigest()[:16]
 
 
-def ways_of(plan: Plan, rows: Sequence[int]) -> pl.DataFrame:
+def choices_of(plan: Plan, rows: Sequence[int]) -> pl.DataFrame:
     """`model` and `escalate_to` of these rows, in their order."""
     wanted = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
     who = plan.assignments.select("row", pl.col("model").cast(pl.String), pl.col("escalate_to").cast(pl.String))
