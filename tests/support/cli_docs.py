@@ -16,6 +16,7 @@ COMMANDS = (
     "pilot",
     "pilot export",
     "pilot import",
+    "certify",
     "status",
     "cancel",
     "pace",

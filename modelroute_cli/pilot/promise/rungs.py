@@ -34,7 +34,7 @@ def targets(asked: float) -> tuple[float, ...]:
     A plan whose true quality is just what is promised is hardly ever certified, so most of them aim above.
     """
     above = (round(_SAFEST - _STEP * step, 4) for step in range(round(_SAFEST / _STEP)))
-    return (*(target for target in above if target > asked + _STEP / 2), asked)
+    return (*(target for target in above if target > asked + _STEP / 4), asked)
 
 
 def ladder(plans: Iterable[LadderPlan], bill_pusd: PicoUSD) -> tuple[LadderPlan, ...]:
