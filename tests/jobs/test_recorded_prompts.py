@@ -22,7 +22,12 @@ def lines(path: str) -> list[object]:
 def test_each_kind_of_table_becomes_a_job_file(tmp_path: Path, ending: str) -> None:
     """Columns that no request has are left out."""
     path = tmp_path / f"set.prompts.{ending}"
-    {"parquet": ROWS.write_parquet, "csv": ROWS.write_csv, "jsonl": ROWS.write_ndjson}[ending](path)
+    if ending == "parquet":
+        ROWS.write_parquet(path)
+    elif ending == "csv":
+        ROWS.write_csv(path)
+    else:
+        ROWS.write_ndjson(path)
     made = as_job_file(str(path), tmp_path / "spool")
     assert made == str(tmp_path / "spool" / "set.prompts.jsonl")
     assert lines(made) == MADE

@@ -1,6 +1,6 @@
 """All trials as one set of numbers, and how they look."""
 
-import xml.etree.ElementTree as ET  # noqa: S405 - our own picture
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import msgspec
