@@ -12,7 +12,7 @@ from modelroute_cli.pilot.history.before import before
 from modelroute_cli.pilot.history.place import kept_file
 from modelroute_cli.pilot.history.recall import Question
 from modelroute_cli.pilot.history.sums import Part
-from modelroute_cli.pilot.history.unhindered import keep, known
+from modelroute_cli.pilot.history.unhindered import Known, keep, known
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.posterior import Before
 
@@ -27,9 +27,20 @@ class Past:
 
 def past(settings: Settings, question: Question) -> Past:
     """What the history knows, aged as the settings say."""
-    asked = replace(question, ageing=ageing(settings.history))
-    found = known(kept_file(settings, os.environ, sys.platform), asked)
+    found = recalled_by(settings, question)
     return Past(before(found.recalled), found.warning)
+
+
+def is_there(settings: Settings) -> bool:
+    """Whether there is a history to be used: what follows costs a look at every request."""
+    file = kept_file(settings, os.environ, sys.platform)
+    return file is not None and file.exists()
+
+
+def recalled_by(settings: Settings, question: Question) -> Known:
+    """What the history that the settings name knows, aged as they say; nothing where none is kept."""
+    asked = replace(question, ageing=ageing(settings.history))
+    return known(kept_file(settings, os.environ, sys.platform), asked)
 
 
 def remember(settings: Settings, measured: Iterable[Observation], part: Part, console: Console) -> None:

@@ -15,7 +15,7 @@ from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PilotFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import JobReading, job_reading
-from modelroute_cli.cli.run_order import Order
+from modelroute_cli.cli.run_order import Order, replayed
 from modelroute_cli.cli.use_pilot import facts_of
 from modelroute_cli.cli.workspace import PILOTS, Workspace
 from modelroute_cli.execution.run_folder import RunFolder, RunMeta
@@ -101,6 +101,7 @@ def pilot_id(job: JobFile, workspace: Workspace, flags: PilotFlags) -> str:
         flags.judge,
         workspace.settings.scoring,
         job.reading,
+        *replayed(flags),
     ]
     return hashlib.sha256(msgspec.json.encode(asked)).hexdigest()[:12]
 
