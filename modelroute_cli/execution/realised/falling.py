@@ -98,12 +98,14 @@ async def shut_out_earlier(opening: Opening, desk: FallDesk) -> None:
 
 
 def words(fall: Fall) -> str:
-    """`a` got worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected`."""
-    begins = f"`{fall.place.model}` got worse on `{fall.place.template}`"
+    """`a` does worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected (...)`.
+
+    Answers alone do not tell a model that changed from requests that are harder than the first ones; pairs do.
+    """
+    begins = f"`{fall.place.model}` does worse on `{fall.place.template}`"
     if not fall.versus:
-        return (
-            f"{begins}: quality {fall.seen:.2f} in its last {fall.answers:,} answers, {fall.expected:.2f} was expected"
-        )
+        told = f"quality {fall.seen:.2f} in its last {fall.answers:,} answers, {fall.expected:.2f} was expected"
+        return f"{begins}: {told} (it changed, or what came later is harder)"
     seen, expected = _beside(fall.seen), _beside(fall.expected)
     return f"{begins}: {seen} `{fall.versus}` in the last {fall.answers:,} compared answers, {expected} was expected"
 

@@ -42,14 +42,17 @@ def _rows(count: int) -> list[Row]:
 
 def test_a_fall_is_told_in_one_line() -> None:
     """Which model, on which template, what was expected and what was seen."""
-    assert words(FALL) == ("`a` got worse on `t1`: quality 0.61 in its last 1,045 answers, 0.95 was expected")
+    assert words(FALL) == (
+        "`a` does worse on `t1`: quality 0.61 in its last 1,045 answers, 0.95 was expected "
+        "(it changed, or what came later is harder)"
+    )
 
 
 def test_a_fall_of_pairs_is_told_as_a_difference() -> None:
     """To the baseline's answers."""
     fall = Fall(place=Place("t1", "a"), expected=0.01, seen=-0.2, answers=18, before=2, versus="gpt-5")
     assert words(fall) == (
-        "`a` got worse on `t1`: 0.20 below `gpt-5` in the last 18 compared answers, 0.01 above was expected"
+        "`a` does worse on `t1`: 0.20 below `gpt-5` in the last 18 compared answers, 0.01 above was expected"
     )
 
 
