@@ -3,10 +3,11 @@
 Problem: the risk of a plan (planning.risk) couples all requests and is not linear. Solved once at a fixed error a plan
 is safe but dear; linearised at the plan itself, groups jump to and fro between a cheap unsure model and the baseline.
 Solution: at each of some sizes of the plan's own error the safe linear problem is solved by the optimiser there is; the
-best plan's own error is the next size, which never makes it worse; what slack the true floor has left is then bought
-with by bisection. Every plan is looked at exactly before it counts.
-What still fails: a group that is best split between two models is charged a little too much (Jensen); the printed gap,
-from the other side's linear problem, has it in it.
+best plan's own error is the next size, which never makes it worse. From there blends (planning.blend) with cheaper
+plans, those of the hopeful linear problem on the other side, go on until its bound is near. Every plan is looked at
+exactly before it counts.
+What still fails: a handful of requests cannot be blended finely, nor can plans beside charges for prompt caches be
+blended without paying for both; the printed gap has it in it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +15,10 @@ from dataclasses import dataclass, replace
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.blend import Sums, blended, most_of, sums_of
 from modelroute_cli.planning.coupling import Budget, Constraint, Floor, Goal, ShadowPrice
+from modelroute_cli.planning.linear import linear, used
+from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.risk import (
     WHOLE,
@@ -34,8 +38,15 @@ Solver = Callable[[Problem, Goal], Solution]
 
 _SIZES = (1.2, 0.8, 0.55, 0.35, 0.2, 0.1, 0.0)
 """Errors that are tried, in those of the plan that cares for none; between two of them risk is counted 2% too high."""
-_ROUNDS = 3
-_HALVINGS = 4
+_FEW_SIZES = (0.9, 0.4, 0.0)  # where blends follow
+_ROUNDS = 2
+_BLENDS = 12
+_LARGE = 100_000  # candidates: more are blended less often, each time costs as much as planning without care
+_LARGE_BLENDS = 5
+_WAYS = 3  # to blend that are tried, those first that promise most
+_POOL = 6  # plans that are kept to be blended
+_FINE = 1e-3  # a gap that needs no blends
+_LESS = (1.0, 0.97, 0.9)  # of what a blend may have: whole requests are a little more or less
 _ALL = PicoUSD(2**62)
 
 
@@ -45,6 +56,7 @@ class Means:
 
     quick: Solver
     fine: Solver
+    priced: Callable[[Problem, Portions], Solution]  # what a plan costs and gives, without any bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,88 @@ def solve_surely(problem: Problem, risk: Risk, goal: Goal, means: Means) -> Solu
     best = _found(task, free)
     if best is None:
         raise _out_of_reach(task, free)
-    return _graded(task, best, free, means.quick(hopeful(problem, risk, best.portions), goal))
+    relaxed = _relaxed(task, best.portions)
+    if goal is Goal.CHEAPEST:
+        best, relaxed = _refined(task, best, relaxed)
+    return _graded(task, best, free, relaxed)
+
+
+def _relaxed(task: _Task, plan: Portions) -> Solution:
+    """What no plan that keeps the floors undercuts, by the direction of a plan's own errors."""
+    return task.means.quick(hopeful(task.problem, task.risk, plan), task.goal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pooled:
+    """A plan that may be blended, with what it comes to."""
+
+    plan: Solution
+    sums: Sums
+    kept: bool
+
+
+def _pooled(task: _Task, plan: Solution) -> _Pooled:
+    sums = sums_of(task.problem, task.risk, plan.portions)
+    return _Pooled(plan, sums, is_kept(task.problem, task.risk, plan.portions))
+
+
+def _refined(task: _Task, best: Solution, relaxed: Solution) -> tuple[Solution, Solution]:
+    """A cheaper plan by blends with the plans of hopeful problems, and the highest of their bounds.
+
+    Where no blend is cheaper the next hopeful problem is made half way to the last one's plan.
+    """
+    pool, toward = [_pooled(task, best), _pooled(task, relaxed)], relaxed
+    for _ in range(_BLENDS if len(task.problem.owner) <= _LARGE else _LARGE_BLENDS):
+        if best.cost_pusd <= (relaxed.bound_cost_pusd or 0) * (1 + _FINE):
+            break
+        found = _blend(task, pool, best)
+        half = found or blended(task.problem, best.portions, toward.portions, 0.5)
+        toward = _relaxed(task, half.portions if isinstance(half, Solution) else half)
+        relaxed = max(relaxed, toward, key=lambda each: each.bound_cost_pusd or 0)
+        pool = [*pool[-_POOL:], *([] if found is None else [_pooled(task, found)]), _pooled(task, toward)]
+        best = found or best
+    return best, relaxed
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Two plans and how much of the second the first bears, with what that is expected to cost."""
+
+    first: Solution
+    second: Solution
+    part: float
+    cost: float
+
+
+def _blend(task: _Task, pool: list[_Pooled], best: Solution) -> Solution | None:
+    """The cheapest blend of two plans of the pool, if it is cheaper than the best plan; None where there is none."""
+    ways = sorted(_ways(task, pool), key=lambda way: way.cost)[:_WAYS]
+    for way in (way for way in ways if way.cost < best.cost_pusd):
+        for less in _LESS:
+            portions = blended(task.problem, way.first.portions, way.second.portions, way.part * less)
+            if is_kept(task.problem, task.risk, portions) and _fits(task.problem, portions):
+                plan = task.means.priced(task.problem, portions)
+                if plan.cost_pusd < best.cost_pusd:
+                    return plan
+                break
+    return None
+
+
+def _ways(task: _Task, pool: list[_Pooled]) -> Iterator[_Way]:
+    """Every plan of the pool that keeps its floors with every cheaper one."""
+    for one in pool:
+        for other in pool:
+            less = other.plan.cost_pusd - one.plan.cost_pusd
+            if one.kept and less < 0:
+                part = most_of(task.risk, one.sums, other.sums)
+                yield _Way(one.plan, other.plan, part, one.plan.cost_pusd + part * less)
+
+
+def _fits(problem: Problem, portions: Portions) -> bool:
+    """Whether a plan keeps what is no floor: budgets and what accounts can take."""
+    rest = replace(problem, constraints=tuple(each for each in problem.constraints if not isinstance(each, Floor)))
+    normal = linear(rest, Goal.CHEAPEST)
+    return all(use <= limit for use, limit in zip(used(normal, portions), normal.limit, strict=True))
 
 
 def _free(task: _Task) -> Solution:
@@ -92,14 +185,15 @@ def _free(task: _Task) -> Solution:
 def _found(task: _Task, free: Solution) -> Solution | None:
     """The best plan of the search; None where none keeps its floors."""
     scale = scale_of(task.problem, task.risk, free.portions)
-    best = _best(task, [free, *_tried(task, (scale.times(size) for size in _SIZES))])
+    sizes = _FEW_SIZES if task.goal is Goal.CHEAPEST else _SIZES
+    best = _best(task, [free, *_tried(task, (scale.times(size) for size in sizes))])
     if best is None:
         return None
     for _ in range(_ROUNDS):
         before, best = best, _again(task, best)
         if _rank(task, best) == _rank(task, before):
             break
-    return _best(task, [best, *_spending(task, best)])
+    return best
 
 
 def _own(task: _Task, plan: Solution) -> Scale:
@@ -110,21 +204,6 @@ def _own(task: _Task, plan: Solution) -> Scale:
 def _again(task: _Task, best: Solution) -> Solution:
     """The best plan at the best plan's own error, or that itself."""
     return _best(task, [best, *_tried(task, [_own(task, best)])]) or best
-
-
-def _spending(task: _Task, best: Solution) -> Iterator[Solution]:
-    """Plans that spend what slack the best one leaves: less and less is asked above the floor, while that holds."""
-    if task.goal is Goal.BEST:
-        return
-    scale, least, most = _own(task, best), 0.0, 1.0
-    for _ in range(_HALVINGS):
-        asked = (least + most) / 2
-        plan = next(_tried(task, [replace(scale, asked=asked)]), None)
-        if plan is not None and is_kept(task.problem, task.risk, plan.portions):
-            most = asked
-            yield plan
-        else:
-            least = asked
 
 
 def _tried(task: _Task, scales: Iterable[Scale]) -> Iterator[Solution]:
@@ -157,7 +236,8 @@ def _graded(task: _Task, plan: Solution, free: Solution, relaxed: Solution) -> S
         quality=reached,
         expected_quality=expected(problem, plan.portions),
         plain_cost_pusd=free.cost_pusd if task.goal is Goal.CHEAPEST else None,
-        prices=tuple(_price(task, plan, price) for price in plan.prices),
+        prices=tuple(_price(task, plan, price) for price in plan.prices or relaxed.prices),
+        point_pusd=plan.point_pusd if plan.prices else relaxed.point_pusd,
     )
     if task.goal is Goal.CHEAPEST:
         least = PicoUSD(min(relaxed.bound_cost_pusd or 0, plan.cost_pusd))
