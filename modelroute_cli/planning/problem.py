@@ -22,7 +22,8 @@ from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.queues import Queue
 from modelroute_cli.planning.risk import Risk
 from modelroute_cli.planning.sharpen import sharpened
-from modelroute_cli.planning.surely import Means, solve_surely
+from modelroute_cli.planning.sought import Means
+from modelroute_cli.planning.surely import solve_surely
 
 _OFFER = ["prefix", "model", "service_tier"]
 

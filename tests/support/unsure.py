@@ -13,7 +13,7 @@ from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.risk import Risk
 from modelroute_cli.planning.sharpen import sharpened
 from modelroute_cli.planning.solve import solve
-from modelroute_cli.planning.surely import Means
+from modelroute_cli.planning.sought import Means
 
 
 @dataclass(frozen=True)
