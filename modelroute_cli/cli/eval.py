@@ -1,7 +1,6 @@
 """`modelroute eval`: what this tool would have done with a batch whose outcomes are known."""
 
 import os
-
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +23,7 @@ from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.recorded_prompts import as_job_file
 from modelroute_cli.pilot.evaluate.evaluate import Prompts, evaluate, prepared
 from modelroute_cli.pilot.evaluate.scoreboard import Asked
+from modelroute_cli.pilot.groups import prompt_text
 from modelroute_cli.report.eval_plot import eval_plot
 from modelroute_cli.report.eval_screen import eval_screen
 from modelroute_cli.report.json_out import to_json
@@ -69,10 +69,10 @@ _DEFAULT_FLOOR = 0.98
 def _prompts(job: JobFile) -> Prompts:
     """Ids, templates and texts of all requests, in their order."""
     known = job.requests.select("custom_id", "template", "offset", "length")
-    rows = known.collect() if isinstance(known, pl.LazyFrame) else known
+    rows = known.collect()
     with RequestReader(job.path) as reader:
         places = rows.select("offset", "length").iter_rows()
-        texts = tuple("\n".join(turn.content for turn in reader.at(*place).turns()) for place in places)
+        texts = tuple(prompt_text(reader.at(*place)) for place in places)
     return Prompts(tuple(rows["custom_id"]), tuple(rows["template"].cast(pl.String)), texts)
 
 

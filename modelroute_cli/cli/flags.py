@@ -127,9 +127,12 @@ class MeasuringFlags(PlanningFlags):
         int, typer.Option(min=1, max=1000, metavar="N", help="Most requests of a template that are measured.")
     ] = 50
     scorer: Annotated[
-        Literal["auto", "gates", "expected"],
-        typer.Option(help="What says how good an answer is; auto: the request's `expected`, else the gates."),
+        Literal["auto", "gates", "expected", "judge", "command"],
+        typer.Option(help="Who says how good an answer is; auto: command, else `expected`, else judge, else gates."),
     ] = "auto"
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Model that scores answers; its questions cost money, too.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +161,30 @@ class PilotFlags(MeasuringFlags):
         bool, typer.Option("--restart", help="Start anew and pay again; the earlier pilot is kept aside.")
     ] = False
     as_json: Json = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotExportFlags:
+    """The flags of `pilot export`."""
+
+    pilot: Annotated[
+        str | None, typer.Argument(metavar="PILOT", help="Pilot id or job file [default: the latest pilot].")
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Sheet to write [default: answers.csv].")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the sheet if it is there.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotImportFlags:
+    """The flags of `pilot import`."""
+
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET", help="Sheet that people filled in, its key beside it.")]
+    pilot: Annotated[
+        str | None, typer.Argument(metavar="PILOT", help="Pilot id or job file [default: the one it is of].")
+    ] = None
+    config: Config = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

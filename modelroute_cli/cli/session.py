@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -40,6 +41,8 @@ from modelroute_cli.execution.work import NOTHING_BEFORE, Before, Patience, RunO
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.pilot.grading import grade_by
+from modelroute_cli.pilot.scorers.from_settings import comparing_by
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
@@ -71,6 +74,7 @@ class Session:
     leave_unknown: bool = False
     patience: Patience = Patience.WAIT
     only: frozenset[int] | None = None  # rows that may be sent; None: all
+    open_journal: Callable[[Path, str], Journal] = Journal.open  # by path and the digest of its plan
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
     recorded_job: Job | None = None  # the requests that they are of; None: the order's own
 
@@ -83,7 +87,7 @@ def execute_order(order: Order, session: Session, console: Console) -> RunOutcom
 
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
     """Open the journal, run the engine over it, write the results from it."""
-    journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
+    journal = session.open_journal(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
         take_pilot(journal, order)
         only = _failed(journal) if session.again_failed else session.only
@@ -218,6 +222,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
+        grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,
         batches=batch_api_for,
         handed_in_format=wire_for,

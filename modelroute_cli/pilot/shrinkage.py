@@ -37,23 +37,23 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Draws from what is believed after measuring: groups x draws x models, each in [0,1]; a draw is one whole world."""
+    """Draws from what is believed after measuring: groups x draws x models, in [0,1]; a draw is one whole world."""
 
     draws: Floats
 
     @property
     def mean(self) -> Floats:
         """Groups x models."""
-        return self.draws.mean(axis=1)
+        return np.asarray(self.draws.mean(axis=1), np.float64)
 
     @property
     def se(self) -> Floats:
         """Groups x models."""
-        return self.draws.std(axis=1)
+        return np.asarray(self.draws.std(axis=1), np.float64)
 
     def se_paired(self, to: int) -> Floats:
         """The standard error of each cell's difference to model `to`; groups x models, 0 for `to` itself."""
-        return (self.draws - self.draws[:, :, [to]]).std(axis=1)
+        return np.asarray((self.draws - self.draws[:, :, [to]]).std(axis=1), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ def _correlation(samples: list[Sample]) -> Floats:
 def _mean(quality: Floats) -> Floats:
     """The mean of each model's measured requests, 0.5 where there are none."""
     seen = ~np.isnan(quality)
-    return np.where(seen.any(axis=0), np.nansum(quality, axis=0), 0.5) / np.maximum(seen.sum(axis=0), 1)
+    sums = np.where(seen.any(axis=0), np.nansum(quality, axis=0), 0.5)
+    return np.asarray(sums / np.maximum(seen.sum(axis=0), 1), np.float64)
 
 
 def _as_correlation(covariance: Floats) -> Floats:
     scale = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(scale, scale)
+    return np.asarray(covariance / np.outer(scale, scale), np.float64)
 
 
 def _of_group(quality: Floats, shared: Floats) -> tuple[Floats, Floats]:
@@ -159,7 +160,7 @@ def _estimated(means: Floats, errors: Floats) -> _Spread:
     if len(means) < 2:  # noqa: PLR2004 - one group tells nothing of differences between groups
         return spread
     for _ in range(_ROUNDS):
-        inverse = np.linalg.inv(spread.matrix + errors)
+        inverse = np.asarray(np.linalg.inv(spread.matrix + errors), np.float64)
         apart = means - _levels(means, inverse)
         pulled = np.einsum("gij,gj->gi", inverse, apart)
         group = spread.group * pulled.sum(axis=1)
@@ -183,7 +184,7 @@ def _levels(means: Floats, inverse: Floats) -> Floats:
 def _posterior(means: Floats, errors: Floats, spread: _Spread) -> tuple[Floats, Floats]:
     """Mean and covariance of each group's logits, with what is unsure of the models' levels."""
     matrix = spread.matrix
-    inverse = np.linalg.inv(matrix + errors)
+    inverse = np.asarray(np.linalg.inv(matrix + errors), np.float64)
     unsure = np.linalg.inv(inverse.sum(axis=0) + 1e-9 * np.eye(len(matrix)))
     levels = _levels(means, inverse)
     pull = np.einsum("ij,gjk->gik", matrix, inverse)

@@ -42,8 +42,7 @@ def eval_plot(board: Scoreboard) -> str:
     )
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
-            f'aria-labelledby="t d" font-family="sans-serif" font-size="12">',
+            _OPEN,
             f'<title id="t">{escape(title)}</title><desc id="d">{escape(described)}</desc>',
             _STYLE,
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>',
@@ -54,6 +53,10 @@ def eval_plot(board: Scoreboard) -> str:
     )
 
 
+_OPEN = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+    'aria-labelledby="t d" font-family="sans-serif" font-size="12">'
+)
 _STYLE = (
     "<style>line{stroke:#999}line.floor{stroke:#b00;stroke-dasharray:6 4}.single{fill:none;stroke:#666}"
     ".method{fill:#000}.ours{fill:#06c}.range{stroke:#06c;stroke-width:2}text{fill:#222}</style>"
@@ -95,7 +98,8 @@ def _singles(board: Scoreboard, frame: _Frame) -> Iterator[str]:
     for point in board.singles:
         if point.quality >= frame.least_quality:
             x, y = frame.x(point.cost), frame.y(point.quality)
-            yield f'<circle class="single" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(point.model)}</title></circle>'
+            name = escape(point.model)
+            yield f'<circle class="single" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{name}</title></circle>'
 
 
 def _methods(board: Scoreboard, frame: _Frame) -> Iterator[str]:

@@ -77,8 +77,9 @@ def _answer(board: Scoreboard) -> Iterator[str]:
         f"{_percent(own.cost.mean)} of the cost (worst of {board.seeds} seeds {_percent(own.quality.low)})."
     )
     yield (
-        f"The pilot asked about {board.pilot_requests:,} requests (at most {board.pilot_per_template} a group) and cost "
-        f"{_percent(board.pilot_cost.mean)} of the baseline's bill; its best answers are the results of those requests."
+        f"The pilot asked about {board.pilot_requests:,} requests (at most {board.pilot_per_template} a group) and "
+        f"cost {_percent(board.pilot_cost.mean)} of the baseline's bill; "
+        "its best answers are the results of those requests."
     )
 
 
@@ -96,6 +97,6 @@ def _points(spread: Spread) -> str:
 
 def _rests(board: Scoreboard) -> str:
     return (
-        "Cost and quality are realised, as shares of the baseline's on the same requests; every number is from recorded "
-        f"outcomes, spent as a run would have spent them, at a confidence of {board.confidence:g}."
+        "Cost and quality are realised, as shares of the baseline's on the same requests; every number is from "
+        f"recorded outcomes, spent as a run would have spent them, at a confidence of {board.confidence:g}."
     )

@@ -4,11 +4,11 @@ Each promises `floor` times the baseline's quality by the table's means; where i
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 
-from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.pilot.evaluate.recorded import Recorded
 from modelroute_cli.pilot.evaluate.routing import Outcome, Routing, Table
 from modelroute_cli.pilot.shrinkage import Floats
@@ -35,9 +35,8 @@ def mixture(table: Table, floor: float) -> Routing:
     """The cheapest mixture of models, in the same parts in every group: groups are not looked at."""
     quality, cost = _means(table)
     usable = np.flatnonzero(~np.isnan(quality))
-    parts = _least(
-        np.zeros(len(usable), np.int64), cost[usable], quality[usable], table.counts.sum()[None], floor, table
-    )
+    whole = np.array([table.counts.sum()], np.int64)
+    parts = _least(_Columns(np.zeros(len(usable), np.int64), cost[usable], quality[usable], whole), floor, table)
     shares = np.zeros(len(quality))
     shares[usable] = parts / max(parts.sum(), 1)
     return Routing(np.stack([_rounded(shares, int(count)) for count in table.counts]))
@@ -47,20 +46,21 @@ def plug_in(table: Table, floor: float) -> Routing:
     """One optimisation over all groups that takes the table at its word."""
     able = ~np.isnan(table.quality)
     owner, model = np.nonzero(able)
-    parts = _least(owner, table.cost_pusd[able], table.quality[able], table.counts, floor, table)
+    columns = _Columns(owner.astype(np.int64), table.cost_pusd[able], table.quality[able], table.counts)
+    parts = _least(columns, floor, table)
     counts = np.zeros(table.quality.shape, np.int64)
     counts[owner, model] = parts
     return Routing(counts)
 
 
 def threshold(table: Table, floor: float) -> Routing:
-    """For each request the cheapest model whose own quality is at least q; of all q that promise enough, the cheapest."""
+    """For each request the cheapest model whose own quality is at least q; of all q that do, the cheapest."""
     found = [(_cost(table, chosen), chosen) for chosen in _thresholds(table) if _enough(table, chosen, floor)]
     return _to(table, min(found, key=lambda each: each[0])[1]) if found else baseline_only(table, floor)
 
 
 def two_models(table: Table, floor: float) -> Routing:
-    """A strong and a weak model: the groups where the strong one is most better go to it (RouteLLM's rule); best pair."""
+    """A strong and a weak model: groups where the strong one gains most go to it (RouteLLM's rule); the best pair."""
     usable = np.flatnonzero(~np.isnan(table.quality).any(axis=0))
     made = (_split(table, strong, weak, floor) for strong, weak in permutations(usable.tolist(), 2))
     found = [each for each in made if each is not None]
@@ -106,20 +106,27 @@ def _means(table: Table) -> tuple[Floats, Floats]:
     return table.counts @ table.quality / table.counts.sum(), table.counts @ table.cost_pusd / table.counts.sum()
 
 
-def _least(owner: Ints, cost: Floats, quality: Floats, counts: Ints, floor: float, table: Table) -> Ints:  # noqa: PLR0913, PLR0917 - columns
-    """How many requests each candidate gets in the cheapest plan."""
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Candidates side by side, and the requests of each owner."""
+
+    owner: Ints
+    cost: Floats
+    quality: Floats
+    counts: Ints
+
+
+def _least(columns: _Columns, floor: float, table: Table) -> Ints:
+    """How many requests each candidate gets in the cheapest plan; the baseline's quality is out of nobody's reach."""
     problem = Problem(
-        owner=owner.astype(np.int64),
-        cost_pusd=np.ceil(cost).astype(np.int64),
-        quality=np.clip(quality, 0.0, 1.0),
-        weight=np.ones(len(counts), np.int64),
-        count=counts,
+        owner=columns.owner,
+        cost_pusd=np.ceil(columns.cost).astype(np.int64),
+        quality=np.clip(columns.quality, 0.0, 1.0),
+        weight=np.ones(len(columns.counts), np.int64),
+        count=columns.counts,
     )
-    given = np.zeros(len(owner), np.int64)
-    try:
-        portions = minimise_cost(problem, max(floor * table.asked - ROUNDING, 0.0)).portions
-    except InfeasibleError:
-        return given
+    given = np.zeros(len(columns.owner), np.int64)
+    portions = minimise_cost(problem, max(floor * table.asked - ROUNDING, 0.0)).portions
     np.add.at(given, portions.candidate, portions.count)
     return given
 

@@ -1,4 +1,4 @@
-"""Our own plan of a batch after its pilot: one optimisation with the risk of its estimates, as `plan` makes it."""
+"""Our own plan of a batch after its pilot: the one optimisation with the risk of its estimates that `plan` makes."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,13 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.pilot.evaluate.piloting import Piloted
 from modelroute_cli.pilot.evaluate.routing import Routing
 from modelroute_cli.pilot.margin import margin
-from modelroute_cli.pilot.shrinkage import Floats
+from modelroute_cli.planning.coupling import Budget, Floor, Goal
 from modelroute_cli.planning.hull import Ints
-from modelroute_cli.planning.optimize import Problem, maximise_quality, minimise_cost
-
-_STEPS = np.linspace(0.0, 4.0, 41)
+from modelroute_cli.planning.mix import Portions
+from modelroute_cli.planning.optimize import Problem
+from modelroute_cli.planning.risk import Risk, bound, expected
+from modelroute_cli.planning.solve import solve
+from modelroute_cli.planning.surely import Means, solve_surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,95 +32,107 @@ class Planned:
     """A plan for the rest of a batch; quality and cost are means of a request, as shares of the baseline's."""
 
     routing: Routing
-    bound: float  # quality less the margin: what the plan counts on
+    bound: float  # planned quality: less the margin, what the plan counts on
     quality: float  # expected
     cost: float
 
 
 def own_plan(piloted: Piloted, counts: Ints, baseline: int, wish: Wish) -> Planned:
-    """The cheapest plan whose mean quality keeps the floor with a margin (pilot.margin) to spare; else the baseline."""
-    grid = _Grid(piloted, counts, baseline)
-    if wish.budget is not None:
-        return grid.told(grid.within(wish.budget), wish)
-    made = (grid.least(step, wish.floor) for step in _STEPS)
-    kept = [found for each in made if each is not None and (found := grid.told(each, wish)).bound >= wish.floor]
-    return min(kept, key=lambda each: each.cost) if kept else grid.told(grid.safe(), wish)
+    """The cheapest plan whose mean quality keeps the floor with a margin (pilot.margin) to spare; else the baseline.
+
+    `counts`: how many requests of each group are planned. With a budget: the best plan within it, else the cheapest.
+    """
+    held = np.flatnonzero(counts)
+    if not len(held):
+        return Planned(Routing(np.zeros(piloted.fitted.mean.shape, np.int64)), 1.0, 1.0, 1.0)
+    columns = _columns(piloted, counts, baseline, held)
+    risk = _risk(columns, margin(wish.confidence, len(counts), float(piloted.candidates.sum(axis=1).mean())))
+    problem = _asked(columns, wish)
+    try:
+        portions = solve_surely(problem, risk, _goal(wish), Means(solve, solve)).portions
+    except InfeasibleError:
+        portions = _fallback(columns, wish)
+    return _told(columns, problem, risk, portions)
 
 
-class _Grid:
-    """The candidates of every group with their beliefs, in columns."""
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The candidates of every group that is planned, side by side; `asked` is the baseline's mean quality there."""
 
-    def __init__(self, piloted: Piloted, counts: Ints, baseline: int) -> None:
-        self._counts, self._baseline = counts, baseline
-        self._choices = float(piloted.candidates.sum(axis=1).mean())
-        self._mean = piloted.fitted.mean
-        self._paired = piloted.fitted.se_paired(baseline)
-        able = piloted.candidates & ~np.isnan(piloted.cost_pusd)
-        able[:, baseline] = True
-        self._owner, self._model = np.nonzero(able)
-        self._cost = np.ceil(np.nan_to_num(piloted.cost_pusd[able])).astype(np.int64)
-        self._whole_cost = np.nan_to_num(piloted.cost_pusd)
+    shape: tuple[int, int]
+    held: Ints
+    counts: Ints
+    owner: Ints
+    model: Ints
+    cost: Ints
+    quality: np.ndarray[tuple[int], np.dtype[np.float64]]
+    paired: np.ndarray[tuple[int], np.dtype[np.float64]]
+    baseline: int
+    asked: float
+    bill: int
 
-    @property
-    def _asked(self) -> float:
-        return float(self._counts @ self._mean[:, self._baseline] / max(self._counts.sum(), 1))
+    def problem(self, *constraints: Floor | Budget) -> Problem:
+        """As the optimiser takes it."""
+        ones = np.ones(len(self.held), np.int64)
+        return Problem(self.owner, self.cost, self.quality, ones, self.counts[self.held], constraints)
 
-    def _problem(self, step: float) -> Problem:
-        careful = np.clip(self._mean - step * self._paired, 0.0, 1.0)
-        return Problem(
-            owner=self._owner.astype(np.int64),
-            cost_pusd=self._cost,
-            quality=careful[self._owner, self._model],
-            weight=np.ones(len(self._counts), np.int64),
-            count=self._counts,
-        )
 
-    def least(self, step: float, floor: float) -> Routing | None:
-        """The cheapest plan whose mean, each cell taken `step` standard errors lower, is enough; None without one."""
-        try:
-            found = minimise_cost(self._problem(step), floor * self._asked)
-        except InfeasibleError:
-            return None
-        return self._routing(found.portions.candidate, found.portions.count)
+def _columns(piloted: Piloted, counts: Ints, baseline: int, held: Ints) -> _Columns:
+    able = piloted.candidates & ~np.isnan(piloted.cost_pusd)
+    able[:, baseline] = True
+    place, model = np.nonzero(able[held])
+    mean, paired = piloted.fitted.mean[held], piloted.fitted.se_paired(baseline)[held]
+    cost = np.ceil(np.nan_to_num(piloted.cost_pusd[held])).astype(np.int64)
+    share = counts[held]
+    return _Columns(
+        shape=(piloted.fitted.mean.shape[0], piloted.fitted.mean.shape[1]),
+        held=held,
+        counts=counts,
+        owner=place.astype(np.int64),
+        model=model.astype(np.int64),
+        cost=cost[place, model],
+        quality=np.clip(mean[place, model], 0.0, 1.0),
+        paired=paired[place, model],
+        baseline=baseline,
+        asked=float(share @ mean[:, baseline] / share.sum()),
+        bill=int(share @ cost[:, baseline]),
+    )
 
-    def within(self, budget: float) -> Routing:
-        """The best plan, each cell taken one standard error lower, within a share of the baseline's cost."""
-        most = int(budget * float(self._counts @ self._whole_cost[:, self._baseline]))
-        try:
-            found = maximise_quality(self._problem(1.0), PicoUSD(most))
-        except InfeasibleError:
-            found = minimise_cost(self._problem(1.0), 0.0)
-        return self._routing(found.portions.candidate, found.portions.count)
 
-    def _routing(self, candidate: Ints, count: Ints) -> Routing:
-        counts = np.zeros(self._mean.shape, np.int64)
-        np.add.at(counts, (self._owner[candidate], self._model[candidate]), count)
-        return Routing(counts)
+def _goal(wish: Wish) -> Goal:
+    return Goal.CHEAPEST if wish.budget is None else Goal.BEST
 
-    def safe(self) -> Routing:
-        """The baseline for everything."""
-        counts = np.zeros(self._mean.shape, np.int64)
-        counts[:, self._baseline] = self._counts
-        return Routing(counts)
 
-    def told(self, routing: Routing, wish: Wish) -> Planned:
-        """The plan with what is believed of it."""
-        part = routing.counts / max(self._counts.sum(), 1)
-        error = float(np.sqrt(((part * self._paired).sum(axis=1) ** 2).sum()))
-        mean = float((part * self._mean).sum())
-        return Planned(
-            routing=routing,
-            bound=self._share(mean - self._z(wish) * error),
-            quality=self._share(mean),
-            cost=self._cost_share(part),
-        )
+def _asked(columns: _Columns, wish: Wish) -> Problem:
+    if wish.budget is None:
+        return columns.problem(Floor(min(wish.floor * columns.asked, 1.0)))
+    return columns.problem(Budget(PicoUSD(int(wish.budget * columns.bill))))
 
-    def _z(self, wish: Wish) -> float:
-        return margin(wish.confidence, len(self._counts), self._choices)
 
-    def _share(self, quality: float) -> float:
-        return quality / self._asked if self._asked else 1.0
+def _risk(columns: _Columns, z: float) -> Risk:
+    """Groups are what errors go together in."""
+    group = np.arange(len(columns.held), dtype=np.int64)
+    return Risk(z=z, group=group, se=columns.paired, se_own=columns.paired)
 
-    def _cost_share(self, part: Floats) -> float:
-        whole = float((part.sum(axis=1) * self._whole_cost[:, self._baseline]).sum())
-        return float((part * self._whole_cost).sum()) / whole if whole else 1.0
+
+def _fallback(columns: _Columns, wish: Wish) -> Portions:
+    """The baseline for everything, or with a budget that is too small the cheapest of each group."""
+    key = columns.cost if wish.budget is not None else columns.model != columns.baseline
+    order = np.lexsort((key, columns.owner))
+    first = order[np.flatnonzero(np.diff(columns.owner[order], prepend=-1))]
+    return Portions(first.astype(np.int64), columns.counts[columns.held])
+
+
+def _told(columns: _Columns, problem: Problem, risk: Risk, portions: Portions) -> Planned:
+    """The plan with what is believed of it."""
+    counts = np.zeros(columns.shape, np.int64)
+    np.add.at(
+        counts, (columns.held[columns.owner[portions.candidate]], columns.model[portions.candidate]), portions.count
+    )
+    asked = columns.asked or 1.0
+    return Planned(
+        routing=Routing(counts),
+        bound=bound(problem, risk, portions) / asked,
+        quality=expected(problem, portions) / asked,
+        cost=int(columns.cost[portions.candidate] @ portions.count) / (columns.bill or 1),
+    )

@@ -92,9 +92,9 @@ def paid_best(recorded: Recorded, piloted: Piloted, drawn: Ints) -> Ints:
     quality = np.where(piloted.bought[drawn], recorded.quality[drawn], -1.0)
     best = quality.max(axis=1, keepdims=True)
     cost = np.where(quality == best, recorded.cost_pusd[drawn], np.iinfo(np.int64).max)
-    return np.argmin(cost, axis=1).astype(np.int64)
+    return np.asarray(np.argmin(cost, axis=1), np.int64)
 
 
 def rest_of(recorded: Recorded, piloted: Piloted) -> Sequence[Ints]:
     """The requests of each group that no pilot answered, in their order."""
-    return [np.setdiff1d(recorded.rows(at), drawn) for at, drawn in enumerate(piloted.rows)]
+    return [np.setdiff1d(recorded.rows(at), drawn).astype(np.int64) for at, drawn in enumerate(piloted.rows)]

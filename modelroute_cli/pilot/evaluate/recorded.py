@@ -67,8 +67,8 @@ def load(ids: Sequence[str], groups: Sequence[str], outcomes: pl.DataFrame, base
     """The outcomes (OUTCOMES with whole costs) of the requests `ids`, each with its group, as matrices.
 
     `baseline` is a model's name, or `best`: of those that answered nearly all, the best mean quality, the cheaper
-    where two are as good. Left out, and said: outcomes without a cost, models dearer than the baseline by their mean
-    cost (no plan for its quality could use them: what is asked for is a saving), requests without the baseline's answer.
+    where two are as good. Left out, and said: outcomes without a cost, models dearer than the baseline on what both
+    answered (what is asked for is a saving), requests without the baseline's answer.
     OutcomesError where nothing is left, or the baseline is not there.
     """
     here = outcomes.filter(pl.col("custom_id").is_in(pl.Series(ids).implode()))

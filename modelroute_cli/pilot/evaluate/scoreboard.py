@@ -129,7 +129,7 @@ def _rows(trials: Sequence[Trial], asked: Asked) -> Iterator[Row]:
     yield _row(OURS, trials, lambda each: each.plan, asked)
     yield _row(WHOLE, trials, lambda each: each.whole, asked)
     for name in trials[0].others:
-        if asked.budget is None or name not in {ORACLE}:
+        if asked.budget is None or name != ORACLE:
             yield _row(name, trials, lambda each, name=name: each.others[name], asked)  # type: ignore[misc]
 
 
