@@ -13,7 +13,7 @@ from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
 from modelroute_cli.cli.control_share import read_share
-from modelroute_cli.cli.flags import PlanningFlags, RunFlags
+from modelroute_cli.cli.flags import PilotFlags, PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.use_history import history_for
@@ -88,7 +88,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     plan = plan_file.read(Path(flags.target))
     _refuse_estimate(plan, flags)
     emulated = is_emulated(flags)
-    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=_replay(flags))
+    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=replayed(flags))
     folder = RunFolder(RUNS, run_id)
     return _order(flags, workspace, plan, folder)
 
@@ -180,13 +180,13 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags, *, pilot: st
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
-        *_replay(flags),
+        *replayed(flags),
         *([] if pilot is None else ["pilot", pilot]),
     )
 
 
-def _replay(flags: RunFlags) -> tuple[str, ...]:
-    """What sets a run apart that replays recorded outcomes; UsageError without an emulator of its own."""
+def replayed(flags: RunFlags | PilotFlags) -> tuple[str, ...]:
+    """What sets a run apart that replays recorded outcomes: their digest; UsageError without an emulator of its own."""
     path = flags.emulator_replay
     if path is None:
         return ()

@@ -22,6 +22,7 @@ from modelroute_cli.pilot.design import Design
 from modelroute_cli.pilot.fitting import fitted
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder, list_pilots
 from modelroute_cli.pilot.gathered import gathered
+from modelroute_cli.pilot.groups import regrouped
 from modelroute_cli.pilot.history.recall import Question
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.planning.header import PlanOptions
@@ -66,7 +67,7 @@ def plan_with(used: UsedPilot, job: JobFile, workspace: Workspace, options: Plan
     """The plan by what was measured, its answers taken in; what was spent is set aside from --max-cost first."""
     settings = workspace.settings
     short = _less(settings, PicoUSD(used.taken.spent_pusd + used.taken.held_pusd))
-    plan = make_plan(job, workspace.catalog, short, replace(options, measured=used.measured))
+    plan = make_plan(regrouped(job), workspace.catalog, short, replace(options, measured=used.measured))
     if settings.objective.max_cost is not None:
         objective = structs.replace(plan.header.objective, max_cost=settings.objective.max_cost)
         cap = from_usd(settings.objective.max_cost)
@@ -111,7 +112,7 @@ def _fits(folder: PilotFolder, job: JobFile, wanted: PilotFacts, *, emulated: bo
     meta = folder.run.meta()
     if (meta.job_digest, meta.emulated) != (job.digest, emulated) or folder.end() is None:
         return False
-    return structs.replace(folder.facts(), scorer="") == wanted
+    return structs.replace(folder.facts(), scorer="", judge=None) == wanted
 
 
 def _named(name: str, job: JobFile) -> PilotFolder:
