@@ -13,9 +13,10 @@ from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
 from modelroute_cli.cli.control_share import read_share
-from modelroute_cli.cli.flags import PlanningFlags, RunFlags
+from modelroute_cli.cli.flags import PilotFlags, PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_history import history_for
 from modelroute_cli.cli.use_pilot import UsedPilot, pilot_for
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.batch_output import errors_path
@@ -87,7 +88,7 @@ def _plan_order(flags: RunFlags, workspace: Workspace) -> Order:
     plan = plan_file.read(Path(flags.target))
     _refuse_estimate(plan, flags)
     emulated = is_emulated(flags)
-    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=_replay(flags))
+    run_id = plan_run_id(Path(flags.target), emulated=emulated, real=flags.except_local, replay=replayed(flags))
     folder = RunFolder(RUNS, run_id)
     return _order(flags, workspace, plan, folder)
 
@@ -98,9 +99,11 @@ def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
     folder = _job_folder(job, workspace, flags, used)
     known = folder.exists() and not flags.restart
-    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used)
+    past = None if known or used is not None else history_for(job, workspace, flags, emulated=is_emulated(flags))
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used, past)
     order = _order(flags, workspace, made.plan, folder)
-    return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+    notes = job.notes if past is None or past.told is None else (*job.notes, past.told)
+    return replace(order, reviewed=False, requests=job.path, notes=notes, job=job, asking=made.asking)
 
 
 def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:
@@ -177,13 +180,13 @@ def job_run_id(job: JobFile, workspace: Workspace, flags: RunFlags, *, pilot: st
         *([] if flags.classify_with is None else ["classify_with", flags.classify_with]),
         *([] if flags.start_at is None else ["start_at", flags.start_at]),
         *(["except_local"] if flags.except_local else []),
-        *_replay(flags),
+        *replayed(flags),
         *([] if pilot is None else ["pilot", pilot]),
     )
 
 
-def _replay(flags: RunFlags) -> tuple[str, ...]:
-    """What sets a run apart that replays recorded outcomes; UsageError without an emulator of its own."""
+def replayed(flags: RunFlags | PilotFlags) -> tuple[str, ...]:
+    """What sets a run apart that replays recorded outcomes: their digest; UsageError without an emulator of its own."""
     path = flags.emulator_replay
     if path is None:
         return ()

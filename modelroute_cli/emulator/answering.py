@@ -20,13 +20,10 @@ from modelroute_cli.emulator.faults import AccountFault, Fault, choose_fault
 from modelroute_cli.emulator.generate import (
     Answer,
     Origin,
-    Said,
-    emptied,
     generate,
     marked,
     prompt_tokens,
     replayed,
-    truncated,
     with_cached,
 )
 from modelroute_cli.emulator.ledger import Ledger, Stats, Usage
@@ -34,6 +31,7 @@ from modelroute_cli.emulator.marked_cache import CacheUse, MarkedCache
 from modelroute_cli.emulator.prompt_cache import Prompt, PromptCache
 from modelroute_cli.emulator.replay.drift import Moment
 from modelroute_cli.emulator.replay.replay import Replay
+from modelroute_cli.emulator.spoiling import shown_bad, spoilt
 
 MARK = {"x-modelroute-emulated": "1"}
 _SPREAD = 0.35  # of the logarithm of the latency
@@ -127,7 +125,7 @@ class Answering:
         passage = self._accounts.passage(posted.incoming.provider, asked.model)
         asked = asked if given.said_tier is None else replace(asked, tier=given.said_tier)
         exchange = Exchange(posted=posted, asked=asked, tokens=prompt_tokens(asked), fault=fault, passage=passage)
-        answer = _spoilt(self._generated(exchange, given.at_s), exchange)
+        answer = spoilt(self._generated(exchange, given.at_s), exchange)
         use = self._read_cache(exchange, given.at_s) if given.cached is None else given.cached
         answer = with_cached(answer, use)
         exchange = replace(exchange, fault=None)
@@ -167,7 +165,7 @@ class Answering:
 
     def _generate(self, exchange: Exchange) -> Outgoing:
         """An answer, billed from here on, with its fault done to it; an error in its place is not billed."""
-        answer = _spoilt(self._answer(exchange), exchange)
+        answer = spoilt(self._answer(exchange), exchange)
         if exchange.fault != "error_in_200":
             self.ledger.bill(exchange.asked.model, answer.usage)
         delay_s = self._delay_s(answer, exchange)
@@ -192,7 +190,7 @@ class Answering:
         said = None if self._replay is None else self._replay.said(exchange.asked, self._moment(exchange, at_s))
         if said is None:
             return generate(exchange.asked, origin)
-        return _as_bad(replayed(exchange.asked, origin, said), said, exchange.posted.dialect)
+        return shown_bad(replayed(exchange.asked, origin, said), said.spoilt, exchange.posted.dialect)
 
     def _moment(self, exchange: Exchange, at_s: float) -> Moment:
         """When an answer is made: of a line of a batch, when it came up."""
@@ -279,29 +277,3 @@ def _blank_lines(exchange: Exchange, delay_s: float) -> int:
     """DeepSeek and OpenRouter under load keep the line open with blank lines, here three a second and at least one."""
     keeps_open = exchange.posted.incoming.provider in _KEEP_OPEN and exchange.fault == "slow"
     return math.ceil(delay_s * _BLANK_LINES_A_S) if keeps_open else 0
-
-
-def _as_bad(answer: Answer, said: Said, dialect: Dialect) -> Answer:
-    """The answer in the way in which it shows that it is bad; whole where it does not."""
-    match said.spoilt:
-        case "empty":
-            return emptied(answer)
-        case "truncated":
-            return truncated(answer)
-        case "refusal":
-            return dialect.refuse(answer)
-        case "wrong":
-            return answer
-
-
-def _spoilt(answer: Answer, exchange: Exchange) -> Answer:
-    """The answer with a fault of its content."""
-    match exchange.fault:
-        case "empty":
-            return emptied(answer)
-        case "truncated":
-            return truncated(answer)
-        case "refusal":
-            return exchange.posted.dialect.refuse(answer)
-        case _:
-            return answer

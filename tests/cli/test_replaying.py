@@ -19,7 +19,7 @@ TOLD = Replayed(right=900, wrong=100, shown_bad=0, judged=0, without_outcome={},
 
 
 def jobs(cli: Cli) -> None:
-    """Thirty tickets with their labels, on which the cheaper model is wrong in every third."""
+    """Twelve tickets with their labels, on which the cheaper model is wrong in every third."""
     rows = [
         {
             "custom_id": f"t{n}",
@@ -28,7 +28,7 @@ def jobs(cli: Cli) -> None:
             "gates": {"expected": "normalised"},
             "task_type": "classification",
         }
-        for n in range(30)
+        for n in range(12)
     ]
     cli.jobs(*rows)
 
@@ -37,7 +37,7 @@ def outcomes(cli: Cli, models: str = MODELS) -> Path:
     """What each model's answers are worth, in CSV."""
     lines = [
         f"t{n},{model},{int(n % 3 > 0 or place > 0)}"
-        for n in range(30)
+        for n in range(12)
         for place, model in enumerate(models.split(","))
     ]
     return cli.write("outcomes.csv", "\n".join(["prompt_id,model,quality", *lines]))
@@ -51,14 +51,14 @@ def run(cli: Cli, *more: str) -> Finished:
 
 
 def test_a_run_answers_as_recorded_and_escalates_what_is_wrong(cli: Cli) -> None:
-    """Twenty right at once, ten right after their gate; in the end every label is the right one."""
+    """Eight right at once, four after their gate; in the end every label is the right one."""
     jobs(cli)
     outcomes(cli)
     done = run(cli, "--emulator", "--emulator-replay", "outcomes.csv", "--max-cost", "1")
     rows = [json.loads(line) for line in (cli.folder / "jobs.results.jsonl").read_text().splitlines()]
-    assert "Replay: 40 answers decided, 30 right, 10 wrong\n" in done.err
+    assert "Replay: 16 answers decided, 12 right, 4 wrong\n" in done.err
     assert done.code == ExitCode.OK
-    assert [row["output"] for row in rows] == ["ham" if n % 2 else "spam" for n in range(30)]
+    assert [row["output"] for row in rows] == ["ham" if n % 2 else "spam" for n in range(12)]
     assert {row["emulated"] for row in rows} == {True}
 
 
@@ -112,7 +112,7 @@ def test_settings_alone_may_say_what_models_are_worth(cli: Cli) -> None:
     hidden = '{latency_s: 0.001, tokens_per_s: 1000000, replay: {qualities: {classification: {"*": 1.0}}}}'
     cli.write("modelroute.yaml", f"emulator: {hidden}\n")
     done = cli("run", "jobs.jsonl", "--yes", "--models", MODELS, "--min-quality", "0.5", "--emulator")
-    assert "Replay: 30 answers decided, 30 right, 0 wrong\n" in done.err
+    assert "Replay: 12 answers decided, 12 right, 0 wrong\n" in done.err
     assert done.code == ExitCode.OK
 
 

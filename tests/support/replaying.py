@@ -4,7 +4,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import polars as pl
@@ -12,7 +14,7 @@ from msgspec.structs import replace
 from support.catalog_room import default_catalog
 from support.emulating import UNLIMITED, NotingClock
 
-from modelroute_cli.base.schema import Request
+from modelroute_cli.base.schema import Message, Request
 from modelroute_cli.catalog.cards import Catalog
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.settings import EmulatorSettings
@@ -28,6 +30,16 @@ CHAT, RESPONSES, MESSAGES, GEMINI = "mistral-small", "gpt-5", "claude-haiku-5-5"
 """A model of each wire format."""
 
 
+FORMATS = (CHAT, RESPONSES, MESSAGES, GEMINI)
+LABELS = ("billing", "technical", "other")
+SCHEMA: dict[str, object] = {
+    "type": "object",
+    "properties": {"label": {"type": "string", "enum": list(LABELS)}, "sure": {"type": "boolean"}},
+    "required": ["label", "sure"],
+    "additionalProperties": False,
+}
+"""Of the labels of `ticket`."""
+Role = Literal["system", "user", "assistant"]
 _OPEN: list[Replay] = []
 
 
@@ -65,13 +77,13 @@ def job_of(
 ) -> Job:
     """The requests in a job file, of one task type; of one template where none are given."""
     lines = [msgspec.json.encode(request) for request in requests]
-    starts = [sum(len(line) + 1 for line in lines[:place]) for place in range(len(lines))]
+    ends = list(accumulate(len(line) + 1 for line in lines))
     path = folder / "job.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     frame = pl.LazyFrame(
         {
             "custom_id": [request.custom_id for request in requests],
-            "offset": starts,
+            "offset": [0, *ends[:-1]],
             "length": [len(line) for line in lines],
             "template": list(templates) or ["t1"] * len(requests),
             "task_type": [task_type] * len(requests),
@@ -153,3 +165,24 @@ def close_all() -> None:
     """Close every replay that was opened here."""
     while _OPEN:
         _OPEN.pop().close()
+
+
+def ticket(number: int, **fields: object) -> Request:
+    """A request whose right answer is one of three labels."""
+    prompt = f"Which label fits this ticket: billing, technical or other?\n\n  Ticket {number}.\tIt broke."
+    return replace(Request(custom_id=f"r{number}", prompt=prompt, expected=LABELS[number % 3]), **fields)
+
+
+def tickets(count: int) -> list[Request]:
+    """Requests of one template."""
+    return [ticket(number) for number in range(count)]
+
+
+def chat(custom_id: str, *turns: tuple[Role, str]) -> Request:
+    """A request of several turns."""
+    return Request(custom_id=custom_id, messages=tuple(Message(role, said) for role, said in turns))
+
+
+def hidden(quality: float, **fields: object) -> EmulatorReplay:
+    """Every model is worth the same on everything."""
+    return replace(EmulatorReplay(qualities={"*": {"*": quality}}), **fields)

@@ -1,6 +1,6 @@
 """The requests of a job file, found again on the wire: 12 bytes each, their texts stay in the file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,8 @@ from modelroute_cli.emulator.asked import Asked
 from modelroute_cli.emulator.replay.wire_words import (
     bare,
     carried_by,
+    exact_words,
+    exact_words_asked,
     keys_of,
     name_of,
     words_asked,
@@ -20,13 +22,15 @@ from modelroute_cli.emulator.replay.wire_words import (
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning.judge_prompt import shown
 
+_MOST_TWINS = 64
+_TWO = 2
 COLUMNS = ("custom_id", "offset", "length", "template", "task_type")
 
 Inline = Callable[[Request], Request]
 
 
 class _Names:
-    """Which row each 64-bit name stands for: the first of those that share it."""
+    """Which rows each 64-bit name stands for."""
 
     def __init__(self, pairs: Iterator[tuple[int, int]]) -> None:
         found = np.array(list(pairs), np.uint64).reshape(-1, 2)
@@ -34,18 +38,20 @@ class _Names:
         self._names = found[order, 0]
         self._rows = found[order, 1].astype(np.int32)
 
-    def row(self, name: int) -> int | None:
-        """The row, or None."""
-        place = int(np.searchsorted(self._names, np.uint64(name)))
-        if place == len(self._names) or int(self._names[place]) != name:
-            return None
-        return int(self._rows[place])
+    def rows(self, name: int) -> Sequence[int]:
+        """Those of a name, in order; none for a name that is not known."""
+        first = int(np.searchsorted(self._names, np.uint64(name)))
+        last = first
+        while last < len(self._names) and int(self._names[last]) == name and last - first < _MOST_TWINS:
+            last += 1
+        return [int(row) for row in self._rows[first:last]]
 
 
 class Prompts:
     """A job file whose requests are asked for by their words; `places` has `COLUMNS`, a row for each request.
 
-    Of requests that ask the same the first is found, as it is the one that is sent for all of them.
+    Of requests that ask the same the first is found, as it is the one that is sent for all of them; of those that
+    differ in white space alone, the one that has it as it came.
     """
 
     def __init__(self, path: Path, places: pl.DataFrame, inline: Inline) -> None:
@@ -89,23 +95,22 @@ class Prompts:
     def find(self, asked: Asked) -> int | None:
         """The row of a request on the wire; None for what is not of this job."""
         carried = keys_of(asked.media())
-        row = self._named(words_asked(asked), carried)
-        if row is None and (words := words_without_schema(asked)) is not None:
-            row = self._named(words, carried)
-        return row
+        rows = _named(self._sent, words_asked(asked), carried)
+        if not rows and (words := words_without_schema(asked)) is not None:
+            rows = _named(self._sent, words, carried)
+        if len(rows) < _TWO:
+            return rows[0] if rows else None
+        exact = exact_words_asked(asked)
+        return next((row for row in rows if exact_words(self.request(row)) == exact), rows[0])
 
     def find_shown(self, text: str, asked: Asked) -> int | None:
         """The row of a request that a judge is shown."""
         if self._judged is None:
             self._judged = _Names(self._as_shown())
-        carried = keys_of(asked.media())
-        found = self._judged.row(name_of(bare(text), carried))
-        return self._judged.row(name_of(bare(text))) if found is None and carried else found
-
-    def _named(self, words: str, carried: list[str]) -> int | None:
-        """By words and what is carried, else by the words alone: formats may fetch what a request names by address."""
-        found = self._sent.row(name_of(words, carried))
-        return self._sent.row(name_of(words)) if found is None and carried else found
+        rows = _named(self._judged, bare(text), keys_of(asked.media()))
+        return (
+            next((row for row in rows if len(rows) > 1 and shown(self.request(row)) == text), rows[0]) if rows else None
+        )
 
     def _as_sent(self) -> Iterator[tuple[int, int]]:
         return self._all_named(words_of)
@@ -121,6 +126,12 @@ class Prompts:
             yield name_of(said), row
             if request.images or request.audio or request.files:
                 yield name_of(said, carried_by(self._inline(request))), row
+
+
+def _named(names: _Names, words: str, carried: list[str]) -> Sequence[int]:
+    """By words and what is carried, else by the words alone: formats may fetch what a request names by address."""
+    found = names.rows(name_of(words, carried))
+    return names.rows(name_of(words)) if carried and not found else found
 
 
 class _Coded:

@@ -41,6 +41,16 @@ def words_without_schema(asked: Asked) -> str | None:
     return _in_order((turn.role == "system", _before_schema(turn)) for turn in asked.turns if turn.text != _OPENING)
 
 
+def exact_words(request: Request) -> list[str]:
+    """The words of a request of the job with the white space inside them, to tell those apart that differ in it."""
+    return [turn.content.strip() for turn in request.turns() if turn.content.strip()]
+
+
+def exact_words_asked(asked: Asked) -> list[str]:
+    """The same of a request on the wire."""
+    return [turn.text.strip() for turn in asked.turns if turn.text.strip()]
+
+
 def carried_by(request: Request) -> list[str]:
     """The keys of what a request carries inline or by address, as the emulator knows it."""
     kinds: Iterable[tuple[Kind, tuple[str, ...]]] = (

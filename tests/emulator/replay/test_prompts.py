@@ -17,6 +17,7 @@ from modelroute_cli.base.schema import Message, Request
 from modelroute_cli.emulator.asked import Asked, Turn
 from modelroute_cli.emulator.replay.prompts import COLUMNS, Inline, Prompts
 from modelroute_cli.emulator.replay.wire_words import name_of, words_asked, words_of
+from modelroute_cli.planning.judge_prompt import shown
 
 
 def prompts_of(
@@ -44,6 +45,17 @@ def test_of_twins_the_first_is_found(tmp_path: Path) -> None:
     """As the first is what is sent for all of them."""
     prompts = prompts_of(tmp_path, simple("b", "a", "a", "b", "a"))
     assert [prompts.find(asked(text)) for text in "ab"] == [1, 0]
+    prompts.close()
+
+
+def test_requests_that_differ_in_white_space_alone_are_told_apart(tmp_path: Path) -> None:
+    """On the wire and where a judge is shown them; what is like none of them is taken for the first."""
+    texts = ["int  x", "int x", "in tx", "int x"]
+    requests = simple(*texts)
+    prompts = prompts_of(tmp_path, requests)
+    assert [prompts.find(asked(text)) for text in texts] == [0, 1, 2, 1]
+    assert prompts.find(asked("i n t x")) == 0
+    assert [prompts.find_shown(shown(request), asked("")) for request in requests] == [0, 1, 2, 1]
     prompts.close()
 
 

@@ -1,70 +1,32 @@
 """Tests of modelroute_cli.emulator.replay.replay: what is recorded is what is answered, on the true wire."""
 
-import asyncio
 import json
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from msgspec.structs import replace
 from support.emulating import UNLIMITED
 from support.replaying import (
     CHAT,
+    FORMATS,
     GEMINI,
+    LABELS,
     MESSAGES,
     RESPONSES,
-    Replaying,
+    SCHEMA,
     Row,
     as_it_is,
+    chat,
+    hidden,
     job_of,
     outcomes_of,
     replaying,
+    ticket,
+    tickets,
 )
 
-from modelroute_cli.base.schema import GateRules, JudgeRule, Message, Request, TaskType, Tool
-from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
-from modelroute_cli.catalog.settings import EmulatorFaults
-from modelroute_cli.emulator.answering import Given
-from modelroute_cli.emulator.dialects.base import Incoming
-from modelroute_cli.emulator.dialects.chat import CHAT as CHAT_DIALECT
-from modelroute_cli.emulator.exchange import Posted, key_of
-from modelroute_cli.emulator.rewire import rewire
-from modelroute_cli.emulator.server import start
-from modelroute_cli.planning.judge_prompt import JudgeQuestion, judge_request
+from modelroute_cli.base.schema import GateRules, Request, Tool
 from modelroute_cli.providers.base import Answer
-from modelroute_cli.providers.formats import format_for
-from modelroute_cli.providers.transport import make_transport
-
-FORMATS = (CHAT, RESPONSES, MESSAGES, GEMINI)
-LABELS = ("billing", "technical", "other")
-Role = Literal["system", "user", "assistant"]
-_SCHEMA: dict[str, object] = {
-    "type": "object",
-    "properties": {"label": {"type": "string", "enum": list(LABELS)}, "sure": {"type": "boolean"}},
-    "required": ["label", "sure"],
-    "additionalProperties": False,
-}
-
-
-def ticket(number: int, **fields: object) -> Request:
-    """A request whose right answer is one of three labels."""
-    prompt = f"Which label fits this ticket: billing, technical or other?\n\n  Ticket {number}.\tIt broke."
-    return replace(Request(custom_id=f"r{number}", prompt=prompt, expected=LABELS[number % 3]), **fields)
-
-
-def tickets(count: int) -> list[Request]:
-    """Requests of one template."""
-    return [ticket(number) for number in range(count)]
-
-
-def chat(custom_id: str, *turns: tuple[Role, str]) -> Request:
-    """A request of several turns."""
-    return Request(custom_id=custom_id, messages=tuple(Message(role, said) for role, said in turns))
-
-
-def hidden(quality: float, **fields: object) -> EmulatorReplay:
-    """Every model is worth the same on everything."""
-    return replace(EmulatorReplay(qualities={"*": {"*": quality}}), **fields)
 
 
 def test_two_hundred_prompts_on_three_models_are_right_and_wrong_exactly_as_recorded(tmp_path: Path) -> None:
@@ -88,8 +50,8 @@ def test_two_hundred_prompts_on_three_models_are_right_and_wrong_exactly_as_reco
     [
         ticket(1),
         ticket(1, system="You sort tickets.\n"),
-        ticket(1, response_schema=_SCHEMA),
-        ticket(1, response_schema=_SCHEMA, system="You sort tickets."),
+        ticket(1, response_schema=SCHEMA),
+        ticket(1, response_schema=SCHEMA, system="You sort tickets."),
         chat("chat", ("user", " A "), ("system", "Be brief."), ("user", "C?")),
         chat("turns", ("user", "A"), ("assistant", "B \n"), ("user", "C?")),
         chat("second", ("assistant", "Hello."), ("user", "And now?")),
@@ -109,7 +71,7 @@ def test_a_request_is_found_in_every_wire_format(model: str, request_: Request, 
 @pytest.mark.parametrize("model", ["deepseek-flash", "portkey/anthropic/claude-haiku-5-5"])
 def test_a_request_is_found_where_the_schema_is_told_in_words(model: str, tmp_path: Path) -> None:
     """Models that are held to none; the answer meets it all the same."""
-    request = ticket(1, response_schema=_SCHEMA)
+    request = ticket(1, response_schema=SCHEMA)
     emulator = replaying(job_of(tmp_path, [request]), replay=hidden(1.0))
     found = json.loads(emulator.ask(request, model).text)
     assert (found["label"], set(found)) == ("technical", {"label", "sure"})
@@ -187,193 +149,6 @@ def _output(answer: Answer) -> tuple[int, int]:
     return answer.usage.output_tokens, answer.usage.reasoning_tokens
 
 
-def test_a_recorded_answer_is_said_as_it_is(tmp_path: Path) -> None:
-    """Right or wrong, whatever the job expects; judges know what it was worth."""
-    rows = [Row("r1", CHAT, 1.0, 9, "Technical, I would say."), Row("r1", GEMINI, 0.0, 9, "Billing, surely.")]
-    emulator = replaying(job_of(tmp_path, [ticket(1)]), outcomes_of(tmp_path, rows))
-    texts = [emulator.ask(ticket(1), model).text for model in (CHAT, GEMINI)]
-    assert texts == ["Technical, I would say.", "Billing, surely."]
-    assert [_score(emulator, ticket(1), text) for text in texts] == ["high", "low"]
-
-
-def _score(emulator: Replaying, request: Request, output: str, judge: str = RESPONSES) -> str:
-    """What a judge model says of an answer."""
-    question = JudgeQuestion(rule=JudgeRule(model=judge), task_type=TaskType.CLASSIFICATION)
-    score = json.loads(emulator.ask(judge_request(request, output, question), judge).text)["score"]
-    return "high" if score in {"4", "5"} else "low" if score in {"1", "2"} else score
-
-
-@pytest.mark.parametrize("judge", FORMATS)
-def test_judges_know_what_is_right(judge: str, tmp_path: Path) -> None:
-    """In every wire format; of a request that is none of the job they know nothing."""
-    request = ticket(1, system="You sort tickets.")
-    emulator = replaying(
-        job_of(tmp_path, [*tickets(3), ticket(7), replace(request, custom_id="sys")]), replay=hidden(1.0)
-    )
-    assert [_score(emulator, request, text, judge) for text in ("Technical.", "billing")] == ["high", "low"]
-    assert emulator.stats.judged == 2
-    _score(emulator, ticket(55), "billing", judge)
-    assert (emulator.stats.judged, emulator.stats.unknown) == (2, 1)
-
-
-@pytest.mark.parametrize(
-    ("output", "answer_first", "better"),
-    [
-        ("technical", True, "tie"),
-        ("billing", True, "second"),
-        ("billing", False, "first"),
-    ],
-)
-def test_judges_compare_two_answers(output: str, answer_first: bool, better: str, tmp_path: Path) -> None:  # noqa: FBT001 - a case
-    """In either order; two that are right are as good as each other."""
-    emulator = replaying(job_of(tmp_path, tickets(3)), replay=hidden(1.0))
-    rule = JudgeRule(model=CHAT, mode="pairwise")
-    question = JudgeQuestion(rule=rule, task_type=TaskType.CLASSIFICATION, answer_first=answer_first)
-    said = json.loads(emulator.ask(judge_request(ticket(1), output, question), CHAT).text)
-    assert said["better"] == better
-
-
-def test_judges_err_as_often_as_the_settings_say(tmp_path: Path) -> None:
-    """Always about the same answers."""
-    requests = tickets(100)
-    emulator = replaying(job_of(tmp_path, requests), replay=hidden(1.0, judges={CHAT: 0.8}))
-    found = [_score(emulator, request, str(request.expected), CHAT) for request in requests]
-    assert found == [_score(emulator, request, str(request.expected), CHAT) for request in requests]
-    assert 70 <= found.count("high") <= 90
-    assert {_score(emulator, request, str(request.expected), GEMINI) for request in requests[:9]} == {"high"}
-
-
-def test_without_a_right_answer_in_the_job_answers_are_made_up_and_judged_alike(tmp_path: Path) -> None:
-    """All right answers to a request say the same; wrong ones say something else, and are not empty."""
-    requests = [
-        Request(custom_id=f"m{n}", prompt=f"Write a short e-mail about the fair in hall {n}.") for n in range(30)
-    ]
-    rows = [Row(f"m{n}", model, float(n % 2), 60) for n in range(30) for model in (CHAT, GEMINI)]
-    emulator = replaying(job_of(tmp_path, requests), outcomes_of(tmp_path, rows))
-    for number, request in enumerate(requests):
-        texts = [emulator.ask(request, model).text for model in (CHAT, GEMINI)]
-        assert all(texts)
-        wanted = "high" if number % 2 else "low"
-        assert [_score(emulator, request, text) for text in texts] == [wanted, wanted]
-        assert number % 2 == 0 or texts[0] == texts[1]
-
-
-@pytest.mark.parametrize(
-    ("bad", "finish", "text"),
-    [("refusal", "refusal", False), ("empty", "stop", False), ("truncated", "length", True), ("wrong", "stop", True)],
-)
-def test_bad_answers_show_as_often_as_gates_shall_catch_them(bad: str, finish: str, text: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a case
-    """A share of the wrong ones, by model; right answers never."""
-    requests = [
-        Request(custom_id=f"s{n}", prompt=f"Sum up report {n}.", expected=f"Report {n} says that sales grew.")
-        for n in range(60)
-    ]
-    settings = hidden(0.5, gate_catch={CHAT: 0.5}, bad_answers=bad)
-    emulator = replaying(job_of(tmp_path, requests), replay=settings)
-    answers = [(request, emulator.ask(request, CHAT)) for request in requests]
-    told = emulator.stats
-    assert (told.shown_bad > 0) == (bad != "wrong")
-    if bad != "wrong":
-        shown = [answer for _, answer in answers if answer.finish_reason == finish and bool(answer.text) == text]
-        shown = [answer for answer in shown if all(answer.text != request.expected for request, _ in answers)]
-        assert len(shown) >= told.shown_bad > 5
-        assert told.shown_bad < told.wrong
-    assert sum(answer.text == request.expected for request, answer in answers) == told.right
-
-
-def test_a_drift_makes_right_answers_wrong_from_then_on(tmp_path: Path) -> None:
-    """After so many requests; the same ones again are answered as before, and it is told how many fell."""
-    requests = tickets(300)
-    drift = EmulatorDrift(model=CHAT, after_requests=100, quality=0.5)
-    emulator = replaying(job_of(tmp_path, requests), replay=hidden(1.0, drift=(drift,)))
-    right = [emulator.ask(request, CHAT).text == request.expected for request in requests]
-    assert all(right[:100])
-    assert 0.38 < sum(right[100:]) / 200 < 0.62
-    assert all(emulator.ask(request, GEMINI).text == request.expected for request in requests[:50])
-    assert right == [emulator.ask(request, CHAT).text == request.expected for request in requests]
-    [told] = emulator.stats.drifts
-    assert (told.since, told.after_requests, told.changed) == ("2026-11-23T10:00:00+00:00", 100, right.count(False))
-
-
-def test_a_drift_may_come_with_time_and_on_one_template(tmp_path: Path) -> None:
-    """Seconds from the first request of the job."""
-    requests = tickets(40)
-    drift = EmulatorDrift(model=CHAT, after_s=60, quality=0.0, template="odd")
-    job = job_of(tmp_path, requests, templates=["odd" if n % 2 else "even" for n in range(40)])
-    emulator = replaying(job, replay=hidden(1.0, drift=(drift,)))
-    right = []
-    for number, request in enumerate(requests):
-        emulator.clock.now_s = 5.0 * number
-        right.append(emulator.ask(request, CHAT).text == request.expected)
-    assert right == [number < 12 or number % 2 == 0 for number in range(40)]
-
-
-def test_a_drift_that_does_not_come_changes_nothing(tmp_path: Path) -> None:
-    """And says so."""
-    drift = EmulatorDrift(model=CHAT, after_requests=9, quality=0.0)
-    emulator = replaying(job_of(tmp_path, tickets(5)), replay=hidden(1.0, drift=(drift,)))
-    assert all(emulator.ask(request, CHAT).text == request.expected for request in tickets(5))
-    [told] = emulator.stats.drifts
-    assert (told.since, told.after_requests, told.changed) == (None, None, 0)
-
-
-def test_lines_of_a_batch_are_answered_as_recorded(tmp_path: Path) -> None:
-    """The same answers as alone, however often the results are read, and counted once."""
-    requests = tickets(20)
-    rows = [Row(request.custom_id, CHAT, float(number % 2)) for number, request in enumerate(requests)]
-    emulator = replaying(job_of(tmp_path, requests), outcomes_of(tmp_path, rows))
-    incomings = [
-        Incoming(
-            provider="mistral",
-            client_id=None,
-            body=format_for(emulator.call(each, CHAT).provider).encode(emulator.call(each, CHAT)).body,
-        )
-        for each in requests
-    ]
-    for _ in range(2):
-        for incoming, request, row in zip(incomings, requests, rows, strict=True):
-            posted = Posted(incoming=incoming, dialect=CHAT_DIALECT, digest=key_of(incoming), nth=0)
-            served = emulator.emulator._answering.line(Given(posted=posted, at_s=0.0))
-            text = json.loads(served.body)["choices"][0]["message"]["content"]
-            assert (text == request.expected) == (row.quality == 1.0)
-    assert (emulator.stats.right, emulator.stats.wrong) == (10, 10)
-
-
-def test_a_whole_batch_of_the_wire_is_answered_as_recorded(tmp_path: Path) -> None:
-    """Anthropic's, from its creation to its results."""
-    requests = tickets(6)
-    rows = [Row(request.custom_id, MESSAGES, float(number % 2)) for number, request in enumerate(requests)]
-    emulator = replaying(job_of(tmp_path, requests), outcomes_of(tmp_path, rows))
-    params = [
-        json.loads(format_for(emulator.call(each, MESSAGES).provider).encode(emulator.call(each, MESSAGES)).body)
-        for each in requests
-    ]
-    body = {
-        "requests": [
-            {"custom_id": each.custom_id, "params": param} for each, param in zip(requests, params, strict=True)
-        ]
-    }
-    url = "http://emulated/anthropic/v1/messages/batches"
-    headers = {"anthropic-version": "2023-06-01"}
-    made = json.loads(emulator.emulator.exchange("POST", url, headers, iter((json.dumps(body).encode(),))).content())
-    emulator.clock.now_s = 100.0
-    returned = emulator.emulator.exchange("GET", f"{url}/{made['id']}/results", headers, iter(()))
-    found = {
-        line["custom_id"]: line["result"]["message"]["content"][0]["text"]
-        for line in map(json.loads, returned.content().splitlines())
-    }
-    assert [found[each.custom_id] == each.expected for each in requests] == [row.quality == 1.0 for row in rows]
-
-
-def test_faults_go_on_beside_the_replay(tmp_path: Path) -> None:
-    """A truncated answer is a right one, cut."""
-    request = Request(custom_id="s", prompt="Sum up.", expected="Sales grew by a third, and costs fell.")
-    settings = replace(UNLIMITED, faults=EmulatorFaults(truncated=1.0))
-    emulator = replaying(job_of(tmp_path, [request]), replay=hidden(1.0), settings=settings)
-    answer = emulator.ask(request, CHAT)
-    assert (answer.finish_reason, str(request.expected).startswith(answer.text)) == ("length", True)
-
-
 def test_an_answer_longer_than_the_limit_is_cut(tmp_path: Path) -> None:
     """As any answer is."""
     request = Request(custom_id="s", prompt="Sum up.", expected="Sales grew by a third. " * 20)
@@ -391,26 +166,6 @@ def test_pictures_tell_requests_of_the_same_words_apart(tmp_path: Path) -> None:
     ]
     emulator = replaying(job_of(tmp_path, requests, inline=as_it_is), replay=hidden(1.0))
     assert [emulator.ask(request, RESPONSES).text for request in requests] == ["A 0", "A 1", "A 2"]
-
-
-def test_the_server_replays_too(tmp_path: Path) -> None:
-    """Over HTTP, with the books at /stats."""
-    emulator = replaying(job_of(tmp_path, tickets(4)), replay=hidden(1.0))
-
-    async def ask() -> tuple[str, bytes]:
-        server = await start(UNLIMITED, replay=emulator.replay)
-        transport = make_transport(2)
-        try:
-            call = emulator.call(ticket(2), CHAT, provider=rewire(emulator.catalog.providers["mistral"], server.url))
-            sent = await transport.send(format_for(call.provider).encode(call), 10.0)
-            stats = server.stats.replay
-            assert stats is not None
-            return json.loads(sent.body)["choices"][0]["message"]["content"], json.dumps([stats.right]).encode()
-        finally:
-            await transport.close()
-            await server.stop()
-
-    assert asyncio.run(ask()) == ("other", b"[1]")
 
 
 def test_gates_of_the_request_choose_the_wrong_label(tmp_path: Path) -> None:
