@@ -71,10 +71,10 @@ def import_(path: Path, console: Console, key: Path | None = None) -> "SheetRead
     return found
 
 
-def tell_judges(
+def tell_scorers(
     seen: "Sequence[Observation]", labels: "Sequence[Observation]", baseline: str, console: Console
 ) -> None:
-    """Say what labels show of the judges that scored the same answers."""
+    """Say what labels show of those that scored the same answers."""
     from modelroute_cli.pilot.scorers.telling import checked_lines  # noqa: PLC0415
 
     for line in checked_lines(seen, labels, baseline):
