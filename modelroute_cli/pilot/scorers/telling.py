@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.scorers.bias import Bias, Corrected, bias, corrected_difference, corrected_interval
-from modelroute_cli.pilot.scorers.choose import ScorerKind, kind_of
+from modelroute_cli.pilot.scorers.choose import ScorerKind, kind_of, one_scale
 from modelroute_cli.pilot.scorers.judge import NotJudged
 from modelroute_cli.pilot.scorers.verdicts import Judgement, PlaceBias
 
@@ -57,6 +57,18 @@ def _checked(scorer: str, scored: Sequence[Observation], labels: Sequence[Observ
         difference = corrected_difference(scored, labels, model, baseline)
         if difference is not None:
             yield corrected_line(f"{model} less {baseline}", difference)
+
+
+def set_aside_line(seen: Sequence[Observation], labels: Sequence[Observation], baseline: str) -> str | None:
+    """How many labels count for nothing beside what other scorers said, and what to do; None where all count."""
+    kept = one_scale((*seen, *labels), baseline).kept
+    count = len(labels) - sum(each.scorer == ScorerKind.LABELS for each in kept)
+    if not count:
+        return None
+    return (
+        f"{count:,} of {_count(len(labels), 'label')} set aside: a label counts beside one of {baseline} for the same "
+        "request, and in a template that a judge compared, once most of its requests are labelled"
+    )
 
 
 def bias_line(scorer: str, bias: Bias) -> str:

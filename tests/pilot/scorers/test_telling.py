@@ -13,6 +13,7 @@ from modelroute_cli.pilot.scorers.telling import (
     not_judged_lines,
     place_line,
     scorer_words,
+    set_aside_line,
 )
 from modelroute_cli.pilot.scorers.verdicts import Judgement, PlaceBias
 
@@ -74,6 +75,21 @@ def test_other_scorers_are_held_against_people_and_not_corrected() -> None:
         bias_line("expected", Bias(-0.5, None, 0.0, 1, 1)),
         bias_line("gates", Bias(0.5, None, 1.0, 1, 1)),
     )
+
+
+def test_labels_that_do_not_count_are_told_of() -> None:
+    """A label without one of the baseline, or in a template of which a judge compared more; not where all count."""
+    compared = [seen(name, model, 0.5, "pairwise:j vs base") for name in "abc" for model in ("m", "base")]
+    labels = [seen("a", model, 0.9) for model in ("m", "base")]
+    assert set_aside_line(compared, labels, "base") == (
+        "2 of 2 labels set aside: a label counts beside one of base for the same request, and in a template that a "
+        "judge compared, once most of its requests are labelled"
+    )
+    gates = [seen(name, model, 1.0, "gates") for name in "ab" for model in ("m", "base")]
+    assert set_aside_line(gates, labels, "base") is None
+    line = set_aside_line(gates, [*labels, seen("b", "m", 1.0)], "base")
+    assert line is not None
+    assert line.startswith("1 of 3 labels set aside: ")
 
 
 def test_comparisons_are_corrected_and_have_no_bias_of_their_own() -> None:
