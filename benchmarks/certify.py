@@ -18,6 +18,7 @@ from modelroute_cli.pilot.certify import Promise
 
 SEEDS = 400
 LADDERS = 80
+RECORDED_LADDERS = 60
 
 
 def show(title: str, lines: list[str]) -> None:
@@ -31,14 +32,14 @@ def main(arguments: list[str]) -> None:
     seeds = int(arguments[0]) if arguments else SEEDS
     show(f"90% intervals that hold the truth, {seeds} seeds", synthetic_lines(seeds))
     show(
-        f"certified although the true ratio is just the floor ({seeds * 2} trials; batch, baseline, discordance, draws,"
+        f"certified although the true ratio is just the floor ({seeds} trials; batch, baseline, discordance, draws,"
         " exact once, betting at any time, z once, z every 50)",
-        error_lines(seeds * 2),
+        error_lines(seeds),
     )
     show(
         "hold-outs that certify 97% (baseline, true ratio, discordance, batch; fixed number, share certified by it;"
         " betting: half done by, simulated; 80% done by, simulated)",
-        power_lines(seeds),
+        power_lines(seeds // 2),
     )
     ladders = min(LADDERS, seeds)
     for correlation in (0.0, 0.6):
@@ -48,8 +49,11 @@ def main(arguments: list[str]) -> None:
     for path in arguments[1:]:
         world = recorded(Path(path))
         show("90% intervals from 50 of each category that hold the truth", [recorded_line(world, 50, min(seeds, 40))])
-        lines = [f"{drawn:5,} draws: {ladder_line([world] * 20, 50, drawn, Promise(0.98))}" for drawn in (300, 1_000)]
-        show(f"ladders, floor 98%, 20 seeds: {LADDER_COLUMNS}", lines)
+        lines = [
+            f"{drawn:5,} draws: {ladder_line([world] * RECORDED_LADDERS, 50, drawn, Promise(0.98))}"
+            for drawn in (300, 1_000)
+        ]
+        show(f"ladders, floor 98%, {RECORDED_LADDERS} seeds: {LADDER_COLUMNS}", lines)
 
 
 if __name__ == "__main__":

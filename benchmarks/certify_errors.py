@@ -43,7 +43,7 @@ def samples(pairs: Pairs, requests: int | None, draws: int, trials: int) -> list
 
 def _whole(pairs: Pairs, d: Floats, requests: int) -> Floats:
     """A batch of pairs in their shares; where rounding helped the plan, pairs that both got right are lost instead."""
-    counts = np.floor(pairs.share * requests).astype(np.int64)
+    counts = np.floor(pairs.share * requests + 1e-9).astype(np.int64)
     counts[3] += requests - counts.sum()
     while counts @ d > 1e-9 and pairs.spread(FLOOR.ratio).mean <= 1e-9:
         counts += np.array([-1, 0, 1, 0])

@@ -7,7 +7,7 @@ from certify_worlds import Split, World, split
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.statistics import Floats
-from modelroute_cli.pilot.certify import Method, Promise, differences
+from modelroute_cli.pilot.certify import Known, Method, Promise, differences
 from modelroute_cli.pilot.certify_draws import uniform
 from modelroute_cli.pilot.ladder import Certified, Rung, certify_ladder
 from modelroute_cli.planning.hull import Ints
@@ -18,7 +18,7 @@ _MULTIPLIERS: Floats = np.concatenate([[0.0], np.geomspace(1e-3, 1e5, 400)])
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Asked:
     """What is promised, and how it is tested."""
 
     promise: Promise
@@ -44,7 +44,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one plan on the requests that no pilot had seen, both as ratios to the baseline."""
+    """What came of one plan on a whole batch, both as ratios to the baseline."""
 
     quality: float
     cost: float
@@ -99,35 +99,42 @@ def _bound(quality: Floats, baseline: int) -> Floats:
     return found
 
 
-def realised(world: World, rows: Ints, plan: Plan) -> Run:
-    """On these requests."""
-    model = plan.model[rows]
-    quality = world.quality[rows, model].mean() / world.quality[rows, world.baseline].mean()
-    cost = world.cost[rows, model].sum() / world.cost[rows, world.baseline].sum()
+def realised(world: World, plan: Plan) -> Run:
+    """On the whole batch."""
+    rows = np.arange(world.requests)
+    quality = world.quality[rows, plan.model].mean() / world.quality[:, world.baseline].mean()
+    cost = world.cost[rows, plan.model].sum() / world.cost[:, world.baseline].sum()
     return Run(float(quality), float(cost))
 
 
-def climbed(world: World, ladder: list[Plan], fresh: Ints, drawn: int, test: Test) -> Certified:
-    """The ladder held against the first `drawn` of the fresh requests, without the baseline's own plan."""
-    rows = fresh[:drawn]
-    base = world.quality[rows, world.baseline]
-    rungs = [
-        Rung(str(at), PicoUSD(0), differences(world.quality[rows, plan.model[rows]], base, test.promise.ratio))
-        for at, plan in enumerate(ladder)
-    ]
-    return certify_ladder(rungs[1:], uniform(rows.size, fresh.size), test.promise, test.method)
+def climbed(world: World, ladder: list[Plan], parts: Split, drawn: int, asked: Asked) -> Certified:
+    """The ladder held against the first `drawn` of the fresh requests, without the baseline's own plan.
+
+    What the pilot's requests were answered stands already: it is known, and part of the batch.
+    """
+    rows, ratio = parts.fresh[:drawn], asked.promise.ratio
+    rungs = []
+    for at, plan in enumerate(ladder):
+        known = _differences(world, parts.pilot, plan, ratio)
+        d = _differences(world, rows, plan, ratio)
+        rungs.append(Rung(str(at), PicoUSD(0), d, Known(known.size, float(known.sum()))))
+    return certify_ladder(rungs[1:], uniform(rows.size, parts.fresh.size), asked.promise, asked.method)
 
 
-def certified_run(world: World, parts: Split, drawn: int, test: Test) -> Run:
+def _differences(world: World, rows: Ints, plan: Plan, ratio: float) -> Floats:
+    return differences(world.quality[rows, plan.model[rows]], world.quality[rows, world.baseline], ratio)
+
+
+def certified_run(world: World, parts: Split, drawn: int, asked: Asked) -> Run:
     """What runs under the promise: the plan that was certified, else the baseline."""
-    ladder = plans(world, parts.pilot, test.promise.ratio)
-    rung = climbed(world, ladder, parts.fresh, drawn, test).rung
-    return realised(world, parts.fresh, ladder[int(rung.name) if rung else 0])
+    ladder = plans(world, parts.pilot, asked.promise.ratio)
+    rung = climbed(world, ladder, parts, drawn, asked).rung
+    return realised(world, ladder[int(rung.name) if rung else 0])
 
 
 def plug_in_run(world: World, parts: Split, promise: Promise) -> Run:
     """What runs without a certificate: the plan whose bound is just the floor."""
-    return realised(world, parts.fresh, plans(world, parts.pilot, promise.ratio)[STEPS // 2])
+    return realised(world, plans(world, parts.pilot, promise.ratio)[STEPS // 2])
 
 
 def ladder_line(worlds: list[World], each: int, drawn: int, promise: Promise) -> str:
@@ -137,7 +144,7 @@ def ladder_line(worlds: list[World], each: int, drawn: int, promise: Promise) ->
         [plug_in_run(world, part, promise) for world, part in zip(worlds, parts, strict=True)],
         *(
             [
-                certified_run(world, part, drawn, Test(promise, method))
+                certified_run(world, part, drawn, Asked(promise, method))
                 for world, part in zip(worlds, parts, strict=True)
             ]
             for method in (Method.FIXED, Method.ANY_TIME)

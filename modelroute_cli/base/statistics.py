@@ -127,17 +127,23 @@ def bootstrap_t_interval(
     """The studentised bootstrap's interval of a mean (Efron & Tibshirani 1993, chapter 12): for skewed values.
 
     Each of RESAMPLES gives its own t; their quantiles stand where Student's would. A resample without spread has no t:
-    its distance counts as endless. Where that or too few values leave no finite limit, `t_interval` it is.
+    its distance counts as endless. Never narrower on either side than `t_interval`, which it is where that or too few
+    values leave no finite limit.
     """
     sample = Sample.of(values)
-    error = standard_error(sample, population)
+    plain, error = t_interval(sample, level, bounds, population), standard_error(sample, population)
     if not error:
-        return t_interval(sample, level, bounds, population)
+        return plain
     low_t, high_t = np.quantile(_studentised(values, seed), [(1 - level) / 2, (1 + level) / 2], method="nearest")
-    if not math.isfinite(low_t) or not math.isfinite(high_t):
-        return t_interval(sample, level, bounds, population)
-    low, high = sample.mean - float(high_t) * error, sample.mean - float(low_t) * error
-    return _around(sample.mean, Bounds(low, high), level, bounds)
+    return wider(plain, Bounds(sample.mean - float(high_t) * error, sample.mean - float(low_t) * error), bounds)
+
+
+def wider(plain: Interval, limits: Bounds, bounds: Bounds | None = None) -> Interval:
+    """An interval with the outer of its own limits and others, these cut at the bounds; endless ones change nothing."""
+    if not (math.isfinite(limits.low) and math.isfinite(limits.high)):
+        return plain
+    other = _around(plain.value, limits, plain.level, bounds)
+    return Interval(plain.value, min(plain.low, other.low), max(plain.high, other.high), plain.level)
 
 
 def constant_interval(sample: Sample, level: float, population: int | None) -> Interval:
@@ -161,10 +167,13 @@ def softened(sample: Sample, bounds: Bounds, share: float = 1.0) -> Sample:
 
 
 def _bounded(sample: Sample, level: float, bounds: Bounds, population: int | None) -> Interval:
-    """Student's interval of a `softened` sample; both what softens it and its width end where all was seen."""
+    """Student's interval of a `softened` sample, as wide as the draws alone make it.
+
+    Both what softens it and its width end where all was seen.
+    """
     soft, left = softened(sample, bounds), _left(sample.count, population)
     middle = sample.mean + (soft.mean - sample.mean) * left
-    width = t_quantile((1 + level) / 2, soft.count - 1) * (standard_error(soft) or 0.0) * math.sqrt(left)
+    width = t_quantile((1 + level) / 2, soft.count - 1) * math.sqrt((soft.variance or 0.0) / sample.count * left)
     return _around(sample.mean, Bounds(middle - width, middle + width), level, bounds)
 
 

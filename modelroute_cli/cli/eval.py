@@ -23,6 +23,7 @@ from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.jobs.recorded_prompts import as_job_file
 from modelroute_cli.pilot.evaluate.evaluate import Prompts, evaluate, prepared
 from modelroute_cli.pilot.evaluate.scoreboard import Asked
+from modelroute_cli.pilot.groups import prompt_text
 from modelroute_cli.report.eval_plot import eval_plot
 from modelroute_cli.report.eval_screen import eval_screen
 from modelroute_cli.report.json_out import to_json
@@ -71,7 +72,7 @@ def _prompts(job: JobFile) -> Prompts:
     rows = known.collect()
     with RequestReader(job.path) as reader:
         places = rows.select("offset", "length").iter_rows()
-        texts = tuple("\n".join(turn.content for turn in reader.at(*place).turns()) for place in places)
+        texts = tuple(prompt_text(reader.at(*place)) for place in places)
     return Prompts(tuple(rows["custom_id"]), tuple(rows["template"].cast(pl.String)), texts)
 
 

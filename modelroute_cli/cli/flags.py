@@ -127,9 +127,12 @@ class MeasuringFlags(PlanningFlags):
         int, typer.Option(min=1, max=1000, metavar="N", help="Most requests of a template that are measured.")
     ] = 50
     scorer: Annotated[
-        Literal["auto", "gates", "expected"],
-        typer.Option(help="What says how good an answer is; auto: the request's `expected`, else the gates."),
+        Literal["auto", "gates", "expected", "judge", "command"],
+        typer.Option(help="Who says how good an answer is; auto: command, else `expected`, else judge, else gates."),
     ] = "auto"
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Model that scores answers; its questions cost money, too.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CheckFlags, PlanningFlags
 from modelroute_cli.cli.job_reading import JobReading
 from modelroute_cli.cli.start_at import refuse_past_start
+from modelroute_cli.cli.use_history import UsedHistory
 from modelroute_cli.cli.use_pilot import UsedPilot, plan_with
 from modelroute_cli.cli.workspace import SPOOL, Workspace, names
 from modelroute_cli.features.describe import Describer, settled
@@ -61,15 +62,22 @@ def _settled(parts: Sequence[object]) -> Templates:
     return settled(part for part in parts if isinstance(part, Learned))
 
 
-def plan_job(job: JobFile, workspace: Workspace, flags: PlanningFlags, used: UsedPilot | None = None) -> JobPlan:
+def plan_job(
+    job: JobFile,
+    workspace: Workspace,
+    flags: PlanningFlags,
+    used: UsedPilot | None = None,
+    past: UsedHistory | None = None,
+) -> JobPlan:
     """The plan of a job file, with what is asked about it first; InfeasibleError when nothing meets what was asked.
 
-    `used` is the pilot that it rests on.
+    `used` is the pilot that it rests on, `past` what it rests on where there is none.
     """
     refuse_past_start(flags.start_at, workspace.start_at, SystemClock().now())
     options = plan_options(workspace, flags)
     if used is not None:
         return JobPlan(job, plan_with(used, job, workspace, options), pilot=used)
+    options = replace(options, measured=None if past is None else past.measured)
     if flags.classify_with is None:
         return JobPlan(job, make_plan(job, workspace.catalog, workspace.settings, options))
     asking = make_asking(job, workspace.catalog, workspace.settings, options, flags.classify_with)

@@ -11,6 +11,7 @@ from modelroute_cli import __version__
 from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.load import settings_digest
+from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PilotFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import JobReading, job_reading
@@ -25,6 +26,9 @@ from modelroute_cli.pilot.asking import Ground, lines, plan_of, requests_in
 from modelroute_cli.pilot.budget import ceiling
 from modelroute_cli.pilot.design import Design, Wanted, make_design
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder
+from modelroute_cli.pilot.groups import regrouped
+from modelroute_cli.pilot.scorers.choose import ScorerKind
+from modelroute_cli.pilot.scoring import AUTO, ScorerChoice, scorer_choice
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.measurable import measurable
@@ -46,11 +50,21 @@ class PilotOrder:
     continues: bool  # an earlier session of it was approved
     cap_pusd: PicoUSD
 
+    @property
+    def scorer(self) -> ScorerChoice:
+        """Who says what answers are worth."""
+        return scorer_choice(self.facts.scorer, self.facts.judge, self.workspace.settings.scoring)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a judge model may be asked."""
+        return self.facts.scorer in {AUTO, ScorerKind.JUDGE} and self.scorer.settings.judge is not None
+
 
 def make_pilot_order(flags: PilotFlags, workspace: Workspace) -> PilotOrder:
     """The pilot that the flags name; every error of files, settings or planning is met here."""
     how = job_reading(flags, workspace.settings, workspace.at)
-    job = index_job(flags.jobs, how)
+    job = regrouped(index_job(flags.jobs, how))
     options = plan_options(workspace, flags)
     folder = PilotFolder(RunFolder(PILOTS, pilot_id(job, workspace, flags)))
     continues = folder.run.exists() and not flags.restart
@@ -61,7 +75,7 @@ def make_pilot_order(flags: PilotFlags, workspace: Workspace) -> PilotOrder:
         job=job,
         how=how,
         design=design,
-        facts=folder.facts() if continues else facts_of(flags, workspace, flags.scorer),
+        facts=folder.facts() if continues else _facts(flags, workspace),
         options=options,
         emulated=flags.emulator or flags.emulator_url is not None,
         continues=continues,
@@ -84,6 +98,8 @@ def pilot_id(job: JobFile, workspace: Workspace, flags: PilotFlags) -> str:
         flags.prices_as_of,
         flags.emulator or flags.emulator_url is not None,
         flags.scorer,
+        flags.judge,
+        workspace.settings.scoring,
         job.reading,
         *replayed(flags),
     ]
@@ -110,13 +126,10 @@ def begin(order: PilotOrder) -> None:
 
 
 def as_run(order: PilotOrder) -> Order:
-    """The pilot as a run of its own job file: no escalations, no hedges, its ceiling as its hard cap."""
-    settings = order.workspace.settings
-    hedge = structs.replace(settings.run.hedge, most=0.0)
-    alone = replace(settings, run=structs.replace(settings.run, max_escalations=0, hedge=hedge))
+    """The pilot as a run of its own job file, its ceiling as its hard cap."""
     return Order(
         folder=order.folder.run,
-        workspace=replace(order.workspace, settings=alone),
+        workspace=replace(order.workspace, settings=alone(order.workspace.settings)),
         plan=plan_file.read(order.folder.run.plan),
         requests=order.folder.jobs,
         reviewed=True,
@@ -126,6 +139,19 @@ def as_run(order: PilotOrder) -> Order:
         results=order.folder.run.results,
         results_format="jsonl",
     )
+
+
+def alone(settings: Settings) -> Settings:
+    """The settings of a run whose requests each go to one model: no escalations, no hedges, nobody beside it."""
+    hedge = structs.replace(settings.run.hedge, most=0.0)
+    run = structs.replace(settings.run, max_escalations=0, hedge=hedge, control_share=0.0, drift="ignore")
+    return replace(settings, run=run)
+
+
+def _facts(flags: PilotFlags, workspace: Workspace) -> PilotFacts:
+    """What is asked for; UsageError for a scorer that nothing names."""
+    scorer_choice(flags.scorer, flags.judge, workspace.settings.scoring)
+    return structs.replace(facts_of(flags, workspace, flags.scorer), judge=flags.judge)
 
 
 def _design(job: JobFile, workspace: Workspace, flags: PilotFlags, options: PlanOptions) -> Design:

@@ -10,16 +10,21 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.report.screen import plural
 
 if TYPE_CHECKING:
+    from modelroute_cli.pilot.observation import Observation
     from modelroute_cli.pilot.scorers.answers import Answer
     from modelroute_cli.pilot.scorers.sheet_reading import SheetRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetOrder:
-    """Where the sheet goes, and the seed of its order; `force` replaces one that is there."""
+    """Where the sheet goes, of how many requests a template (None: all), and the seed of its draw and order.
+
+    `force` replaces a sheet that is there.
+    """
 
     path: Path
     seed: int
+    per_template: int | None = None
     force: bool = False
 
 
@@ -29,6 +34,7 @@ def export(answers: "Sequence[Answer]", text_of: Callable[[str], str], order: Sh
     UsageError for a pilot without answers and for a file that is there: somebody may have filled it in.
     """
     from modelroute_cli.pilot.scorers.sheet import key_path, write_sheet  # noqa: PLC0415 - not for every command
+    from modelroute_cli.pilot.scorers.sheet_draw import drawn  # noqa: PLC0415
 
     if not answers:
         message = "the pilot has no answers that people could look at"
@@ -36,7 +42,8 @@ def export(answers: "Sequence[Answer]", text_of: Callable[[str], str], order: Sh
     if not order.force and (there := next((each for each in _files(order.path) if each.exists()), None)) is not None:
         message = f"`{there}` is there already, and may be filled in"
         raise UsageError(message, hint="name another file with `-o`, or add --force to replace it")
-    key = write_sheet(order.path, answers, text_of, order.seed)
+    shown = answers if order.per_template is None else drawn(answers, order.per_template, order.seed)
+    key = write_sheet(order.path, shown, text_of, order.seed)
     requests = plural(len({row.answers[0].custom_id for row in key.rows}), "request")
     console.note(f"Wrote {plural(len(key.rows), 'answer')} to {requests} to {order.path}, without who wrote them")
     console.note(f"{key_path(order.path)} says who: keep it, and keep it from those who fill in the sheet")
@@ -47,18 +54,31 @@ def export(answers: "Sequence[Answer]", text_of: Callable[[str], str], order: Sh
     return ExitCode.OK
 
 
-def import_(path: Path, console: Console) -> "SheetRead":
-    """What people said on a sheet whose key lies beside it; UsageError for one without any quality."""
+def import_(path: Path, console: Console, key: Path | None = None) -> "SheetRead":
+    """What people said on a sheet; its `key` lies beside it where none is named (a copy somebody filled in has none).
+
+    UsageError for a sheet without any quality.
+    """
     from modelroute_cli.pilot.scorers.sheet import key_path  # noqa: PLC0415
     from modelroute_cli.pilot.scorers.sheet_reading import read_key, read_sheet  # noqa: PLC0415
 
-    found = read_sheet(path, read_key(key_path(path)))
+    found = read_sheet(path, read_key(key or key_path(path)))
     if not found.filled:
         message = f"`{path}` has no quality in any of its {found.unfilled:,} rows"
         raise UsageError(message, hint="type a number from 0 to 1, or yes or no, in the column `quality`")
     left = f"; {found.unfilled:,} were left empty" if found.unfilled else ""
     console.note(f"Read the quality of {plural(found.filled, 'answer')} from {path}{left}")
     return found
+
+
+def tell_judges(
+    seen: "Sequence[Observation]", labels: "Sequence[Observation]", baseline: str, console: Console
+) -> None:
+    """Say what labels show of the judges that scored the same answers."""
+    from modelroute_cli.pilot.scorers.telling import checked_lines  # noqa: PLC0415
+
+    for line in checked_lines(seen, labels, baseline):
+        console.note(line)
 
 
 def _files(path: Path) -> tuple[Path, Path]:

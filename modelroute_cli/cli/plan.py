@@ -10,6 +10,7 @@ from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PlanFlags
 from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_history import history_for
 from modelroute_cli.cli.use_pilot import pilot_for, told
 from modelroute_cli.cli.workspace import asked_by, planning_workspace
 from modelroute_cli.planning import plan_file
@@ -27,7 +28,10 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
     used = pilot_for(job, workspace, flags, emulated=False)
     if used is not None:
         console.note(told(used))
-    made = plan_job(job, workspace, flags, used)
+    past = None if used is not None else history_for(job, workspace, flags, emulated=False)
+    if past is not None and past.told is not None:
+        console.note(past.told)
+    made = plan_job(job, workspace, flags, used, past)
     if flags.output:
         plan_file.write(made.plan, flags.output)
     summary = plan_summary(made.plan)

@@ -16,6 +16,7 @@ from modelroute_cli.cli.control_share import read_share
 from modelroute_cli.cli.flags import PilotFlags, PlanningFlags, RunFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.use_history import history_for
 from modelroute_cli.cli.use_pilot import UsedPilot, pilot_for
 from modelroute_cli.cli.workspace import RUNS, SPOOL, Workspace, planning_workspace
 from modelroute_cli.execution.batch_output import errors_path
@@ -98,9 +99,11 @@ def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
     used = pilot_for(job, workspace, flags, emulated=is_emulated(flags))
     folder = _job_folder(job, workspace, flags, used)
     known = folder.exists() and not flags.restart
-    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used)
+    past = None if known or used is not None else history_for(job, workspace, flags, emulated=is_emulated(flags))
+    made = _stored(job, folder) if known else plan_job(job, workspace, flags, used, past)
     order = _order(flags, workspace, made.plan, folder)
-    return replace(order, reviewed=False, requests=job.path, notes=job.notes, job=job, asking=made.asking)
+    notes = job.notes if past is None or past.told is None else (*job.notes, past.told)
+    return replace(order, reviewed=False, requests=job.path, notes=notes, job=job, asking=made.asking)
 
 
 def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:

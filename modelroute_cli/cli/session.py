@@ -40,6 +40,8 @@ from modelroute_cli.execution.work import NOTHING_BEFORE, Before, Patience, RunO
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.planned_media import PlannedMedia
 from modelroute_cli.jobs.reader import RequestReader
+from modelroute_cli.pilot.grading import grade_by
+from modelroute_cli.pilot.scorers.from_settings import comparing_by
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.providers.base import Transport
@@ -218,6 +220,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),
+        grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,
         batches=batch_api_for,
         handed_in_format=wire_for,

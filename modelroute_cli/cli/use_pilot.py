@@ -1,23 +1,30 @@
 """Plans that rest on a pilot: which finished one is of this job and these settings, and the plan made by it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 from msgspec import structs
 
+from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd, to_usd_string
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.flags import PlanningFlags
+from modelroute_cli.cli.history_use import past
 from modelroute_cli.cli.workspace import PILOTS, Workspace
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.pilot.adoption import adopted
 from modelroute_cli.pilot.asking import requests_in
+from modelroute_cli.pilot.design import Design
 from modelroute_cli.pilot.fitting import fitted
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder, list_pilots
 from modelroute_cli.pilot.gathered import gathered
+from modelroute_cli.pilot.groups import regrouped
+from modelroute_cli.pilot.history.recall import Question
+from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.planning.header import PlanOptions
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.measured import Measured
@@ -37,6 +44,7 @@ class UsedPilot:
     measured: Measured | None  # None: no answer of the baseline was had
     adopted: pl.DataFrame  # ADOPTED
     taken: Piloted
+    warning: str | None = None  # of the history, where it could not be read
 
 
 def pilot_for(job: JobFile, workspace: Workspace, flags: PlanningFlags, *, emulated: bool) -> UsedPilot | None:
@@ -59,7 +67,7 @@ def plan_with(used: UsedPilot, job: JobFile, workspace: Workspace, options: Plan
     """The plan by what was measured, its answers taken in; what was spent is set aside from --max-cost first."""
     settings = workspace.settings
     short = _less(settings, PicoUSD(used.taken.spent_pusd + used.taken.held_pusd))
-    plan = make_plan(job, workspace.catalog, short, replace(options, measured=used.measured))
+    plan = make_plan(regrouped(job), workspace.catalog, short, replace(options, measured=used.measured))
     if settings.objective.max_cost is not None:
         objective = structs.replace(plan.header.objective, max_cost=settings.objective.max_cost)
         cap = from_usd(settings.objective.max_cost)
@@ -72,7 +80,8 @@ def told(used: UsedPilot) -> str:
     taken = used.taken
     emulated = ", emulated" if taken.emulated else ""
     measured = f"{plural(taken.requests, 'request')} measured{emulated}"
-    return f"Planned by pilot {taken.pilot_id} ({measured}); `--from-pilot none` leaves it out"
+    warned = "" if used.warning is None else f"\nwarning: {used.warning}"
+    return f"Planned by pilot {taken.pilot_id} ({measured}); `--from-pilot none` leaves it out{warned}"
 
 
 def _less(settings: Settings, gone: PicoUSD) -> Settings:
@@ -103,7 +112,7 @@ def _fits(folder: PilotFolder, job: JobFile, wanted: PilotFacts, *, emulated: bo
     meta = folder.run.meta()
     if (meta.job_digest, meta.emulated) != (job.digest, emulated) or folder.end() is None:
         return False
-    return structs.replace(folder.facts(), scorer="") == wanted
+    return structs.replace(folder.facts(), scorer="", judge=None) == wanted
 
 
 def _named(name: str, job: JobFile) -> PilotFolder:
@@ -124,9 +133,10 @@ def _used(folder: PilotFolder, job: JobFile, workspace: Workspace) -> UsedPilot:
     design, seen, end = folder.design(), folder.measured(), folder.end()
     ids = {row: request.custom_id for row, request in requests_in(job, design).items()}
     found = tuple(gathered(folder.run.journal, design, ids))
+    known = past(workspace.settings, _asked(folder, design, seen))
     return UsedPilot(
         folder=folder,
-        measured=fitted(design, seen, workspace.catalog.models, CONFIDENCE),
+        measured=fitted(design, seen, workspace.catalog.models, CONFIDENCE, known.before),
         adopted=adopted(found, seen, design.baseline),
         taken=Piloted(
             pilot_id=folder.pilot_id,
@@ -136,4 +146,17 @@ def _used(folder: PilotFolder, job: JobFile, workspace: Workspace) -> UsedPilot:
             held_pusd=PicoUSD(0 if end is None else end.held_pusd),
             emulated=end is not None and end.emulated,
         ),
+        warning=known.warning,
+    )
+
+
+def _asked(folder: PilotFolder, design: Design, seen: Sequence[Observation]) -> Question:
+    """What the history is asked beside a pilot: by the same scorers, without the pilot itself."""
+    return Question(
+        templates=frozenset(part.template for part in design.measured),
+        at=SystemClock().now(),
+        baseline=design.baseline,
+        emulated=any(each.emulated for each in seen),
+        scorers=tuple(sorted({each.scorer for each in seen})),
+        without_run=folder.pilot_id,
     )

@@ -10,33 +10,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.transactions import transaction
 
 _FACT = "pilot"
-_COPIED = (
-    """
-    INSERT INTO intents SELECT attempt + :base, a.row, CASE kind WHEN 'judge' THEN kind ELSE 'pilot' END, model,
-           service_tier, reserved_pusd, max_tokens, started_at, about + :base, NULL
-    FROM piloted.intents i JOIN adopted a ON a.own_row = i.row ORDER BY attempt
-    """,
-    """
-    INSERT INTO outcomes ({columns}) SELECT o.attempt + :base, {others}
-    FROM piloted.outcomes o JOIN piloted.intents i USING (attempt) JOIN adopted a ON a.own_row = i.row
-    """,
-    """
-    INSERT INTO verdicts SELECT v.attempt + :base, v.passed, v.gate, v.detail, v.output, v.applied, v.score, v.is_right,
-           v.quality, v.scorer
-    FROM piloted.verdicts v JOIN piloted.intents i USING (attempt) JOIN adopted a ON a.own_row = i.row
-    """,
-    """
-    INSERT INTO finals SELECT a.row, 'accepted', f.attempt + :base, ''
-    FROM piloted.finals f JOIN adopted a ON a.own_row = f.row WHERE a.is_final
-    """,
-    """
-    INSERT INTO reopened SELECT row, MAX(attempt) FROM intents
-    WHERE row IN (SELECT row FROM adopted) AND row NOT IN (SELECT row FROM finals) GROUP BY row
-    """,
-)
+_OF_ATTEMPTS = {
+    "intents": {
+        "attempt": "t.attempt + :base",
+        "row": "a.row",
+        "kind": "CASE t.kind WHEN 'judge' THEN t.kind ELSE :kind END",
+        "about": "t.about + :base",
+        "batch": "NULL",
+    },
+    "outcomes": {"attempt": "t.attempt + :base"},
+    "verdicts": {"attempt": "t.attempt + :base"},
+}
+"""The tables with a line an attempt, and the columns of them that change on the way."""
+_FINALS = """
+INSERT INTO finals SELECT a.row, 'accepted', f.attempt + :base, ''
+FROM piloted.finals f JOIN adopted a ON a.own_row = f.row WHERE a.is_final
+"""
+_REOPENED = """
+INSERT OR REPLACE INTO reopened SELECT row, MAX(attempt) FROM intents
+WHERE row IN (SELECT row FROM adopted) AND row NOT IN (SELECT row FROM finals) GROUP BY row
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +45,29 @@ class Adoption:
     is_final: bool
 
 
-def copy_pilot(connection: sqlite3.Connection, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
-    """Copy what `pilot` (a journal of the newest version, at rest) holds of `rows`; nothing where `name` was copied."""
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A journal of the newest version, at rest, that is taken in as attempts of a kind, once under its name."""
+
+    path: Path
+    name: str
+    rows: Sequence[Adoption]
+    kind: AttemptKind = AttemptKind.PILOT
+
+
+def copy_pilot(connection: sqlite3.Connection, adopted: Adopted) -> None:
+    """Copy what the journal holds of these rows; nothing where it was copied before."""
+    rows, name = adopted.rows, adopted.name
     if has_copied(connection, name):
         return
-    with _attached(connection, pilot), transaction(connection):
+    with _attached(connection, adopted.path), transaction(connection):
         connection.execute("CREATE TEMP TABLE adopted (own_row INTEGER PRIMARY KEY, row INTEGER, is_final INTEGER)")
         connection.executemany(
             "INSERT INTO adopted VALUES (?, ?, ?)", [(each.own_row, each.row, each.is_final) for each in rows]
         )
         base = connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()[0]
         for command in _commands(connection):
-            connection.execute(command, {"base": base} if ":base" in command else {})
+            connection.execute(command, {"base": base, "kind": adopted.kind.value})
         connection.execute("INSERT INTO facts VALUES (?, ?)", (f"{_FACT}:{name}", str(len(rows))))
         connection.execute("DROP TABLE adopted")
 
@@ -70,11 +78,15 @@ def has_copied(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def _commands(connection: sqlite3.Connection) -> Iterator[str]:
-    """What copies each table, the columns of outcomes by name."""
-    columns = [str(found[1]) for found in connection.execute("PRAGMA main.table_info(outcomes)")]
-    others = ", ".join(f"o.{name}" for name in columns if name != "attempt")
-    ordered = ", ".join(["attempt", *(name for name in columns if name != "attempt")])
-    yield from (command.format(columns=ordered, others=others) for command in _COPIED)
+    """What copies each table, column by column: a table that was migrated has them in another order than a new one."""
+    for table, changed in _OF_ATTEMPTS.items():
+        columns = [str(found[1]) for found in connection.execute(f"PRAGMA main.table_info({table})")]
+        values = ", ".join(changed.get(name, f"t.{name}") for name in columns)
+        yield (
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM piloted.{table} t "  # noqa: S608 - our own
+            "JOIN piloted.intents i USING (attempt) JOIN adopted a ON a.own_row = i.row ORDER BY t.attempt"
+        )
+    yield from (_FINALS, _REOPENED)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ import msgspec
 
 from modelroute_cli.base.errors import PlanFileError, StorageError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.adopting import Adoption, copy_pilot, has_copied
+from modelroute_cli.execution.adopting import Adopted, copy_pilot, has_copied
 from modelroute_cli.execution.database import storage_errors
 from modelroute_cli.execution.in_doubt import ROWS_IN_DOUBT
 from modelroute_cli.execution.integrity import check_pages, was_cut_off
@@ -161,14 +161,14 @@ class Journal:
         with storage_errors(self.path):
             return has_copied(self._connection, name)
 
-    def adopt(self, pilot: Path, rows: Sequence[Adoption], name: str) -> None:
-        """Take in the attempts of a pilot's journal, once for each `name`, before any of this run's own; StorageError.
+    def adopt(self, adopted: Adopted) -> None:
+        """Take in the attempts of another journal, once, before any of this run's own; StorageError.
 
-        Those of `rows` alone, as attempts of the kind `pilot` at their true cost; a request whose answer is taken over
-        comes to its end with it, the others are as if they had not been tried.
+        Those of its `rows` alone, at their true cost; a request whose answer is taken over comes to its end with it,
+        the others are as if they had not been tried.
         """
         with storage_errors(self.path):
-            copy_pilot(self._connection, pilot, rows, name)
+            copy_pilot(self._connection, adopted)
         row = self._connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()
         self._last_attempt = int(row[0])
 

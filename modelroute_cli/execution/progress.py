@@ -141,8 +141,9 @@ class Reporter:
         )
 
     def _models(self, loads: Mapping[str, Load], now: float) -> tuple[ModelProgress, ...]:
-        gauges = self._from.meter.gauges
-        names = sorted({*gauges, *(model for model, load in loads.items() if load.requests)})
+        known, gauges = self._from.routes.models, self._from.meter.gauges
+        sent = (name for name in gauges if name in known)  # a pilot's models may not be among the plan's
+        names = sorted({*sent, *(model for model, load in loads.items() if load.requests)})
         return tuple(self._model(name, gauges.get(name, _UNUSED), loads.get(name, _NOTHING), now) for name in names)
 
     def _model(self, name: str, gauge: Gauge, waiting: Load, now: float) -> ModelProgress:

@@ -102,13 +102,14 @@ def _directions(points: Matrix, seed: int) -> Matrix:
         found = points @ (points.T @ np.linalg.qr(found)[0])
     basis = np.linalg.qr(found)[0]
     right = np.linalg.svd(basis.T @ points, full_matrices=False)[2]
-    return np.ascontiguousarray(right[:wanted].T)
+    return np.ascontiguousarray(right[:wanted].T, np.float32)
 
 
 def _unit(rows: Matrix) -> Matrix:
     """Rows of length 1; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    found: Matrix = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return found
 
 
 _ROUNDS = 40
@@ -144,9 +145,9 @@ def _first_centres(points: Matrix, count: int, random: np.random.Generator) -> M
     while len(chosen) < count and far.sum() > 0:
         chosen.append(int(random.choice(len(points), p=far / far.sum())))
         far = np.minimum(far, np.maximum(1.0 - points @ points[chosen[-1]], 0.0))
-    return np.asarray(points[chosen], np.float32)
+    return np.ascontiguousarray(points[chosen], np.float32)
 
 
 def nearest(points: Matrix, centres: Matrix) -> NDArray[np.int64]:
     """The place of each point's nearest centre."""
-    return np.argmax(points @ centres.T, axis=1).astype(np.int64)
+    return np.asarray(np.argmax(points @ centres.T, axis=1), np.int64)

@@ -47,6 +47,20 @@ class Finding:
     draws: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Requests of the batch whose answers stood before anything was drawn, as a pilot's do: how many, their sum of D.
+
+    Their answers are results as well, so they are part of the promise. They are taken as they are, not as a sample.
+    """
+
+    requests: int = 0
+    total: float = 0.0
+
+
+NOTHING_KNOWN = Known()
+
+
 def differences(plan: Floats, baseline: Floats, ratio: float) -> Floats:
     """D of each request from its two qualities, each in [0,1]; ValueError for others, NaN among them."""
     for values in (plan, baseline):
@@ -56,16 +70,19 @@ def differences(plan: Floats, baseline: Floats, ratio: float) -> Floats:
     return plan - ratio * baseline
 
 
-def put_to_test(d: Floats, draws: Draws, promise: Promise, method: Method) -> Finding:
-    """The draws' differences `d`, in their order, held against a promise."""
-    p = any_time_p(upwards(d, draws, promise)) if method is Method.ANY_TIME else p_value(_parts(d, draws, promise))
-    return Finding(p, p <= 1.0 - promise.confidence, estimate(d, draws), d.size)
+def put_to_test(d: Floats, draws: Draws, promise: Promise, method: Method, known: Known = NOTHING_KNOWN) -> Finding:
+    """The draws' differences `d`, in their order, held against a promise about them, the undrawn and the known."""
+    if method is Method.ANY_TIME:
+        p = any_time_p(upwards(d, draws, promise, known))
+    else:
+        p = p_value(_parts(d, draws, promise), known.total)
+    return Finding(p, p <= 1.0 - promise.confidence, estimate(d, draws, known), d.size)
 
 
-def broken(d: Floats, draws: Draws, promise: Promise) -> Finding:
+def broken(d: Floats, draws: Draws, promise: Promise, known: Known = NOTHING_KNOWN) -> Finding:
     """The opposite test, at any time: whether the draws refute that the promise holds, so that more would be wasted."""
-    p = any_time_p(downwards(d, draws, promise))
-    return Finding(p, p <= 1.0 - promise.confidence, estimate(d, draws), d.size)
+    p = any_time_p(downwards(d, draws, promise, known))
+    return Finding(p, p <= 1.0 - promise.confidence, estimate(d, draws, known), d.size)
 
 
 def any_time_p(steps: Steps) -> float:
@@ -73,27 +90,27 @@ def any_time_p(steps: Steps) -> float:
     return math.exp(-max(float(log_wealth(steps).max(initial=0.0)), 0.0))
 
 
-def upwards(d: Floats, draws: Draws, promise: Promise) -> Steps:
+def upwards(d: Floats, draws: Draws, promise: Promise, known: Known = NOTHING_KNOWN) -> Steps:
     """Bets that the mean is above 0: a request that may lose can fall to -ratio, the others to no less than 0."""
     reach = promise.ratio * draws.heaviest(draws.strata.may_lose)
-    return Steps(d, draws.weight, reach, draws.strata.requests)
+    return Steps(d, draws.weight, reach, draws.strata.requests, known.total)
 
 
-def downwards(d: Floats, draws: Draws, promise: Promise) -> Steps:
+def downwards(d: Floats, draws: Draws, promise: Promise, known: Known = NOTHING_KNOWN) -> Steps:
     """Bets that it is below 0: a request that may lose can rise to 1, the others to 1 - ratio."""
     may_lose = draws.strata.may_lose
     reach = np.maximum(draws.heaviest(may_lose), (1.0 - promise.ratio) * draws.heaviest(~may_lose))
-    return Steps(-d, draws.weight, reach, draws.strata.requests)
+    return Steps(-d, draws.weight, reach, draws.strata.requests, -known.total)
 
 
-def estimate(d: Floats, draws: Draws) -> float | None:
+def estimate(d: Floats, draws: Draws, known: Known = NOTHING_KNOWN) -> float | None:
     """The mean of D over the batch: each stratum's mean by its size; None where one with requests was never drawn."""
     sizes = draws.strata.size
     counts = np.bincount(draws.stratum, minlength=sizes.size)
     if not d.size or (counts[sizes > 0] == 0).any():
         return None
     means = np.bincount(draws.stratum, weights=d, minlength=sizes.size) / np.maximum(counts, 1)
-    return float(means @ sizes / draws.strata.requests)
+    return float(means @ sizes + known.total) / (draws.strata.requests + known.requests)
 
 
 def _parts(d: Floats, draws: Draws, promise: Promise) -> list[Part]:

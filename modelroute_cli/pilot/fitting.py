@@ -5,20 +5,28 @@ from collections.abc import Mapping, Sequence
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.pilot.design import Design
 from modelroute_cli.pilot.observation import Observation
-from modelroute_cli.pilot.posterior import Before, FitOptions, Known, fit, of_prior
+from modelroute_cli.pilot.posterior import Before, FitOptions, Known, fit, nothing, of_prior
 from modelroute_cli.pilot.strata import Stratum
 from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.quality import QualityPrior, load_prior
 
 
 def fitted(
-    design: Design, seen: Sequence[Observation], cards: Mapping[str, ModelCard], confidence: float
+    design: Design,
+    seen: Sequence[Observation],
+    cards: Mapping[str, ModelCard],
+    confidence: float,
+    history: Before = nothing,
 ) -> Measured | None:
-    """The beliefs after a pilot; None where no answer of the baseline was measured."""
+    """The beliefs after a pilot, by what was known before; None where no answer of the baseline was measured."""
     if not any(each.model == design.baseline for each in seen):
         return None
     options = FitOptions(
-        baseline=design.baseline, confidence=confidence, prior=by_prior(load_prior(), cards), seed=design.seed
+        baseline=design.baseline,
+        confidence=confidence,
+        history=history,
+        prior=by_prior(load_prior(), cards),
+        seed=design.seed,
     )
     return fit(seen, strata(design), options)
 

@@ -25,6 +25,7 @@ class PilotFacts(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     settings_digest: str
     scorer: str
     baseline: str
+    judge: str | None = None  # --judge, as typed
     models: str | None = None  # --models, as typed
     exclude: str | None = None
     limit: int | None = None

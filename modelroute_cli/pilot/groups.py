@@ -1,17 +1,23 @@
 """Groups that a batch is measured by: its templates, and where those hold no pattern, prompts that read alike.
 
-A template whose prompts differ in a few places is a group as it stands. What is left over (questions of all kinds that
-happen to share no pattern) is divided anew by its letters: the finer a group, the more of the differences between
-models it shows, and the fewer requests of it there are to measure.
+A template whose prompts share some words in a row is a group as it stands. What is left over (questions of all kinds
+that happen to share no pattern) is divided anew by its words and letters: the finer a group, the more of what models
+differ in it shows, and the fewer requests of it there are to measure.
+
 """
 
+import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 
+from modelroute_cli.base.schema import Request
 from modelroute_cli.features.likenesses import Matrix, Space, clusters, nearest
+from modelroute_cli.jobs.job_file import JobFile
+from modelroute_cli.jobs.reader import RequestReader
 
 REQUESTS_A_GROUP = 250
 """One group for so many loose prompts: 50 measured ones are then a fifth of it."""
@@ -19,35 +25,52 @@ MOST_GROUPS = 64
 _LEARNED = 4_000  # prompts that the space is learned from
 _CLUSTERED = 20_000  # and the centres
 _LEAST = 40  # requests of a template that is a group of its own
-_TIGHT = 0.92
+_SEEN = 10  # of them in the sample, at least
+_WORDS = 3  # in a row
+_SHARED = 0.8  # of a template's prompts have a run of words that is part of its pattern
+_PATTERN = 3  # runs: five words in a row; "which of the following" is none
+_WORD = re.compile(r"\w+")
+_BLOCK = 2_000
+
+Text = Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
-    """The group of each request, in their order, and the template that each group's requests mostly have."""
+def regrouped(job: JobFile) -> JobFile:
+    """The job with `template` of loose prompts as `group_requests` divides them; the texts are read again."""
+    rows = job.requests.select("template", "offset", "length").collect()
+    places = rows.select("offset", "length").rows()
+    with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
+        names = group_requests(rows["template"].to_list(), lambda at: prompt_text(reader.at(*places[at])))
+    if names == tuple(rows["template"]):
+        return job
+    keys = pl.int_range(len(names), eager=True, dtype=pl.Int64)
+    known = pl.col("row").replace_strict(keys, pl.Series(names, dtype=pl.String), return_dtype=pl.String)
+    return replace(job, requests=job.requests.with_columns(known.alias("template")))
 
-    names: tuple[str, ...]
+
+def prompt_text(request: Request) -> str:
+    """All turns of a request, as one text."""
+    return "\n".join(turn.content for turn in request.turns())
 
 
-def group_requests(templates: Sequence[str], texts: Sequence[str], seed: int = 0) -> Grouped:
-    """The group of each request of a batch, by its template and the text of its prompt, side by side.
+def group_requests(templates: Sequence[str], text: Text, seed: int = 0) -> tuple[str, ...]:
+    """The group of each request of a batch, from its template and the `text` of its place.
 
-    Deterministic; a batch of fewer than two groups' requests, or one whose templates all share a pattern, keeps them.
+    Deterministic. A batch with fewer loose prompts than two groups take keeps its templates.
     """
-    if not texts:
-        return Grouped(())
     random = np.random.default_rng(seed)
-    space = Space.of([texts[at] for at in _some(len(texts), _LEARNED, random)], seed)
-    points = space.points(texts)
-    tight = _tight(templates, points)
-    names = list(templates)
-    loose = np.array([at for at, name in enumerate(templates) if name not in tight], np.int64)
-    if len(loose):
-        for at, name in zip(
-            loose.tolist(), _divided(points[loose], [templates[at] for at in loose], seed), strict=True
-        ):
-            names[at] = name
-    return Grouped(tuple(names))
+    sample = _some(len(templates), _CLUSTERED, random)
+    if not sample:
+        return ()
+    texts = [text(at) for at in sample]
+    kept = _patterned([templates[at] for at in sample], texts, Counter(templates))
+    loose = [at for at, name in enumerate(templates) if name not in kept]
+    if len(loose) < 2 * REQUESTS_A_GROUP:
+        return tuple(templates)
+    seen = [each for at, each in zip(sample, texts, strict=True) if templates[at] not in kept]
+    space = Space.of([seen[at] for at in _some(len(seen), _LEARNED, random)], seed)
+    centres = clusters(space.points(seen), min(len(loose) // REQUESTS_A_GROUP, MOST_GROUPS), seed)
+    return _named(templates, loose, _places(space, centres, (text(at) for at in loose)))
 
 
 def _some(count: int, most: int, random: np.random.Generator) -> list[int]:
@@ -57,26 +80,45 @@ def _some(count: int, most: int, random: np.random.Generator) -> list[int]:
     return sorted(random.choice(count, most, replace=False).tolist())
 
 
-def _tight(templates: Sequence[str], points: Matrix) -> frozenset[str]:
-    """Templates of some size whose prompts are alike."""
-    rows: dict[str, list[int]] = {}
-    for at, name in enumerate(templates):
-        rows.setdefault(name, []).append(at)
-    return frozenset(name for name, held in rows.items() if len(held) >= _LEAST and _tightness(points[held]) >= _TIGHT)
+def _patterned(templates: Sequence[str], texts: Sequence[str], counts: Counter[str]) -> frozenset[str]:
+    """Templates of some size whose prompts have the same words in a row."""
+    held: dict[str, list[str]] = {}
+    for name, text in zip(templates, texts, strict=True):
+        held.setdefault(name, []).append(text)
+    able = ((name, own) for name, own in held.items() if counts[name] >= _LEAST and len(own) >= _SEEN)
+    return frozenset(name for name, own in able if _constant(own) >= _PATTERN)
 
 
-def _tightness(points: Matrix) -> float:
-    """The mean cosine of points to their centre: 1 where all are the same."""
-    return float(np.linalg.norm(points.mean(axis=0)))
+def _constant(texts: Sequence[str]) -> int:
+    """How many runs of words nearly all of the texts have."""
+    found = Counter(run for text in texts for run in _runs(text))
+    return sum(count >= _SHARED * len(texts) for count in found.values())
 
 
-def _divided(points: Matrix, templates: Sequence[str], seed: int) -> list[str]:
-    """The group of each loose prompt, named for what most of its prompts were taken for."""
-    count = min(max(len(points) // REQUESTS_A_GROUP, 1), MOST_GROUPS)
-    sample = _some(len(points), _CLUSTERED, np.random.default_rng(seed))
-    place = nearest(points, clusters(points[sample], count, seed))
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text.lower())
+    return set(zip(*(words[at:] for at in range(_WORDS)), strict=False))
+
+
+def _places(space: Space, centres: Matrix, texts: Iterable[str]) -> list[int]:
+    """The nearest centre of each text, a block at a time."""
+    places: list[int] = []
+    block: list[str] = []
+    for each in texts:
+        block.append(each)
+        if len(block) == _BLOCK:
+            places += nearest(space.points(block), centres).tolist()
+            block = []
+    return places + nearest(space.points(block), centres).tolist() if block else places
+
+
+def _named(templates: Sequence[str], loose: Sequence[int], places: Sequence[int]) -> tuple[str, ...]:
+    """All templates, those of loose prompts named for their centre and what most of its prompts were taken for."""
     kinds: dict[int, Counter[str]] = {}
-    for at, name in zip(place.tolist(), templates, strict=True):
-        kinds.setdefault(at, Counter())[name.rpartition("-")[0] or name] += 1
+    for at, place in zip(loose, places, strict=True):
+        kinds.setdefault(place, Counter())[templates[at].rpartition("-")[0] or templates[at]] += 1
     named = {at: f"{min(kind, key=lambda name: (-kind[name], name))}~{at + 1}" for at, kind in kinds.items()}
-    return [named[at] for at in place.tolist()]
+    names = list(templates)
+    for at, place in zip(loose, places, strict=True):
+        names[at] = named[place]
+    return tuple(names)

@@ -18,9 +18,9 @@ from modelroute_cli.base.statistics import (
     Interval,
     Sample,
     softened,
-    standard_error,
     t_interval,
     t_quantile,
+    wider,
 )
 
 UNIT = Bounds(0.0, 1.0)
@@ -89,15 +89,14 @@ def cost_interval(strata: Sequence[Stratum], level: float, seed: int) -> Interva
     """Of the mean cost of a request over all requests, by the studentised bootstrap, within each stratum.
 
     None where a stratum with requests has no value. Times the number of requests it is the interval of the bill.
-    Where no stratum has a spread, or no limit is finite, Student's interval.
+    Never narrower on either side than Student's interval, which it is where no limit is finite.
     """
     known = _drawn(strata)
-    if known is None:
+    plain = _t(strata, level, None)
+    if known is None or plain is None:
         return None
-    plain = _t(known, level, None)
     estimate = _estimate(known, None)
-    found = _bootstrap(known, estimate, level, seed) if estimate.error > 0 else None
-    return found or plain
+    return wider(plain, _bootstrap(known, estimate, level, seed)) if estimate.error > 0 else plain
 
 
 def _t(strata: Sequence[Stratum], level: float, bounds: Bounds | None) -> Interval | None:
@@ -137,16 +136,15 @@ def _estimate(strata: Sequence[Stratum], bounds: Bounds | None) -> Estimate:
         soft = sample if bounds is None else softened(sample, bounds, sample.count / draws)
         left = 1.0 - sample.count / each.size
         weight = each.size / requests
-        error = standard_error(soft)
-        part = weight**2 * left * (pooled / soft.count if error is None else error**2)
+        part = weight**2 * left * (pooled if soft.variance is None else soft.variance) / sample.count
         mean += weight * (sample.mean + (soft.mean - sample.mean) * left)
         variance += part
         spread += part**2 / max(soft.count - 1, 1.0)
     return Estimate(mean, math.sqrt(variance), variance**2 / spread if spread else 1.0)
 
 
-def _bootstrap(strata: Sequence[Stratum], estimate: Estimate, level: float, seed: int) -> Interval | None:
-    """The studentised bootstrap around an estimate; None where its limits are not finite."""
+def _bootstrap(strata: Sequence[Stratum], estimate: Estimate, level: float, seed: int) -> Bounds:
+    """The limits of the studentised bootstrap around an estimate."""
     random = np.random.default_rng(seed)
     requests = sum(each.size for each in strata)
     away, variance = np.zeros(RESAMPLES), np.zeros(RESAMPLES)
@@ -158,8 +156,4 @@ def _bootstrap(strata: Sequence[Stratum], estimate: Estimate, level: float, seed
     known = variance > 0
     t = np.where(known, away / np.sqrt(np.where(known, variance, 1.0)), np.copysign(np.inf, away))
     low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2], method="nearest")
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return None
-    return Interval(
-        estimate.mean, estimate.mean - float(high) * estimate.error, estimate.mean - float(low) * estimate.error, level
-    )
+    return Bounds(estimate.mean - float(high) * estimate.error, estimate.mean - float(low) * estimate.error)

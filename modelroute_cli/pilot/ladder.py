@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.statistics import Floats
-from modelroute_cli.pilot.certify import Finding, Method, Promise, broken, put_to_test
+from modelroute_cli.pilot.certify import NOTHING_KNOWN, Finding, Known, Method, Promise, broken, put_to_test
 from modelroute_cli.pilot.certify_draws import Draws
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A plan under test: what it would cost, and D of each draw, in the order drawn."""
+    """A plan under test: what it would cost, D of each draw in the order drawn, and of what was known before."""
 
     name: str
     cost_pusd: PicoUSD
     d: Floats
+    known: Known = NOTHING_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def certify_ladder(rungs: Sequence[Rung], draws: Draws, promise: Promise, method
         if rung.d.size != draws.rows.size:
             msg = f"`{rung.name}` has {rung.d.size} differences for {draws.rows.size} draws"
             raise ValueError(msg)
-        climbed.append(Climbed(rung, put_to_test(rung.d, draws, promise, method)))
+        climbed.append(Climbed(rung, put_to_test(rung.d, draws, promise, method, rung.known)))
         if not climbed[-1].finding.passed:
             break
         best = rung
@@ -69,4 +70,6 @@ def undecided(rungs: Sequence[Rung], draws: Draws, promise: Promise) -> bool:
     """
     found = certify_ladder(rungs, draws, promise, Method.ANY_TIME)
     last = found.climbed[-1] if found.climbed else None
-    return last is not None and not last.finding.passed and not broken(last.rung.d, draws, promise).passed
+    return (
+        last is not None and not last.finding.passed and not broken(last.rung.d, draws, promise, last.rung.known).passed
+    )

@@ -54,6 +54,11 @@ class Due:
     rows: frozenset[int]
     is_short: bool
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything that was to be asked is not asked yet."""
+        return bool(self.rows) or self.is_short
+
 
 def due(design: Design, standing: Sequence[TemplateStanding], left_pusd: PicoUSD, ended: AbstractSet[int]) -> Due:
     """What the next round asks, for at most `left_pusd` by expected costs; `ended` as in `standing_of`."""

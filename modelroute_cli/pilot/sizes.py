@@ -45,7 +45,7 @@ class Spread:
 class HoldOutCost:
     """What paired requests cost: all of it, and what is spent for the test alone.
 
-    The plan's answers are results of their requests, so only the baseline's are extra.
+    The plan's answers are results of their requests, so only the baseline's beside them are extra.
     """
 
     requests: int
@@ -111,9 +111,12 @@ def affordable(pairs: Pairs, asked: Promise, method: Method, most: int, requests
     return Affordable(asked, needed(pairs, asked, method, requests), allowed, None)
 
 
-def hold_out_cost(requests: int, plan_pusd: PicoUSD, baseline_pusd: PicoUSD) -> HoldOutCost:
-    """Of `requests` pairs at the mean cost of one answer each."""
-    extra = requests * baseline_pusd
+def hold_out_cost(requests: int, plan_pusd: PicoUSD, baseline_pusd: PicoUSD, own: int = 0) -> HoldOutCost:
+    """Of `requests` pairs at the mean cost of one answer each; `own` of them the plan leaves to the baseline itself.
+
+    There one answer is both.
+    """
+    extra = (requests - own) * baseline_pusd
     return HoldOutCost(requests, PicoUSD(requests * plan_pusd + extra), PicoUSD(extra))
 
 

@@ -31,12 +31,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Draws in order, one number each; `population` None: endless, what was drawn says nothing of what is left."""
+    """Draws in order, one number each, out of `population` (None: endless, what was drawn says nothing of the rest).
+
+    `known`: the sum of the values of requests outside the population that belong to the claim and were known before.
+    """
 
     value: Floats
     weight: Floats
     reach: Floats
     population: int | None
+    known: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,13 @@ class Wealth:
     log_by_bet: Floats
     population: int | None = None
     draws: int = 0
-    total: float = 0.0  # of the values so far
+    total: float = 0.0  # of the values so far, those known before included
     log_best: float = 0.0  # the most it ever was
 
     @classmethod
-    def start(cls, population: int | None = None) -> "Wealth":
-        """Before the first draw: 1."""
-        return cls(np.zeros(BETS.size), population)
+    def start(cls, population: int | None = None, known: float = 0.0) -> "Wealth":
+        """Before the first draw: 1; `population` and `known` as in `Steps`."""
+        return cls(np.zeros(BETS.size), population, total=known)
 
     @property
     def log_now(self) -> float:
@@ -79,7 +83,7 @@ def log_needed(confidence: float) -> float:
 
 def log_wealth(steps: Steps) -> Floats:
     """The logarithm of the wealth after each draw, all at once; ValueError as `Wealth.observe`."""
-    before = np.cumsum(steps.value) - steps.value
+    before = steps.known + np.cumsum(steps.value) - steps.value
     gains = _gains(steps, before, np.arange(steps.value.size, dtype=np.float64))
     return _log_mean(np.cumsum(np.log1p(np.outer(BETS, gains)), axis=1))
 

@@ -116,7 +116,7 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
         dedupe=False,
         start_at=options.start_at,
     )
-    alone = replace(_ungated(settings), objective=Objective(baseline=model))
+    alone = replace(ungated(settings), objective=Objective(baseline=model))
     with TemporaryDirectory(prefix="modelroute-") as folder:
         path = Path(folder) / QUESTIONS_NAME
         path.write_bytes(content)
@@ -124,7 +124,7 @@ def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: Plan
         return make_plan(replace(job, source=QUESTIONS_NAME), catalog, alone, plain)
 
 
-def _ungated(settings: Settings) -> Settings:
+def ungated(settings: Settings) -> Settings:
     """The settings without gates: those are for answers to the job's requests, not to questions about them."""
     policy = {each.value: structs.replace(getattr(settings.data_policy, each.value), gates=None) for each in DataClass}
     rules = tuple(structs.replace(rule, gates=None) for rule in settings.rules)

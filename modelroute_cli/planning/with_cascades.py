@@ -35,38 +35,43 @@ _STRONG = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "quality", "quality_
 
 @dataclass(frozen=True, slots=True)
 class Escalating:
-    """What is known of cascades: measured gates, how sure a plan is to be, and the rules whose failed answers go on."""
+    """What is known of cascades: measured gates, how sure a plan is, and where each rule lets failed answers go."""
 
     margin: Margin
-    rules: frozenset[str]
+    goes_to: Mapping[str, tuple[str, ...]]
+
+    def rules(self, strong: str) -> list[str]:
+        """The rules by which a failed answer may go to a model."""
+        return [rule for rule, names in self.goes_to.items() if strong in names]
 
 
 def escalating(policy: Policy, margin: Margin | None, most_escalations: int) -> Escalating | None:
-    """Cascades of the rules whose failed answers go on, where a run may escalate at all."""
+    """What is known of cascades, where something was measured and a run may escalate at all."""
     if margin is None or not most_escalations:
         return None
-    return Escalating(margin, frozenset(rule for rule, names in policy.escalations.items() if names))
+    return Escalating(margin, policy.escalations)
 
 
 def with_cascades(possible: pl.DataFrame, kinds: pl.DataFrame, known: Escalating | None) -> pl.DataFrame:
     """`possible` (QUOTES without a problem, by row) with the cascades of each kind, by row.
 
     A pair of models is there only where its group has LEAST_MEASURED requests with both answers and verdicts, both may
-    serve the kind at the standard tier, its rule lets failed answers go on, and it lies on the group's hull of cost and
-    lower bound.
+    serve the kind at the standard tier, its rule lets failed answers go to the second, and the pair lies on the group's
+    hull of cost and lower bound.
     """
     if known is None or not known.margin.measured.gates:
         return possible
-    standard = _standard(possible, kinds, known.rules)
-    parts = [_rows(standard, pair) for pair in _worth(standard, known.margin)]
+    standard = _standard(possible, kinds)
+    pairs = _worth(standard, known.margin)
+    parts = [_rows(standard.filter(pl.col("rule").is_in(known.rules(pair.strong))), pair) for pair in pairs]
     if not parts:
         return possible
     return pl.concat([possible, *(part.select(possible.columns) for part in parts)]).sort("row", maintain_order=True)
 
 
-def _standard(possible: pl.DataFrame, kinds: pl.DataFrame, rules: frozenset[str]) -> pl.DataFrame:
-    """The candidates that a cascade may be made of, with their kind's `group` and `requests`."""
-    own = kinds.select("row", GROUP, "rule", "requests").filter(pl.col("rule").is_in(list(rules)))
+def _standard(possible: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """The candidates that a cascade may be made of, with their kind's `group`, `rule` and `requests`."""
+    own = kinds.select("row", GROUP, "rule", "requests")
     at_once = possible.filter(pl.col("service_tier").cast(pl.String) == STANDARD.value)
     return at_once.join(own, on="row", how="inner", maintain_order="left")
 

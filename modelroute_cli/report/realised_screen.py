@@ -56,9 +56,11 @@ def _realised(found: Realised) -> tuple[str, ...]:
 def _own(found: Realised) -> tuple[str, ...]:
     if found.quality is None:
         return ()
+    begins = f"realised: {found.quality.value:.3f} by {', '.join(found.scorers)}"
+    if found.measured == found.covered == found.requests:
+        return (f"{begins} (all {found.requests:,} answers)",)
     rest = "" if found.covered == found.requests else f" in templates with {found.covered:,} of {found.requests:,}"
-    by, reach = ", ".join(found.scorers), _reach(found.quality)
-    return (f"realised: {found.quality.value:.3f} by {by} ({reach}; measured on {found.measured:,} requests{rest})",)
+    return (f"{begins} ({_reach(found.quality)}; measured on {found.measured:,} requests{rest})",)
 
 
 def _beside(found: Realised) -> tuple[str, ...]:

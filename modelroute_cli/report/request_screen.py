@@ -41,6 +41,7 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     escalations: tuple[str, ...]
     baseline: Alternative
     measured: Evidence | None = None  # of the templates like its own; None: the plan rests on the prior alone
+    escalate_to: str | None = None  # where its answer goes first that fails its gates, as planned
 
 
 def request_summary(
@@ -65,6 +66,7 @@ def request_summary(
         escalations=about.escalations,
         baseline=about.baseline,
         measured=about.evidence,
+        escalate_to=assigned["escalate_to"][0],
     )
 
 
@@ -83,8 +85,17 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
         *(Line(text) for text in rows),
         *evidence_lines(summary.measured, width),
         Line(),
-        Line(f"An answer that fails its gates goes to: {', '.join(summary.escalations) or 'nowhere else'}"),
+        Line(f"An answer that fails its gates goes to: {_onward(summary)}"),
     )
+
+
+def _onward(summary: RequestSummary) -> str:
+    """The models of its rule, the one that was planned first; that one's expected part is in the request's cost."""
+    planned = summary.escalate_to
+    if planned is None:
+        return ", ".join(summary.escalations) or "nowhere else"
+    others = [name for name in summary.escalations if name != planned]
+    return ", ".join([f"{planned} (planned)", *others])
 
 
 def _shown(summary: RequestSummary) -> list[Alternative]:

@@ -20,6 +20,7 @@ from modelroute_cli.base.statistics import (
     standard_error,
     t_interval,
     t_quantile,
+    wider,
 )
 
 UNIT = Bounds(0.0, 1.0)
@@ -112,16 +113,16 @@ def test_students_interval_of_a_textbook_sample() -> None:
 
 
 def test_shares_count_with_one_more_at_either_bound() -> None:
-    """Eight ones of ten are nine of twelve: 0.75, and Student's error of twelve values."""
+    """Eight ones of ten are nine of twelve: 0.75, twelve values' spread, ten values' error."""
     found = t_interval(Sample.of(np.array([1.0] * 8 + [0.0] * 2)), 0.95, UNIT)
-    reach = t_quantile(0.975, 11) * math.sqrt(0.75 * 0.25 / 11)
+    reach = t_quantile(0.975, 11) * math.sqrt(0.75 * 0.25 * 12 / 11 / 10)
     assert (found.value, found.low, found.high) == pytest.approx((0.8, 0.75 - reach, 1.0))
 
 
 def test_right_answers_alone_leave_a_doubt() -> None:
     """Twenty of twenty: 21 of 22, and never above 1."""
     found = t_interval(Sample(20, 1.0, 0.0), 0.90, UNIT)
-    reach = t_quantile(0.95, 21) * math.sqrt(21 / 22 * (1 / 22) / 21)
+    reach = t_quantile(0.95, 21) * math.sqrt(21 / 22 * (1 / 22) * 22 / 21 / 20)
     assert (found.low, found.high) == pytest.approx((21 / 22 - reach, 1.0))
 
 
@@ -179,11 +180,11 @@ def test_exact_limits_hold_the_share_between_them_and_mirror(successes: int, mor
 
 
 def test_the_bootstrap_follows_the_skew() -> None:
-    """Few large values: the mean may well lie far above, and hardly below."""
+    """Few large values: the mean may well lie far above; below, Student's limit stays."""
     values = np.random.default_rng(5).lognormal(0.0, 1.0, 60)
     plain, found = t_interval(Sample.of(values), 0.9), bootstrap_t_interval(values, 0.9, 7)
     assert found.high > plain.high
-    assert found.low > plain.low
+    assert found.low == plain.low
     assert bootstrap_t_interval(values, 0.9, 7) == found
     assert bootstrap_t_interval(values, 0.9, 8) != found
 
@@ -213,6 +214,14 @@ def test_many_values_are_resampled_in_parts_with_the_same_numbers() -> None:
     values = np.random.default_rng(2).exponential(1.0, 5_000)
     plain, found = t_interval(Sample.of(values), 0.9), bootstrap_t_interval(values, 0.9, 4)
     assert (found.low, found.high) == pytest.approx((plain.low, plain.high), abs=0.01)
+
+
+def test_of_two_intervals_the_outer_limits_hold() -> None:
+    """Cut at the bounds; a limit that is endless says nothing."""
+    plain = Interval(0.5, 0.4, 0.6, 0.9)
+    assert wider(plain, Bounds(0.45, 0.7)) == Interval(0.5, 0.4, 0.7, 0.9)
+    assert wider(plain, Bounds(-0.2, 0.55), UNIT) == Interval(0.5, 0.0, 0.6, 0.9)
+    assert wider(plain, Bounds(0.1, math.inf)) == plain
 
 
 @pytest.mark.parametrize("rate", [0.5, 0.8, 0.95])

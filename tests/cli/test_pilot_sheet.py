@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-from support.pilot_answers import answer
+from support.pilot_answers import answer, seen
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_
+from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_judges
 
 TOLD = [answer(name, model, f"{model} on {name}") for name in "ab" for model in ("m", "n")]
 
@@ -31,6 +31,13 @@ def test_an_export_says_what_to_do_next(tmp_path: Path) -> None:
         "Fill in `quality`: 0 (of no use) to 1 (as good as can be), or yes and no; leave empty what you cannot say\n"
         f"Next: modelroute pilot import {path}\n"
     )
+
+
+def test_few_requests_of_each_template_make_a_short_sheet(tmp_path: Path) -> None:
+    """One here, with the answers of both models."""
+    console, _, err = screens()
+    export(TOLD, str, SheetOrder(path=tmp_path / "labels.csv", seed=1, per_template=1), console)
+    assert err.getvalue().startswith("Wrote 2 answers to 1 request to ")
 
 
 @pytest.mark.parametrize("name", ["labels.csv", "labels.key.json"])
@@ -65,6 +72,28 @@ def test_an_import_counts_what_was_filled_in(tmp_path: Path) -> None:
     found = import_(path, console)
     assert [(each.custom_id, each.model, each.quality) for each in found.observations] == [("a", "m", 0.5)]
     assert err.getvalue() == f"Read the quality of 1 answer from {path}; 3 were left empty\n"
+
+
+def test_a_copy_is_read_with_the_key_of_the_first(tmp_path: Path) -> None:
+    """Whatever it is called and wherever it lies."""
+    path, copy = tmp_path / "labels.csv", tmp_path / "anna.csv"
+    export(TOLD, str, SheetOrder(path=path, seed=1), screens()[0])
+    copy.write_text(path.read_text("utf-8").replace("n on b,,", "n on b,yes,"), "utf-8")
+    found = import_(copy, screens()[0], key=tmp_path / "labels.key.json")
+    assert [(each.custom_id, each.model, each.quality) for each in found.observations] == [("b", "n", 1.0)]
+    with pytest.raises(UsageError, match=r"the key `.*anna\.key\.json` of the sheet cannot be read"):
+        import_(copy, screens()[0])
+
+
+def test_labels_tell_what_a_judge_is_worth() -> None:
+    """Where it scored the same answers; else nothing."""
+    console, _, err = screens()
+    judged = [seen("a", "m", 0.75, "judge:j")]
+    tell_judges(judged, [seen("a", "m", 0.5)], "base", console)
+    tell_judges(judged, [seen("b", "m", 0.5)], "base", console)
+    assert err.getvalue() == (
+        "j gives 0.25 more than people and agrees with them on 100%, by 1 answer to 1 request that both looked at\n"
+    )
 
 
 def test_an_import_of_an_empty_sheet_is_an_error(tmp_path: Path) -> None:

@@ -63,9 +63,10 @@ def _check_sayings(cli: Cli, spent: int, measuring: int) -> None:
 
 def test_the_same_command_again_pays_for_nothing(cli: Cli) -> None:
     """Neither pilot nor run."""
-    ready(cli)(*RUN, "--pilot", *FLOOR)
+    replay = ("--emulator-replay", outcomes(ready(cli), GOOD).name)
+    cli(*RUN, "--pilot", *FLOOR, *replay)
     before = read_state(only_run().journal)
-    again = cli(*RUN, "--pilot", *FLOOR)
+    again = cli(*RUN, "--pilot", *FLOOR, *replay)
     assert again.code == ExitCode.OK
     assert "Nothing was left to send" in again.out
     assert read_state(only_run().journal) == before
@@ -73,7 +74,7 @@ def test_the_same_command_again_pays_for_nothing(cli: Cli) -> None:
 
 def test_a_finished_pilot_is_used_by_plans_of_the_same_job_and_by_no_other(cli: Cli) -> None:
     """An emulated one only where it is named; `none` leaves it out."""
-    ready(cli)(*PILOT)
+    cli(*PILOT, "--emulator-replay", outcomes(ready(cli), GOOD).name)
     name = only_pilot().pilot_id
     plain = cli("plan", "jobs.jsonl", "--models", MODELS, *FLOOR)
     assert "Planned by pilot" not in plain.err

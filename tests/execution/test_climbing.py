@@ -117,6 +117,40 @@ def test_answers_that_no_money_reaches_are_kept(tmp_path: Path) -> None:
     assert reasons == {f"gate:refusal: {REFUSED} (no money left for escalation)"}
 
 
+def test_a_failed_answer_goes_where_the_plan_said_first(tmp_path: Path) -> None:
+    """To the strong model of its cascade, where the ladder by itself would try the other one before."""
+    rows = [Row(escalate_to=STRONG) for _ in range(8)] + [Row() for _ in range(4)]
+    job = Job.of(rows, tmp_path, _plan(rows))
+
+    outcome = run(job, _refusing(CHEAP))
+
+    assert (outcome.accepted, _asked(job)) == (12, Counter({CHEAP: 12, STRONG: 8, OTHER: 4}))
+
+
+def test_a_planned_escalation_that_cannot_be_had_leaves_the_ladder(tmp_path: Path) -> None:
+    """Its model is gone, or the money does not reach for one attempt of it; a second failure climbs on as ever."""
+    rows = [Row(escalate_to=STRONG) for _ in range(5)]
+    job = Job.of(rows, tmp_path, _plan(rows))
+
+    def script(call: Call, nth: int) -> Act:
+        del nth
+        if call.card.name == STRONG:
+            return Act(failure(FailureKind.ACCOUNT, 401))
+        return Act(answer(REFUSED if call.card.name == CHEAP else "Here it is."))
+
+    outcome = run(job, FakeProvider(script), Setup(settings=RunSettings(concurrency=1)))
+
+    assert (outcome.accepted, _asked(job)) == (5, Counter({CHEAP: 5, OTHER: 5}))
+
+
+def test_what_the_strong_model_fails_as_well_goes_on_by_the_ladder(tmp_path: Path) -> None:
+    """The plan chose one escalation, not all of them."""
+    rows = [Row(escalate_to=OTHER) for _ in range(3)]
+    job = Job.of(rows, tmp_path, _plan(rows))
+    outcome = run(job, _refusing(CHEAP, OTHER))
+    assert (outcome.accepted, _asked(job)) == (3, Counter({CHEAP: 3, OTHER: 3, STRONG: 3}))
+
+
 def test_a_second_failure_climbs_on(tmp_path: Path) -> None:
     """Where the other model's answer fails too, the strong one is asked; no model twice, none too many."""
     rows = [Row() for _ in range(3)]

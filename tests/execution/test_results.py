@@ -56,6 +56,7 @@ def test_a_row_tells_everything(tmp_path: Path) -> None:
             "tool_calls": [],
             "reasoning": None,
             "request_id": None,
+            "pilot": False,
         }
     ]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from modelroute_cli.base.statistics import Floats
 from modelroute_cli.pilot.certify import (
+    Known,
     Method,
     Promise,
     any_time_p,
@@ -141,3 +142,32 @@ def test_no_draws_show_a_promise_and_its_opposite(won: int, both: int, lost: int
     d = pairs(won, both, lost, none)
     draws = uniform(d.size, 1_000)
     assert not (put_to_test(d, draws, FLOOR, Method.ANY_TIME).passed and broken(d, draws, FLOOR).passed)
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_what_a_pilot_answered_already_is_part_of_the_batch(method: Method) -> None:
+    """200 pairs of the 800 that are left prove little; with 200 known ones that won 30 and lost 2 they do enough."""
+    d, draws = pairs(5, 177, 8, 10), uniform(200, 800)
+    alone = put_to_test(d, draws, FLOOR, method)
+    beside = put_to_test(d, draws, FLOOR, method, Known(200, 30 + 160 * 0.03 - 2 * 0.97))
+    assert not alone.passed
+    assert beside.passed
+    assert alone.mean is not None
+    assert beside.mean == pytest.approx(0.8 * alone.mean + 0.2 * (30 + 160 * 0.03 - 2 * 0.97) / 200)
+
+
+def test_known_losses_are_held_against_the_plan() -> None:
+    """The same draws, beside 200 requests of which 70 are lost for certain: refuted."""
+    d, draws = pairs(5, 180, 5, 10), uniform(200, 800)
+    assert not broken(d, draws, FLOOR).passed
+    assert broken(d, draws, FLOOR, Known(200, 130 * 0.03 - 70 * 0.97)).passed
+
+
+@pytest.mark.parametrize(("method", "trials"), [(Method.ANY_TIME, 200), (Method.FIXED, 40)])
+def test_known_wins_make_no_false_promises(method: Method, trials: int) -> None:
+    """A lucky pilot, 10 above what the floor takes, and 800 others that lose 10.1: at most 5% and 2 standard errors."""
+    d = np.repeat([-0.97, 1.0, 0.03, 0.0], [52, 21, 645, 82])
+    assert -10.2 < d.sum() < -10
+    orders = [np.random.default_rng(seed).permutation(d)[:250] for seed in range(trials)]
+    false = sum(put_to_test(each, uniform(250, 800), FLOOR, method, Known(200, 10.0)).passed for each in orders)
+    assert false <= trials * (0.05 + 2 * math.sqrt(0.05 * 0.95 / trials))

@@ -17,7 +17,7 @@ from modelroute_cli.pilot.intervals import (
     ratio_interval,
 )
 
-TRIALS = 400
+TRIALS = 200
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 
@@ -63,7 +63,7 @@ def runaway(seed: int) -> list[Floats]:
 @pytest.mark.parametrize("count", [20, 50])
 @pytest.mark.parametrize("make", [right_or_wrong, graded])
 def test_nine_of_ten_quality_intervals_hold_the_truth(make: Callable[[int], list[Floats]], count: int) -> None:
-    """At least 88% of 400 samples of a known batch."""
+    """At least 88% of 200 samples of a known batch."""
     batch = make(1)
     held = [holds(quality_interval(sampled(batch, count, seed), 0.9), batch_mean(batch)) for seed in range(TRIALS)]
     assert sum(held) >= 0.88 * TRIALS

@@ -5,7 +5,7 @@ import pytest
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.statistics import Floats
-from modelroute_cli.pilot.certify import Method, Promise
+from modelroute_cli.pilot.certify import Known, Method, Promise
 from modelroute_cli.pilot.certify_draws import uniform
 from modelroute_cli.pilot.ladder import Rung, certify_ladder, undecided
 
@@ -62,6 +62,15 @@ def test_draws_go_on_while_they_can_change_the_outcome() -> None:
     assert not undecided([GOOD, CHEAPER], DRAWS, FLOOR)
     assert not undecided([GOOD, rung("0.9", 5, 100)], DRAWS, FLOOR)
     assert undecided([GOOD, rung("0.98", 40, 35)], DRAWS, FLOOR)
+
+
+def test_what_was_known_before_goes_with_its_rung() -> None:
+    """Each plan has its own answers to the requests of the pilot."""
+    weak = rung("0.98", 40, 42)
+    helped = Rung(weak.name, weak.cost_pusd, weak.d, Known(50_000, 5_000.0))
+    assert certify_ladder([weak], DRAWS, FLOOR, Method.FIXED).rung is None
+    assert certify_ladder([helped], DRAWS, FLOOR, Method.FIXED).rung == helped
+    assert not undecided([Rung("0.98", PicoUSD(40), weak.d, Known(50_000, -9_000.0))], DRAWS, FLOOR)
 
 
 def nested(random: np.random.Generator, losses: list[float], draws: int) -> list[Floats]:

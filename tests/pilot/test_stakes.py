@@ -101,7 +101,7 @@ stakes = st.lists(
 
 @given(stakes, st.integers(0, 10**6), st.integers(1, 200), st.floats(0, 1))
 def test_all_together_stay_below_the_ceiling(wanted: list[Stake], ceiling: int, most: int, keep: float) -> None:
-    """And each measured template has at least twenty requests, at most what was asked, and more to gain than it costs."""
+    """Each measured template has twenty requests at least, at most what was asked, and more to gain than it costs."""
     found = sizes(wanted, Terms(PicoUSD(ceiling), most, keep))
     assert {size.template for size in found} == {each.template for each in wanted}
     assert sum(size.cost_pusd for size in found) <= ceiling * USED_SHARE

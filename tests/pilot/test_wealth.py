@@ -61,6 +61,17 @@ def test_observing_one_by_one_is_the_same_as_all_at_once(values: list[float], po
     assert wealth.log_best == pytest.approx(max(path.max(), 0.0))
 
 
+def test_what_is_known_before_counts_as_drawn() -> None:
+    """A sum of 3 known before the first of 100 is what three wins leave behind."""
+    array = np.array([0.0, 1.0, -REACH])
+    found = log_wealth(Steps(array, np.ones(3), np.full(3, REACH), 100, known=3.0))
+    wealth = Wealth.start(100, known=3.0)
+    for value in array.tolist():
+        wealth = wealth.observe(Step(value, 1.0, REACH))
+    assert wealth.log_now == pytest.approx(found[-1])
+    assert found[0] == pytest.approx(math.log(1 + BETS.mean() * 0.03 / (REACH - 0.03)))
+
+
 @given(VALUES)
 def test_a_look_spends_nothing(values: list[float]) -> None:
     """Draws that come later do not change what the wealth was."""

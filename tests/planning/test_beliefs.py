@@ -91,8 +91,8 @@ def test_a_run_counts_with_what_was_measured() -> None:
 def test_a_measured_length_is_expected_and_the_range_stays_as_wide() -> None:
     """From 20 answers on; the limit that is sent, and so the most that an answer can cost, stays as it was."""
     known = measured({"t1": {LUNA: cell(0.9, tokens=260.4)}, "t2": {LUNA: cell(0.9, n=19, tokens=260.4)}})
-    settings, rows = settings_of(), ({}, {"template": "t2"}, {"max_output_tokens": 40})
-    frame = with_group(requests_of(*rows).lazy(), known).collect()
+    settings = settings_of()
+    frame = with_group(requests_of({}, {"template": "t2"}, {"max_output_tokens": 40}).lazy(), known).collect()
     terms = make_terms(LUNA, load_catalog(settings), settings, OPTIONS.at)
     plain = quote(frame, terms, make_outlook(settings, OPTIONS.at))
     longer = quote(frame, terms, make_outlook(settings, OPTIONS.at, known))

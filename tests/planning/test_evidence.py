@@ -16,11 +16,12 @@ def test_every_model_of_the_group_is_told_with_its_interval_the_best_first() -> 
     assert (evidence.group, evidence.scorer, evidence.baseline) == ("g", "expected answers", "gpt-5")
     best, other = evidence.models
     assert (best.model, best.quality_high) == (FLASH, 1.0)
+    assert (other.quality_low, other.quality_high) == pytest.approx((0.6 - 1.6449 * 0.04, 0.6 + 1.6449 * 0.04))
     assert other == ModelEvidence(
         model=LUNA,
         quality=0.6,
-        quality_low=pytest.approx(0.6 - 1.6449 * 0.04),
-        quality_high=pytest.approx(0.6 + 1.6449 * 0.04),
+        quality_low=other.quality_low,
+        quality_high=other.quality_high,
         difference_error=0.03,
         source="pilot",
         pilot_requests=50,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.unsure import Unsure, unsure_job, without
 
-from modelroute_cli.planning.coupling import Capacity, Floor
+from modelroute_cli.planning.coupling import Capacity, Floor, Goal
 from modelroute_cli.planning.linear import linear, used
 from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Problem
@@ -25,7 +25,6 @@ from modelroute_cli.planning.risk import (
     scale_of,
     spread,
 )
-from modelroute_cli.planning.solve import Goal
 
 FIRST = Floor(0.7, np.array([True, False, False]), "the first row")
 PROBLEM = Problem(
@@ -57,9 +56,10 @@ def test_a_floor_over_some_rows_has_errors_of_its_own() -> None:
     """It is a number, and no share of the baseline's quality."""
     assert spread(PROBLEM, RISK, PLAN, FIRST) == pytest.approx(0.05)
     assert bound(PROBLEM, RISK, PLAN, FIRST) == pytest.approx(0.825 - 0.1)
-    assert scale_of(PROBLEM, RISK, PLAN) == Scale(
-        pytest.approx(sqrt(0.07**2 + 0.06**2)), {"the first row": pytest.approx(0.05)}
-    )
+    scale = scale_of(PROBLEM, RISK, PLAN)
+    assert scale.whole == pytest.approx(sqrt(0.07**2 + 0.06**2))
+    assert dict(scale.by_floor) == pytest.approx({"the first row": 0.05})
+    assert (scale.asked, scale.of(FIRST)) == (1.0, scale.by_floor["the first row"])
     assert floors_of(PROBLEM) == PROBLEM.constraints
 
 
@@ -85,7 +85,7 @@ def test_a_careful_problem_takes_off_what_an_answer_risks() -> None:
     made = careful(PROBLEM, RISK, Scale(0.1, {"the first row": 0.2}))
     assert made.quality.tolist() == pytest.approx([0.8 - 10 * 0.6 * 0.01, 0.9, 0.6 - 10 * 0.6 * 0.04, 0.9, 0.14, 0.9])
     whole, first = floors_of(made)
-    assert (whole.min_quality, first.min_quality) == (pytest.approx(0.85), pytest.approx(0.9))
+    assert (whole.min_quality, first.min_quality) == pytest.approx((0.85, 0.9))
     assert first.quality is not None
     assert first.quality[:2].tolist() == pytest.approx([0.8 - 5 * 0.0025, 0.9 - 5 * 0.0025])
     assert floors_of(careful(PROBLEM, RISK, Scale(0.1, {"the first row": 0.2}, asked=0.0)))[0].min_quality == (

@@ -6,6 +6,7 @@ import pytest
 from support.report_plans import assignments
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.planning.evidence import Evidence
 from modelroute_cli.planning.explain import Alternative, Explanation, Facts
 from modelroute_cli.report.request_screen import RequestSummary, request_screen, request_summary
 
@@ -122,3 +123,16 @@ def test_the_model_that_was_asked_about_the_template_is_named(mark: str, *, emul
     told = msgspec.structs.replace(summary(facts), answered_by="cheap-1", answer_emulated=emulated)
     line = request_screen(told, None)[1].text
     assert line == f"  math (answered by cheap-1 for this template{mark}), bulk, language en"
+
+
+def test_a_planned_escalation_is_named_first() -> None:
+    """Before the others that the rule names, and not twice."""
+    cascade = msgspec.structs.replace(summary(), escalate_to="best-1", escalations=("good-1", "best-1"))
+    assert texts(cascade)[-1] == "An answer that fails its gates goes to: best-1 (planned), good-1"
+
+
+def test_what_was_measured_stands_under_the_models() -> None:
+    """And what was not is said to rest on the prior."""
+    known = Evidence(scorer="expected answers", baseline="gpt-5", emulated=False, group=None)
+    told = msgspec.structs.replace(summary(), measured=known)
+    assert texts(told)[-3:-1] == ["Quality of this template is unmeasured: prior only", ""]

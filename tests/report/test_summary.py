@@ -101,6 +101,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "models",
         "objective",
         "personal_data",
+        "pilot",
         "price_sources",
         "prices_at",
         "quality_source",

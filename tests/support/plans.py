@@ -36,6 +36,7 @@ class Row:
     service_tier: str = "standard"
     tenant: str | None = None
     template: str = "t1"
+    escalate_to: str | None = None  # the plan's own choice for a failed answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ def _assignment(index: int, row: Row) -> dict[str, object]:
         "prefix_chars": 0,
         "cache_read_tokens": 0,
         "cache_write_tokens": 0,
+        "escalate_to": row.escalate_to,
     }
 
 

@@ -35,20 +35,27 @@ Notice = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The control sample as it is begun: whom it asks, how many requests, and the money for it."""
+    """The control sample as it is begun: whom it asks, how many requests, and the money for it.
+
+    `spare_pusd` is what the plan is expected to leave of the hard cap.
+    """
 
     baseline: str
     requests: int
     budget_pusd: PicoUSD
+    spare_pusd: PicoUSD
 
     @property
     def words(self) -> str:
-        """`20 requests are answered by `gpt-5` as well, to compare: at most ~$0.05`."""
+        """`control sample: 20 requests are answered by `gpt-5` as well, for about $0.05 inside the hard cap`."""
         count = "1 request is" if self.requests == 1 else f"{self.requests:,} requests are"
-        budget = format_usd(self.budget_pusd, estimate=True)
-        return (
-            f"control sample: {count} answered by `{self.baseline}` as well, for at most {budget} inside the hard cap"
+        told = (
+            f"control sample: {count} answered by `{self.baseline}` as well, for about {format_usd(self.budget_pusd)}"
         )
+        if self.spare_pusd >= self.budget_pusd:
+            return f"{told} inside the hard cap"
+        spare = format_usd(PicoUSD(max(self.spare_pusd, 0)))
+        return f"{told}; the hard cap leaves {spare} for it: what that does not reach for is not compared"
 
 
 def realised_of(
@@ -56,7 +63,7 @@ def realised_of(
 ) -> Realised:
     """What this session learns quality with; `tell` is told of a sample, `notice` of one that cannot be drawn."""
     settings = opening.work.settings
-    watches = settings.drift != "off"
+    watches = settings.drift != "ignore"
     share = settings.control_share
     planned = _planned(opening.plan) if watches else {}
     bars, alpha = bars_of(opening.plan.header.measured, planned), ALPHA / 2 if share else ALPHA
@@ -73,7 +80,8 @@ def realised_of(
     if realised.controls is not None:
         desk = realised.controls.desk
         realised.baseline = desk.baseline
-        tell(Sample(desk.baseline, len(realised.controls.drawn), desk.budget_pusd))
+        spare = opening.work.hard_cap_pusd - opening.plan.header.totals.cost_pusd
+        tell(Sample(desk.baseline, len(realised.controls.drawn), desk.budget_pusd, PicoUSD(spare)))
     return realised
 
 
@@ -124,7 +132,9 @@ def _controls(
     if not rules:
         notice(f"no control sample: no rule of the plan lets `{name}` see a request")
         return None
-    chosen = drawn(plan.assignments, rules, work.settings.control_share, work.seed)
+    share, most = work.settings.control_share, work.settings.control_budget
+    known = baseline.cost_pusd is not None  # its share of the bill is then as good as one of the requests
+    chosen = drawn(plan.assignments, rules, min(share, most) if known else share, work.seed)
     desk = ControlDesk(
         baseline=name,
         routes=routes,
@@ -133,7 +143,7 @@ def _controls(
         note=work.journal.note,
         compared=realised.compared,
         now=lambda: work.clock.now().isoformat(timespec="microseconds"),
-        budget_pusd=_budget(plan, baseline.cost_pusd, work.settings.control_budget),
+        budget_pusd=_budget(plan, baseline.cost_pusd, most),
         spent_pusd=control_spent(work.journal.path),
         before=earlier_controls(work.journal.path),
         said=partial(said_again, work.journal.path),

@@ -3,7 +3,7 @@
 The baseline's answer is compared with the request's own and never replaces it; where the request's own end is a
 failure, that waits for the baseline's answer, which counts if its gates pass it. Money: a control attempt is an extra
 (it starts when no request needs the money), goes after all other extras, and is not begun once what was spent on the
-sample, with what those in flight are expected to cost, reaches its budget.
+sample, with what those in flight are expected to cost by the bills so far, reaches its budget.
 """
 
 from collections.abc import Callable, Mapping
@@ -97,7 +97,9 @@ class Controls:
     _own: dict[int, dict[int, Scored]] = field(default_factory=dict)  # row -> attempt -> its worth
     _open: dict[int, _Open] = field(default_factory=dict)
     _spent_pusd: int = 0
-    _expected_pusd: int = 0
+    _expected_pusd: int = 0  # of those in flight
+    _planned_pusd: int = 0  # what was expected of those that were billed
+    _billed_pusd: int = 0
 
     def remember(self, row: int, attempt: int, scored: Scored) -> None:
         """The worth of an answer of a request, which may be the one that it ends with."""
@@ -129,6 +131,10 @@ class Controls:
     def paid(self, ticket: Ticket, cost_pusd: PicoUSD | None) -> None:
         """What an attempt of the sample was billed; None: unknown, and as much as was reserved counts."""
         self._spent_pusd += ticket.worst_pusd if cost_pusd is None else cost_pusd
+        opened = self._open.get(ticket.assigned.row)
+        if cost_pusd and opened is not None and ticket.examined is None:
+            self._planned_pusd += opened.expected_pusd
+            self._billed_pusd += cost_pusd
 
     def failed(self, ticket: Ticket, decision: Decision) -> Next:
         """The baseline did not answer: once more where that helps, a few times; else there is no pair."""
@@ -183,8 +189,11 @@ class Controls:
         return cost_on(spot, taken_on(spot, assigned, self.desk.request(assigned), reach), reach)
 
     def _fits(self, expected_pusd: int) -> bool:
-        gone = self.desk.spent_pusd + self._spent_pusd + self._expected_pusd
-        return gone + expected_pusd <= self.desk.budget_pusd
+        """Whether the budget has room, what is expected being scaled by the bills so far where those were higher."""
+        coming = self._expected_pusd + expected_pusd
+        if self._billed_pusd > self._planned_pusd > 0:
+            coming = coming * self._billed_pusd // self._planned_pusd
+        return self.desk.spent_pusd + self._spent_pusd + coming <= self.desk.budget_pusd
 
     def _close(self, ticket: Ticket) -> _Open | None:
         opened = self._open.pop(ticket.assigned.row, None)

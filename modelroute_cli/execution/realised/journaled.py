@@ -42,13 +42,13 @@ FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN verdicts v USING (at
 """
 _SEEN = """
 SELECT i.row, i.model, v.passed, v.quality, v.scorer FROM verdicts v JOIN intents i USING (attempt)
-WHERE i.kind NOT IN ('control', 'escalation') AND v.gate <> 'truncated' AND i.row IN (SELECT row FROM finals)
+WHERE i.kind NOT IN ('control', 'escalation', 'pilot') AND v.gate <> 'truncated' AND i.row IN (SELECT row FROM finals)
 ORDER BY v.attempt
 """
 _UNPAIRED = """
 SELECT f.row, f.attempt, i.model, v.quality, v.scorer, i.kind <> 'escalation'
 FROM finals f JOIN intents i USING (attempt) LEFT JOIN verdicts v USING (attempt)
-WHERE f.status = 'accepted' AND i.kind <> 'control' AND f.row NOT IN (SELECT row FROM pairs) ORDER BY f.row
+WHERE f.status = 'accepted' AND i.kind NOT IN ('control', 'pilot') AND f.row NOT IN (SELECT row FROM pairs) ORDER BY f.row
 """
 _EARLIER = """
 SELECT row, MAX(CASE WHEN outcome = 'answered' THEN attempt END), SUM(COALESCE(outcome, 'unknown') = 'unknown')

@@ -66,31 +66,31 @@ def equals_expected(request: Request, output: str) -> float | None:
 
     None for a long text without a mode: that is an example, and others may be as good.
     """
-    mode = _mode(request)
-    return None if mode is None else float(difference(mode, output, request.expected) is None)
+    if not has_answer_key(request):
+        return None
+    mode = None if request.gates is None else request.gates.expected
+    return float(difference(mode or _mode_of(request.expected), output, request.expected) is None)
 
 
-def _mode(request: Request) -> str | None:
+def has_answer_key(request: Request) -> bool:
+    """Whether `expected` says what is right: a long text without a mode of comparing is an example of a good answer."""
     if request.gates is not None and request.gates.expected is not None:
-        return request.gates.expected
-    return _mode_of(request.expected)
+        return request.expected is not None
+    is_text = isinstance(request.expected, str)
+    return request.expected is not None and not (is_text and len(str(request.expected)) > _LONGEST_LABEL)
 
 
-def _mode_of(expected: object) -> str | None:
+def _mode_of(expected: object) -> str:
     """How a value is compared where nobody says."""
     match expected:
-        case bool():
-            return "normalised"
-        case int() | float():
+        case int() | float() if not isinstance(expected, bool):
             return "number"
         case list():
             return "set"
         case dict():
             return "json"
-        case str() as text if len(text) <= _LONGEST_LABEL:
-            return "normalised"
         case _:
-            return None
+            return "normalised"
 
 
 def _is_example(request: Request) -> bool:

@@ -1,7 +1,8 @@
 """Which model got worse on which template: one stream of values each, and one chance of a false alarm for all. Pure.
 
 A measured plan counts on a bound of each cell, so that is the bar. Where nothing was measured by the same scorer, the
-first values of the stream are the reference: the bar is what their mean surely lies above, less a margin. The chance
+first values of the stream are the reference: the bar is what their mean surely lies above, and at least a margin below
+what was seen of it. The chance
 ALPHA of any false alarm in a run is shared out: to the cells that the plan has, by their requests, and a tenth of it to
 those that come up later, which add up to no more (union bound; a cell with a reference spends half of its share on it).
 """
@@ -16,13 +17,13 @@ ALPHA = 0.05
 """The chance that a run without any fall has an alarm."""
 
 MARGIN = 0.05
-"""Below the reference by less than this is no fall: order and length of requests differ within a template, too."""
+"""Below the reference by less than this is no fall: what is sent first differs from what is sent last, too."""
 
 LEAST_VALUES = 80
 """Of a stream: fewer say too little to be worth a reference."""
 
 _REFERENCE_SHARE = 8  # one in so many values of a stream
-_REFERENCE = (40, 200)
+_REFERENCE = (40, 400)
 _LATER_SHARE = 0.1
 
 
@@ -129,8 +130,8 @@ class Watch:
         stream.first.append(value)
         if len(stream.first) < stream.reference:
             return
-        bar = surely_above(stream.first, stream.alpha) - MARGIN
         stream.expected = sum(stream.first) / len(stream.first)
+        bar = min(surely_above(stream.first, stream.alpha), stream.expected - MARGIN)
         if bar <= LOWEST_BAR:
             self.leave(place)
         else:

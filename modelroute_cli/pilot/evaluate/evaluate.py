@@ -23,7 +23,7 @@ class Prompts:
 
 def prepared(prompts: Prompts, outcomes: pl.DataFrame, baseline: str) -> Loaded:
     """The batch with its groups and outcomes; OutcomesError where they do not meet."""
-    groups = group_requests(prompts.templates, prompts.texts).names
+    groups = group_requests(prompts.templates, prompts.texts.__getitem__)
     return load(prompts.ids, groups, outcomes, baseline)
 
 

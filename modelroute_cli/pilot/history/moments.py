@@ -34,22 +34,57 @@ class Moments:
         return None if self.variance is None else sqrt(self.variance / self.effective_n)
 
 
-def pooled(parts: Sequence[Summed]) -> Moments | None:
-    """The moments of all values together; None where nothing counts.
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Sums over values of several weights, which add up: what moments are made of."""
 
-    The variance is unbiased for reliability weights: sum w (x - mean)^2 / (V1 - V2 / V1) with V1 = sum w, V2 = sum w^2
-    over single values; for equal weights it is the usual one with n - 1.
-    """
-    counted = [part for part in parts if part.n and part.weight > 0]
-    effective_n = fsum(part.weight * part.n for part in counted)
-    if not effective_n:
-        return None
-    mean = fsum(part.weight * part.total for part in counted) / effective_n
-    second = fsum(part.weight * part.weight * part.n for part in counted)
-    freedom = effective_n - second / effective_n
-    n = sum(part.n for part in counted)
-    spread = fsum(part.weight * (part.squares - 2 * mean * part.total + part.n * mean * mean) for part in counted)
-    return Moments(n, effective_n, mean, max(spread, 0.0) / freedom if n > 1 and freedom > 0 else None)
+    n: int = 0  # values
+    weight: float = 0.0  # sum of their weights
+    weight_squares: float = 0.0
+    weighed: float = 0.0  # sum of weight times value
+    weighed_squares: float = 0.0  # sum of weight times value squared
+
+    @classmethod
+    def of(cls, parts: Sequence[Summed]) -> "Total":
+        """The sums of all parts whose values have a weight; rounded once, whatever their order."""
+        counted = [part for part in parts if part.n and part.weight > 0]
+        return cls(
+            sum(part.n for part in counted),
+            fsum(part.weight * part.n for part in counted),
+            fsum(part.weight * part.weight * part.n for part in counted),
+            fsum(part.weight * part.total for part in counted),
+            fsum(part.weight * part.squares for part in counted),
+        )
+
+    @classmethod
+    def together(cls, totals: Sequence["Total"]) -> "Total":
+        """All of them added up."""
+        return cls(
+            sum(each.n for each in totals),
+            fsum(each.weight for each in totals),
+            fsum(each.weight_squares for each in totals),
+            fsum(each.weighed for each in totals),
+            fsum(each.weighed_squares for each in totals),
+        )
+
+    @property
+    def moments(self) -> Moments | None:
+        """What the values tell of their mean; None where nothing counts.
+
+        The variance is unbiased for reliability weights: sum w (x - mean)^2 / (V1 - V2 / V1) with V1 = sum w and
+        V2 = sum w^2 over single values; for equal weights it is the usual one with n - 1.
+        """
+        if not self.weight:
+            return None
+        mean = self.weighed / self.weight
+        freedom = self.weight - self.weight_squares / self.weight
+        spread = max(self.weighed_squares - mean * self.weighed, 0.0)
+        return Moments(self.n, self.weight, mean, spread / freedom if self.n > 1 and freedom > 0 else None)
+
+
+def pooled(parts: Sequence[Summed]) -> Moments | None:
+    """The moments of all values together; None where nothing counts."""
+    return Total.of(parts).moments
 
 
 def between(groups: Sequence[Moments]) -> float | None:

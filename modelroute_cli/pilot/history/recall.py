@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from modelroute_cli.base.schema import TaskType
 from modelroute_cli.pilot.history import keeping
-from modelroute_cli.pilot.history.moments import Moments, Summed, between, pooled
+from modelroute_cli.pilot.history.moments import Moments, Summed, Total, between
 from modelroute_cli.pilot.history.naming import known_as, lasts
 from modelroute_cli.pilot.history.sums import Sums
-from modelroute_cli.pilot.history.weighing import Ageing, newest_served, weight
+from modelroute_cli.pilot.history.weighing import Ageing, Weight, newest_served, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,23 @@ NOTHING = Recalled({}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A row with what it counts as, the template that it is of, and whether another version answered."""
+class _Cell:
+    """All rows of one template, kind, scorer and model, summed up with their weights."""
 
-    row: Sums
     template: str
-    weight: float
-    is_older: bool
+    kind: Kind
+    scorer: str
+    model: str
+    quality: Total
+    paired: Total
+    tokens: Total
+    last_seen: date
+    runs: frozenset[str]
+    older_n: int
 
 
-_By = TypeVar("_By", str, Kind)
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item", _Cell, tuple[Sums, Weight])
 
 
 def recall(path: Path, question: Question) -> Recalled:
@@ -102,96 +109,100 @@ def recalled(rows: Sequence[Sums], question: Question) -> Recalled:
     On each template, and on each kind, one scorer's measurements are taken, so that its models are compared by one
     measure. Kinds are those of the whole history; with the templates that are asked for among them.
     """
-    weighed = _weighed(rows, question)
-    by_template = _grouped(weighed, lambda each: each.template)
-    by_kind = _grouped(weighed, lambda each: Kind(each.row.task_type, each.row.language))
+    cells = _cells(rows, question)
+    by_template = _grouped(cells, lambda cell: cell.template)
+    by_kind = _grouped(cells, lambda cell: cell.kind)
+    asked = [name for name in question.templates if name in by_template]
     return Recalled(
-        {(name, one.model): one for name in question.templates for one in _evidence(by_template[name], question)},
-        {(kind, one.model): one for kind, found in by_kind.items() for one in _evidence(found, question)},
+        {(name, one.model): one for name in asked for one in _evidence(by_template[name], question.scorers)},
+        {(kind, one.model): one for kind, found in by_kind.items() for one in _evidence(found, question.scorers)},
     )
 
 
-def _weighed(rows: Sequence[Sums], question: Question) -> list[_Weighed]:
-    """The rows that count."""
+def _cells(rows: Sequence[Sums], question: Question) -> list[_Cell]:
+    """The rows that count, summed up."""
     sort = [row for row in rows if row.emulated == question.emulated]
     newest = newest_served(sort)
-    counted = [row for row in sort if row.run != question.without_run]
-    names = known_as(question.templates, {row.template for row in counted})
-    weights = [weight(row, newest, question.at.date(), question.ageing) for row in counted]
-    return [
-        _Weighed(row, names.get(row.template, _told_apart(row)), found.value, found.is_other_version)
-        for row, found in zip(counted, weights, strict=True)
-    ]
+    at, ageing = question.at.date(), question.ageing
+    weighed = [(row, weight(row, newest, at, ageing)) for row in sort if row.run != question.without_run]
+    names = known_as(question.templates, {row.template for row, _ in weighed})
+    groups = _grouped(weighed, lambda each: _place(each[0], names))
+    cells = [_cell(place, found, question.baseline) for place, found in groups.items()]
+    return [cell for cell in cells if cell.quality.weight]
 
 
-def _told_apart(row: Sums) -> str:
-    """The template's name; with the run, where the name means something else in each."""
-    return row.template if lasts(row.template) else f"{row.template} of {row.run}"
+_Place = tuple[str, Kind, str, str]
 
 
-def _grouped(weighed: Iterable[_Weighed], key: Callable[[_Weighed], _By]) -> defaultdict[_By, list[_Weighed]]:
-    groups: defaultdict[_By, list[_Weighed]] = defaultdict(list)
-    for each in weighed:
+def _place(row: Sums, names: Mapping[str, str]) -> _Place:
+    """The template by today's name, kind, scorer and model; a name that does not last is told apart by its run."""
+    own = row.template if lasts(row.template) else f"{row.template} of {row.run}"
+    return names.get(row.template, own), Kind(row.task_type, row.language), row.scorer, row.model
+
+
+def _cell(place: _Place, found: Sequence[tuple[Sums, Weight]], baseline: str) -> _Cell:
+    rows = [(row, by.value) for row, by in found]
+    beside = [(row, by) for row, by in rows if row.baseline == baseline]
+    return _Cell(
+        *place,
+        quality=Total.of([Summed(row.n, row.quality_sum, row.quality_squares, by) for row, by in rows]),
+        paired=Total.of([Summed(row.n_paired, row.difference_sum, row.difference_squares, by) for row, by in beside]),
+        tokens=Total.of(
+            [Summed(row.n_tokens, row.output_tokens_sum, row.output_tokens_squares, by) for row, by in rows]
+        ),
+        last_seen=max(row.day for row, _ in found),
+        runs=frozenset(row.run for row, _ in found),
+        older_n=sum(row.n for row, by in found if by.is_other_version),
+    )
+
+
+def _grouped(items: Iterable[_Item], key: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+    groups: defaultdict[_Key, list[_Item]] = defaultdict(list)
+    for each in items:
         groups[key(each)].append(each)
-    return groups
+    return dict(groups)
 
 
-def _evidence(found: Sequence[_Weighed], question: Question) -> Iterator[Evidence]:
+def _evidence(found: Sequence[_Cell], scorers: Sequence[str]) -> Iterator[Evidence]:
     """What is known of each model, by one scorer."""
-    scorer = _scorer(found, question.scorers)
-    by_model = _grouped((each for each in found if each.row.scorer == scorer), lambda each: each.row.model)
-    for model, measured in sorted(by_model.items()):
-        quality = _quality(measured)
+    scorer = _scorer(found, scorers)
+    by_model = _grouped((cell for cell in found if cell.scorer == scorer), lambda cell: cell.model)
+    for _, cells in sorted(by_model.items()):
+        quality = Total.together([cell.quality for cell in cells]).moments
         if quality is not None:
-            yield _of_model(model, measured, quality, question.baseline)
+            yield _of_model(cells, quality)
 
 
-def _scorer(found: Sequence[_Weighed], asked: Sequence[str]) -> str | None:
+def _scorer(found: Sequence[_Cell], asked: Sequence[str]) -> str | None:
     """The first of those asked for that measured something; of all, the one that measured most models, then most."""
-    groups = _grouped(found, lambda each: each.row.scorer)
-    reach = {name: (len({each.row.model for each in group}), _counted(group)) for name, group in sorted(groups.items())}
+    groups = _grouped(found, lambda cell: cell.scorer)
     if asked:
-        return next((name for name in asked if name in reach), None)
+        return next((name for name in asked if name in groups), None)
+    reach = {name: _reach(cells) for name, cells in sorted(groups.items())}
     return max(reach, key=reach.__getitem__, default=None)
 
 
-def _counted(found: Iterable[_Weighed]) -> float:
-    return fsum(each.weight * each.row.n for each in found)
+def _reach(cells: Sequence[_Cell]) -> tuple[int, float]:
+    """How many models, and how much counts."""
+    return len({cell.model for cell in cells}), fsum(cell.quality.weight for cell in cells)
 
 
-def _of_model(model: str, measured: Sequence[_Weighed], quality: Moments, baseline: str) -> Evidence:
-    by_template = _grouped(measured, lambda each: each.template).values()
+def _of_model(cells: Sequence[_Cell], quality: Moments) -> Evidence:
+    by_template = _grouped(cells, lambda cell: cell.template).values()
     return Evidence(
-        model=model,
-        scorer=measured[0].row.scorer,
+        model=cells[0].model,
+        scorer=cells[0].scorer,
         quality=quality,
-        paired=_paired(measured, baseline),
-        output_tokens=_tokens(measured),
-        last_seen=max(each.row.day for each in measured),
-        runs=len({each.row.run for each in measured}),
-        older_n=sum(each.row.n for each in measured if each.is_older),
+        paired=Total.together([cell.paired for cell in cells]).moments,
+        output_tokens=Total.together([cell.tokens for cell in cells]).moments,
+        last_seen=max(cell.last_seen for cell in cells),
+        runs=len(frozenset[str]().union(*(cell.runs for cell in cells))),
+        older_n=sum(cell.older_n for cell in cells),
         templates=len(by_template),
-        between=_between(_quality(rows) for rows in by_template),
-        paired_between=_between(_paired(rows, baseline) for rows in by_template),
+        between=_between(Total.together([cell.quality for cell in one]).moments for one in by_template),
+        paired_between=_between(Total.together([cell.paired for cell in one]).moments for one in by_template),
     )
 
 
 def _between(groups: Iterable[Moments | None]) -> float | None:
     return between([each for each in groups if each is not None])
-
-
-def _quality(measured: Sequence[_Weighed]) -> Moments | None:
-    return pooled(
-        [Summed(each.row.n, each.row.quality_sum, each.row.quality_squares, each.weight) for each in measured]
-    )
-
-
-def _paired(measured: Sequence[_Weighed], baseline: str) -> Moments | None:
-    """Of the pairs with this baseline."""
-    rows = [(each.row, each.weight) for each in measured if each.row.baseline == baseline]
-    return pooled([Summed(row.n_paired, row.difference_sum, row.difference_squares, by) for row, by in rows])
-
-
-def _tokens(measured: Sequence[_Weighed]) -> Moments | None:
-    rows = [(each.row, each.weight) for each in measured]
-    return pooled([Summed(row.n_tokens, row.output_tokens_sum, row.output_tokens_squares, by) for row, by in rows])

@@ -9,7 +9,7 @@ labels agree (a correlation above a half, as a rule), and wider where they do no
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 from statistics import fmean
 
 from modelroute_cli.base.statistics import Interval, t_quantile
@@ -32,7 +32,7 @@ class Bias:
     """A judge beside people: how much more it gives on average, and how often it says the same."""
 
     mean_difference: float  # judge less label, in [-1,1]
-    standard_error: float | None  # by requests, since answers to one request are alike; None for fewer than two
+    standard_error: float | None  # by requests: answers to one are alike; None for one request, or gaps all the same
     agreement: float  # share of answers that both, or neither, give 0.5 or more
     n: int  # answers
     requests: int
@@ -48,6 +48,7 @@ class Corrected:
     labels_standard_error: float | None
     judged: int  # requests that the judge looked at
     labelled: int  # of them, those that people looked at too
+    gaps_vary: bool = True  # whether people gave more than the judge by different amounts
 
 
 def pairs_of(judged: Iterable[Observation], labelled: Iterable[Observation]) -> tuple[Pair, ...]:
@@ -91,17 +92,22 @@ def corrected(unlabelled: Sequence[float], pairs: Sequence[Pair]) -> Corrected |
         error = sqrt(_scatter(shares) + (_scatter(others) if len(others) > 1 else 0.0))
     labels = [pair.label for pair in pairs]
     alone = sqrt(_scatter(labels)) / labelled if labelled > 1 else None
-    return Corrected(sum(shares) + sum(others), error, fmean(labels), alone, total, labelled)
+    gaps = {pair.label - pair.judge for pair in pairs}
+    return Corrected(sum(shares) + sum(others), error, fmean(labels), alone, total, labelled, gaps_vary=len(gaps) > 1)
 
 
 def corrected_interval(found: Corrected, level: float) -> Interval | None:
     """Where the corrected mean lies, by Student's t with one degree of freedom less than there are labels.
 
     None for fewer than two of them. Under twenty it holds less often than it says (benchmarks/judge_correction.py).
+    Where people differ from the judge by the same each time, a share 1 - (1 - level)^(1/n) of what they did not see may
+    be otherwise, by 1 (Clopper & Pearson's limit for none of n): so few labels are no proof of anything.
     """
     if found.standard_error is None:
         return None
-    width = t_quantile((1 + level) / 2, found.labelled - 1) * found.standard_error
+    spread = t_quantile((1 + level) / 2, found.labelled - 1) * found.standard_error
+    unseen = 0.0 if found.gaps_vary else 1 - (1 - level) ** (1 / found.labelled)
+    width = hypot(spread, unseen)
     return Interval(found.mean, found.mean - width, found.mean + width, level)
 
 
@@ -140,9 +146,9 @@ def _of(observations: Iterable[Observation], model: str, template: str | None) -
 
 
 def _clustered(sums: Sequence[float], count: int) -> float | None:
-    """The standard error of a mean of `count` values whose deviations are summed by cluster; None for one cluster."""
+    """The standard error of a mean of `count` values, deviations summed by cluster; None for one, or no deviation."""
     clusters = len(sums)
-    if clusters <= 1:
+    if clusters <= 1 or not any(sums):
         return None
     return sqrt(sum(each**2 for each in sums) * clusters / (clusters - 1)) / count
 

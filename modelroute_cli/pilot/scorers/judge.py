@@ -1,7 +1,8 @@
 """The scorers `judge:NAME` and `pairwise:NAME vs BASELINE`: what a judge model is asked about the answers of a pilot.
 
-Questions are ordinary requests: whoever runs the pilot sends them through the engine, within its cap, and hands what
-came back to `verdicts.judged`. They are made of the answers alone, so that after a crash the same ones are made again.
+Questions are ordinary requests: whoever runs the pilot sends them through the engine, within its cap and without the
+gates of its rules (those are for answers), and hands what came back to `verdicts.judged`. They are made of the answers
+alone, so that after a crash the same ones are made again.
 
 A rubric gives points: 1 is 0, 5 is 1. A comparison with the baseline's answer is relative: a win is 1, a tie 0.5, a
 loss 0, and the baseline's own quality is 0.5. Then the ratio of a model's mean to the baseline's is 1 + share won -
@@ -70,7 +71,10 @@ class JudgePlan:
 
 
 def judge_plan(answers: Sequence[Answer], request_of: Callable[[str], Request], judging: Judging) -> JudgePlan:
-    """What a judge is asked about answers: each text once, a comparison both ways round."""
+    """What a judge is asked about answers: each text once, a comparison both ways round.
+
+    Questions about one request stand together: where the money ends before they do, what was judged are whole pairs.
+    """
     texts = _by_text(answers)
     if judging.rule.mode == "rubric":
         return _rubric_plan(texts, request_of, judging)
@@ -79,10 +83,10 @@ def judge_plan(answers: Sequence[Answer], request_of: Callable[[str], Request], 
 
 def _by_text(answers: Sequence[Answer]) -> tuple[tuple[Answer, ...], ...]:
     """Answers to one request that are the same text: the judge does not see who wrote it, and is asked once."""
-    groups: dict[tuple[str, str], list[Answer]] = {}
+    requests: dict[str, dict[str, list[Answer]]] = {}
     for answer in answers:
-        groups.setdefault((answer.custom_id, answer.output.strip()), []).append(answer)
-    return tuple(tuple(group) for group in groups.values())
+        requests.setdefault(answer.custom_id, {}).setdefault(answer.output.strip(), []).append(answer)
+    return tuple(tuple(group) for texts in requests.values() for group in texts.values())
 
 
 def _rubric_plan(
@@ -134,9 +138,22 @@ def _both_ways(same: tuple[Answer, ...], reference: Answer, request: Request, ju
 
 
 def _question(request: Request, answer: Answer, judging: Judging, *, answer_first: bool = True) -> Request:
-    """What is sent, for the judge alone, under a name that is made of all that it is asked."""
+    """What is sent, for the judge alone, under a name that is made of all that it is asked.
+
+    It carries what rules look at, since it holds the request's text: who may not read that may not judge it either.
+    """
     how = JudgeQuestion(rule=judging.rule, task_type=answer.task_type, seed=judging.seed, answer_first=answer_first)
     asked = judge_request(request, answer.output, how)
     told = "\0".join((judging.judge, answer.custom_id, *(turn.content for turn in asked.turns())))
     digest = blake2b(told.encode("utf-8", "replace"), digest_size=_ID_BYTES).hexdigest()
-    return structs.replace(asked, custom_id=f"judge:{digest}", model=judging.judge)
+    return structs.replace(
+        asked,
+        custom_id=f"judge:{digest}",
+        model=judging.judge,
+        task_type=answer.task_type,
+        importance=request.importance,
+        tenant=request.tenant,
+        data_class=request.data_class,
+        metadata=request.metadata,
+        tags=request.tags,
+    )

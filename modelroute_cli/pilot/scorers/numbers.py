@@ -5,7 +5,7 @@ read in two ways (`1,234`) either counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException, localcontext
 from itertools import product
@@ -16,7 +16,8 @@ from modelroute_cli.pilot.scorers.finals import final_answer, without_latex
 _MINUS: Final = "-\u2212\u2013"
 _GROUPED: Final = r"\d{1,3}(?:[ \u00a0\u202f\u2009'\u2019_]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[.,]\d+"
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.])(?<![^\W\d_]-)(?P<sign>(?<!\d)[{_MINUS}+]\s?)?(?:[$€£¥]\s?)?(?P<late>[{_MINUS}])?"
+    rf"(?=[{_MINUS}+$€£¥.,\d])(?<![\w.])(?<![^\W\d_]-)"  # where one may begin, the quickest question first
+    rf"(?P<sign>(?<!\d)[{_MINUS}+]\s?)?(?:[$€£¥]\s?)?(?P<late>[{_MINUS}])?"
     rf"(?:(?P<whole>\d{{1,9}})\s+(?P<over>\d{{1,9}})/(?P<under>\d{{1,9}})(?![\d/])"
     rf"|(?<!/)(?P<top>(?:{_GROUPED}))\s?/\s?(?P<bottom>(?:{_GROUPED}))(?!\s?/\s?\d)"
     rf"|(?P<plain>(?:{_GROUPED})))"
@@ -59,22 +60,25 @@ def number_of(value: object) -> Number | None:
         return None
     text = without_latex(str(value).strip())
     match = _NUMBER.fullmatch(text)
-    return None if match is None else _read(match)
+    if match is None or (match["plain"] is not None and not any(_readings(match["plain"]))):
+        return None
+    return _read(match)
 
 
 def last_number(text: str) -> Number | None:
     """The number an answer ends in: of its marked result the first one, or what follows `=`; else the last of all."""
     marked = final_answer(text)
     if marked is not None:
-        found = _numbers(without_latex(marked.rpartition("=")[2])) or _numbers(without_latex(marked))
-        if found:
-            return found[0]
-    found = _numbers(without_latex(text[-_MOST_CHARACTERS:]))
-    return found[-1] if found else None
+        found = _first(_NUMBER.finditer(without_latex(marked.rpartition("=")[2])))
+        found = found or _first(_NUMBER.finditer(without_latex(marked)))
+        if found is not None:
+            return found
+    return _first(reversed(list(_NUMBER.finditer(without_latex(text[-_MOST_CHARACTERS:])))))
 
 
-def _numbers(text: str) -> list[Number]:
-    return [number for match in _NUMBER.finditer(text) if (number := _read(match)) is not None]
+def _first(matches: Iterable[re.Match[str]]) -> Number | None:
+    """The first that can be read."""
+    return next((number for match in matches if (number := _read(match)) is not None), None)
 
 
 def _read(match: re.Match[str]) -> Number | None:
@@ -107,17 +111,19 @@ def _signed(match: re.Match[str], value: Decimal) -> Decimal:
 
 
 def _plain(digits: str) -> Iterator[Decimal]:
-    """Digits and separators: thousands grouped, decimals, or either; of a list of numbers the last one."""
+    """Digits and separators as numbers; of a list (`1,2,3`) the last one."""
+    found = list(_readings(digits)) or [re.split(r"\D", digits)[-1]]
+    return map(Decimal, found)
+
+
+def _readings(digits: str) -> Iterator[str]:
+    """Thousands grouped, decimals, or either, in plain digits; nothing for a list, a version or an address."""
     groups, marks = re.split(r"\D", digits), re.findall(r"\D", digits)
     grouped = all(len(group) == _GROUP_DIGITS for group in groups[1:-1]) and 1 <= len(groups[0]) <= _GROUP_DIGITS
-    reads_whole = not marks or (grouped and len(set(marks)) == 1 and len(groups[-1]) == _GROUP_DIGITS)
-    reads_decimal = bool(marks) and marks[-1] in ".," and marks[-1] not in marks[:-1] and (grouped or len(marks) == 1)
-    if reads_whole:
-        yield Decimal("".join(groups))
-    if reads_decimal:
-        yield Decimal("".join(groups[:-1]) + "." + groups[-1])
-    if not (reads_whole or reads_decimal):
-        yield Decimal(groups[-1])
+    if not marks or (grouped and len(set(marks)) == 1 and len(groups[-1]) == _GROUP_DIGITS):
+        yield "".join(groups)
+    if marks and marks[-1] in ".," and marks[-1] not in marks[:-1] and (grouped or len(marks) == 1):
+        yield "".join(groups[:-1]) + "." + groups[-1]
 
 
 def _near(found: Decimal, wanted: Decimal, tolerance: float | None) -> bool:

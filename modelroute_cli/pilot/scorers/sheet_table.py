@@ -12,7 +12,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOK: Final = b"PK\x03\x04"
 _SEPARATORS: Final = (",", ";", "\t")
 _NEEDED: Final = ("key", "quality")
-_MOST_CHARACTERS: Final = 100_000_000  # of one cell
+_MOST_CHARACTERS: Final = 2**31 - 1  # of one cell: what any platform takes as its limit
 _AS_CSV: Final = "save it as CSV (`CSV UTF-8` in Excel, `Text CSV` in LibreOffice) and import that file"
 
 
@@ -27,15 +27,12 @@ class FilledRow:
 
 def read_table(path: Path) -> tuple[FilledRow, ...]:
     """The rows under the header, blank ones left out; UsageError for a file that is no such sheet."""
-    text = _decoded(path)
-    csv.field_size_limit(max(csv.field_size_limit(), _MOST_CHARACTERS))
-    separator = _separator(text)
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    text = _decoded(path).replace("\r\n", "\n").replace("\r", "\n")  # a lone \r ends lines of `CSV (Macintosh)`
+    usual = csv.field_size_limit(_MOST_CHARACTERS)
     try:
-        return _rows(list(records), path)
-    except csv.Error as error:
-        message = f"`{path}` is no CSV that can be read: {error}"
-        raise UsageError(message, hint=_AS_CSV) from error
+        return _rows(list(csv.reader(io.StringIO(text), delimiter=_separator(text))), path)
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _decoded(path: Path) -> str:

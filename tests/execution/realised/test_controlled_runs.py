@@ -65,7 +65,7 @@ def test_a_share_of_the_requests_is_answered_by_the_baseline_as_well(tmp_path: P
     finals = finals_frame(job.journal)
     assert not set(finals["attempt"]) & set(pairs["control"])
     assert watcher.notices == [
-        "control sample: 10 requests are answered by `strong-1` as well, for at most ~$0.00000012 inside the hard cap"
+        "control sample: 10 requests are answered by `strong-1` as well, for about $0.00000012 inside the hard cap"
     ]
 
 

@@ -77,7 +77,7 @@ def test_a_judge_that_is_always_right_has_the_error_of_all_it_looked_at() -> Non
 def test_without_labels_nothing_is_corrected_and_one_has_no_error() -> None:
     """Unknown is None."""
     assert corrected([0.5], []) is None
-    assert corrected([0.5], [Pair(0.5, 1.0)]) == Corrected(1.0, None, 1.0, None, 2, 1)
+    assert corrected([0.5], [Pair(0.5, 1.0)]) == Corrected(1.0, None, 1.0, None, 2, 1, gaps_vary=False)
 
 
 def test_quality_and_difference_by_model_and_template() -> None:
@@ -132,6 +132,19 @@ def test_nine_of_ten_intervals_hold_the_truth() -> None:
         assert interval is not None
         inside += interval.low <= truth <= interval.high
     assert 0.87 <= inside / 400 <= 0.94
+
+
+def test_labels_that_all_differ_by_the_same_are_no_proof() -> None:
+    """Two of two that agree with the judge leave room for two thirds that do not."""
+    found = corrected([0.5] * 8, [Pair(0.5, 0.5), Pair(0.5, 0.5)])
+    assert found == Corrected(0.5, 0.0, 0.5, 0.0, 10, 2, gaps_vary=False)
+    interval = corrected_interval(found, 0.9)
+    assert interval is not None
+    assert [interval.low, interval.high] == pytest.approx([0.5 - 0.68377223, 0.5 + 0.68377223])
+    judged = [seen(name, CHEAP, 0.75, "judge:j") for name in "ab"]
+    told = bias(judged, [seen(name, CHEAP, 0.5) for name in "ab"])
+    assert told is not None
+    assert (told.mean_difference, told.standard_error) == (0.25, None)
 
 
 def test_an_interval_lies_around_the_mean_and_few_labels_widen_it() -> None:

@@ -49,6 +49,8 @@ def is_right(output: str, expected: object, tolerance: float | None = None) -> b
         ("0.33333", "0.333"),
         ("3.14159", 3.14),
         ("in 2024 100 people", 100),
+        ("1, 2, 3", 3),
+        ("1,2,3", 3),
         ("\u0665", 5),
     ],
 )
@@ -86,7 +88,7 @@ def test_a_tolerance_is_relative(output: str, is_near: bool) -> None:  # noqa: F
     assert is_right(output, 100, 0.05) is is_near
 
 
-@pytest.mark.parametrize("value", [True, None, "twelve", "54 apples", [1], {"a": 1}, ""])
+@pytest.mark.parametrize("value", [True, None, "twelve", "54 apples", [1], {"a": 1}, "", "1,2,3", "1.2.3", "10.0.0.1"])
 def test_what_is_no_number_is_none(value: object) -> None:
     """A text that holds one beside words neither."""
     assert number_of(value) is None

@@ -170,6 +170,16 @@ def test_sheets_are_read_as_spreadsheets_write_them(sheet: Sheet, separator: str
     assert message.endswith("row 3, column `quality`: `5` is more than 1")
 
 
+def test_old_line_ends_are_line_ends(sheet: Sheet) -> None:
+    """As `CSV (Macintosh)` has them; a quote that never ends swallows the rest, which is then unfilled."""
+    sheet.fill("1", "0.5").save()
+    whole = sheet.path.read_bytes()
+    sheet.path.write_bytes(whole.replace(b"\r\n", b"\r"))
+    assert sheet.read().filled == 2
+    sheet.path.write_bytes(whole + b'"open')
+    assert sheet.read().filled == 2
+
+
 def test_a_key_that_is_filled_in_twice_is_refused(sheet: Sheet) -> None:
     """Which of the two holds nobody knows; an empty copy does no harm."""
     sheet.fill("1")

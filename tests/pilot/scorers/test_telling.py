@@ -1,10 +1,18 @@
 """Sentences about scorers and judges."""
 
 import pytest
+from support.pilot_answers import seen
 
 from modelroute_cli.pilot.scorers.bias import Bias, Corrected
 from modelroute_cli.pilot.scorers.judge import NotJudged
-from modelroute_cli.pilot.scorers.telling import bias_line, corrected_line, not_judged_lines, place_line, scorer_words
+from modelroute_cli.pilot.scorers.telling import (
+    bias_line,
+    checked_lines,
+    corrected_line,
+    not_judged_lines,
+    place_line,
+    scorer_words,
+)
 from modelroute_cli.pilot.scorers.verdicts import PlaceBias
 
 
@@ -42,11 +50,31 @@ def test_a_corrected_mean_is_told_with_its_interval() -> None:
     """Or without one where there is one label."""
     many = Corrected(0.8, 0.02, 0.79, 0.05, 400, 40)
     assert corrected_line("m", many) == (
-        "m: 0.80 once the judge's bias is taken out, 90% interval 0.77 to 0.83 (40 labels of 400 judged requests)"
+        "m: +0.80 once the judge's bias is taken out, 90% interval +0.77 to +0.83 (40 labels of 400 judged requests)"
     )
     assert corrected_line("all", Corrected(0.8, None, 0.8, None, 9, 1)) == (
-        "all: 0.80 once the judge's bias is taken out (1 label of 9 judged requests)"
+        "all: +0.80 once the judge's bias is taken out (1 label of 9 judged requests)"
     )
+
+
+def test_labels_check_the_judges_that_looked_at_the_same_answers() -> None:
+    """Its bias where it gives points, and what is left of the differences to the baseline."""
+    judged = [seen(name, model, value, "judge:j") for name in "abcd" for model, value in (("m", 0.75), ("base", 1.0))]
+    labels = [seen(name, model, value) for name in "ab" for model, value in (("m", 0.5), ("base", 1.0))]
+    gates = [seen("a", "m", 1.0, "gates")]
+    told, corrected = checked_lines([*judged, *gates], labels, "base")
+    assert told == bias_line("j", Bias(0.125, None, 1.0, 4, 2))
+    assert corrected == corrected_line("m less base", Corrected(-0.5, 0.0, -0.5, 0.0, 4, 2, gaps_vary=False))
+
+
+def test_comparisons_are_corrected_and_have_no_bias_of_their_own() -> None:
+    """0.5 is as good as the baseline there, which no label says."""
+    judged = [seen("a", "m", 0.0, "pairwise:j vs base"), seen("a", "base", 0.5, "pairwise:j vs base")]
+    labels = [seen("a", "m", 0.2), seen("a", "base", 1.0)]
+    assert checked_lines(judged, labels, "base") == (
+        "m less base: -0.80 once the judge's bias is taken out (1 label of 1 judged request)",
+    )
+    assert checked_lines(judged, [], "base") == ()
 
 
 @pytest.mark.parametrize(
@@ -64,9 +92,10 @@ def test_a_judge_that_prefers_a_place_is_told_of(place: PlaceBias, line: str | N
 
 def test_a_judge_that_goes_by_place_is_warned_of() -> None:
     """Where more than a third hangs on the order."""
-    assert place_line("j", PlaceBias(3, 1, 1)) == (
-        "j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); it is of little use for these answers"
-    )
+    line = place_line("j", PlaceBias(3, 1, 1))
+    assert line is not None
+    assert line.startswith("j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); ")
+    assert line.endswith("; it is of little use for these answers")
 
 
 def test_what_was_not_judged_is_counted_by_reason() -> None:
