@@ -25,7 +25,9 @@ from modelroute_cli.cli.flags import (
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    PilotExportFlags,
     PilotFlags,
+    PilotImportFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -85,6 +87,20 @@ def _pilot(flags: PilotFlags) -> ExitCode:
     from modelroute_cli.cli.pilot import pilot  # noqa: PLC0415 - `--help` stays light
 
     return pilot(flags, make_console())
+
+
+def _pilot_export(flags: PilotExportFlags) -> ExitCode:
+    """Write a pilot's answers as a sheet that people fill in: blind and shuffled."""
+    from modelroute_cli.cli.pilot_labels import pilot_export  # noqa: PLC0415 - `--help` stays light
+
+    return pilot_export(flags, make_console())
+
+
+def _pilot_import(flags: PilotImportFlags) -> ExitCode:
+    """Read such a sheet: what people said stands in the place of other scorers' word."""
+    from modelroute_cli.cli.pilot_labels import pilot_import  # noqa: PLC0415 - `--help` stays light
+
+    return pilot_import(flags, make_console())
 
 
 def _status(flags: StatusFlags) -> ExitCode:
@@ -244,6 +260,8 @@ def _commands() -> Mapping[str, Command]:
         "show": _command("A plan again, or why one request got its model.", _show, ShowFlags),
         "run": _command("Send a plan or a job file; the same again goes on.", _run, RunFlags),
         "pilot": _command("Measure quality on a sample of a job file.", _pilot, PilotFlags),
+        "pilot export": _command("A pilot's answers as a sheet for people.", _pilot_export, PilotExportFlags),
+        "pilot import": _command("What people said on that sheet.", _pilot_import, PilotImportFlags),
         "status": _command("What is done, waiting and spent.", _status, StatusFlags),
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),

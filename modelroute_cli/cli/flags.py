@@ -164,6 +164,30 @@ class PilotFlags(MeasuringFlags):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PilotExportFlags:
+    """The flags of `pilot export`."""
+
+    pilot: Annotated[
+        str | None, typer.Argument(metavar="PILOT", help="Pilot id or job file [default: the latest pilot].")
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Sheet to write [default: answers.csv].")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace the sheet if it is there.")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotImportFlags:
+    """The flags of `pilot import`."""
+
+    sheet: Annotated[Path, typer.Argument(metavar="SHEET", help="Sheet that people filled in, its key beside it.")]
+    pilot: Annotated[
+        str | None, typer.Argument(metavar="PILOT", help="Pilot id or job file [default: the one it is of].")
+    ] = None
+    config: Config = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFlags(MeasuringFlags):
     """The flags of `run`."""
 

@@ -9,6 +9,7 @@ from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PilotFlags
 from modelroute_cli.cli.own_models import own_models
+from modelroute_cli.cli.pilot_judge import judge_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin, make_pilot_order
 from modelroute_cli.cli.pilot_rounds import conduct
 from modelroute_cli.cli.replaying import recorded_of, replayed_job
@@ -37,6 +38,8 @@ def pilot(flags: PilotFlags, console: Console) -> ExitCode:
 
 def approve(order: PilotOrder, flags: PilotFlags, console: Console) -> None:
     """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
+    for text in judge_warnings(order):
+        console.note(f"warning: {text}", "warning")
     if order.continues:
         if order.folder.end() is None:
             most = format_usd(order.cap_pusd)
@@ -59,7 +62,16 @@ def measure(order: PilotOrder, flags: PilotFlags, console: Console) -> bool:
     with run.lock():
         if not run.exists():
             begin(order)
-        return order.folder.end() is not None or conduct(order, _session(order, flags), console)
+        return order.folder.end() is not None or conduct(order, session_of(order, flags), console)
+
+
+def judge_warnings(order: PilotOrder) -> tuple[str, ...]:
+    """What is to be known of the judge, where one is named; SettingsError where nobody may judge."""
+    judge = order.scorer.settings.judge
+    if not order.is_judged or judge is None:
+        return ()
+    found = judge_of(order, judge)
+    return (*found.warnings, f"{found.name} judges the answers: its questions count under the same ceiling")
 
 
 def nothing_to_measure(order: PilotOrder, console: Console) -> None:
@@ -67,7 +79,7 @@ def nothing_to_measure(order: PilotOrder, console: Console) -> None:
     console.show_aside(design_screen(_summary(order), console.width))
 
 
-def _session(order: PilotOrder, flags: PilotFlags) -> Session:
+def session_of(order: PilotOrder, flags: PilotFlags) -> Session:
     """Keys and addresses; CredentialError or UsageError before anything is sent."""
     url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     access = find_access(plan_file.read(order.folder.run.plan), os.environ, emulated=order.emulated)

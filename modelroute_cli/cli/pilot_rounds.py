@@ -57,13 +57,9 @@ class _Work:
     requests: Mapping[int, Request]
     scoring: Scoring
 
-    def ids(self) -> dict[int, str]:
-        """The custom_ids of the requests that may be asked, by row."""
-        return {row: request.custom_id for row, request in self.requests.items()}
-
     def scores(self, before: Sequence[Observation]) -> Scores:
         """What all answers so far are worth."""
-        found = tuple(gathered(self.run.folder.journal, self.order.design, self.ids()))
+        found = tuple(gathered(self.run.folder.journal, self.order.design))
         left = PicoUSD(max(self.order.cap_pusd - self.spent().answers_pusd - self.spent().held_pusd, 0))
         return self.scoring.of(found, before, left)
 
@@ -82,7 +78,7 @@ class _Work:
         left = self.order.cap_pusd - spent.gone_pusd
         if self.order.is_judged:
             left = spent.for_answers(left)
-        return due(self.order.design, standing_of(self.order.design, seen, ended, self.ids()), PicoUSD(left), ended)
+        return due(self.order.design, standing_of(self.order.design, seen, ended), PicoUSD(left), ended)
 
     def ask(self, asked: Due, session: Session, console: Console) -> RunStatus:
         """Send a round under what the judge left of the ceiling."""
@@ -99,7 +95,7 @@ def conduct(order: PilotOrder, session: Session, console: Console) -> bool:
     """
     requests = requests_in(order.job, order.design)
     work = _Work(order, as_run(order), requests, Scoring(order, requests, session, console))
-    scores = work.scores(order.folder.measured())
+    scores = work.scores(order.folder.scored())
     while scores.status is RunStatus.DONE and (asked := work.due(scores.observations)).rows:
         order.folder.keep_observations(scores.observations)
         status = work.ask(asked, session, console)

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -73,6 +74,7 @@ class Session:
     leave_unknown: bool = False
     patience: Patience = Patience.WAIT
     only: frozenset[int] | None = None  # rows that may be sent; None: all
+    open_journal: Callable[[Path, str], Journal] = Journal.open  # by path and the digest of its plan
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
     recorded_job: Job | None = None  # the requests that they are of; None: the order's own
 
@@ -85,7 +87,7 @@ def execute_order(order: Order, session: Session, console: Console) -> RunOutcom
 
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
     """Open the journal, run the engine over it, write the results from it."""
-    journal = Journal.open(order.folder.journal, plan_file.digest(order.folder.plan))
+    journal = session.open_journal(order.folder.journal, plan_file.digest(order.folder.plan))
     try:
         take_pilot(journal, order)
         only = _failed(journal) if session.again_failed else session.only

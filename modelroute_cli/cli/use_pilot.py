@@ -17,7 +17,6 @@ from modelroute_cli.cli.workspace import PILOTS, Workspace
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.pilot.adoption import adopted
-from modelroute_cli.pilot.asking import requests_in
 from modelroute_cli.pilot.design import Design
 from modelroute_cli.pilot.fitting import fitted
 from modelroute_cli.pilot.folder import PilotFacts, PilotFolder, list_pilots
@@ -33,7 +32,6 @@ from modelroute_cli.planning.plan import Piloted, Plan
 from modelroute_cli.report.screen import plural
 
 NONE = "none"
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +54,11 @@ def pilot_for(job: JobFile, workspace: Workspace, flags: PlanningFlags, *, emula
     if flags.from_pilot == NONE or flags.prices_as_of or flags.classify_with:
         return None
     if flags.from_pilot is not None:
-        return _used(_named(flags.from_pilot, job), job, workspace)
+        return _used(_named(flags.from_pilot, job), workspace)
     wanted = facts_of(flags, workspace, "")
     found = (each for each in list_pilots(PILOTS) if _fits(each, job, wanted, emulated=emulated))
     folder = next(found, None)
-    return None if folder is None else _used(folder, job, workspace)
+    return None if folder is None else _used(folder, workspace)
 
 
 def plan_with(used: UsedPilot, job: JobFile, workspace: Workspace, options: PlanOptions) -> Plan:
@@ -129,14 +127,14 @@ def _named(name: str, job: JobFile) -> PilotFolder:
     return folder
 
 
-def _used(folder: PilotFolder, job: JobFile, workspace: Workspace) -> UsedPilot:
-    design, seen, end = folder.design(), folder.measured(), folder.end()
-    ids = {row: request.custom_id for row, request in requests_in(job, design).items()}
-    found = tuple(gathered(folder.run.journal, design, ids))
+def _used(folder: PilotFolder, workspace: Workspace) -> UsedPilot:
+    design, end = folder.design(), folder.end()
+    seen = folder.measured(design.baseline)
+    found = tuple(gathered(folder.run.journal, design))
     known = past(workspace.settings, _asked(folder, design, seen))
     return UsedPilot(
         folder=folder,
-        measured=fitted(design, seen, workspace.catalog.models, CONFIDENCE, known.before),
+        measured=fitted(design, seen, workspace.catalog.models, workspace.settings.objective.confidence, known.before),
         adopted=adopted(found, seen, design.baseline),
         taken=Piloted(
             pilot_id=folder.pilot_id,

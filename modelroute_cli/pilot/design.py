@@ -37,6 +37,7 @@ class TemplatePart(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     reason: Reason
     size: int
     rows: tuple[int, ...]  # of the job file, in the order of asking
+    custom_ids: tuple[str, ...]  # of these
     models: tuple[ModelPrice, ...]  # the baseline first
     cost_pusd: PicoUSD
     gain_pusd: PicoUSD
@@ -67,6 +68,10 @@ class Design(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def cost_pusd(self) -> PicoUSD:
         """What these are expected to cost."""
         return PicoUSD(sum(part.cost_pusd for part in self.parts))
+
+    def ids(self) -> dict[int, str]:
+        """The custom_ids of all requests that may be asked, by row of the job file."""
+        return {row: name for part in self.parts for row, name in zip(part.rows, part.custom_ids, strict=True)}
 
     def pairs(self) -> Iterator["Pair"]:
         """Everything that may be asked, in the order of the pilot's own job file."""
@@ -107,7 +112,10 @@ def make_design(ground: Measurable, wanted: Wanted) -> Design:
     found = sizes(list(stakes.values()), Terms(wanted.ceiling_pusd, wanted.per_template, keep))
     most = {size.template: wanted.per_template for size in found if size.requests}
     drawn = draw(_able(ground, [size for size in found if size.requests]), most, wanted.seed)
-    rows = {str(name): tuple(part["row"].to_list()) for (name,), part in drawn.group_by("template")}
+    named = drawn.join(ground.requests.select("row", "custom_id"), on="row", maintain_order="left")
+    rows = {
+        str(name): tuple(part.select("row", "custom_id").iter_rows()) for (name,), part in named.group_by("template")
+    }
     parts = tuple(_part(size, stakes[size.template], facts, rows.get(size.template, ())) for size in found)
     return Design(
         baseline=ground.objective.baseline,
@@ -136,7 +144,9 @@ def _given_up(objective: Objective, believed: float) -> tuple[float | None, floa
     return believed - kept, kept / believed if believed else 1.0
 
 
-def _part(size: Size, stake: Stake, facts: dict[str, tuple[TaskType, str]], rows: Sequence[int]) -> TemplatePart:
+def _part(
+    size: Size, stake: Stake, facts: dict[str, tuple[TaskType, str]], rows: Sequence[tuple[int, str]]
+) -> TemplatePart:
     """A template as it is measured, or not."""
     task_type, language = facts[size.template]
     priced = [each for each in (stake.baseline, *stake.contenders) if each is not None and each.model in size.models]
@@ -148,7 +158,8 @@ def _part(size: Size, stake: Stake, facts: dict[str, tuple[TaskType, str]], rows
         requests=stake.requests,
         reason=size.reason if enough or not size.requests else Reason.TOO_SMALL,
         size=min(size.requests, len(rows)) if enough else 0,
-        rows=tuple(rows) if enough else (),
+        rows=tuple(row for row, _ in rows) if enough else (),
+        custom_ids=tuple(name for _, name in rows) if enough else (),
         models=tuple(_price(each) for each in priced),
         cost_pusd=PicoUSD(size.cost_pusd if enough else 0),
         gain_pusd=size.gain_pusd,

@@ -13,6 +13,7 @@ from modelroute_cli.execution.run_folder import RunFolder, list_runs, storage_er
 from modelroute_cli.pilot.asking import JOBS_NAME
 from modelroute_cli.pilot.design import DESIGN_FORMAT, Design
 from modelroute_cli.pilot.observation import Observation
+from modelroute_cli.pilot.scorers.choose import one_scale
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class PilotFolder:
         self._design = run.path / "design.json"
         self._facts = run.path / "facts.json"
         self._end = run.path / "end.json"
+        self._labels = run.path / "labels.jsonl"
         self.observations = run.path / "observations.jsonl"
 
     @property
@@ -101,22 +103,40 @@ class PilotFolder:
 
     def keep_observations(self, seen: Sequence[Observation]) -> None:
         """Keep what is measured so far; StorageError."""
-        encoder = msgspec.json.Encoder()
-        try:
-            write_whole(self.observations, b"".join(encoder.encode(each) + b"\n" for each in seen))
-        except OSError as error:
-            raise storage_error(self.observations, error) from error
+        self._write_lines(self.observations, seen)
 
-    def measured(self) -> tuple[Observation, ...]:
+    def keep_labels(self, labels: Sequence[Observation]) -> None:
+        """Keep what people said, in the place of what they had said before of the same answers; StorageError."""
+        both = {(each.custom_id, each.model): each for each in (*self.labels(), *labels)}
+        self._write_lines(self._labels, tuple(both.values()))
+
+    def labels(self) -> tuple[Observation, ...]:
+        """What people said; StorageError."""
+        return tuple(self._lines(self._labels))
+
+    def scored(self) -> tuple[Observation, ...]:
         """What was kept, nothing where nothing was; StorageError."""
-        return tuple(self._lines()) if self.observations.exists() else ()
+        return tuple(self._lines(self.observations))
 
-    def _lines(self) -> Iterator[Observation]:
+    def measured(self, baseline: str) -> tuple[Observation, ...]:
+        """The same, with what people said of the same requests in its place where they saw a pair; StorageError."""
+        return one_scale((*self.scored(), *self.labels()), baseline).kept
+
+    def _lines(self, path: Path) -> Iterator[Observation]:
+        if not path.exists():
+            return
         decoder = msgspec.json.Decoder(Observation)
         try:
-            yield from (decoder.decode(line) for line in self.observations.read_bytes().splitlines())
+            yield from (decoder.decode(line) for line in path.read_bytes().splitlines())
         except (OSError, msgspec.DecodeError) as error:
-            raise storage_error(self.observations, error) from error
+            raise storage_error(path, error) from error
+
+    def _write_lines(self, path: Path, seen: Sequence[Observation]) -> None:
+        encoder = msgspec.json.Encoder()
+        try:
+            write_whole(path, b"".join(encoder.encode(each) + b"\n" for each in seen))
+        except OSError as error:
+            raise storage_error(path, error) from error
 
     def _write(self, path: Path, value: Struct) -> None:
         try:

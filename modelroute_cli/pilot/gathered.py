@@ -1,6 +1,6 @@
 """The answers of a pilot as its journal holds them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +18,13 @@ class Gathered:
     answer: Answer
 
 
-def gathered(journal: Path, design: Design, ids: Mapping[int, str]) -> Iterator[Gathered]:
-    """Every pair that was answered, in the order of the pilot's job file; `ids` are custom_ids of the job by row.
+def gathered(journal: Path, design: Design) -> Iterator[Gathered]:
+    """Every pair that was answered, in the order of the pilot's job file.
 
     One whose attempts all ended without an answer is left out: what the model is worth there is unknown. StorageError.
     """
     parts = {part.template: part for part in design.parts}
-    pairs = tuple(design.pairs())
+    pairs, ids = tuple(design.pairs()), design.ids()
     for kept in kept_answers(journal):
         pair = pairs[kept.row]
         yield Gathered(kept.row, pair, _answer(kept, ids[pair.row], pair, parts[pair.template]))

@@ -1,6 +1,6 @@
 """Where a pilot stands by what was measured so far, and what is to be asked next; the same from the same journal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -26,19 +26,15 @@ class TemplateStanding:
         return (self.part.models[0].model, *open_ones) if open_ones else ()
 
 
-def standing_of(
-    design: Design, seen: Sequence[Observation], ended: AbstractSet[int], ids: Mapping[int, str]
-) -> tuple[TemplateStanding, ...]:
-    """Every measured template; `ended` are rows of the pilot's own job file, `ids` custom_ids of the job by row."""
+def standing_of(design: Design, seen: Sequence[Observation], ended: AbstractSet[int]) -> tuple[TemplateStanding, ...]:
+    """Every measured template; `ended` are rows of the pilot's own job file."""
     own_rows = {(pair.row, pair.model): at for at, pair in enumerate(design.pairs())}
     by_cell: dict[tuple[str, str], dict[str, Observation]] = {}
     for each in seen:
         by_cell.setdefault((each.template, each.model), {})[each.custom_id] = each
     found = []
     for part in design.measured:
-        cells = {
-            price.model: _ordered(part, by_cell.get((part.template, price.model), {}), ids) for price in part.models
-        }
+        cells = {price.model: _ordered(part, by_cell.get((part.template, price.model), {})) for price in part.models}
         places = {price.model: _asked_of(part, price.model, own_rows, ended) for price in part.models}
         found.append(_standing(part, cells, places, design.slack))
     return tuple(found)
@@ -102,12 +98,6 @@ def _asked_of(part: TemplatePart, model: str, own_rows: Mapping[tuple[int, str],
     return next((place for place, row in enumerate(part.rows) if own_rows[row, model] not in ended), len(part.rows))
 
 
-def _ordered(part: TemplatePart, seen: Mapping[str, Observation], ids: Mapping[int, str]) -> tuple[Observation, ...]:
+def _ordered(part: TemplatePart, seen: Mapping[str, Observation]) -> tuple[Observation, ...]:
     """What was measured of a model, in the order of asking."""
-    return tuple(_found(part, seen, ids))
-
-
-def _found(part: TemplatePart, seen: Mapping[str, Observation], ids: Mapping[int, str]) -> Iterator[Observation]:
-    for row in part.rows:
-        if (each := seen.get(ids[row])) is not None:
-            yield each
+    return tuple(seen[name] for name in part.custom_ids if name in seen)

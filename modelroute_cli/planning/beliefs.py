@@ -52,11 +52,10 @@ def length_columns(measured: Measured | None, model: str) -> tuple[pl.Expr, ...]
     The range is not narrowed by that: its ends stay where they were, or go as far as the mean. The limit that is sent
     holds, and with it the worst case.
     """
-    cells = cells_of(measured, model)
-    lengths = {group: cell for group, cell in cells.items() if cell.n >= LEAST_ANSWERS and cell.output_tokens}
-    if not lengths:
+    cells = cells_of(measured, model).values()
+    if not any(cell.n >= LEAST_ANSWERS and cell.output_tokens for cell in cells):
         return ()
-    mean = cell_column(lengths, lambda cell: cell.output_tokens).ceil().cast(pl.Int64)
+    mean = measured_length(measured, model)
     known = pl.when(mean.is_not_null()).then(pl.min_horizontal(mean, "max_tokens"))
     return (
         pl.coalesce(known, "output_tokens").alias("output_tokens"),
@@ -64,6 +63,14 @@ def length_columns(measured: Measured | None, model: str) -> tuple[pl.Expr, ...]
         pl.max_horizontal("output_high_tokens", known).alias("output_high_tokens"),
         pl.min_horizontal("reasoning_tokens", known).alias("reasoning_tokens"),
     )
+
+
+def measured_length(measured: Measured | None, model: str) -> pl.Expr:
+    """A model's mean output tokens by `group`, rounded up, where a cell rests on LEAST_ANSWERS; null elsewhere."""
+    lengths = {name: cell for name, cell in cells_of(measured, model).items() if cell.n >= LEAST_ANSWERS}
+    if not any(cell.output_tokens for cell in lengths.values()):
+        return pl.lit(None, pl.Int64)
+    return cell_column(lengths, lambda cell: cell.output_tokens or None).ceil().cast(pl.Int64)
 
 
 def cells_of(measured: Measured | None, model: str) -> dict[str, Cell]:

@@ -22,6 +22,7 @@ from modelroute_cli.planning.rules import is_about_data, rules_named
 
 MEASURABLE: Schema = {
     "row": pl.Int64,
+    "custom_id": pl.String,
     "template": pl.String,
     "task_type": TASK_TYPE,
     "language": pl.String,

@@ -9,6 +9,7 @@ from modelroute_cli.base.frames import ASSIGNMENTS, SERVICE_TIER, Schema, check
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.planning.plan import Piloted, Plan, PlanHeader, Saving
+from modelroute_cli.planning.wording import MAY_REACH, range_warnings
 
 ANSWERED = "answered in the pilot"
 """The reason of an assignment whose answer is there already."""
@@ -22,6 +23,8 @@ ADOPTED: Schema = {
 }
 
 _SUMS = ("input_tokens", "output_tokens", "reasoning_tokens", "cost_pusd", "cost_low_pusd", "cost_range_pusd")
+_ENDS = ("cost_low_pusd", "cost_range_pusd")
+"""The range of the total is not the sum of its requests' ranges: it moves as a whole, and stays as wide as it was."""
 _MONEY = ("cost_pusd", "cost_low_pusd", "cost_range_pusd", "cost_high_pusd")
 
 
@@ -77,12 +80,17 @@ def _counted(header: PlanHeader, pilot: Piloted, moved: dict[str, int]) -> PlanH
     """The header whose money is more by what the pilot took; causes of the saving still add up to it."""
     totals = {name: getattr(header.totals, name) + by for name, by in moved.items()}
     more = PicoUSD(moved["cost_pusd"])
+    totals |= {name: getattr(header.totals, name) + more for name in _ENDS}
     bound, asked = header.lower_bound_pusd, header.objective.max_cost is not None
+    whole = structs.replace(header.totals, **totals)
+    cap = header.hard_cap_pusd if asked else PicoUSD(header.hard_cap_pusd + max(more, 0) + pilot.held_pusd)
+    kept = (text for text in header.warnings if not text.startswith(MAY_REACH))
     return structs.replace(
         header,
         pilot=pilot,
-        totals=structs.replace(header.totals, **totals),
+        warnings=(*kept, *range_warnings(whole, cap)),
+        totals=whole,
         savings=(*header.savings, Saving(cause="pilot", saved_pusd=PicoUSD(-more))) if header.savings else (),
-        hard_cap_pusd=header.hard_cap_pusd if asked else PicoUSD(header.hard_cap_pusd + max(more, 0) + pilot.held_pusd),
+        hard_cap_pusd=cap,
         lower_bound_pusd=None if bound is None else PicoUSD(bound + more),
     )

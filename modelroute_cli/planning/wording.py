@@ -21,6 +21,7 @@ from modelroute_cli.planning.quality import UNMEASURED
 from modelroute_cli.planning.totals import HardCap
 
 _OWN = (Floor(0.0).name, Budget(PicoUSD(0)).name)  # of the whole job: `shadow_price` speaks of them
+MAY_REACH = "the cost may reach"
 _NEAR = 1.05  # the default cap lies near the end of the range: it is worth a word only where it is clearly below
 
 
@@ -110,13 +111,16 @@ def cap_warnings(portions: pl.DataFrame, totals: Totals, cap: HardCap) -> tuple[
             f"{count_requests(too_dear)} could cost more than the hard cap of {most} in one attempt, "
             "and would not be sent: raise `--max-cost`"
         )
-    if totals.cost_range_pusd > cap.cap_pusd * _NEAR:
-        reached = format_usd(totals.cost_range_pusd, estimate=True)
-        found.append(
-            f"the cost may reach {reached}; the hard cap of {most} stops the run before that, "
-            "and it can be resumed with a higher one"
-        )
-    return tuple(found)
+    return (*found, *range_warnings(totals, cap.cap_pusd))
+
+
+def range_warnings(totals: Totals, cap_pusd: PicoUSD) -> tuple[str, ...]:
+    """That the high end of the projected cost is at the hard cap or above it."""
+    if totals.cost_range_pusd <= cap_pusd * _NEAR:
+        return ()
+    reached = format_usd(totals.cost_range_pusd, estimate=True)
+    text = f"the hard cap of {format_usd(cap_pusd)} stops the run before that, and it can be resumed with a higher one"
+    return (f"{MAY_REACH} {reached}; {text}",)
 
 
 def reserve_warnings(portions: pl.DataFrame, cap: HardCap) -> tuple[str, ...]:

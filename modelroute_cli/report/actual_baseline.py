@@ -2,6 +2,7 @@
 
 Each accepted answer's input and visible output, as the model that gave it counted them, are converted to the baseline's
 tokenizer by the ratio of both families; hidden reasoning is what the plan assumes of the baseline for the task type.
+Where a pilot measured how long the baseline's own answers to a template are, that counts instead.
 What was read from a prompt cache counts as read from the baseline's, where it caches by itself: the saving is not ours.
 Duplicates are counted each by itself: a single model without this program would have answered them all.
 """
@@ -17,6 +18,7 @@ from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.prices import UsageColumns, cost_expr
 from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.features.tokens import family
+from modelroute_cli.planning.beliefs import measured_length, with_group
 from modelroute_cli.planning.expect import load_expectations, reasoning_tokens
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import PlanHeader
@@ -25,14 +27,15 @@ from modelroute_cli.planning.plan import PlanHeader
 def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) -> PicoUSD | None:
     """The cost of `answers` on `model` at the plan's prices; None where the model or its price is not in the plan.
 
-    `answers` has `model` (that gave the answer), `task_type`, `input_tokens`, `output_tokens`, `reasoning_tokens`,
-    `cache_read_tokens`.
+    `answers` has `model` (that gave the answer), `task_type`, `template`, `input_tokens`, `output_tokens`,
+    `reasoning_tokens`, `cache_read_tokens`.
     """
     card = header.models.get(model or "")
     rates = header.rate_cards.get(model or "")
     if card is None or rates is None:
         return None
-    used = _as_counted_by(answers, card, header, _reasoning(card, header.token_assumptions))
+    grouped = answers.lazy() if header.measured is None else with_group(answers.lazy(), header.measured)
+    used = _as_counted_by(grouped.collect(), card, header, _reasoning(card, header.token_assumptions))
     columns = UsageColumns(input_tokens="base_input", output_tokens="base_output", cache_read_tokens="base_read")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
     return total(used.select(cost.alias("cost"))["cost"])
@@ -60,7 +63,9 @@ def _as_counted_by(
     visible = pl.col("output_tokens") - pl.col("reasoning_tokens")
     return answers.with_columns(
         (pl.col("input_tokens") * factor).ceil().cast(pl.Int64).alias("base_input"),
-        ((visible * factor).ceil().cast(pl.Int64) + hidden).alias("base_output"),
+        pl.coalesce(
+            measured_length(header.measured, card.name), (visible * factor).ceil().cast(pl.Int64) + hidden
+        ).alias("base_output"),
         (_read(card) * factor).floor().cast(pl.Int64).alias("base_read"),
     )
 

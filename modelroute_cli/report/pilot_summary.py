@@ -64,6 +64,6 @@ def pilot_summary(design: Design, source: str, emulated: bool, folder: PilotFold
             )
             for part in design.parts
         ),
-        learned=() if folder is None else learned(folder.measured(), design.baseline, population),
+        learned=() if folder is None else learned(folder.measured(design.baseline), design.baseline, population),
         end=None if folder is None else folder.end(),
     )

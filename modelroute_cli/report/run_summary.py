@@ -234,6 +234,7 @@ def _answers(facts: RunFacts) -> pl.DataFrame:
         pl.col("row").alias("own_row"),
         pl.coalesce("duplicate_of", "row").alias("row"),
         pl.col("task_type"),
+        pl.col("template"),
         *(pl.col(name).alias(f"planned_{name}") for name in counted),
     )
     filled = (pl.coalesce(name, f"planned_{name}").alias(name) for name in counted)

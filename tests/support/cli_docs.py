@@ -14,6 +14,8 @@ COMMANDS = (
     "show",
     "run",
     "pilot",
+    "pilot export",
+    "pilot import",
     "status",
     "cancel",
     "pace",
