@@ -68,7 +68,8 @@ def told(board: Scoreboard) -> None:
     gap = board.predicted_minus_realised
     print(
         f"  {asked}: pilot {board.pilot_cost.mean:.0%} of the bill; predicted minus realised quality "
-        f"{100 * gap.quality.mean:+.1f}, cost {100 * gap.cost.mean:+.1f} points; bound kept {gap.bound_kept}/{board.seeds}"
+        f"{100 * gap.quality.mean:+.1f}, cost {100 * gap.cost.mean:+.1f} points; "
+        f"bound kept {gap.bound_kept}/{board.seeds}"
     )
     for row in board.rows:
         held = "" if row.held is None else f"  held {row.held}/{board.seeds}"
