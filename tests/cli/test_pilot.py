@@ -105,6 +105,7 @@ def test_the_screen_says_who_is_how_good_and_what_to_type_next(cli: Cli) -> None
     ]
     assert lines[2].startswith("gpt-5                  20     1.00  0.88 to 1.00           -")
     assert lines[2].endswith("emulated pilot, expected")
+    assert lines[-2] == "Quality by expected: right by `expected`"
     told = r"Measuring cost \$0\.1\d\d \(emulated: nothing was paid\), \d+% of gpt-5 for all of the job"
     assert re.fullmatch(told, lines[-1])
     assert done.err.splitlines()[-1] == f"    modelroute plan jobs.jsonl --from-pilot {only_pilot().pilot_id}"
