@@ -69,7 +69,7 @@ class Mean:
 
 def grouped(batch: Batch, texts: Mapping[str, str]) -> Batch:
     """The batch by the groups that a pilot measures by: what shares no words is divided by its letters."""
-    return Batch(list(group_requests(batch.templates, [texts[name] for name in batch.truth]).names), batch.truth)
+    return Batch(list(group_requests(batch.templates, lambda at: texts[batch.truth[at]])), batch.truth)
 
 
 def rows_of(batch: Batch) -> Mapping[str, list[str]]:

@@ -37,9 +37,12 @@ def _refuse_outside(address: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what tests and the programs they start write down out of the user's own cache and history."""
+    """Keep what tests and the programs they start write down out of the user's own cache and history.
+
+    No history: what one test measured must not change another's plan. Those about it have one of their own.
+    """
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+    os.environ["MODELROUTE_HISTORY"] = "off"
 
 
 @pytest.fixture(autouse=True)

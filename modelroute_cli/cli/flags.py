@@ -176,6 +176,9 @@ class PilotExportFlags:
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Sheet to write [default: answers.csv].")
     ] = None
+    per_template: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Requests of each template, by lot [default: all].")
+    ] = None
     force: Annotated[bool, typer.Option("--force", help="Replace the sheet if it is there.")] = False
 
 
@@ -186,6 +189,9 @@ class PilotImportFlags:
     sheet: Annotated[Path, typer.Argument(metavar="SHEET", help="Sheet that people filled in, its key beside it.")]
     pilot: Annotated[
         str | None, typer.Argument(metavar="PILOT", help="Pilot id or job file [default: the one it is of].")
+    ] = None
+    key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its key, where it does not lie beside it: of a copy.")
     ] = None
     config: Config = None
 

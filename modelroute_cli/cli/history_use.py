@@ -31,12 +31,6 @@ def past(settings: Settings, question: Question) -> Past:
     return Past(before(found.recalled), found.warning)
 
 
-def is_there(settings: Settings) -> bool:
-    """Whether there is a history to be used: what follows costs a look at every request."""
-    file = kept_file(settings, os.environ, sys.platform)
-    return file is not None and file.exists()
-
-
 def recalled_by(settings: Settings, question: Question) -> Known:
     """What the history that the settings name knows, aged as they say; nothing where none is kept."""
     asked = replace(question, ageing=ageing(settings.history))

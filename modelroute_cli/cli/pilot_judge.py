@@ -28,6 +28,7 @@ from modelroute_cli.pilot.scorers.answers import Answer
 from modelroute_cli.pilot.scorers.bench import JudgeFound, find_judge
 from modelroute_cli.pilot.scorers.from_settings import rule_of
 from modelroute_cli.pilot.scorers.judge import JudgePlan, Judging, judge_plan
+from modelroute_cli.pilot.scorers.telling import judgement_lines
 from modelroute_cli.pilot.scorers.verdicts import judged
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.asking import ungated
@@ -73,7 +74,10 @@ def ask_judge(work: JudgeWork, answers: Sequence[Answer], requests: Mapping[str,
     folder = _kept(work, plan, requests)
     work.console.note(f"Asking {found.name} about {plural(len(answers), 'answer')}")
     status = _send(work, folder, left)
-    return JudgeSaid(judged(plan, said_in(folder)).observations, status)
+    found_out = judged(plan, said_in(folder))
+    for line in judgement_lines(found.name, found_out):
+        work.console.note(line)
+    return JudgeSaid(found_out.observations, status)
 
 
 def _kept(work: JudgeWork, plan: JudgePlan, requests: Mapping[str, Request]) -> RunFolder:

@@ -12,15 +12,15 @@ from modelroute_cli.catalog.load import load_settings
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PilotExportFlags, PilotImportFlags
 from modelroute_cli.cli.history_use import remember
-from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_
+from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_scorers
 from modelroute_cli.cli.workspace import PILOTS
 from modelroute_cli.jobs.spool import file_digest
 from modelroute_cli.pilot.folder import PilotFolder, list_pilots
 from modelroute_cli.pilot.gathered import gathered
 from modelroute_cli.pilot.history.sums import Part
 from modelroute_cli.pilot.observation import Observation
-from modelroute_cli.pilot.scorers.bias import bias
-from modelroute_cli.report.screen import percent, plural, safe
+from modelroute_cli.pilot.scorers.request_text import request_text
+from modelroute_cli.report.screen import safe
 
 _SHEET = Path("answers.csv")
 
@@ -31,20 +31,22 @@ def pilot_export(flags: PilotExportFlags, console: Console) -> ExitCode:
     design = folder.design()
     answers = [each.answer for each in gathered(folder.run.journal, design)]
     texts = _texts(folder)
-    order = SheetOrder(path=flags.output or _SHEET, seed=design.seed, force=flags.force)
+    order = SheetOrder(
+        path=flags.output or _SHEET, seed=design.seed, per_template=flags.per_template, force=flags.force
+    )
     return export(answers, texts.__getitem__, order, console)
 
 
 def pilot_import(flags: PilotImportFlags, console: Console) -> ExitCode:
     """Take in what people said: it stands in the place of other scorers' word where they saw a pair."""
-    found = import_(flags.sheet, console).observations
+    found = import_(flags.sheet, console, flags.key).observations
     folder = _pilot_of(flags.pilot, found, flags.sheet)
     folder.keep_labels(found)
     design = folder.design()
     settings = load_settings(Path.cwd(), flags.config, os.environ, {})
     part = Part(run=folder.pilot_id, source="pilot", baseline=design.baseline, at=SystemClock().now())
     remember(settings, folder.measured(design.baseline), part, console)
-    _tell_bias(folder, console)
+    tell_scorers(folder.scored(), folder.labels(), design.baseline, console)
     console.note(f"Next: modelroute plan {folder.run.meta().source}, which uses pilot {folder.pilot_id}")
     return ExitCode.OK
 
@@ -69,11 +71,10 @@ def _texts(folder: PilotFolder) -> dict[str, str]:
     """What was asked, by custom_id of the job."""
     ids, pairs = folder.design().ids(), folder.design().pairs()
     lines = folder.jobs.read_bytes().splitlines()
-    return {ids[pair.row]: _text(line) for pair, line in zip(pairs, lines, strict=True)}
-
-
-def _text(line: bytes) -> str:
-    return "\n\n".join(turn.content for turn in msgspec.json.decode(line, type=Request).turns())
+    return {
+        ids[pair.row]: request_text(msgspec.json.decode(line, type=Request))
+        for pair, line in zip(pairs, lines, strict=True)
+    }
 
 
 def _pilot_of(target: str | None, labels: tuple[Observation, ...], sheet: Path) -> PilotFolder:
@@ -89,16 +90,3 @@ def _pilot_of(target: str | None, labels: tuple[Observation, ...], sheet: Path) 
     raise UsageError(
         message, hint="import it in the folder of its pilot, or name that pilot: `pilot import SHEET PILOT`"
     )
-
-
-def _tell_bias(folder: PilotFolder, console: Console) -> None:
-    """How far other scorers were from people."""
-    labels = folder.labels()
-    for scorer in sorted({each.scorer for each in folder.scored()}):
-        told = bias([each for each in folder.scored() if each.scorer == scorer], labels)
-        if told is not None:
-            error = "" if told.standard_error is None else f" (standard error {told.standard_error:.2f})"
-            console.note(
-                f"{scorer}: {told.mean_difference:+.2f} against people{error}, "
-                f"of one mind on {percent(told.agreement)} of {plural(told.n, 'answer')}"
-            )

@@ -71,14 +71,17 @@ def import_(path: Path, console: Console, key: Path | None = None) -> "SheetRead
     return found
 
 
-def tell_judges(
+def tell_scorers(
     seen: "Sequence[Observation]", labels: "Sequence[Observation]", baseline: str, console: Console
 ) -> None:
-    """Say what labels show of the judges that scored the same answers."""
-    from modelroute_cli.pilot.scorers.telling import checked_lines  # noqa: PLC0415
+    """Say what labels show of those that scored the same answers, and how many count for nothing."""
+    from modelroute_cli.pilot.scorers.telling import checked_lines, set_aside_line  # noqa: PLC0415
 
     for line in checked_lines(seen, labels, baseline):
         console.note(line)
+    aside = set_aside_line(seen, labels, baseline)
+    if aside is not None:
+        console.note(aside)
 
 
 def _files(path: Path) -> tuple[Path, Path]:

@@ -22,6 +22,7 @@ from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
+from modelroute_cli.cli.run_history import remember_run
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
@@ -74,6 +75,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         if not order.folder.exists():
             _start(order)
         outcome = _ask_and_send(flags, order, session, console)
+        remember_run(order, console)
     return _end(order, outcome, console)
 
 

@@ -90,14 +90,19 @@ class Climbing:
         if planned is not None:
             return Later(planned)
         group = group_of(ticket, request, self._routes.reach)
-        crowd = self._crowds.get(group)
-        if crowd is None:
-            crowd = self._crowds[group] = self._ways.crowd(ticket, request)
+        crowd = self._crowd(group, ticket, request)
         if not self._open(crowd):
             return give_up(ticket)
         crowd.seen += 1
         self._seen += 1
         return self._placed(group, ticket, request)
+
+    def _crowd(self, group: Group, ticket: Ticket, request: Request) -> Crowd:
+        """The crowd of a group; a new one where this is its first request."""
+        crowd = self._crowds.get(group)
+        if crowd is None:
+            crowd = self._crowds[group] = self._ways.crowd(ticket, request)
+        return crowd
 
     def _planned(self, ticket: Ticket, request: Request) -> Ticket | None:
         """The escalation that the plan chose for this answer, its money being part of the projection.
@@ -138,6 +143,8 @@ class Climbing:
         self.held, self._new = [], 0
         ordered = sorted(both, key=lambda ticket: (RANK[ticket.assigned.importance], ticket.assigned.row))
         asked = [(ticket, read(ticket.assigned)) for ticket in ordered]
+        for ticket, request in asked:  # what the plan itself sent on waits here too, and came to no crowd before
+            self._crowd(group_of(ticket, request, self._routes.reach), ticket, request)
         self._solve([group_of(ticket, request, self._routes.reach) for ticket, request in asked])
         for ticket, request in asked:
             yield self._placed(group_of(ticket, request, self._routes.reach), ticket, request)

@@ -1,7 +1,7 @@
 """Waiting requests as OPEN columns for a re-plan: rows of a shelf and tickets alike, each request read once."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import polars as pl
 from msgspec import structs
@@ -13,6 +13,7 @@ from modelroute_cli.execution.tickets import COLUMNS, Ticket
 from modelroute_cli.planning.open_requests import OPEN
 
 WAITING: Schema = {**{name: ASSIGNMENTS[name] for name in COLUMNS}, "tried": OPEN["tried"]}
+_FALLEN = {"template": pl.String, "fallen": pl.String}
 _FACTS = ("needs", "min_quality", "has_schema", "own_limit", "bound_tokens", "bound_audio_tokens")
 _AT_ONCE = 500  # requests that are read before others get their turn
 
@@ -23,6 +24,19 @@ def waiting_frame(tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame]) -> pl
     own = pl.DataFrame(values, schema=WAITING, orient="row")
     shelved = [_as_waiting(frame) for frame in rows]
     return check(pl.concat([own, *shelved]).sort("row"), WAITING)
+
+
+def without_fallen(waiting: pl.DataFrame, fallen: Collection[tuple[str, str]]) -> pl.DataFrame:
+    """WAITING with the models that got worse on a template (template, model) among those that it has tried."""
+    if not fallen:
+        return waiting
+    names: dict[str, list[str]] = {}
+    for template, model in sorted(fallen):
+        names.setdefault(template, []).append(model)
+    table = pl.DataFrame([(name, "\n".join(models)) for name, models in names.items()], schema=_FALLEN, orient="row")
+    both = waiting.join(table, on="template", how="left", maintain_order="left")
+    tried = pl.concat_str("tried", "fallen", separator="\n", ignore_nulls=True)
+    return check(both.with_columns(tried.str.strip_chars("\n").alias("tried")).drop("fallen"), WAITING)
 
 
 def _as_waiting(rows: pl.DataFrame) -> pl.DataFrame:

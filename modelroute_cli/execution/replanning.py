@@ -14,7 +14,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.limits import Closing
 from modelroute_cli.execution.moves import NEW, Figures, Moves, Shelved, Step, moved_shelves, moved_tickets, told
-from modelroute_cli.execution.open_frames import open_frame, waiting_frame
+from modelroute_cli.execution.open_frames import open_frame, waiting_frame, without_fallen
 from modelroute_cli.execution.records import AttemptKind, Final, FinalStatus
 from modelroute_cli.execution.steps import Later, Next, Steps, give_up
 from modelroute_cli.execution.tickets import Assigned, Examined, Ticket
@@ -121,7 +121,7 @@ class Replanner:
 
     async def _planned(self, tickets: Sequence[Ticket], rows: Sequence[pl.DataFrame], reach: Reach) -> Moves:
         """All of them by one optimisation."""
-        waiting = waiting_frame(tickets, rows)
+        waiting = without_fallen(waiting_frame(tickets, rows), self.desk.steps.routes.fallen)
         if not waiting.height:
             return Moves(())
         found = self._found(await open_frame(waiting, self.desk.read, self.desk.steps.routes.job.amounts), reach)

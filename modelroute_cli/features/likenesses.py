@@ -119,7 +119,8 @@ _STARTS = 4
 def clusters(points: Matrix, count: int, seed: int = 0) -> Matrix:
     """The centres of at most `count` groups of points: spherical k-means, the tightest of some starts."""
     random = np.random.default_rng(seed)
-    found = [_settled(points, _first_centres(points, count, random)) for _ in range(_STARTS)]
+    most = min(count, len(points))
+    found = [_settled(points, _first_centres(points, most, random)) for _ in range(_STARTS)]
     return max(found, key=lambda centres: float((points @ centres.T).max(axis=1).sum()))
 
 

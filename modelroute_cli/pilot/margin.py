@@ -13,9 +13,10 @@ from math import log
 from modelroute_cli.base.statistics import t_quantile
 
 _MODELS = 7
+_LEAST = 1.05  # a choice between two is one of luck, too
 
 
 def margin(confidence: float, groups: int, models: float) -> float:
     """The standard errors to spare; `models`: how many a group chooses among on average."""
-    luck = max(1.0, log(max(models, 1.0)) / log(_MODELS))
+    luck = max(_LEAST, log(max(models, 1.0)) / log(_MODELS))
     return t_quantile(confidence, max(2.0 * (groups - 1), 2.0)) * luck

@@ -73,7 +73,7 @@ def shrunk(samples: list[Sample], extra: Extra | None = None, seed: int = 0) -> 
     noise = np.vstack([noise, -noise])
     roots = [_root(each) for each in covariance]
     moved = np.stack([noise @ root.T for root in roots])
-    return Fitted(_benchmarked(centre, moved, samples))
+    return Fitted(_benchmarked(centre, moved, _told(samples, extra)))
 
 
 def _measured(samples: list[Sample], extra: Extra | None) -> tuple[Floats, Floats]:
@@ -201,14 +201,22 @@ def _root(covariance: Floats) -> Floats:
     return root
 
 
-def _benchmarked(centre: Floats, moved: Floats, samples: list[Sample]) -> Floats:
-    """Draws as qualities, each model moved so that over the measured requests its mean is what was measured."""
+def _told(samples: list[Sample], extra: Extra | None) -> Extra:
+    """What was measured, and what was known besides, as so many requests of so good a mean."""
     seen = np.stack([(~np.isnan(sample.quality)).sum(axis=0) for sample in samples]).astype(np.float64)
     raw = np.stack([_mean(sample.quality) for sample in samples])
-    weight = seen / np.maximum(seen.sum(axis=0), 1)
+    if extra is None:
+        return Extra(raw, seen)
+    total = seen + extra.n
+    return Extra((raw * seen + extra.quality * extra.n) / np.maximum(total, 1e-9), total)
+
+
+def _benchmarked(centre: Floats, moved: Floats, told: Extra) -> Floats:
+    """Draws as qualities, each model moved so that over what is known of it its mean is what was told."""
+    weight = told.n / np.maximum(told.n.sum(axis=0), 1)
     for _ in range(_BENCHMARKS):
         believed = _expit(centre[:, None, :] + moved).mean(axis=1)
-        gap = (weight * (raw - believed)).sum(axis=0)
+        gap = (weight * (told.quality - believed)).sum(axis=0)
         centre = centre + gap / np.maximum((weight * believed * (1 - believed)).sum(axis=0), 1e-3)
     return _expit(centre[:, None, :] + moved)
 

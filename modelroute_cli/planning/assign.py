@@ -79,10 +79,10 @@ def _portion_of(kinds: Kinds, given: pl.DataFrame) -> Ints:
     by_kind, counts = given["kind"].to_numpy(), given["requests"].to_numpy()
     starts = np.flatnonzero(np.diff(by_kind.astype(np.int64), prepend=-1))
     portion: Ints = starts[kinds.kind]
-    for kind in np.flatnonzero(np.diff(starts, append=len(by_kind)) > 1):
-        members = np.flatnonzero((kinds.kind == kind) & kinds.is_sent)
-        places = np.flatnonzero(by_kind == kind)
-        portion[members] = np.repeat(places, counts[places])
+    if len(starts) < len(by_kind):
+        sent = np.flatnonzero(kinds.is_sent)
+        in_order = sent[np.argsort(kinds.kind[sent], kind="stable")]
+        portion[in_order] = np.repeat(np.arange(len(by_kind)), counts)
     portion[~kinds.is_sent] = portion[kinds.firsts]
     return portion
 

@@ -45,7 +45,7 @@ def solve_charged(problem: Problem, charges: Charges | None, goal: Goal) -> Solu
     if charges is None:
         return solve(problem, goal)
     relaxed = solve(with_parts(problem, charges), goal)
-    plans = [_charged(problem, charges, relaxed.portions)]
+    plans = [priced(problem, charges, relaxed.portions)]
     for kept in (_opened(problem, charges, relaxed, goal), _used(charges, relaxed.portions)):
         plans += list(_among(problem, charges, kept, goal))
     fitting = [plan for plan in plans if goal is Goal.CHEAPEST or plan.cost_pusd <= _budget(problem)]
@@ -82,11 +82,11 @@ def _used(charges: Charges, portions: Portions) -> NDArray[np.bool_]:
     return paid
 
 
-def _charged(problem: Problem, charges: Charges, portions: Portions) -> Solution:
+def priced(problem: Problem, charges: Charges | None, portions: Portions) -> Solution:
     """What a plan costs with its charges, and how good it is; no bound yet."""
     units = problem.choices().value
     spent = exact_dot(problem.cost_pusd[portions.candidate], portions.count)
-    once = sum(charges.cost_pusd[_used(charges, portions)].tolist())
+    once = 0 if charges is None else sum(charges.cost_pusd[_used(charges, portions)].tolist())
     value = exact_dot(units[portions.candidate], portions.count)
     return Solution(
         portions=portions,
@@ -118,7 +118,7 @@ def _among(problem: Problem, charges: Charges, kept: NDArray[np.bool_], goal: Go
         found = solve(some, goal).portions
     except InfeasibleError:
         return
-    yield _charged(problem, charges, Portions(places[found.candidate], found.count))
+    yield priced(problem, charges, Portions(places[found.candidate], found.count))
 
 
 def _narrowed(constraint: Floor | Budget | Capacity, places: Ints, once: int) -> Floor | Budget | Capacity:

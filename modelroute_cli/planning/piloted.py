@@ -73,6 +73,7 @@ def _settled(assignments: pl.LazyFrame, adopted: pl.DataFrame) -> pl.LazyFrame:
         "reasoning_tokens": pl.lit(0, pl.Int64),
         **dict.fromkeys(_MONEY, cost),
         "reason": pl.lit(ANSWERED),
+        "escalate_to": pl.lit(None, pl.String),
     }
     there = told["model"].is_not_null()
     changed = assignments.with_columns(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -10,17 +11,19 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import ServiceTier, TaskType
 from modelroute_cli.planning.accounts import Account
 from modelroute_cli.planning.beliefs import GROUP, cell_errors, gate_errors
-from modelroute_cli.planning.charges import Charges, solve_charged, with_parts
+from modelroute_cli.planning.charges import Charges, priced, solve_charged, with_parts
 from modelroute_cli.planning.coupling import Budget, Capacity, Constraint, Floor, Goal
 from modelroute_cli.planning.curve import CurvePoint, curve
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.measured import Measured
+from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.offers import MOST_WINDOWS
 from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.queues import Queue
 from modelroute_cli.planning.risk import Risk
 from modelroute_cli.planning.sharpen import sharpened
-from modelroute_cli.planning.surely import Means, solve_surely
+from modelroute_cli.planning.sought import Means
+from modelroute_cli.planning.surely import solve_surely
 
 _OFFER = ["prefix", "model", "service_tier"]
 
@@ -160,7 +163,7 @@ def optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> So
     def quick(problem: Problem, goal: Goal) -> Solution:
         return solve_charged(problem, charges, goal)
 
-    return _solved(candidates, kinds, wanted, Means(quick, quick))
+    return _solved(candidates, kinds, wanted, Means(quick, quick, partial(_priced, charges)))
 
 
 def proven_optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted) -> Solution:
@@ -174,7 +177,12 @@ def proven_optimum(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted
         found = quick(problem, goal)
         return found if charges is not None else sharpened(problem, goal, found)
 
-    return _solved(candidates, kinds, wanted, Means(quick, fine))
+    return _solved(candidates, kinds, wanted, Means(quick, fine, partial(_priced, charges)))
+
+
+def _priced(charges: Charges | None, problem: Problem, portions: Portions) -> Solution:
+    """What a plan comes to with its charges."""
+    return priced(problem, charges, portions)
 
 
 def _solved(candidates: pl.DataFrame, kinds: pl.DataFrame, wanted: Wanted, means: Means) -> Solution:

@@ -3,19 +3,21 @@
 Problem: the risk of a plan (planning.risk) couples all requests and is not linear. Solved once at a fixed error a plan
 is safe but dear; linearised at the plan itself, groups jump to and fro between a cheap unsure model and the baseline.
 Solution: at each of some sizes of the plan's own error the safe linear problem is solved by the optimiser there is; the
-best plan's own error is the next size, which never makes it worse; what slack the true floor has left is then bought
-with by bisection. Every plan is looked at exactly before it counts.
-What still fails: a group that is best split between two models is charged a little too much (Jensen); the printed gap,
-from the other side's linear problem, has it in it.
+best plan's own error is the next size, which never makes it worse. From there blends (planning.blend) with cheaper
+plans, those of the hopeful linear problem on the other side, go on until its bound is near. Every plan is looked at
+exactly before it counts.
+What still fails: a handful of requests cannot be blended finely, nor can plans beside charges for prompt caches be
+blended without paying for both; the printed gap has it in it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from modelroute_cli.base.errors import InfeasibleError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.coupling import Budget, Constraint, Floor, Goal, ShadowPrice
 from modelroute_cli.planning.optimize import Problem, Solution
+from modelroute_cli.planning.refining import refined
 from modelroute_cli.planning.risk import (
     WHOLE,
     Risk,
@@ -24,37 +26,17 @@ from modelroute_cli.planning.risk import (
     careful,
     expected,
     floors_of,
-    hopeful,
     is_kept,
     loosened,
     scale_of,
 )
-
-Solver = Callable[[Problem, Goal], Solution]
+from modelroute_cli.planning.sought import Means, Sought, best_of, rank, relaxed
 
 _SIZES = (1.2, 0.8, 0.55, 0.35, 0.2, 0.1, 0.0)
 """Errors that are tried, in those of the plan that cares for none; between two of them risk is counted 2% too high."""
-_ROUNDS = 3
-_HALVINGS = 4
+_FEW_SIZES = (0.9, 0.4, 0.0)  # where blends follow
+_ROUNDS = 2
 _ALL = PicoUSD(2**62)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """How linear problems are solved: `quick` many times in the search, `fine` the one that has no risk in it."""
-
-    quick: Solver
-    fine: Solver
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What is to be solved, and how."""
-
-    problem: Problem
-    risk: Risk
-    goal: Goal
-    means: Means
 
 
 def solve_surely(problem: Problem, risk: Risk, goal: Goal, means: Means) -> Solution:
@@ -64,17 +46,21 @@ def solve_surely(problem: Problem, risk: Risk, goal: Goal, means: Means) -> Solu
     take no unsure model. The bound of the cost (or of the quality) holds for every plan that keeps the floors. Raises
     InfeasibleError, with the quality that can be kept where it is certainty alone that is missing.
     """
-    task = _Task(problem, risk, goal, means)
+    task = Sought(problem, risk, goal, means)
     free = _free(task)
     if goal is Goal.CHEAPEST and is_kept(problem, risk, free.portions):
         return _graded(task, free, free, free)
-    best = _found(task, free)
-    if best is None:
+    best = _found(task, free) or (_highest(task, free) if goal is Goal.CHEAPEST else None)
+    if best is None or not is_kept(problem, risk, best.portions):
         raise _out_of_reach(task, free)
-    return _graded(task, best, free, means.quick(hopeful(problem, risk, best.portions), goal))
+    least = relaxed(task, best.portions, free)
+    if goal is not Goal.CHEAPEST:
+        return _graded(task, best, free, least)
+    done = refined(task, best, least)
+    return _graded(task, done.plan, free, done.least)
 
 
-def _free(task: _Task) -> Solution:
+def _free(task: Sought) -> Solution:
     """The plan that takes what is believed for certain.
 
     A floor of the whole of the baseline's quality is kept by the baseline itself, and missed by a rounding.
@@ -89,45 +75,31 @@ def _free(task: _Task) -> Solution:
         raise
 
 
-def _found(task: _Task, free: Solution) -> Solution | None:
+def _found(task: Sought, free: Solution) -> Solution | None:
     """The best plan of the search; None where none keeps its floors."""
     scale = scale_of(task.problem, task.risk, free.portions)
-    best = _best(task, [free, *_tried(task, (scale.times(size) for size in _SIZES))])
+    sizes = _FEW_SIZES if task.goal is Goal.CHEAPEST else _SIZES
+    best = best_of(task, [free, *_tried(task, (scale.times(size) for size in sizes))])
     if best is None:
         return None
     for _ in range(_ROUNDS):
         before, best = best, _again(task, best)
-        if _rank(task, best) == _rank(task, before):
+        if rank(task, best) == rank(task, before):
             break
-    return _best(task, [best, *_spending(task, best)])
+    return best
 
 
-def _own(task: _Task, plan: Solution) -> Scale:
+def _own(task: Sought, plan: Solution) -> Scale:
     """The errors of a plan itself."""
     return scale_of(task.problem, task.risk, plan.portions)
 
 
-def _again(task: _Task, best: Solution) -> Solution:
+def _again(task: Sought, best: Solution) -> Solution:
     """The best plan at the best plan's own error, or that itself."""
-    return _best(task, [best, *_tried(task, [_own(task, best)])]) or best
+    return best_of(task, [best, *_tried(task, [_own(task, best)])]) or best
 
 
-def _spending(task: _Task, best: Solution) -> Iterator[Solution]:
-    """Plans that spend what slack the best one leaves: less and less is asked above the floor, while that holds."""
-    if task.goal is Goal.BEST:
-        return
-    scale, least, most = _own(task, best), 0.0, 1.0
-    for _ in range(_HALVINGS):
-        asked = (least + most) / 2
-        plan = next(_tried(task, [replace(scale, asked=asked)]), None)
-        if plan is not None and is_kept(task.problem, task.risk, plan.portions):
-            most = asked
-            yield plan
-        else:
-            least = asked
-
-
-def _tried(task: _Task, scales: Iterable[Scale]) -> Iterator[Solution]:
+def _tried(task: Sought, scales: Iterable[Scale]) -> Iterator[Solution]:
     """The plans of careful problems; nothing for one that has none."""
     for scale in scales:
         try:
@@ -136,19 +108,7 @@ def _tried(task: _Task, scales: Iterable[Scale]) -> Iterator[Solution]:
             continue
 
 
-def _best(task: _Task, plans: Iterable[Solution]) -> Solution | None:
-    """The best of the plans that keep their floors."""
-    kept = [plan for plan in plans if is_kept(task.problem, task.risk, plan.portions)]
-    return min(kept, key=lambda plan: _rank(task, plan), default=None)
-
-
-def _rank(task: _Task, plan: Solution) -> tuple[float, float]:
-    """What is wanted least: its cost, then its bound, or the other way round."""
-    reached = -bound(task.problem, task.risk, plan.portions)
-    return (plan.cost_pusd, reached) if task.goal is Goal.CHEAPEST else (reached, plan.cost_pusd)
-
-
-def _graded(task: _Task, plan: Solution, free: Solution, relaxed: Solution) -> Solution:
+def _graded(task: Sought, plan: Solution, free: Solution, least: Solution) -> Solution:
     """The plan with what it keeps, what it is expected to be, and what no plan that keeps the floors can beat."""
     problem, risk = task.problem, task.risk
     reached = bound(problem, risk, plan.portions)
@@ -157,16 +117,17 @@ def _graded(task: _Task, plan: Solution, free: Solution, relaxed: Solution) -> S
         quality=reached,
         expected_quality=expected(problem, plan.portions),
         plain_cost_pusd=free.cost_pusd if task.goal is Goal.CHEAPEST else None,
-        prices=tuple(_price(task, plan, price) for price in plan.prices),
+        prices=tuple(_price(task, plan, price) for price in plan.prices or least.prices),
+        point_pusd=plan.point_pusd if plan.prices else least.point_pusd,
     )
     if task.goal is Goal.CHEAPEST:
-        least = PicoUSD(min(relaxed.bound_cost_pusd or 0, plan.cost_pusd))
-        return replace(told, bound_cost_pusd=least, gap=(plan.cost_pusd - least) / max(least, 1))
-    most = max(relaxed.bound_quality or 0.0, reached)
+        low = PicoUSD(min(least.bound_cost_pusd or 0, plan.cost_pusd))
+        return replace(told, bound_cost_pusd=low, gap=(plan.cost_pusd - low) / max(low, 1))
+    most = max(least.bound_quality or 0.0, reached)
     return replace(told, bound_quality=most, gap=(most - reached) / max(most, 1e-9))
 
 
-def _price(task: _Task, plan: Solution, price: ShadowPrice) -> ShadowPrice:
+def _price(task: Sought, plan: Solution, price: ShadowPrice) -> ShadowPrice:
     """The price of a constraint; a floor's with what is kept and what was asked."""
     floor = next((each for each in floors_of(task.problem) if each.name == price.name), None)
     if floor is None:
@@ -174,11 +135,23 @@ def _price(task: _Task, plan: Solution, price: ShadowPrice) -> ShadowPrice:
     return replace(price, used=bound(task.problem, task.risk, plan.portions, floor), limit=floor.min_quality)
 
 
-def _out_of_reach(task: _Task, free: Solution) -> InfeasibleError:
-    """What can be kept for certain: the best bound without the floor, rounded down so that it can be typed."""
+def _highest(task: Sought, free: Solution) -> Solution | None:
+    """The plan that keeps the most for any money, beside the floors of some rows; None where none was found."""
+    rest = (each for each in task.problem.constraints if not (isinstance(each, Floor) and each.rows is None))
+    found = _found(replace(task, problem=_bought(task.problem, tuple(rest)), goal=Goal.BEST), free)
+    return None if found is None else replace(found, bound_quality=None, prices=(), point_pusd=None)
+
+
+def _bought(problem: Problem, rest: tuple[Constraint, ...]) -> Problem:
+    """The problem of the best plan for any money."""
+    return replace(problem, constraints=(Budget(_ALL), *(each for each in rest if not isinstance(each, Budget))))
+
+
+def _out_of_reach(task: Sought, free: Solution) -> InfeasibleError:
+    """What can be kept for certain: the best bound without any floor, rounded down so that it can be typed."""
     floor = next((each for each in floors_of(task.problem) if _short(task, free, each)), WHOLE)
-    others = tuple(each for each in task.problem.constraints if not isinstance(each, Floor))
-    best = _found(replace(task, problem=_bought(task.problem, others), goal=Goal.BEST), free)
+    loose = tuple(each for each in task.problem.constraints if not isinstance(each, Floor))
+    best = _highest(replace(task, problem=replace(task.problem, constraints=loose)), free)
     reach = 0.0 if best is None else bound(task.problem, task.risk, best.portions, floor)
     shown = f"{int(reach * 1000) / 1000:.3f}"
     message = (
@@ -189,11 +162,6 @@ def _out_of_reach(task: _Task, free: Solution) -> InfeasibleError:
     return InfeasibleError(message, hint=hint)
 
 
-def _bought(problem: Problem, others: tuple[Constraint, ...]) -> Problem:
-    """The problem of the best plan for any money."""
-    return replace(problem, constraints=(Budget(_ALL), *(each for each in others if not isinstance(each, Budget))))
-
-
-def _short(task: _Task, free: Solution, floor: Floor) -> bool:
+def _short(task: Sought, free: Solution, floor: Floor) -> bool:
     """Whether the plan without care misses a floor."""
     return bound(task.problem, task.risk, free.portions, floor) < floor.min_quality

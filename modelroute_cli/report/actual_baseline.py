@@ -27,8 +27,8 @@ from modelroute_cli.planning.plan import PlanHeader
 def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) -> PicoUSD | None:
     """The cost of `answers` on `model` at the plan's prices; None where the model or its price is not in the plan.
 
-    `answers` has `model` (that gave the answer), `task_type`, `template`, `input_tokens`, `output_tokens`, `reasoning_tokens`,
-    `cache_read_tokens`.
+    `answers` has `model` (that gave the answer), `task_type`, `template`, `input_tokens`, `output_tokens`,
+    `reasoning_tokens`, `cache_read_tokens`.
     """
     card = header.models.get(model or "")
     rates = header.rate_cards.get(model or "")

@@ -20,6 +20,7 @@ _BAR_CELLS = 30
 _MOST_POINTS = 12
 _ON_THE_CURVE = ""
 _NOTE = "The least that each quality costs inside your rules, limits of accounts left out."
+_MEANS = "Qualities here are expected means: what a plan keeps for certain is below its own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,16 @@ def curve_screen(summary: PlanSummary, width: int | None) -> Screen:
         for mark in marks
     ]
     title, *lines = table(_COLUMNS, rows, width)
-    return (Line(), Line(title.rstrip(), "bold"), *(Line(line.rstrip()) for line in lines), Line(_NOTE, "dim"))
+    notes = (_NOTE,) if summary.certainty is None else (_NOTE, _MEANS)
+    drawn = (Line(), Line(title.rstrip(), "bold"), *(Line(line.rstrip()) for line in lines))
+    return (*drawn, *(Line(note, "dim") for note in notes))
 
 
 def _marks(summary: PlanSummary) -> list[_Mark]:
     """Some points of the curve, evenly spread, and everything that has a name."""
-    plan = _Mark(summary.totals.cost_pusd, summary.totals.quality, "this plan")
+    certainty = summary.certainty
+    expected = summary.totals.quality if certainty is None else certainty.expected_quality
+    plan = _Mark(summary.totals.cost_pusd, expected, "this plan")
     shown = spread(tuple(point for point in summary.curve if point.cost_pusd != plan.cost_pusd), _MOST_POINTS)
     points = [_Mark(point.cost_pusd, point.quality, _ON_THE_CURVE) for point in shown]
     others = [

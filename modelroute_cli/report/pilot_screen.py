@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.pilot.folder import CEILING
 from modelroute_cli.pilot.learned import Learned, Span
+from modelroute_cli.pilot.scorers.telling import scorer_words
 from modelroute_cli.report.pilot_summary import PartSummary, PilotSummary
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table
 
@@ -41,7 +42,8 @@ def design_screen(summary: PilotSummary, width: int | None) -> Screen:
 
 def learned_screen(summary: PilotSummary, width: int | None) -> Screen:
     """What was measured of each model, template by template, and what that cost."""
-    return (*(line for part in summary.templates for line in _cells(summary, part, width)), *_spent(summary))
+    cells = (line for part in summary.templates for line in _cells(summary, part, width))
+    return (*cells, *_words(summary), *_spent(summary))
 
 
 def _part(part: PartSummary) -> Row:
@@ -92,6 +94,12 @@ def _cell(each: Learned) -> Row:
     source = f"{'emulated ' if each.emulated else ''}pilot, {' and '.join(each.scorers)}"
     difference = ("-", "") if each.difference is None else (f"{each.difference.mean:+.2f}", _interval(each.difference))
     return (each.model, f"{each.n:,}", f"{each.quality.mean:.2f}", _interval(each.quality), *difference, cost, source)
+
+
+def _words(summary: PilotSummary) -> Iterator[Line]:
+    """What the qualities mean, scorer by scorer."""
+    for scorer in sorted({scorer for each in summary.learned for scorer in each.scorers}):
+        yield Line(f"Quality by {scorer}: {scorer_words(scorer)}")
 
 
 def _interval(span: Span) -> str:

@@ -36,10 +36,10 @@ def realised_screen(found: Realised | None, certified: str | None, width: int | 
 
 
 def fall_words(fall: FallLine) -> str:
-    """`10:14:05 `a` got worse on `t`: 0.61 in 45 answers after 1,003, 0.95 was expected`."""
+    """`drift 10:14:05: a does worse on t: quality 0.61 in 45 answers after 1,003, 0.95 was expected`."""
     told = "difference to " + fall.versus if fall.versus else "quality"
     return (
-        f"drift {fall.at[11:19]}: {safe(fall.model)} got worse on {safe(fall.template)}: {told} {fall.seen:.2f} in "
+        f"drift {fall.at[11:19]}: {safe(fall.model)} does worse on {safe(fall.template)}: {told} {fall.seen:.2f} in "
         f"{plural(fall.answers, 'answer')} after {fall.before:,}, {fall.expected:.2f} was expected"
     )
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from support.cli import Cli
+from support.cli import QUICK_EMULATOR, Cli
 from support.measured import About, observed
 from support.piloting import PILOT, only_pilot, outcomes, ready
 
@@ -36,3 +36,31 @@ def test_a_pilot_is_kept_and_a_plan_by_it_counts_what_was_measured_before(cli: C
         "gpt-6-luna": (20, 12),
         "gemini-2.5-flash-lite": (20, 0),
     }
+
+
+def test_a_runs_control_sample_is_kept_beside_its_baseline(cli: Cli) -> None:
+    """As a part of its own, paired; the same command again changes nothing."""
+    replay = outcomes(ready(cli, 40), {"gpt-5": 1.0, "gpt-6-luna": 0.8}, 40)
+    cli.write("modelroute.yaml", f"{QUICK_EMULATOR}run: {{control_budget: 1}}\n")
+    sent = (
+        "run",
+        "jobs.jsonl",
+        "--models",
+        "gpt-6-luna",
+        "--min-quality",
+        "0.1",
+        "--control",
+        "50%",
+        "--max-cost",
+        "5",
+    )
+    command = (*sent, "--emulator", "--emulator-replay", replay.name, "--yes")
+    assert [cli(*command).code, cli(*command).code] == [0, 0]
+    kept = rows(cli.folder / "no-user-data" / "modelroute" / "history.db")
+    assert {(row.source, row.baseline, row.scorer, row.emulated) for row in kept} == {
+        ("run", "gpt-5", "expected", True)
+    }
+    base, cheap = kept
+    assert (base.model, cheap.model) == ("gpt-5", "gpt-6-luna")
+    assert base.n == cheap.n == cheap.n_paired > 5
+    assert cheap.difference_sum == cheap.quality_sum - base.quality_sum

@@ -95,7 +95,7 @@ def test_people_fill_in_a_sheet_and_their_word_stands(cli: Cli) -> None:
     assert not any("gpt" in cell for row in filled for cell in row.values())
     done = cli("pilot", "import", "sheet.csv")
     assert done.code == ExitCode.OK
-    assert "expected: " in done.err
+    assert "expected gives " in done.err
     assert done.err.endswith(f"Next: modelroute plan jobs.jsonl, which uses pilot {only_pilot().pilot_id}\n")
     assert {each.scorer for each in only_pilot().measured("gpt-5")} == {"labels"}
     assert qualities() == {name: {1.0} for name in ("gpt-5", "gpt-6-luna", "gemini-2.5-flash-lite")}

@@ -8,7 +8,7 @@ from support.pilot_answers import answer, seen
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_judges
+from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_scorers
 
 TOLD = [answer(name, model, f"{model} on {name}") for name in "ab" for model in ("m", "n")]
 
@@ -85,12 +85,12 @@ def test_a_copy_is_read_with_the_key_of_the_first(tmp_path: Path) -> None:
         import_(copy, screens()[0])
 
 
-def test_labels_tell_what_a_judge_is_worth() -> None:
+def test_labels_tell_what_a_scorer_is_worth() -> None:
     """Where it scored the same answers; else nothing."""
     console, _, err = screens()
     judged = [seen("a", "m", 0.75, "judge:j")]
-    tell_judges(judged, [seen("a", "m", 0.5)], "base", console)
-    tell_judges(judged, [seen("b", "m", 0.5)], "base", console)
+    tell_scorers(judged, [seen("a", "m", 0.5)], "base", console)
+    tell_scorers(judged, [seen("b", "m", 0.5)], "base", console)
     assert err.getvalue() == (
         "j gives 0.25 more than people and agrees with them on 100%, by 1 answer to 1 request that both looked at\n"
     )

@@ -9,7 +9,7 @@ from support.report_plans import card, plan
 from modelroute_cli.base.errors import CredentialError, UsageError
 from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.cli.run_keys import find_access, loopback_url
-from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.plan import Baseline, Plan
 
 
 def two_accounts() -> Plan:
@@ -103,3 +103,25 @@ def test_a_run_turns_to_no_model_that_nothing_opens() -> None:
     assert access.notes == ()
     keyed = find_access(replace(made, header=header), {"ONE": "k", "TWO": "k"}, emulated=False)
     assert keyed.plan.header.allowed == {"bulk": ("good-1", "strong")}
+
+
+def _compared() -> Plan:
+    """Everything is assigned to `openai`; the baseline is at `other`."""
+    made = two_accounts()
+    base = Baseline(kind="chosen", model="strong", requests=3, unable=0, cost_pusd=None, quality=0.9)
+    header = msgspec.structs.replace(made.header, escalations={}, baselines=(base,), control_rules=("bulk",))
+    return replace(made, header=header)
+
+
+def test_a_run_that_compares_opens_the_baseline_too() -> None:
+    """Its key is found; nobody looks for it otherwise."""
+    env = {"ONE": "k", "TWO": "k"}
+    assert sorted(find_access(_compared(), env, emulated=False, compares=True).credentials) == ["openai", "other"]
+    assert sorted(find_access(_compared(), env, emulated=False).credentials) == ["openai"]
+
+
+def test_without_the_key_of_the_baseline_nothing_is_compared() -> None:
+    """The run goes on, and says so."""
+    access = find_access(_compared(), {"ONE": "k"}, emulated=False, compares=True)
+    assert access.plan.header.control_rules == ()
+    assert access.notes == ("no key for `other`: nothing is compared with the baseline (--control)",)

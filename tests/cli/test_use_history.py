@@ -9,7 +9,8 @@ from support.measured import About, observed
 from support.piloting import MODELS, labels
 
 from modelroute_cli.base.schema import TaskType
-from modelroute_cli.cli.use_history import UsedHistory, strata_of
+from modelroute_cli.cli.history_planned import strata_of
+from modelroute_cli.cli.use_history import UsedHistory
 from modelroute_cli.pilot.history.keeping import record
 from modelroute_cli.pilot.history.sums import Part
 from modelroute_cli.pilot.strata import Stratum

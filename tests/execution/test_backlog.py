@@ -3,11 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from support.plans import CHEAP, OTHER
+from support.plans import CHEAP, OTHER, Row, plan_of
 from support.tickets import assigned, ticket
 
 from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.observed import Load
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.tickets import Ticket, order
 
 
@@ -114,3 +116,30 @@ def test_nobody_is_lost_or_sent_twice(steps: list[tuple[str, int | None, int]]) 
         backlog.wake(CHEAP, prefix)
     out += taken(backlog)
     assert sorted(out) == sorted(waiting)
+
+
+def _supply(*templates: str) -> Supply:
+    rows = [Row(template=template) for template in templates]
+    plan = plan_of(rows)
+    return Supply(plan.assignments, Routes.of(plan).planned)
+
+
+def test_the_untried_requests_of_a_template_can_be_taken_out() -> None:
+    """The others wait on, in their order; counts and needs are those of what is left."""
+    backlog = Backlog(_supply("t1", "t2", "t1", "t2"))
+    assert backlog.heads()[0].assigned.row == 0
+    backlog.pop(CHEAP)
+    (taken,) = backlog.withdraw("t1", CHEAP)
+    assert taken.rows["row"].to_list() == [2]
+    assert (len(backlog), backlog.loads[CHEAP].requests) == (2, 2)
+    assert [backlog.pop(CHEAP).assigned.row for _ in range(2) if backlog.heads()] == [1, 3]
+    assert backlog.withdraw("t1", CHEAP) == []
+
+
+def test_what_was_tried_is_not_taken_out() -> None:
+    """Nor what waits for another model."""
+    backlog = Backlog(_supply("t1"))
+    backlog.push(ticket(assigned(7)))
+    assert backlog.withdraw("t1", OTHER) == []
+    assert [each.rows.height for each in backlog.withdraw("t1", CHEAP)] == [1]
+    assert [head.assigned.row for head in backlog.heads()] == [7]

@@ -288,6 +288,15 @@ def test_money_is_kept_for_failures_that_are_to_come() -> None:
     assert _chosen(climbing, range(4)) == {OTHER: 2, None: 2}
 
 
+def test_escalations_of_the_plan_that_wait_are_chosen_anew() -> None:
+    """They came to no crowd when they were planned."""
+    climbing = _climbing(10**6)
+    planned = climbing.stronger(ticket(replace(assigned(0), escalate_to=OTHER)), REQUEST)
+    assert _models([planned]) == [OTHER]
+    assert isinstance(planned, Later)
+    assert _models([*climbing.again([planned.ticket], lambda item: REQUEST)]) == [STRONG]  # noqa: ARG005 - the same for all
+
+
 def test_a_model_that_is_closed_is_not_chosen() -> None:
     """And where all are, the answer is kept at once."""
     assert _chosen(_climbing(10**6, closed=[STRONG]), range(2)) == {OTHER: 2}

@@ -18,7 +18,7 @@ REST = Rule(name="rest", allow=("cheap",))
 
 
 def _policy(*rules: Rule) -> Policy:
-    rows = ({"data_class": "confidential"}, {})
+    rows: tuple[dict[str, object], ...] = ({"data_class": "confidential"}, {})
     return make_policy(requests_of(*rows), CATALOG, replace(SETTINGS, rules=rules), Scope())
 
 

@@ -34,7 +34,7 @@ def with_risk(risk: Risk, z: float) -> Risk:
     return replace(risk, z=z)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=10)
 @given(st.integers(0, 10_000), SIZES)
 def test_every_plan_keeps_its_floor_and_none_that_does_is_below_the_bound(seed: int, size: Unsure) -> None:
     """Where the sure model alone keeps it there is a plan, no dearer than that one."""
@@ -53,7 +53,7 @@ def test_every_plan_keeps_its_floor_and_none_that_does_is_below_the_bound(seed: 
     assert found.expected_quality >= found.quality - 1e-12
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.integers(0, 10_000), SIZES)
 def test_without_risk_it_is_the_plan_of_always(seed: int, size: Unsure) -> None:
     """At z = 0, and where no error is known."""
@@ -69,14 +69,14 @@ def test_without_risk_it_is_the_plan_of_always(seed: int, size: Unsure) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_bound_is_below_the_best_of_all_plans_and_the_plan_near_it(seed: int) -> None:
-    """Of jobs so small that every plan can be written down; over 40 seeds the plans cost 4% more in the mean."""
+    """Of jobs so small that every plan can be written down; over 40 seeds the plans cost 2% more in the mean."""
     problem, risk = unsure_job(seed, SMALL)
     found, least = solve_surely(problem, risk, Goal.CHEAPEST, MEANS), least_of_all(problem, risk)
     assert found.bound_cost_pusd is not None
     assert found.bound_cost_pusd <= least <= found.cost_pusd <= 1.25 * least
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_more_certainty_is_never_cheaper(seed: int) -> None:
     """From none to a great deal, on jobs that can be solved to the end."""
     problem, risk = unsure_job(seed, SMALL)
@@ -86,9 +86,14 @@ def test_more_certainty_is_never_cheaper(seed: int) -> None:
     assert found[0] == min(found) == least[0]
 
 
-def test_many_groups_and_models_are_planned_close_to_the_bound() -> None:
-    """300 groups on 60 models, 18,000 candidates: errors average out, and the gap is well under a per cent."""
-    problem, risk = unsure_job(1, Unsure(groups=300, models=60, most=50))
+@pytest.mark.parametrize(
+    "size",
+    [Unsure(groups=200, models=40, most=50), Unsure(groups=10, models=8, most=100, kinds=3)],
+    ids=["many", "few"],
+)
+def test_groups_and_models_are_planned_close_to_the_bound(size: Unsure) -> None:
+    """Within 1%: where errors of 200 groups average out, and where those of 10 decide what is bought."""
+    problem, risk = unsure_job(1, size)
     found = solve_surely(problem, risk, Goal.CHEAPEST, MEANS)
     assert is_kept(problem, risk, found.portions)
     assert found.gap < 0.01
@@ -114,6 +119,16 @@ def test_a_budget_buys_the_best_bound() -> None:
     assert found.plain_cost_pusd is None
 
 
+def test_a_budget_that_is_too_small_for_a_floor_is_refused_and_never_passed() -> None:
+    """The plan that keeps the most for any money is no answer to that."""
+    problem, risk = unsure_job(3, Unsure(groups=6, models=3, most=12))
+    cheapest = int(problem.cost_pusd.reshape(6, 3).min(axis=1) @ problem.count)
+    half = Floor(floors_of(problem)[0].min_quality, np.arange(6) < 3, "the first half")
+    short = replace(problem, constraints=(Budget(PicoUSD(cheapest + 1)), half))
+    with pytest.raises(InfeasibleError):
+        solve_surely(short, risk, Goal.BEST, MEANS)
+
+
 def test_limits_of_accounts_and_floors_of_some_rows_hold_as_well() -> None:
     """Beside the certainty of the whole."""
     problem, risk = unsure_job(3, Unsure(groups=6, models=3, most=12))
@@ -128,6 +143,20 @@ def test_limits_of_accounts_and_floors_of_some_rows_hold_as_well() -> None:
     assert is_kept(replace(problem, constraints=limits), risk, found.portions)
     assert int(strong[found.portions.candidate] @ found.portions.count) <= int(problem.count.sum()) - 5
     assert {price.name: price.limit for price in found.prices}["the first half"] == 0.62
+
+
+def test_a_floor_just_below_the_most_that_can_be_kept_is_found() -> None:
+    """Where the plans of the search all miss it, the one that keeps most is where it begins."""
+    problem, risk = unsure_job(2, SMALL)
+    error = np.full(len(risk.se), 0.1)
+    vague = Risk(1.645, risk.group, error, error)
+    best = np.array([np.argmax(problem.quality[problem.owner == row]) + 3 * row for row in range(4)])
+    most = bound(problem, vague, Portions(best, problem.count))
+    for less in (1e-6, 0.005, 0.02):
+        asked = replace(problem, constraints=(Floor(most - less),))
+        found = solve_surely(asked, vague, Goal.CHEAPEST, MEANS)
+        assert is_kept(asked, vague, found.portions)
+        assert (found.bound_quality, found.bound_cost_pusd is None) == (None, False)
 
 
 def test_a_floor_that_certainty_alone_misses_is_refused_with_what_can_be_kept() -> None:

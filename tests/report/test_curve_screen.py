@@ -7,7 +7,7 @@ from support.report_plans import header, plan
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.curve import CurvePoint
-from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.plan import Certainty, Plan
 from modelroute_cli.report.curve_screen import curve_screen, spread
 from modelroute_cli.report.summary import plan_summary
 
@@ -66,3 +66,14 @@ def test_what_is_spread_keeps_both_ends_and_its_order(items: tuple[int, ...], mo
     assert (kept[0], kept[-1]) == (items[0], items[-1])
     rest = iter(items)
     assert all(any(item == other for other in rest) for item in kept)
+
+
+def test_a_measured_plan_stands_where_it_is_expected_to_be() -> None:
+    """The curve is of means, so a bound would stand below it; what is kept for certain is said to be another thing."""
+    certain = Certainty(
+        confidence=0.95, z=1.645, paired=True, expected_quality=0.875, plain_cost_pusd=None, rests_on={"pilot": 3}
+    )
+    measured = msgspec.structs.replace(header(), curve=POINTS, certainty=certain)
+    lines = [line.text for line in curve_screen(plan_summary(Plan(measured, plan().assignments)), 60)]
+    assert lines[3] == "~$0.0000000053    0.875  <- this plan"
+    assert lines[-1] == "Qualities here are expected means: what a plan keeps for certain is below its own."

@@ -39,8 +39,8 @@ def test_a_template_heads_its_models() -> None:
         """\
 Model          n  Quality  90% interval  Differs    90% interval    Last day  Source  Counts as  Runs     Cost
 email-en-1234abcd, scored by expected, beside gpt-5
-  gpt-5       14     0.86  0.64 to 0.99        -                  2026-11-23  pilot          14     1  $0.0014
-  gpt-6-luna  14     0.71  0.48 to 0.90    -0.14  -0.34 to +0.09  2026-11-23  pilot          14     1  $0.0014
+  gpt-5       14     0.86  0.62 to 1.00        -                  2026-11-23  pilot          14     1  $0.0014
+  gpt-6-luna  14     0.71  0.46 to 0.91    -0.14  -0.36 to +0.11  2026-11-23  pilot          14     1  $0.0014
 
 1 template, 2 models, 28 measurements, the last on 2026-11-23
 Kept in /data/history.db
@@ -80,7 +80,7 @@ def test_no_name_is_ever_cut(width: int) -> None:
     rows = [*REAL, *summed(observed(LONG, [1.0, 0.0]), part())]
     for shown in (listed(*rows, width=width), detailed(*rows, width=width)):
         assert f"  {LONG}" in shown
-        assert "0.71  0.48 to 0.90" in shown
+        assert "0.71  0.46 to 0.91" in shown
         assert "…" not in shown
 
 

@@ -99,7 +99,7 @@ def test_gates_alone_are_a_weak_word() -> None:
 
 def test_a_fall_is_told_with_its_figures() -> None:
     """Where, what was expected, what was seen, and since when; of pairs as a difference."""
-    line = "drift 10:14:05: gpt-6-luna got worse on t1: quality 0.61 in 45 answers after 1,003, 0.95 was expected"
+    line = "drift 10:14:05: gpt-6-luna does worse on t1: quality 0.61 in 45 answers after 1,003, 0.95 was expected"
     assert fall_words(FALL) == line
     assert f"  {line}" in _texts(realised_screen(replace(UNMEASURED, falls=(FALL,)), None, None))
     paired = replace(FALL, expected=-0.01, seen=-0.2, versus="gpt-5")

@@ -5,13 +5,15 @@ from itertools import product
 
 import numpy as np
 
+from modelroute_cli.planning.charges import priced
 from modelroute_cli.planning.coupling import Floor, Goal
 from modelroute_cli.planning.hull import Floats
+from modelroute_cli.planning.mix import Portions
 from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.risk import Risk
 from modelroute_cli.planning.sharpen import sharpened
 from modelroute_cli.planning.solve import solve
-from modelroute_cli.planning.surely import Means
+from modelroute_cli.planning.sought import Means
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,12 @@ def fine(problem: Problem, goal: Goal) -> Solution:
     return sharpened(problem, goal, solve(problem, goal))
 
 
-MEANS = Means(solve, fine)
+def told(problem: Problem, portions: Portions) -> Solution:
+    """What a plan costs and gives."""
+    return priced(problem, None, portions)
+
+
+MEANS = Means(solve, fine, told)
 
 
 def without(problem: Problem) -> Problem:

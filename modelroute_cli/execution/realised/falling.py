@@ -14,7 +14,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.backlog import Untried
 from modelroute_cli.execution.moves import NEW, Figures, moved_shelves, told
-from modelroute_cli.execution.open_frames import open_frame, waiting_frame
+from modelroute_cli.execution.open_frames import open_frame, waiting_frame, without_fallen
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.realised.desk import Realised
 from modelroute_cli.execution.realised.journaled import drifts
@@ -98,12 +98,14 @@ async def shut_out_earlier(opening: Opening, desk: FallDesk) -> None:
 
 
 def words(fall: Fall) -> str:
-    """`a` got worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected`."""
-    begins = f"`{fall.place.model}` got worse on `{fall.place.template}`"
+    """`a` does worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected (...)`.
+
+    Answers alone do not tell a model that changed from requests that are harder than the first ones; pairs do.
+    """
+    begins = f"`{fall.place.model}` does worse on `{fall.place.template}`"
     if not fall.versus:
-        return (
-            f"{begins}: quality {fall.seen:.2f} in its last {fall.answers:,} answers, {fall.expected:.2f} was expected"
-        )
+        told = f"quality {fall.seen:.2f} in its last {fall.answers:,} answers, {fall.expected:.2f} was expected"
+        return f"{begins}: {told} (it changed, or what came later is harder)"
     seen, expected = _beside(fall.seen), _beside(fall.expected)
     return f"{begins}: {seen} `{fall.versus}` in the last {fall.answers:,} compared answers, {expected} was expected"
 
@@ -117,8 +119,7 @@ async def _planned(
     fall: Fall, taken: Sequence[Untried], desk: FallDesk, reach: Reach
 ) -> tuple[pl.DataFrame, pl.DataFrame, Replanned]:
     """The requests as OPEN, those that move with their new assignment, and what was found."""
-    shut = sorted(model for template, model in desk.routes.fallen if template == fall.place.template)
-    waiting = waiting_frame((), [shelved.rows for shelved in taken]).with_columns(tried=pl.lit("\n".join(shut)))
+    waiting = without_fallen(waiting_frame((), [untried.rows for untried in taken]), desk.routes.fallen)
     open_ = await open_frame(waiting, desk.read, desk.routes.job.amounts)
     least = believed(open_, reach) if desk.by_quality else None
     money = desk.money()

@@ -48,7 +48,8 @@ ORDER BY v.attempt
 _UNPAIRED = """
 SELECT f.row, f.attempt, i.model, v.quality, v.scorer, i.kind <> 'escalation'
 FROM finals f JOIN intents i USING (attempt) LEFT JOIN verdicts v USING (attempt)
-WHERE f.status = 'accepted' AND i.kind NOT IN ('control', 'pilot') AND f.row NOT IN (SELECT row FROM pairs) ORDER BY f.row
+WHERE f.status = 'accepted' AND i.kind NOT IN ('control', 'pilot') AND f.row NOT IN (SELECT row FROM pairs)
+ORDER BY f.row
 """
 _EARLIER = """
 SELECT row, MAX(CASE WHEN outcome = 'answered' THEN attempt END), SUM(COALESCE(outcome, 'unknown') = 'unknown')

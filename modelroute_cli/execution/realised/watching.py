@@ -5,6 +5,8 @@ first values of the stream are the reference: the bar is what their mean surely 
 what was seen of it. The chance
 ALPHA of any false alarm in a run is shared out: to the cells that the plan has, by their requests, and a tenth of it to
 those that come up later, which add up to no more (union bound; a cell with a reference spends half of its share on it).
+It holds where what is sent later is as hard as what was sent first. In a file that is sorted by difficulty it is not:
+of 59 models on one recorded set, 24 would have been told of in file order, and none in any order by chance.
 """
 
 from collections.abc import Callable, Mapping

@@ -9,13 +9,15 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.pilot.evaluate.piloting import Piloted
 from modelroute_cli.pilot.evaluate.routing import Routing
 from modelroute_cli.pilot.margin import margin
+from modelroute_cli.planning.charges import priced
 from modelroute_cli.planning.coupling import Budget, Floor, Goal
 from modelroute_cli.planning.hull import Ints
 from modelroute_cli.planning.mix import Portions
-from modelroute_cli.planning.optimize import Problem
+from modelroute_cli.planning.optimize import Problem, Solution
 from modelroute_cli.planning.risk import Risk, bound, expected
 from modelroute_cli.planning.solve import solve
-from modelroute_cli.planning.surely import Means, solve_surely
+from modelroute_cli.planning.sought import Means
+from modelroute_cli.planning.surely import solve_surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def own_plan(piloted: Piloted, counts: Ints, baseline: int, wish: Wish) -> Plann
     risk = _risk(columns, margin(wish.confidence, len(counts), float(piloted.candidates.sum(axis=1).mean())))
     problem = _asked(columns, wish)
     try:
-        portions = solve_surely(problem, risk, _goal(wish), Means(solve, solve)).portions
+        portions = solve_surely(problem, risk, _goal(wish), Means(solve, solve, _priced)).portions
     except InfeasibleError:
         portions = _fallback(columns, wish)
     return _told(columns, problem, risk, portions)
@@ -97,6 +99,10 @@ def _columns(piloted: Piloted, counts: Ints, baseline: int, held: Ints) -> _Colu
         asked=float(share @ mean[:, baseline] / share.sum()),
         bill=int(share @ cost[:, baseline]),
     )
+
+
+def _priced(problem: Problem, portions: Portions) -> Solution:
+    return priced(problem, None, portions)
 
 
 def _goal(wish: Wish) -> Goal:

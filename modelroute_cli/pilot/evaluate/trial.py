@@ -73,10 +73,12 @@ def _others(recorded: Recorded, piloted: Piloted, rest: Sequence[Ints], wish: Wi
     """The other methods on the same rest by the same pilot, as it stands; the oracle on the whole batch."""
     table = _table(piloted, rest, recorded.baseline)
     rows = np.concatenate(list(rest))
-    found = {
-        name: beside(recorded, realise(recorded, rest, method(table, wish.floor)), rows)
-        for name, method in METHODS.items()
-    }
+    found = {name: Ratio(cost=1.0, quality=1.0) for name in METHODS}
+    if len(rows):
+        found |= {
+            name: beside(recorded, realise(recorded, rest, method(table, wish.floor)), rows)
+            for name, method in METHODS.items()
+        }
     known = oracle(recorded, wish.floor)
     found[ORACLE] = Ratio(cost=known.cost_pusd / recorded.bill_pusd, quality=known.worth / recorded.worth)
     return found

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.pilot.history.store import USUAL
+
+USUAL = Path("modelroute") / "history.db"  # in the data folder
 
 _KEY = "history.file"
 

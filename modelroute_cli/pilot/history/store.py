@@ -19,9 +19,8 @@ import msgspec
 
 from modelroute_cli.base.errors import HistoryError
 from modelroute_cli.execution.transactions import transaction
+from modelroute_cli.pilot.history.place import USUAL
 from modelroute_cli.pilot.history.tables import MIGRATIONS, bring_up, version
-
-USUAL = Path("modelroute") / "history.db"  # in the data folder
 
 _BUSY_S = 10.0
 _CODE = 0xFF  # of SQLite's error codes: the rest says more of the same

@@ -7,9 +7,9 @@ labels agree (a correlation above a half, as a rule), and wider where they do no
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import fsum, hypot, sqrt
 from statistics import fmean
 
 from modelroute_cli.base.statistics import Interval, t_quantile
@@ -48,6 +48,7 @@ class Corrected:
     labels_standard_error: float | None
     judged: int  # requests that the judge looked at
     labelled: int  # of them, those that people looked at too
+    templates: int = 1  # that were corrected each by its own labels
     gaps_vary: bool = True  # whether people gave more than the judge by different amounts
 
 
@@ -97,7 +98,7 @@ def corrected(unlabelled: Sequence[float], pairs: Sequence[Pair]) -> Corrected |
 
 
 def corrected_interval(found: Corrected, level: float) -> Interval | None:
-    """Where the corrected mean lies, by Student's t with one degree of freedom less than there are labels.
+    """Where the corrected mean lies, by Student's t with a degree of freedom less than labels for each template.
 
     None for fewer than two of them. Under twenty it holds less often than it says (benchmarks/judge_correction.py).
     Where people differ from the judge by the same each time, a share 1 - (1 - level)^(1/n) of what they did not see may
@@ -105,44 +106,59 @@ def corrected_interval(found: Corrected, level: float) -> Interval | None:
     """
     if found.standard_error is None:
         return None
-    spread = t_quantile((1 + level) / 2, found.labelled - 1) * found.standard_error
+    spread = t_quantile((1 + level) / 2, found.labelled - found.templates) * found.standard_error
     unseen = 0.0 if found.gaps_vary else 1 - (1 - level) ** (1 / found.labelled)
     width = hypot(spread, unseen)
     return Interval(found.mean, found.mean - width, found.mean + width, level)
 
 
-def corrected_quality(
-    judged: Iterable[Observation], labelled: Iterable[Observation], model: str, template: str | None = None
-) -> Corrected | None:
-    """The mean quality of a model (in a template) as people would give it."""
-    return _corrected(_of(judged, model, template), _of(labelled, model, template))
-
-
 def corrected_difference(
-    judged: Sequence[Observation],
-    labelled: Sequence[Observation],
-    model: str,
-    baseline: str,
-    template: str | None = None,
+    judged: Sequence[Observation], labelled: Sequence[Observation], model: str, baseline: str
 ) -> Corrected | None:
-    """The mean of a model's quality less the baseline's on the same requests, as people would give it."""
-    sides = ((_of(each, model, template), _of(each, baseline, template)) for each in (judged, labelled))
-    by_judge, by_people = ({name: own[name] - base[name] for name in own.keys() & base.keys()} for own, base in sides)
-    return _corrected(by_judge, by_people)
+    """The mean of a model's quality less the baseline's on the same requests, as people would give it.
+
+    Each template is corrected by its own labels and counts by what was judged of it (stratified prediction-powered
+    inference, Fisch et al. 2024), since sheets are drawn template by template; one with a single label counts only
+    where there is no other. None without any label.
+    """
+    by_judge, by_people = (_differences(each, model, baseline) for each in (judged, labelled))
+    parts = [found for name in by_people if (found := _corrected(by_judge.get(name, {}), by_people[name])) is not None]
+    sure = [part for part in parts if part.standard_error is not None]
+    return _together(sure) if sure else next(iter(parts), None)
 
 
-def _corrected(by_judge: dict[str, float], by_people: dict[str, float]) -> Corrected | None:
+def _together(parts: Sequence[Corrected]) -> Corrected:
+    """One mean of several templates', each by its share of what was judged."""
+    total = sum(part.judged for part in parts)
+    weights = [part.judged / total for part in parts]
+    return Corrected(
+        mean=fsum(w * part.mean for w, part in zip(weights, parts, strict=True)),
+        standard_error=hypot(*(w * (part.standard_error or 0.0) for w, part in zip(weights, parts, strict=True))),
+        labels_mean=fsum(w * part.labels_mean for w, part in zip(weights, parts, strict=True)),
+        labels_standard_error=hypot(
+            *(w * (part.labels_standard_error or 0.0) for w, part in zip(weights, parts, strict=True))
+        ),
+        judged=total,
+        labelled=sum(part.labelled for part in parts),
+        templates=len(parts),
+        gaps_vary=any(part.gaps_vary for part in parts),
+    )
+
+
+def _corrected(by_judge: Mapping[str, float], by_people: Mapping[str, float]) -> Corrected | None:
     """By request; labels of what no judge saw are left out."""
     pairs = [Pair(by_judge[name], label, name) for name, label in sorted(by_people.items()) if name in by_judge]
     return corrected([by_judge[name] for name in sorted(by_judge.keys() - by_people.keys())], pairs)
 
 
-def _of(observations: Iterable[Observation], model: str, template: str | None) -> dict[str, float]:
-    return {
-        each.custom_id: each.quality
-        for each in observations
-        if each.model == model and template in {None, each.template}
-    }
+def _differences(observations: Sequence[Observation], model: str, baseline: str) -> dict[str, dict[str, float]]:
+    """A model's quality less the baseline's, by template and request."""
+    beside = {each.custom_id: each.quality for each in observations if each.model == baseline}
+    found: dict[str, dict[str, float]] = {}
+    for each in observations:
+        if each.model == model and each.custom_id in beside:
+            found.setdefault(each.template, {})[each.custom_id] = each.quality - beside[each.custom_id]
+    return found
 
 
 def _clustered(sums: Sequence[float], count: int) -> float | None:

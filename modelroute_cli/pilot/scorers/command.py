@@ -5,6 +5,7 @@ measured would be believed by every plan made from it. What was answered is kept
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from modelroute_cli.pilot.scorers.answers import Answer, observed
 
 COMMAND: Final = "command"
 _AT_ONCE: Final = 4
+_SCRIPT: Final = re.compile(r"[^-].*\.\w{1,4}")
 _LAST_LINES, _LAST_CHARACTERS = 3, 300
 _HINT: Final = (
     'it reads a line of JSON for each answer and writes one: `{"custom_id": "m-1", "model": "gpt-5", "quality": 0.7}`, '
@@ -38,6 +40,12 @@ class Scorer:
     env: Mapping[str, str]
     timeout_s: float = 30.0
     log: Callable[[str], None] = field(default=lambda _: None)  # each line it writes to stderr
+
+    @property
+    def name(self) -> str:
+        """The program, and the script where it runs one; other arguments may be nobody's business."""
+        script = next((each for each in self.run[1:] if _SCRIPT.fullmatch(each)), None)
+        return self.run[0] if script is None else f"{self.run[0]} {script}"
 
 
 async def by_command(
@@ -108,7 +116,7 @@ def _error(failed: _UnscoredError, scorer: Scorer, said: Sequence[str]) -> Usage
     """What ends the scoring, with the program's last words."""
     words = " / ".join(printable(line)[:_LAST_CHARACTERS] for line in said if line)
     message = (
-        f"the scorer `{scorer.run[0]}` gave no quality for the answer of `{failed.answer.model}` to "
+        f"the scorer `{scorer.name}` gave no quality for the answer of `{failed.answer.model}` to "
         f"`{printable(failed.answer.custom_id)}`: {failed.why}{f'; its last words: {words}' if words else ''}"
     )
     return UsageError(message, hint=_HINT)
@@ -124,7 +132,7 @@ async def _started(scorer: Scorer, last: deque[str]) -> Program:
     try:
         return await Program.start(scorer.run, scorer.env, hear)
     except OSError as error:
-        message = f"the scorer `{scorer.run[0]}` cannot be started: {error.strerror}"
+        message = f"the scorer `{scorer.name}` cannot be started: {error.strerror}"
         raise UsageError(message, hint="name a program on your PATH, or its path; it must be executable") from error
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.scorers.bias import Bias, Corrected, bias, corrected_difference, corrected_interval
-from modelroute_cli.pilot.scorers.choose import ScorerKind, kind_of
+from modelroute_cli.pilot.scorers.choose import ScorerKind, kind_of, one_scale
 from modelroute_cli.pilot.scorers.judge import NotJudged
-from modelroute_cli.pilot.scorers.verdicts import PlaceBias
+from modelroute_cli.pilot.scorers.verdicts import Judgement, PlaceBias
 
 _LEVEL = 0.9
 _JUDGES = frozenset((ScorerKind.JUDGE, ScorerKind.PAIRWISE))
@@ -36,37 +36,48 @@ def scorer_words(scorer: str) -> str:
 
 
 def checked_lines(seen: Sequence[Observation], labels: Sequence[Observation], baseline: str) -> tuple[str, ...]:
-    """What labels say of the judges among those who scored the same answers, and of models once that is taken out.
+    """What labels say of the scorers that looked at the same answers, and of models once a judge's bias is taken out.
 
-    A rubric is compared answer by answer; comparisons are on a scale of their own, so theirs are only corrected.
+    Comparisons with the baseline are on a scale of their own: theirs are corrected, and not held against labels.
     """
-    judges = sorted({each.scorer for each in seen if kind_of(each.scorer) in _JUDGES})
-    return tuple(
-        line
-        for scorer in judges
-        for line in _checked(scorer, [each for each in seen if each.scorer == scorer], labels, baseline)
-    )
+    by_scorer: dict[str, list[Observation]] = {}
+    for each in seen:
+        by_scorer.setdefault(each.scorer, []).append(each)
+    found = (_checked(scorer, by_scorer[scorer], labels, baseline) for scorer in sorted(by_scorer))
+    return tuple(line for lines in found for line in lines)
 
 
-def _checked(scorer: str, judged: Sequence[Observation], labels: Sequence[Observation], baseline: str) -> Iterator[str]:
-    """What labels say of one judge."""
-    name = scorer.partition(":")[2].rpartition(_VS)[0] or scorer.partition(":")[2]
-    found = bias(judged, labels) if kind_of(scorer) is ScorerKind.JUDGE else None
-    if found is not None:
-        yield bias_line(name, found)
-    for model in sorted({each.model for each in judged} - {baseline}):
-        difference = corrected_difference(judged, labels, model, baseline)
+def _checked(scorer: str, scored: Sequence[Observation], labels: Sequence[Observation], baseline: str) -> Iterator[str]:
+    """What labels say of one scorer."""
+    kind = kind_of(scorer)
+    told = None if kind is ScorerKind.PAIRWISE else bias(scored, labels)
+    if told is not None:
+        yield bias_line(scorer.partition(":")[2] or scorer, told)
+    for model in sorted({each.model for each in scored} - {baseline}) if kind in _JUDGES else ():
+        difference = corrected_difference(scored, labels, model, baseline)
         if difference is not None:
             yield corrected_line(f"{model} less {baseline}", difference)
 
 
-def bias_line(judge: str, bias: Bias) -> str:
-    """How far a judge is from people."""
+def set_aside_line(seen: Sequence[Observation], labels: Sequence[Observation], baseline: str) -> str | None:
+    """How many labels count for nothing beside what other scorers said, and what to do; None where all count."""
+    kept = one_scale((*seen, *labels), baseline).kept
+    count = len(labels) - sum(each.scorer == ScorerKind.LABELS for each in kept)
+    if not count:
+        return None
+    return (
+        f"{count:,} of {_count(len(labels), 'label')} set aside: a label counts beside one of {baseline} for the same "
+        "request, and in a template that a judge compared, once most of its requests are labelled"
+    )
+
+
+def bias_line(scorer: str, bias: Bias) -> str:
+    """How far a scorer is from people."""
     gap = bias.mean_difference
     error = "" if bias.standard_error is None else f" (standard error {bias.standard_error:.2f})"
     how = f"{abs(gap):.2f} {'more' if gap > 0 else 'less'} than people" if abs(gap) >= _SHOWN else "as much as people"
     seen = f"{_count(bias.n, 'answer')} to {_count(bias.requests, 'request')}"
-    return f"{judge} gives {how}{error} and agrees with them on {bias.agreement:.0%}, by {seen} that both looked at"
+    return f"{scorer} gives {how}{error} and agrees with them on {bias.agreement:.0%}, by {seen} that both looked at"
 
 
 def corrected_line(what: str, found: Corrected) -> str:
@@ -75,6 +86,12 @@ def corrected_line(what: str, found: Corrected) -> str:
     around = "" if interval is None else f", 90% interval {interval.low:+.2f} to {interval.high:+.2f}"
     seen = f"{_count(found.labelled, 'label')} of {_count(found.judged, 'judged request')}"
     return f"{what}: {found.mean:+.2f} once the judge's bias is taken out{around} ({seen})"
+
+
+def judgement_lines(judge: str, found: Judgement) -> tuple[str, ...]:
+    """What is wrong with a judge's verdicts: what hung on the order, what has none; nothing where all is well."""
+    place = place_line(judge, found.place) if found.place is not None and found.place.flipped else None
+    return (*filter(None, [place]), *not_judged_lines(found.not_judged))
 
 
 def place_line(judge: str, place: PlaceBias) -> str | None:

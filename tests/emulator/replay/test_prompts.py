@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.emulating import asked
@@ -131,6 +131,7 @@ def test_what_is_carried_is_part_of_the_name_in_any_order() -> None:
     assert name_of("w", ["a", "b"]) == name_of("w", ["b", "a"]) != name_of("w", ["a"]) != name_of("w")
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["system", "user", "assistant"]), st.text(min_size=1)), min_size=1, max_size=6)
 )

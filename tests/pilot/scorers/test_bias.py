@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from support.pilot_answers import BASELINE, CHEAP, seen
 
+from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.scorers.bias import (
     Bias,
     Corrected,
@@ -16,7 +18,6 @@ from modelroute_cli.pilot.scorers.bias import (
     corrected,
     corrected_difference,
     corrected_interval,
-    corrected_quality,
     pairs_of,
 )
 
@@ -80,19 +81,46 @@ def test_without_labels_nothing_is_corrected_and_one_has_no_error() -> None:
     assert corrected([0.5], [Pair(0.5, 1.0)]) == Corrected(1.0, None, 1.0, None, 2, 1, gaps_vary=False)
 
 
-def test_quality_and_difference_by_model_and_template() -> None:
-    """Differences are of the same requests alone."""
-    judged = [
-        seen(name, model, value, "judge:j") for name in "abcd" for model, value in ((CHEAP, 0.9), (BASELINE, 0.8))
-    ]
-    labelled = [seen("a", CHEAP, 0.5), seen("a", BASELINE, 0.8), seen("b", CHEAP, 0.7)]
-    quality = corrected_quality(judged, labelled, CHEAP, "t1")
-    difference = corrected_difference(judged, labelled, CHEAP, BASELINE)
-    assert quality is not None
+def both(names: str, template: str, cheap: float, baseline: float) -> list[Observation]:
+    """What was said of two models' answers to requests of a template."""
+    told = ((name, model, value) for name in names for model, value in ((CHEAP, cheap), (BASELINE, baseline)))
+    return [structs.replace(seen(*each, "judge:j"), template=template) for each in told]
+
+
+def test_a_difference_is_of_the_same_requests() -> None:
+    """A label of one model alone says nothing of it."""
+    judged = both("abcd", "t1", 0.9, 0.8)
+    difference = corrected_difference(judged, [*both("a", "t1", 0.5, 0.8), seen("b", CHEAP, 0.7)], CHEAP, BASELINE)
     assert difference is not None
-    assert [quality.mean, difference.mean] == pytest.approx([0.6, -0.3])
-    assert (quality.judged, quality.labelled, difference.judged, difference.labelled) == (4, 2, 4, 1)
-    assert corrected_quality(judged, labelled, CHEAP, "elsewhere") is None
+    assert difference.mean == pytest.approx(-0.3)
+    assert (difference.judged, difference.labelled, difference.standard_error) == (4, 1, None)
+    assert corrected_difference(judged, [], CHEAP, BASELINE) is None
+
+
+def test_each_template_is_corrected_by_its_own_labels() -> None:
+    """And counts by what was judged of it, however many of it were labelled."""
+    judged = [*both("abcdefgh", "t1", 0.9, 0.8), *both("ij", "t2", 0.5, 0.8), *both("k", "t3", 0.0, 1.0)]
+    labels = [*both("ab", "t1", 0.8, 0.8), *both("ij", "t2", 0.8, 0.8), *both("k", "t3", 0.0, 1.0)]
+    found = corrected_difference(judged, labels, CHEAP, BASELINE)
+    assert found is not None
+    assert found.mean == pytest.approx(0.0)
+    assert (found.judged, found.labelled, found.templates, found.gaps_vary) == (10, 4, 2, False)
+    shifted = [*both("ab", "t1", 0.7, 0.8), *labels[4:]]
+    moved = corrected_difference(judged, shifted, CHEAP, BASELINE)
+    assert moved is not None
+    assert moved.mean == pytest.approx(-0.08)
+
+
+def test_errors_of_templates_add_up_by_their_shares() -> None:
+    """As of independent means."""
+    one = [*both("a", "t1", 1.0, 0.5), *both("b", "t1", 0.5, 0.5)]
+    other = [*both("c", "t2", 1.0, 0.5), *both("d", "t2", 0.5, 0.5)]
+    alone = corrected_difference(one, one, CHEAP, BASELINE)
+    together = corrected_difference([*one, *other], [*one, *other], CHEAP, BASELINE)
+    assert alone is not None
+    assert together is not None
+    assert alone.standard_error is not None
+    assert together.standard_error == pytest.approx(alone.standard_error / sqrt(2))
 
 
 @given(labels=st.lists(SHARE, min_size=1, max_size=8), others=st.lists(SHARE, max_size=8))

@@ -69,7 +69,7 @@ def test_what_is_no_quality_is_an_error_with_the_last_words(said: dict[str, obje
     """Never a 0; what a terminal would act on is shown as it is written."""
     message = refused("as_told", answer(output=json.dumps({"custom_id": "a", **said})))
     assert message.startswith(
-        f"the scorer `{command('x')[0]}` gave no quality for the answer of `cheap-1` to `a`: {why}"
+        f"the scorer `{command('x')[0]} {command('x')[3]}` gave no quality for the answer of `cheap-1` to `a`: {why}"
     )
     assert "\x1b" not in message
 
@@ -80,6 +80,19 @@ def test_a_program_that_dies_is_an_error(output: str) -> None:
     assert refused("as_told", answer(output=output)).endswith(
         f"it ended with code 9; its last words: last words\\x1b[2J / {output}"
     )
+
+
+@pytest.mark.parametrize(
+    ("run", "name"),
+    [
+        (("./score",), "./score"),
+        (("python3", "-u", "score.py", "--key=1.2"), "python3 score.py"),
+        (("score", "--token", "abc"), "score"),
+    ],
+)
+def test_a_scorer_is_called_by_its_script(run: tuple[str, ...], name: str) -> None:
+    """And by no other of its arguments."""
+    assert Scorer(run=run, env={}).name == name
 
 
 def test_silence_is_an_error_when_its_time_is_over() -> None:

@@ -1,15 +1,14 @@
-"""Which answers people see, and what they say together."""
+"""Which answers people see."""
 
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
-from support.pilot_answers import answer, seen
+from support.pilot_answers import answer
 
 from modelroute_cli.pilot.scorers.answers import Answer
-from modelroute_cli.pilot.scorers.sheet_draw import averaged, drawn
+from modelroute_cli.pilot.scorers.sheet_draw import drawn
 
 TOLD: list[Answer] = [
     structs.replace(answer(f"{template}{place}", model), template=template)
@@ -45,19 +44,3 @@ def test_every_request_is_drawn_as_often() -> None:
     times = Counter(each.custom_id for seed in range(600) for each in drawn(TOLD[:60:2], 10, seed))
     assert len(times) == 30
     assert all(150 < count < 250 for count in times.values())
-
-
-def test_what_several_people_said_is_averaged() -> None:
-    """For each answer and scorer; a judge's word stays beside it."""
-    first, other = seen("a", "m", 1.0), seen("b", "m", 0.25)
-    judged = seen("a", "m", 0.3, "judge:j")
-    assert averaged([first, other, judged, seen("a", "m", 0.5)]) == (seen("a", "m", 0.75), other, judged)
-    assert averaged([]) == ()
-
-
-@given(qualities=st.lists(st.floats(0, 1), min_size=1, max_size=9))
-def test_a_mean_of_shares_is_a_share(qualities: list[float]) -> None:
-    """Of the same value it is that value."""
-    (found,) = averaged(seen("a", "m", quality) for quality in qualities)
-    assert found.quality == pytest.approx(sum(qualities) / len(qualities))
-    assert 0 <= found.quality <= 1

@@ -9,11 +9,13 @@ from modelroute_cli.pilot.scorers.telling import (
     bias_line,
     checked_lines,
     corrected_line,
+    judgement_lines,
     not_judged_lines,
     place_line,
     scorer_words,
+    set_aside_line,
 )
-from modelroute_cli.pilot.scorers.verdicts import PlaceBias
+from modelroute_cli.pilot.scorers.verdicts import Judgement, PlaceBias
 
 
 @pytest.mark.parametrize(
@@ -61,10 +63,33 @@ def test_labels_check_the_judges_that_looked_at_the_same_answers() -> None:
     """Its bias where it gives points, and what is left of the differences to the baseline."""
     judged = [seen(name, model, value, "judge:j") for name in "abcd" for model, value in (("m", 0.75), ("base", 1.0))]
     labels = [seen(name, model, value) for name in "ab" for model, value in (("m", 0.5), ("base", 1.0))]
-    gates = [seen("a", "m", 1.0, "gates")]
-    told, corrected = checked_lines([*judged, *gates], labels, "base")
+    told, corrected = checked_lines(judged, labels, "base")
     assert told == bias_line("j", Bias(0.125, None, 1.0, 4, 2))
     assert corrected == corrected_line("m less base", Corrected(-0.5, 0.0, -0.5, 0.0, 4, 2, gaps_vary=False))
+
+
+def test_other_scorers_are_held_against_people_and_not_corrected() -> None:
+    """Each by its name; those that looked at other answers are not told of."""
+    scored = [seen("a", "m", 1.0, "gates"), seen("a", "m", 0.0, "expected"), seen("b", "m", 0.0, "command")]
+    assert checked_lines(scored, [seen("a", "m", 0.5)], "base") == (
+        bias_line("expected", Bias(-0.5, None, 0.0, 1, 1)),
+        bias_line("gates", Bias(0.5, None, 1.0, 1, 1)),
+    )
+
+
+def test_labels_that_do_not_count_are_told_of() -> None:
+    """A label without one of the baseline, or in a template of which a judge compared more; not where all count."""
+    compared = [seen(name, model, 0.5, "pairwise:j vs base") for name in "abc" for model in ("m", "base")]
+    labels = [seen("a", model, 0.9) for model in ("m", "base")]
+    assert set_aside_line(compared, labels, "base") == (
+        "2 of 2 labels set aside: a label counts beside one of base for the same request, and in a template that a "
+        "judge compared, once most of its requests are labelled"
+    )
+    gates = [seen(name, model, 1.0, "gates") for name in "ab" for model in ("m", "base")]
+    assert set_aside_line(gates, labels, "base") is None
+    line = set_aside_line(gates, [*labels, seen("b", "m", 1.0)], "base")
+    assert line is not None
+    assert line.startswith("1 of 3 labels set aside: ")
 
 
 def test_comparisons_are_corrected_and_have_no_bias_of_their_own() -> None:
@@ -96,6 +121,17 @@ def test_a_judge_that_goes_by_place_is_warned_of() -> None:
     assert line is not None
     assert line.startswith("j: 2 of 3 comparisons went to a place, not to an answer (1 to the first); ")
     assert line.endswith("; it is of little use for these answers")
+
+
+def test_of_verdicts_only_what_is_wrong_is_told() -> None:
+    """Places that were preferred, answers without a verdict."""
+    left = (NotJudged("a", "m", "x"),)
+    assert judgement_lines("j", Judgement((), (), PlaceBias(5, 0, 0))) == ()
+    assert judgement_lines("j", Judgement((), (), None)) == ()
+    assert judgement_lines("j", Judgement((), left, PlaceBias(5, 1, 0))) == (
+        "j: 1 of 5 comparisons went to a place, not to an answer (1 to the first)",
+        "1 answer not judged: x",
+    )
 
 
 def test_what_was_not_judged_is_counted_by_reason() -> None:
