@@ -9,7 +9,7 @@ from modelroute_cli.cli.certify_order import CertifyOrder, make_certify_order
 from modelroute_cli.cli.certify_rounds import conduct
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import CertifyFlags
-from modelroute_cli.cli.pilot import session_of
+from modelroute_cli.cli.pilot import judge_warnings, session_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin
 from modelroute_cli.cli.workspace import planning_workspace
 from modelroute_cli.pilot.promise.certificate import Certificate
@@ -48,7 +48,7 @@ def _test(
         if not sending.folder.run.exists():
             keep_hold_out(sending.folder.run.path, held)
             begin(sending)
-        session = session_of(sending, flags.emulator_url, flags.emulator_replay)
+        session = session_of(sending, flags)
         found = conduct(held, sending, session, console)
         if found is not None:
             keep_certificate(order.used.folder.run.path, found)
@@ -58,6 +58,8 @@ def _test(
 def _approve(order: CertifyOrder, sending: PilotOrder, flags: CertifyFlags, console: Console) -> None:
     """Show what will be spent and have it accepted; UsageError, before anything is sent, when it is not."""
     most = format_usd(sending.cap_pusd)
+    for text in judge_warnings(sending):
+        console.note(f"warning: {text}", "warning")
     if sending.continues:
         console.note(f"Continuing hold-out {sending.folder.pilot_id}, started before; at most {most}")
         return

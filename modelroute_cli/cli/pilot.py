@@ -3,12 +3,11 @@
 import os
 import shlex
 import sys
-from pathlib import Path
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import PilotFlags
+from modelroute_cli.cli.flags import CertifyFlags, PilotFlags
 from modelroute_cli.cli.own_models import own_models
 from modelroute_cli.cli.pilot_judge import judge_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin, make_pilot_order
@@ -63,9 +62,7 @@ def measure(order: PilotOrder, flags: PilotFlags, console: Console) -> bool:
     with run.lock():
         if not run.exists():
             begin(order)
-        return order.folder.end() is not None or conduct(
-            order, session_of(order, flags.emulator_url, flags.emulator_replay), console
-        )
+        return order.folder.end() is not None or conduct(order, session_of(order, flags), console)
 
 
 def judge_warnings(order: PilotOrder) -> tuple[str, ...]:
@@ -82,16 +79,16 @@ def nothing_to_measure(order: PilotOrder, console: Console) -> None:
     console.show_aside(design_screen(_summary(order), console.width))
 
 
-def session_of(order: PilotOrder, emulator_url: str | None, replay: Path | None) -> Session:
+def session_of(order: PilotOrder, flags: PilotFlags | CertifyFlags) -> Session:
     """Keys and addresses; CredentialError or UsageError before anything is sent."""
-    url = None if emulator_url is None else loopback_url(emulator_url)
+    url = None if flags.emulator_url is None else loopback_url(flags.emulator_url)
     access = find_access(plan_file.read(order.folder.run.plan), os.environ, emulated=order.emulated)
     own_models(access.plan, only=frozenset() if order.emulated else None)
     return Session(
         access=access,
         emulator_url=url,
         again_failed=False,
-        recorded=recorded_of(order.job, order.workspace, replay) if order.emulated else None,
+        recorded=recorded_of(order.job, order.workspace, flags.emulator_replay) if order.emulated else None,
         recorded_job=replayed_job(order.job, order.workspace.settings.images.max_side),
     )
 

@@ -173,9 +173,9 @@ def test_a_certificate_is_of_its_own_floor_only(cli: Cli) -> None:
 def test_nothing_is_sent_before_it_is_worth_its_cost_affordable_and_approved(cli: Cli) -> None:
     """What is too small says which weaker promise could be had; what a promise takes is shown first."""
     piloted(cli)
-    done = cli(*CERTIFY[:-3], "--baseline-share", "0.99", "--emulator")
+    done = cli(*CERTIFY, "--certify-budget", "5%")
     assert done.code == ExitCode.OK
-    assert "Too small to certify 99%: " in done.out
+    assert "Too small to certify 70%: " in done.out
     assert " could certify " in done.out
     assert "Nothing was sent." in done.err
     _check_unapproved(cli)

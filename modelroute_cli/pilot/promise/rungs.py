@@ -1,6 +1,7 @@
 """The ladder of a promise: which targets plans are made for, and which of these plans are worth a test."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from modelroute_cli.planning.plan import Plan
 
 _SAFEST = 1.03
 _STEP = 0.01
+_MOST_ABOVE = 10
+_ROUNDING = 1e-9
 _WORTH = 0.01
 
 
@@ -29,11 +32,13 @@ class LadderPlan:
 
 
 def targets(asked: float) -> tuple[float, ...]:
-    """From 1.03 times the baseline's quality down to the asked share of it, by hundredths; the asked one is the last.
+    """From 1.03 times the baseline's quality down to the asked share of it; the asked one is the last.
 
-    A plan whose true quality is just what is promised is hardly ever certified, so most of them aim above.
+    By hundredths, or by so many that eleven are enough. A plan whose true quality is just what is promised is hardly
+    ever certified, so most of them aim above.
     """
-    above = (round(_SAFEST - _STEP * step, 4) for step in range(round(_SAFEST / _STEP)))
+    step = _STEP * max(math.ceil((_SAFEST - asked) / _STEP / _MOST_ABOVE - _ROUNDING), 1)
+    above = (round(_SAFEST - step * at, 4) for at in range(_MOST_ABOVE))
     return (*(target for target in above if target > asked + _STEP / 4), asked)
 
 

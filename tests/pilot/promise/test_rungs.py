@@ -26,9 +26,10 @@ def rung(target: float, cost: int) -> LadderPlan:
 
 
 def test_targets_go_from_above_the_baseline_down_to_what_is_asked() -> None:
-    """By hundredths; what was asked is the last."""
+    """By hundredths, or by more where that is many; what was asked is the last."""
     assert targets(0.985) == (1.03, 1.02, 1.01, 1.0, 0.99, 0.985)
     assert targets(1.0) == (1.03, 1.02, 1.01, 1.0)
+    assert targets(0.7) == (1.03, 0.99, 0.95, 0.91, 0.87, 0.83, 0.79, 0.75, 0.71, 0.7)
 
 
 @given(asked=st.floats(0.01, 1.0))
@@ -37,6 +38,7 @@ def test_targets_fall(asked: float) -> None:
     found = targets(asked)
     assert list(found) == sorted(set(found), reverse=True)
     assert found[-1] == asked
+    assert len(found) <= 11
 
 
 def test_plans_of_nearly_one_cost_are_one_rung_the_safer_one() -> None:
