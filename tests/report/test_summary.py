@@ -84,6 +84,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "baselines",
         "cascades",
         "certainty",
+        "certified",
         "cheaper_start",
         "created_at",
         "curve",
