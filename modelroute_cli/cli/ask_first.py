@@ -31,9 +31,12 @@ def ask(order: Order, asking: Asking, session: Session, console: Console) -> Run
         f"({plural(questions.requests, 'request')} whose task type is a guess)"
     )
     folder = order.folder.questions()
+    settings = order.workspace.settings
+    unwatched = msgspec.structs.replace(settings.run, control_share=0.0, drift="ignore")
     alone = replace(
         order,
         folder=folder,
+        workspace=replace(order.workspace, settings=replace(settings, run=unwatched)),
         plan=asking.plan,
         requests=questions_path(order.folder),
         cap_pusd=PicoUSD(min(order.cap_pusd, questions.cost_high_pusd)),
