@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelroute_cli import __version__
 from modelroute_cli.base.clock import SystemClock
@@ -16,7 +17,6 @@ from modelroute_cli.cli.flags import CheckFlags, PlanningFlags
 from modelroute_cli.cli.job_reading import JobReading
 from modelroute_cli.cli.start_at import refuse_past_start
 from modelroute_cli.cli.use_history import UsedHistory
-from modelroute_cli.cli.use_pilot import UsedPilot, plan_with
 from modelroute_cli.cli.workspace import SPOOL, Workspace, names
 from modelroute_cli.features.describe import Describer, settled
 from modelroute_cli.features.settling import Learned
@@ -26,6 +26,9 @@ from modelroute_cli.jobs.parts import Dividing
 from modelroute_cli.planning.asking import Asking, make_asking
 from modelroute_cli.planning.make import PlanOptions, make_plan
 from modelroute_cli.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from modelroute_cli.cli.use_pilot import UsedPilot
 
 STDIN = "-"
 
@@ -37,7 +40,7 @@ class JobPlan:
     job: JobFile
     plan: Plan
     asking: Asking | None = None  # what a model is asked first
-    pilot: UsedPilot | None = None  # what it rests on
+    pilot: "UsedPilot | None" = None  # what it rests on
 
 
 def index_job(source: str, how: JobReading, folder: Path | None = None) -> JobFile:
@@ -66,7 +69,7 @@ def plan_job(
     job: JobFile,
     workspace: Workspace,
     flags: PlanningFlags,
-    used: UsedPilot | None = None,
+    used: "UsedPilot | None" = None,
     past: UsedHistory | None = None,
 ) -> JobPlan:
     """The plan of a job file, with what is asked about it first; InfeasibleError when nothing meets what was asked.
@@ -76,6 +79,8 @@ def plan_job(
     refuse_past_start(flags.start_at, workspace.start_at, SystemClock().now())
     options = plan_options(workspace, flags)
     if used is not None:
+        from modelroute_cli.cli.use_pilot import plan_with  # noqa: PLC0415 - most plans have no pilot
+
         return JobPlan(job, plan_with(used, job, workspace, options), pilot=used)
     options = replace(options, measured=None if past is None else past.measured)
     if flags.classify_with is None:

@@ -6,6 +6,7 @@ from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import MeasuringFlags, PilotFlags, RunFlags
+from modelroute_cli.cli.job_plan import STDIN
 from modelroute_cli.cli.pilot import approve, measure, nothing_to_measure
 from modelroute_cli.cli.pilot_order import make_pilot_order
 from modelroute_cli.cli.run_order import is_plan_file
@@ -34,6 +35,9 @@ def pilot_first(flags: RunFlags, console: Console) -> bool:
 
 def _refuse(flags: RunFlags) -> None:
     """What a pilot cannot be made with."""
+    if flags.target == STDIN:
+        message = "--pilot: standard input can be read once, and the job is read before the pilot and after it"
+        raise UsageError(message, hint="save it to a file, and run that")
     if is_plan_file(flags.target):
         message = f"--pilot: `{flags.target}` is a plan, and a plan is sent as it was reviewed"
         raise UsageError(message, hint="run the job file with --pilot, or plan it after `modelroute pilot`")

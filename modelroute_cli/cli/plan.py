@@ -4,6 +4,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
@@ -11,13 +12,16 @@ from modelroute_cli.cli.flags import PlanFlags
 from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.use_history import history_for
-from modelroute_cli.cli.use_pilot import pilot_for, told
-from modelroute_cli.cli.workspace import asked_by, planning_workspace
+from modelroute_cli.cli.workspace import PILOTS, Workspace, asked_by, planning_workspace
+from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.planning import plan_file
 from modelroute_cli.report.curve_screen import curve_screen
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.summary import PlanSummary, plan_summary
+
+if TYPE_CHECKING:
+    from modelroute_cli.cli.use_pilot import UsedPilot
 
 
 def plan(flags: PlanFlags, console: Console) -> ExitCode:
@@ -25,9 +29,7 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
     workspace = planning_workspace(flags)
     job = index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at))
     tell_notes(job, console)
-    used = pilot_for(job, workspace, flags, emulated=False)
-    if used is not None:
-        console.note(told(used))
+    used = _pilot(job, workspace, flags, console)
     past = None if used is not None else history_for(job, workspace, flags, emulated=False)
     if past is not None and past.told is not None:
         console.note(past.told)
@@ -43,6 +45,18 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
         console.show(curve_screen(summary, console.width))
     _tell_next(flags, summary, console)
     return ExitCode.OK
+
+
+def _pilot(job: JobFile, workspace: Workspace, flags: PlanFlags, console: Console) -> "UsedPilot | None":
+    """The pilot that the plan rests on, and that it does."""
+    if flags.from_pilot is None and not PILOTS.is_dir():
+        return None
+    from modelroute_cli.cli.use_pilot import pilot_for, told  # noqa: PLC0415 - most plans have no pilot
+
+    used = pilot_for(job, workspace, flags, emulated=False)
+    if used is not None:
+        console.note(told(used))
+    return used
 
 
 def _tell_next(flags: PlanFlags, summary: PlanSummary, console: Console) -> None:

@@ -53,6 +53,7 @@ class Design(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     bill_pusd: PicoUSD  # of the baseline for the whole job
     slack: float | None  # mean quality that the plan may give up
     parts: tuple[TemplatePart, ...]
+    models: tuple[str, ...] = ()  # that any of these requests may use, measured or not
 
     @property
     def measured(self) -> tuple[TemplatePart, ...]:
@@ -124,6 +125,7 @@ def make_design(ground: Measurable, wanted: Wanted) -> Design:
         bill_pusd=ground.bill_pusd,
         slack=slack,
         parts=parts,
+        models=tuple(sorted(ground.priced["model"].unique())),
     )
 
 

@@ -7,6 +7,7 @@ from modelroute_cli.pilot.design import Design
 from modelroute_cli.pilot.observation import Observation
 from modelroute_cli.pilot.posterior import Before, FitOptions, Known, fit, nothing, of_prior
 from modelroute_cli.pilot.strata import Stratum
+from modelroute_cli.pilot.unmeasured import completed
 from modelroute_cli.planning.measured import Measured
 from modelroute_cli.planning.quality import QualityPrior, load_prior
 
@@ -21,14 +22,11 @@ def fitted(
     """The beliefs after a pilot, by what was known before; None where no answer of the baseline was measured."""
     if not any(each.model == design.baseline for each in seen):
         return None
+    prior = by_prior(load_prior(), cards)
     options = FitOptions(
-        baseline=design.baseline,
-        confidence=confidence,
-        history=history,
-        prior=by_prior(load_prior(), cards),
-        seed=design.seed,
+        baseline=design.baseline, confidence=confidence, history=history, prior=prior, seed=design.seed
     )
-    return fit(seen, strata(design), options)
+    return completed(fit(seen, strata(design), options), design, prior)
 
 
 def strata(design: Design) -> tuple[Stratum, ...]:

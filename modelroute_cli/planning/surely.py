@@ -50,8 +50,8 @@ def solve_surely(problem: Problem, risk: Risk, goal: Goal, means: Means) -> Solu
     free = _free(task)
     if goal is Goal.CHEAPEST and is_kept(problem, risk, free.portions):
         return _graded(task, free, free, free)
-    best = _found(task, free)
-    if best is None:
+    best = _found(task, free) or (_highest(task, free) if goal is Goal.CHEAPEST else None)
+    if best is None or not is_kept(problem, risk, best.portions):
         raise _out_of_reach(task, free)
     least = relaxed(task, best.portions, free)
     if goal is not Goal.CHEAPEST:
@@ -135,11 +135,23 @@ def _price(task: Sought, plan: Solution, price: ShadowPrice) -> ShadowPrice:
     return replace(price, used=bound(task.problem, task.risk, plan.portions, floor), limit=floor.min_quality)
 
 
+def _highest(task: Sought, free: Solution) -> Solution | None:
+    """The plan that keeps the most for any money, beside the floors of some rows; None where none was found."""
+    rest = (each for each in task.problem.constraints if not (isinstance(each, Floor) and each.rows is None))
+    found = _found(replace(task, problem=_bought(task.problem, tuple(rest)), goal=Goal.BEST), free)
+    return None if found is None else replace(found, bound_quality=None, prices=(), point_pusd=None)
+
+
+def _bought(problem: Problem, rest: tuple[Constraint, ...]) -> Problem:
+    """The problem of the best plan for any money."""
+    return replace(problem, constraints=(Budget(_ALL), *(each for each in rest if not isinstance(each, Budget))))
+
+
 def _out_of_reach(task: Sought, free: Solution) -> InfeasibleError:
-    """What can be kept for certain: the best bound without the floor, rounded down so that it can be typed."""
+    """What can be kept for certain: the best bound without any floor, rounded down so that it can be typed."""
     floor = next((each for each in floors_of(task.problem) if _short(task, free, each)), WHOLE)
-    others = tuple(each for each in task.problem.constraints if not isinstance(each, Floor))
-    best = _found(replace(task, problem=_bought(task.problem, others), goal=Goal.BEST), free)
+    loose = tuple(each for each in task.problem.constraints if not isinstance(each, Floor))
+    best = _highest(replace(task, problem=replace(task.problem, constraints=loose)), free)
     reach = 0.0 if best is None else bound(task.problem, task.risk, best.portions, floor)
     shown = f"{int(reach * 1000) / 1000:.3f}"
     message = (
@@ -148,11 +160,6 @@ def _out_of_reach(task: Sought, free: Solution) -> InfeasibleError:
     )
     hint = "measure more requests, ask for less certainty with `--confidence`, or allow stronger models in `rules`"
     return InfeasibleError(message, hint=hint)
-
-
-def _bought(problem: Problem, others: tuple[Constraint, ...]) -> Problem:
-    """The problem of the best plan for any money."""
-    return replace(problem, constraints=(Budget(_ALL), *(each for each in others if not isinstance(each, Budget))))
 
 
 def _short(task: Sought, free: Solution, floor: Floor) -> bool:

@@ -54,6 +54,20 @@ def test_a_pilot_costs_at_most_its_ceiling_and_says_what_it_cost(cli: Cli) -> No
     assert state.cap_pusd == ceiling
 
 
+def test_faults_of_all_kinds_do_not_lift_the_ceiling(cli: Cli) -> None:
+    """What may have been billed counts; what was never answered is not measured, and never as 0."""
+    ready(cli)
+    faults = "{server_error: 0.2, malformed: 0.1, truncated: 0.1, empty: 0.1}"
+    quick = QUICK_EMULATOR.replace("}", f", faults: {faults}}}")
+    cli.write("modelroute.yaml", quick + "run: {timeout_s: 1, max_attempts: 2, patience_s: 1}\n")
+    done = cli(*PILOT, "--pilot-budget", "20%", "--json")
+    state = read_state(only_pilot().run.journal)
+    assert done.code == ExitCode.OK
+    assert 0 < state.spent_pusd + state.held_pusd <= only_pilot().design().ceiling_pusd
+    assert state.failed > 0
+    assert len(only_pilot().scored()) <= state.accepted + state.failed
+
+
 def test_a_ceiling_that_is_too_small_is_not_passed(cli: Cli) -> None:
     """What would have cost more is not sent, and the pilot says why."""
     done = ready(cli)(*PILOT[:-2], "--emulator", "--yes", "--pilot-budget", "0.0001")

@@ -44,7 +44,7 @@ def test_text_flags_are_those_that_take_any_text() -> None:
     """No numbers, no paths, no lists, no switches."""
     assert text_flags(PlanFlags) == {
         *("jobs", "prompt", "system", "encoding", "max_cost", "baseline", "models", "exclude", "prices_as_of"),
-        *("classify_with", "deadline", "tiers", "start_at"),
+        *("classify_with", "deadline", "tiers", "start_at", "from_pilot"),
     }
     assert text_flags(ModelsFlags) == {"prices_as_of", "provider", "max_input_price", "max_output_price"}
 

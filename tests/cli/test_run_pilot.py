@@ -121,3 +121,11 @@ def test_flags_that_leave_nothing_to_measure_are_refused(cli: Cli) -> None:
     assert cli(*RUN, "--pilot", "--only", "failed", *BUDGET).err == (
         "error: --only and --pilot exclude each other\nhint: leave --only or --pilot out\n"
     )
+
+
+def test_standard_input_is_not_piloted(cli: Cli) -> None:
+    """It can be read once."""
+    assert ready(cli)("run", "-", "--pilot", "--emulator").err == (
+        "error: --pilot: standard input can be read once, and the job is read before the pilot and after it\n"
+        "hint: save it to a file, and run that\n"
+    )

@@ -119,6 +119,16 @@ def test_a_budget_buys_the_best_bound() -> None:
     assert found.plain_cost_pusd is None
 
 
+def test_a_budget_that_is_too_small_for_a_floor_is_refused_and_never_passed() -> None:
+    """The plan that keeps the most for any money is no answer to that."""
+    problem, risk = unsure_job(3, Unsure(groups=6, models=3, most=12))
+    cheapest = int(problem.cost_pusd.reshape(6, 3).min(axis=1) @ problem.count)
+    half = Floor(floors_of(problem)[0].min_quality, np.arange(6) < 3, "the first half")
+    short = replace(problem, constraints=(Budget(PicoUSD(cheapest + 1)), half))
+    with pytest.raises(InfeasibleError):
+        solve_surely(short, risk, Goal.BEST, MEANS)
+
+
 def test_limits_of_accounts_and_floors_of_some_rows_hold_as_well() -> None:
     """Beside the certainty of the whole."""
     problem, risk = unsure_job(3, Unsure(groups=6, models=3, most=12))
@@ -133,6 +143,20 @@ def test_limits_of_accounts_and_floors_of_some_rows_hold_as_well() -> None:
     assert is_kept(replace(problem, constraints=limits), risk, found.portions)
     assert int(strong[found.portions.candidate] @ found.portions.count) <= int(problem.count.sum()) - 5
     assert {price.name: price.limit for price in found.prices}["the first half"] == 0.62
+
+
+def test_a_floor_just_below_the_most_that_can_be_kept_is_found() -> None:
+    """Where the plans of the search all miss it, the one that keeps most is where it begins."""
+    problem, risk = unsure_job(2, SMALL)
+    error = np.full(len(risk.se), 0.1)
+    vague = Risk(1.645, risk.group, error, error)
+    best = np.array([np.argmax(problem.quality[problem.owner == row]) + 3 * row for row in range(4)])
+    most = bound(problem, vague, Portions(best, problem.count))
+    for less in (1e-6, 0.005, 0.02):
+        asked = replace(problem, constraints=(Floor(most - less),))
+        found = solve_surely(asked, vague, Goal.CHEAPEST, MEANS)
+        assert is_kept(asked, vague, found.portions)
+        assert (found.bound_quality, found.bound_cost_pusd is None) == (None, False)
 
 
 def test_a_floor_that_certainty_alone_misses_is_refused_with_what_can_be_kept() -> None:
