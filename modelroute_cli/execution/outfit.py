@@ -99,7 +99,7 @@ def fit_out(opening: Opening, supply: Supply, observer: Observer) -> Outfit:
         sender=Sender(work, following.steps, sending.health, following.weighing, teller.notice),
         tally=tally,
         meter=meter,
-        reporter=Reporter(observer, work.clock, _instruments(opening, sending, tally, meter)),
+        reporter=Reporter(observer, work.clock, _instruments(opening, sending, tally, meter, following.realised)),
         pacer=Pacer(work, sending.lanes, teller.notice),
         ways=Ways.of(work, opening.routes),
     )
@@ -260,11 +260,12 @@ def _after_falls(opening: Opening, sending: Sending, realised: Realised, teller:
         note=work.journal.note,
         now=lambda: work.clock.now().isoformat(timespec="microseconds"),
         expect=realised.watch.expect,
+        told=realised.told,
         replans=work.settings.drift == "replan",
     )
 
 
-def _instruments(opening: Opening, sending: Sending, tally: Tally, meter: Meter) -> Instruments:
+def _instruments(opening: Opening, sending: Sending, tally: Tally, meter: Meter, realised: Realised) -> Instruments:
     return Instruments(
         tally,
         sending.dispatcher,
@@ -274,4 +275,5 @@ def _instruments(opening: Opening, sending: Sending, tally: Tally, meter: Meter)
         opening.plan.header.totals.cost_pusd,
         sending.lanes.closed,
         opening.work.stop,
+        falls=realised.told,
     )

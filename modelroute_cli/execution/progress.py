@@ -1,6 +1,6 @@
 """How far a run is, told at most five times a second; what it costs is by the number of models, not of requests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -70,6 +70,7 @@ class Instruments:
     closed: Callable[[ModelCard], str | None] = _open
     stop: StopSignal | None = None
     batches: Callable[[], tuple[BatchProgress, ...]] = tuple
+    falls: Sequence[str] = ()  # grows while the run goes on
 
     def is_ending(self) -> bool:
         """Whether nothing more starts, paused or stopped."""
@@ -138,6 +139,7 @@ class Reporter:
             paced=told(source.pace.pace),
             models=models,
             batches=source.batches(),
+            falls=tuple(source.falls),
         )
 
     def _models(self, loads: Mapping[str, Load], now: float) -> tuple[ModelProgress, ...]:

@@ -110,6 +110,7 @@ class Progress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     paced: str = ""  # what the user slowed it down to, such as `paced at 50%`
     models: tuple[ModelProgress, ...] = ()
     batches: tuple[BatchProgress, ...] = ()
+    falls: tuple[str, ...] = ()  # models that do worse on a template than was expected, in words
 
 
 class Observer(Protocol):

@@ -76,7 +76,7 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     live: Live | None  # what that process tells
     start_at: str | None = None  # when it was planned to begin, ISO, UTC; None: at once
     handed_in: tuple[HandedIn, ...] = ()  # what providers have, to be collected later
-    falls: tuple[FallLine, ...] = ()  # models that got worse on a template
+    falls: tuple[FallLine, ...] = ()  # models that did worse on a template; while it runs, what its process tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,6 @@ def _running(folder: RunFolder, plan: Plan, live: Live, holder: Holder | None) -
         live=live,
         start_at=plan.header.start_at,
         handed_in=handed_in(views, plan.header),
-        falls=fall_lines(drifts(folder.journal)),
     )
 
 

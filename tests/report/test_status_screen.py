@@ -10,6 +10,8 @@ from modelroute_cli.execution.live import Live
 from modelroute_cli.execution.run_folder import Holder
 from modelroute_cli.execution.work import ModelProgress
 from modelroute_cli.report.json_out import to_json
+from modelroute_cli.report.realised import FallLine
+from modelroute_cli.report.realised_screen import fall_words
 from modelroute_cli.report.run_status import RunStatus, StatusCounts, StatusMoney
 from modelroute_cli.report.status_screen import doubt_lines, standing_screen
 from modelroute_cli.report.summary import PlanJob
@@ -141,3 +143,22 @@ def test_when_a_run_begins_is_told_until_something_ended() -> None:
     assert [each.text for each in standing_screen(replace(begins, counts=none), None)][1] == line
     assert line not in [each.text for each in standing_screen(begins, None)]
     assert line not in [each.text for each in standing_screen(replace(STATUS, counts=none), None)]
+
+
+def test_models_that_do_worse_are_told_while_it_runs_and_afterwards() -> None:
+    """By the words of its process, else by its journal."""
+    told = "`a` does worse on `t`: quality 0.61 in its last 45 answers, 0.95 was expected"
+    assert RUNNING.live is not None
+    live = replace(RUNNING.live, progress=replace(RUNNING.live.progress, falls=(told,)))
+    assert told in [line.text for line in standing_screen(replace(RUNNING, live=live), None)]
+    fall = FallLine(
+        at="2026-11-23T10:14:05+00:00",
+        template="t",
+        model="a",
+        expected=0.95,
+        seen=0.61,
+        answers=45,
+        before=100,
+        versus="",
+    )
+    assert fall_words(fall) in [line.text for line in standing_screen(replace(STATUS, falls=(fall,)), None)]

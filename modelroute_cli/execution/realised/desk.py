@@ -31,6 +31,7 @@ class Realised:
     baseline: str = ""  # that pairs are made with
     scorers: Mapping[Place, str] = field(default_factory=dict)
     falls: list[Fall] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # all falls of the run, in words
 
     def judged(self, answer: Unjudged, verdict: Verdict, request: Request) -> Score:
         """The worth of an answer by its verdict; it is remembered where that is needed later."""

@@ -52,6 +52,7 @@ class FallDesk:
     note: Callable[[Drift], None]
     now: Callable[[], str]
     expect: Callable[[Place, int], None]  # told where requests were moved
+    told: list[str]  # the falls of the run in words, for those who look at it
     replans: bool = True
 
 
@@ -67,6 +68,7 @@ async def follow(fall: Fall, desk: FallDesk) -> None:
 
 async def shut_out(fall: Fall, desk: FallDesk) -> None:
     """Let the model have nothing more of the template, as far as another is better."""
+    desk.told.append(words(fall))
     reach = desk.routes.reach
     if reach is None or not desk.replans:
         return

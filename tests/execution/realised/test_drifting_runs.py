@@ -89,7 +89,9 @@ def test_a_fall_in_the_middle_is_noticed_told_and_planned_around(tmp_path: Path)
     assert [(event.kind, event.subject) for event in told] == [("drift", CHEAP), ("replanned", CHEAP)]
     seen, answers = found[0].seen, found[0].answers
     worse = f"`cheap-1` does worse on `t1`: quality {seen:.2f} in its last {answers} answers, 1.00 was expected"
-    assert f"{worse} (it changed, or what came later is harder)" in watcher.notices
+    whole = f"{worse} (it changed, or what came later is harder)"
+    assert whole in watcher.notices
+    assert watcher.progress[-1].falls == (whole,)
     assert told[1].requests == answered[OTHER]
     assert told[1].text.startswith(f"{answered[OTHER]} requests of `cheap-1` go to `other-1`")
 
