@@ -107,11 +107,14 @@ def _job_order(flags: RunFlags, workspace: Workspace) -> Order:
 
 
 def _job_folder(job: JobFile, workspace: Workspace, flags: RunFlags, used: UsedPilot | None) -> RunFolder:
-    """The folder of the run by this pilot; one that was begun without it goes on as it began."""
+    """The folder of the run by this pilot; one that was begun without it, or its certificate, goes on as it began."""
     plain = RunFolder(RUNS, job_run_id(job, workspace, flags))
     asked = flags.pilot or flags.from_pilot is not None or flags.restart
     if used is None or (plain.exists() and not asked):
         return plain
+    begun = RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.taken.pilot_id))
+    if begun.exists() and not flags.restart:
+        return begun
     return RunFolder(RUNS, job_run_id(job, workspace, flags, pilot=used.name))
 
 
