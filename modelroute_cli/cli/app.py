@@ -12,23 +12,13 @@ from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import make_console
 from modelroute_cli.cli.flags import (
     CancelFlags,
-    CertifyFlags,
     CheckFlags,
     DoctorFlags,
     EmulatorFlags,
-    EvalFlags,
-    HistoryExportFlags,
-    HistoryFlags,
-    HistoryForgetFlags,
-    HistoryImportFlags,
-    HistoryShowFlags,
     InitFlags,
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
-    PilotExportFlags,
-    PilotFlags,
-    PilotImportFlags,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -36,6 +26,18 @@ from modelroute_cli.cli.flags import (
     StatusFlags,
     spread,
     text_flags,
+)
+from modelroute_cli.cli.flags_measured import (
+    CertifyFlags,
+    EvalFlags,
+    HistoryExportFlags,
+    HistoryFlags,
+    HistoryForgetFlags,
+    HistoryImportFlags,
+    HistoryShowFlags,
+    PilotExportFlags,
+    PilotFlags,
+    PilotImportFlags,
 )
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.certify_order import CertifyOrder, make_certify_order
 from modelroute_cli.cli.certify_rounds import conduct
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import CertifyFlags
+from modelroute_cli.cli.flags_measured import CertifyFlags
 from modelroute_cli.cli.pilot import judge_warnings, session_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin
 from modelroute_cli.cli.workspace import planning_workspace

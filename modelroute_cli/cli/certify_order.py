@@ -8,7 +8,7 @@ from msgspec import structs
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.cli.flags import CertifyFlags
+from modelroute_cli.cli.flags_measured import CertifyFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.ladder_plans import Making, plans

@@ -13,7 +13,7 @@ from modelroute_cli.catalog.load import load_settings
 from modelroute_cli.catalog.prices import cost, resolve
 from modelroute_cli.catalog.settings import Settings
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import EvalFlags
+from modelroute_cli.cli.flags_measured import EvalFlags
 from modelroute_cli.cli.job_plan import index_job, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.workspace import SPOOL

@@ -2,7 +2,7 @@
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import HistoryFlags, HistoryShowFlags
+from modelroute_cli.cli.flags_measured import HistoryFlags, HistoryShowFlags
 from modelroute_cli.cli.history_place import open_store, unknown
 from modelroute_cli.pilot.history.keeping import rows
 from modelroute_cli.report.history_screen import detail_screen, history_screen

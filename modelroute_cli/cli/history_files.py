@@ -5,7 +5,7 @@ from tempfile import NamedTemporaryFile
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import HistoryExportFlags, HistoryImportFlags
+from modelroute_cli.cli.flags_measured import HistoryExportFlags, HistoryImportFlags
 from modelroute_cli.cli.history_place import open_store
 from modelroute_cli.pilot.history.files import form_of, read
 from modelroute_cli.pilot.history.keeping import Taken, rows, take

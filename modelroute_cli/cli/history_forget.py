@@ -6,7 +6,7 @@ from datetime import date
 
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import HistoryForgetFlags
+from modelroute_cli.cli.flags_measured import HistoryForgetFlags
 from modelroute_cli.cli.history_place import open_store, unknown
 from modelroute_cli.pilot.history.keeping import Which, forget, matching, rows
 from modelroute_cli.pilot.history.sums import Sums

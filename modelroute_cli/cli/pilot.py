@@ -7,7 +7,7 @@ import sys
 from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import CertifyFlags, PilotFlags
+from modelroute_cli.cli.flags_measured import CertifyFlags, PilotFlags
 from modelroute_cli.cli.own_models import own_models
 from modelroute_cli.cli.pilot_judge import judge_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin, make_pilot_order

@@ -5,7 +5,8 @@ from dataclasses import fields, replace
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, from_usd
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import MeasuringFlags, PilotFlags, RunFlags
+from modelroute_cli.cli.flags import MeasuringFlags, RunFlags
+from modelroute_cli.cli.flags_measured import PilotFlags
 from modelroute_cli.cli.job_plan import STDIN
 from modelroute_cli.cli.pilot import approve, measure, nothing_to_measure
 from modelroute_cli.cli.pilot_order import make_pilot_order

@@ -10,7 +10,7 @@ from modelroute_cli.base.errors import ExitCode, UsageError
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.load import load_settings
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import PilotExportFlags, PilotImportFlags
+from modelroute_cli.cli.flags_measured import PilotExportFlags, PilotImportFlags
 from modelroute_cli.cli.history_use import remember
 from modelroute_cli.cli.pilot_sheet import SheetOrder, export, import_, tell_scorers
 from modelroute_cli.cli.workspace import PILOTS

@@ -12,7 +12,7 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Settings
-from modelroute_cli.cli.flags import PilotFlags
+from modelroute_cli.cli.flags_measured import PilotFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import JobReading, job_reading
 from modelroute_cli.cli.run_order import Order, replayed

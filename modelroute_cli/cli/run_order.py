@@ -13,7 +13,8 @@ from modelroute_cli.catalog.load import settings_digest
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.cli.begun_runs import check_plan
 from modelroute_cli.cli.control_share import read_share
-from modelroute_cli.cli.flags import PilotFlags, PlanningFlags, RunFlags
+from modelroute_cli.cli.flags import PlanningFlags, RunFlags
+from modelroute_cli.cli.flags_measured import PilotFlags
 from modelroute_cli.cli.job_plan import STDIN, JobPlan, index_job, plan_job, stem
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.use_history import history_for

@@ -9,7 +9,7 @@ from support.cli import Cli
 from support.measured import EMAIL, About, day, observed, part
 
 from modelroute_cli.cli.console import Console
-from modelroute_cli.cli.flags import HistoryForgetFlags
+from modelroute_cli.cli.flags_measured import HistoryForgetFlags
 from modelroute_cli.cli.history_forget import history_forget
 from modelroute_cli.pilot.history.keeping import record, rows
 

@@ -10,7 +10,7 @@ from support.piloting import MODELS, only_pilot, ready
 
 from modelroute_cli.base.errors import StorageError
 from modelroute_cli.cli.console import make_console
-from modelroute_cli.cli.flags import PilotFlags
+from modelroute_cli.cli.flags_measured import PilotFlags
 from modelroute_cli.cli.pilot import session_of
 from modelroute_cli.cli.pilot_order import PilotOrder, begin, make_pilot_order
 from modelroute_cli.cli.pilot_rounds import conduct
