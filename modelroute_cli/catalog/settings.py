@@ -204,7 +204,7 @@ class RunSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     batch_reserve_s: Annotated[float, Meta(ge=0, le=604_800)] = 1800.0  # before a deadline, for what no batch answered
     control_share: Share = 0.0  # of the requests that the baseline answers as well, to compare
     control_budget: Share = 0.02  # of what the baseline would cost for everything: the most that the sample may cost
-    drift: Literal["replan", "tell", "ignore"] = "replan"  # what follows when a model gets worse while a run goes on
+    drift: Literal["auto", "replan", "tell", "ignore"] = "auto"  # when a model gets worse; auto: by a pilot, replan
 
     @property
     def most_in_flight(self) -> int:

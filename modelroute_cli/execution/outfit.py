@@ -246,6 +246,16 @@ def _tell_sample(teller: Teller, sample: Sample) -> None:
         teller.happened(EventKind.CONTROL, sample.baseline, sample.words)
 
 
+def _replans(opening: Opening) -> bool:
+    """Whether requests are taken from a model that got worse.
+
+    Beside the run's own first answers later requests may only be harder: without a pilot or pairs that is told alone.
+    """
+    run = opening.work.settings
+    sure = opening.plan.header.measured is not None or run.control_share > 0
+    return run.drift == "replan" or (run.drift == "auto" and sure)
+
+
 def _after_falls(opening: Opening, sending: Sending, realised: Realised, teller: Teller) -> FallDesk:
     """What follows a model that got worse."""
     work, models = opening.work, opening.routes.models
@@ -261,7 +271,7 @@ def _after_falls(opening: Opening, sending: Sending, realised: Realised, teller:
         now=lambda: work.clock.now().isoformat(timespec="microseconds"),
         expect=realised.watch.expect,
         told=realised.told,
-        replans=work.settings.drift == "replan",
+        replans=_replans(opening),
     )
 
 

@@ -27,7 +27,7 @@ CARDS = {
 }
 EVERY = {"all": (CHEAP, OTHER, STRONG)}
 PARTS = PlanParts(cards=CARDS, allowed=EVERY, asked_quality=0.85, baseline=STRONG, escalations={})
-SETTINGS = RunSettings(concurrency=4, default_gates=False)
+SETTINGS = RunSettings(concurrency=4, default_gates=False, drift="replan")
 
 
 def _rows(count: int, template: str = "t1") -> list[Row]:
@@ -188,3 +188,12 @@ def test_without_a_fall_there_is_no_alarm(tmp_path: Path, seed: int) -> None:
     job = Job.of(rows, tmp_path, _plan(rows))
     run(job, _provider(lambda call, nth: chance.random() < 0.9), Setup(settings=SETTINGS))  # noqa: ARG005 - a script takes both
     assert drifts(job.journal) == ()
+
+
+def test_without_a_pilot_or_pairs_a_fall_is_told_alone(tmp_path: Path) -> None:
+    """`run.drift: auto`, as it is unless set: later requests may only be harder than the first ones."""
+    rows = _rows(200)
+    job = Job.of(rows, tmp_path, _plan(rows))
+    run(job, _falling_after(100), Setup(settings=replace(SETTINGS, drift=RunSettings().drift)))
+    assert _answered_by(job) == {CHEAP: 200}
+    assert len(drifts(job.journal)) == 1

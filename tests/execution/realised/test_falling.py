@@ -28,7 +28,7 @@ CARDS = {
 PARTS = PlanParts(
     cards=CARDS, allowed={"all": (CHEAP, OTHER, STRONG)}, asked_quality=0.85, baseline=STRONG, escalations={}
 )
-SETTINGS = RunSettings(concurrency=4, default_gates=False)
+SETTINGS = RunSettings(concurrency=4, default_gates=False, drift="replan")
 FALL = Fall(place=Place("t1", "a"), expected=0.95, seen=0.614, answers=1045, before=100)
 
 
