@@ -14,13 +14,17 @@ settings.load_profile("explore" if "EXPLORE" in os.environ else "steady")
 
 _UNCOUNTED = ("conformance", "faults")
 """Folders whose tests go over the same lines again and again."""
+_WHOLE_RUNS = ("certify", "classify_with", "describer", "pilot", "pilot_crash", "pilot_history", "pilot_scorers")
+_WHOLE_RUNS += ("processes", "run_pilot", "samples", "start_at", "terminals")
+"""Files whose tests are whole runs of many requests, which counting makes half as long again."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count covered lines by examples: properties and faults go over the same ones for a third of the time more."""
+    """Count covered lines by examples: properties, faults and whole runs go over the same ones for a third more time."""
     for item in items:
         run = getattr(item, "obj", None)
-        if getattr(run, "is_hypothesis_test", False) or item.path.parent.name in _UNCOUNTED:
+        uncounted = item.path.parent.name in _UNCOUNTED or item.path.stem.removeprefix("test_") in _WHOLE_RUNS
+        if uncounted or getattr(run, "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -213,6 +213,7 @@ def test_json_lines_carry_all_numbers_and_the_time() -> None:
         "done": 4,
         "total": 10,
         "failed": 1,
+        "falls": [],
         "in_flight": 2,
         "spent_usd": "0.04",
         "held_usd": "0.01",
