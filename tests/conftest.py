@@ -20,7 +20,7 @@ _WHOLE_RUNS += ("processes", "run_pilot", "samples", "start_at", "terminals")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count covered lines by examples: properties, faults and whole runs go over the same ones for a third more time."""
+    """Count covered lines by examples: properties, faults and whole runs go over the same ones for a third more."""
     for item in items:
         run = getattr(item, "obj", None)
         uncounted = item.path.parent.name in _UNCOUNTED or item.path.stem.removeprefix("test_") in _WHOLE_RUNS
