@@ -14,8 +14,22 @@ settings.load_profile("explore" if "EXPLORE" in os.environ else "steady")
 
 _UNCOUNTED = ("conformance", "faults")
 """Folders whose tests go over the same lines again and again."""
-_WHOLE_RUNS = ("certify", "classify_with", "describer", "pilot", "pilot_crash", "pilot_history", "pilot_scorers")
-_WHOLE_RUNS += ("processes", "run_pilot", "samples", "start_at", "terminals")
+_WHOLE_RUNS = frozenset(
+    [
+        "certify",
+        "classify_with",
+        "describer",
+        "pilot",
+        "pilot_crash",
+        "pilot_history",
+        "pilot_scorers",
+        "processes",
+        "run_pilot",
+        "samples",
+        "start_at",
+        "terminals",
+    ]
+)
 """Files whose tests are whole runs of many requests, which counting makes half as long again."""
 
 

@@ -30,7 +30,7 @@ def listed(cli: Cli, *arguments: str) -> list[str]:
         (("--tier", "batch"), "gpt-6-luna", "deepseek-flash"),
         (("--modality", "image"), "gemini-3.8-flash", "deepseek-v4-pro"),
         (("--schema",), "gpt-5", "portkey/anthropic/claude-haiku-5-5"),
-        (("--max-input-price", "0.15"), "deepseek-flash", "gpt-5"),
+        (("--max-input-price", "0.15"), "gpt-6-luna", "gpt-5"),
         (("--max-output-price", "2"), "gpt-5-mini", "gpt-5"),
         (("--min-context", "900000"), "gpt-6-sol", "gpt-5"),
         (("--region", "eu"), "mistral-small", "deepseek-flash"),
