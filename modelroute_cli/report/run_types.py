@@ -13,6 +13,7 @@ from modelroute_cli.execution.records import Event
 from modelroute_cli.execution.verdict_log import NO_VERDICTS, VerdictLog
 from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.cut_off import CutOff, Resent
+from modelroute_cli.report.detail_types import Details
 from modelroute_cli.report.gates import GateLine
 from modelroute_cli.report.handed_in import HandedIn
 from modelroute_cli.report.happened import Happened, Hedged
@@ -233,3 +234,4 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     handed_in: tuple[HandedIn, ...] = ()  # what providers have yet to answer
     realised: Realised | None = None  # None: nothing came to its end
     certified: str | None = None
+    details: Details | None = None  # None where only totals were asked for
