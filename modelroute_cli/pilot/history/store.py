@@ -43,14 +43,13 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
     HistoryError when it cannot be written, DamagedHistoryError when it is not whole.
     """
-    with _errors(path):
-        with closing(_open(path)) as connection:
-            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
-            _check(connection, path)
-            with transaction(connection):
-                _bring_up(connection)
-                yield connection
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with _errors(path), closing(_open(path)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+        _check(connection, path)
+        with transaction(connection):
+            _bring_up(connection)
+            yield connection
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
