@@ -20,7 +20,6 @@ _SUMS = (
     "escalated",
     "cost_pusd",
     "projected_pusd",
-    "baseline_pusd",
 )
 
 
@@ -87,7 +86,8 @@ def _told(lines: pl.DataFrame, most: int) -> tuple[GroupActual, ...]:
 
 
 def _together(lines: pl.DataFrame) -> GroupActual:
-    """Several groups as one."""
-    sums = {name: int(lines[name].sum()) for name in _SUMS}
-    unknown = lines["baseline_pusd"].null_count() > 0
-    return GroupActual(name=OTHERS, **{**sums, "baseline_pusd": None if unknown else PicoUSD(sums["baseline_pusd"])})
+    """Several groups as one; what is unknown of one is unknown of all."""
+    baseline = pl.col("baseline_pusd")
+    known = pl.when(baseline.null_count() == 0).then(baseline.sum()).alias("baseline_pusd")
+    row = lines.select(pl.lit(OTHERS).alias("name"), pl.col(_SUMS).sum(), known)
+    return GroupActual(**row.row(0, named=True))

@@ -97,7 +97,7 @@ def test_money_for_requests_outside_the_plan_is_not_lost() -> None:
     assert (found.requests, found.accepted, found.cost_pusd) == (0, 0, 250)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(random_facts())
 def test_sums_of_groups_are_the_whole_run(run: RunFacts) -> None:
     """Costs of templates and of tenants add up to all attempts' cost exactly, and their counts to the run's."""

@@ -72,7 +72,7 @@ def test_no_span_has_more_steps_than_a_chart_can_show(span_s: float) -> None:
     assert span_s // step_of(span_s) + 1 <= PACE_STEPS
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(random_facts())
 def test_steps_add_up_to_the_attempts(run: RunFacts) -> None:
     """None is lost and none is counted twice."""
