@@ -49,7 +49,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
-        *_proof(summary),
+        Line(proof_line(summary)),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
         *(Line(f"  {safe(text)}") for text in summary.limit_prices),
         *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
@@ -270,10 +270,12 @@ def _asked(summary: PlanSummary, asked_by: str | None) -> str:
 
 def savings_text(savings: tuple[Saving, ...]) -> str:
     """The causes of the saving side by side."""
-    named = (
-        f"{_CAUSES.get(item.cause, item.cause.replace('_', ' '))} {format_usd(item.saved_pusd)}" for item in savings
-    )
-    return "    ".join(named)
+    return "    ".join(f"{cause_name(item.cause)} {format_usd(item.saved_pusd)}" for item in savings)
+
+
+def cause_name(cause: str) -> str:
+    """A cause of a saving as people say it."""
+    return _CAUSES.get(cause, cause.replace("_", " "))
 
 
 def _notes(summary: PlanSummary) -> Screen:
@@ -282,16 +284,14 @@ def _notes(summary: PlanSummary) -> Screen:
     return tuple(Line(f"  {baseline_name(line)}: {safe(line.note)}") for line in noted)
 
 
-def _proof(summary: PlanSummary) -> Screen:
+def proof_line(summary: PlanSummary) -> str:
     """How far from the best possible plan this one can be at most."""
     if summary.lower_bound_pusd is None:
-        return (
-            Line(f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"),
-        )
+        return f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
     distance = "this one costs just that" if summary.gap == 0 else f"this one costs {gap(summary.gap)} more"
     aside = ", judging aside" if summary.judging else ""
-    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"),)
+    return f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"
 
 
 def gap(share: float) -> str:

@@ -105,8 +105,27 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
     return (
         *_mark(summary),
         Line(f"{_sent(summary.counts)}{_period(summary)}", "bold"),
-        *_lines(table(_COMPARISON, _comparison(summary), width)),
+        *_lines(table(_COMPARISON, comparison_rows(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
+        *money_notes(summary),
+        Line(),
+        *_lines(table(_MODELS, _model_rows(summary), width)),
+        *tiers_screen(summary.service_tiers, width),
+        *handed_in_screen(summary.handed_in, width),
+        *((Line(), *_lines(table(_TOKENS, token_rows(summary), width))) if summary.tokens else ()),
+        Line(),
+        *_lines(table(_TASKS, _task_rows(summary), width)),
+        *gates_screen(summary.gates, width),
+        *realised_screen(summary.realised, summary.certified, width),
+        *((Line(),) if summary.failures else ()),
+        *_failure_lines(summary),
+        *happened_screen(summary.events),
+    )
+
+
+def money_notes(summary: RunSummary) -> Screen:
+    """What else is to be known of what was spent, a line each; none where there is nothing."""
+    return (
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
         *_cut_off(summary.cut_off),
@@ -115,18 +134,6 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
-        Line(),
-        *_lines(table(_MODELS, _model_rows(summary), width)),
-        *tiers_screen(summary.service_tiers, width),
-        *handed_in_screen(summary.handed_in, width),
-        *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
-        Line(),
-        *_lines(table(_TASKS, _task_rows(summary), width)),
-        *gates_screen(summary.gates, width),
-        *realised_screen(summary.realised, summary.certified, width),
-        *((Line(),) if summary.failures else ()),
-        *_failure_lines(summary),
-        *happened_screen(summary.events),
     )
 
 
@@ -164,7 +171,7 @@ def _period(summary: RunSummary) -> str:
     return f"    {start} to {end[11:] if start[:10] == end[:10] else end} UTC"
 
 
-def _comparison(summary: RunSummary) -> list[Row]:
+def comparison_rows(summary: RunSummary) -> list[Row]:
     """Projected against actual: cost, baselines, saving, escalations."""
     money = summary.money
     baselines = [line for line in summary.baselines if line.model]
@@ -316,7 +323,7 @@ def _model_rows(summary: RunSummary) -> list[Row]:
     ]
 
 
-def _token_rows(summary: RunSummary) -> list[Row]:
+def token_rows(summary: RunSummary) -> list[Row]:
     """Two rows for each model: its whole input, and the mean of its output."""
     return [row for use in summary.tokens for row in (_input_row(use), _output_row(use))]
 
