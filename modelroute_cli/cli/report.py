@@ -17,6 +17,8 @@ from modelroute_cli.planning.plan import Plan
 from modelroute_cli.report.accounting.rows import account_blocks
 from modelroute_cli.report.accounting.write import write_accounts, write_csv
 from modelroute_cli.report.details_screen import details_screen
+from modelroute_cli.report.html.page import plan_page as plan_html
+from modelroute_cli.report.html.page import run_page as run_html
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.markdown.plan_page import plan_page as plan_markdown
 from modelroute_cli.report.markdown.run_page import run_page as run_markdown
@@ -83,6 +85,8 @@ def _run_text(summary: RunSummary, order: ReportOrder) -> str:
             return to_json(summary)
         case "markdown":
             return run_markdown(summary)
+        case "html":
+            return run_html(summary)
         case _:
             return _text(_run_screen(summary, order, None))
 
@@ -94,6 +98,8 @@ def _plan_text(summary: PlanSummary, order: ReportOrder) -> str:
             return to_json(summary)
         case "markdown":
             return plan_markdown(summary)
+        case "html":
+            return plan_html(summary)
         case _:
             return _text(plan_screen(summary, None))
 

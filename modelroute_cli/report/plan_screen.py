@@ -49,7 +49,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
-        *_proof(summary),
+        Line(proof_line(summary)),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
         *(Line(f"  {safe(text)}") for text in summary.limit_prices),
         *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
@@ -278,7 +278,7 @@ def savings_text(savings: tuple[Saving, ...]) -> str:
 
 
 def cause_name(cause: str) -> str:
-    """A cause of savings in words."""
+    """A cause of a saving as people say it."""
     return _CAUSES.get(cause, cause.replace("_", " "))
 
 
@@ -288,16 +288,14 @@ def _notes(summary: PlanSummary) -> Screen:
     return tuple(Line(f"  {baseline_name(line)}: {safe(line.note)}") for line in noted)
 
 
-def _proof(summary: PlanSummary) -> Screen:
+def proof_line(summary: PlanSummary) -> str:
     """How far from the best possible plan this one can be at most."""
     if summary.lower_bound_pusd is None:
-        return (
-            Line(f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"),
-        )
+        return f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
     distance = "this one costs just that" if summary.gap == 0 else f"this one costs {gap(summary.gap)} more"
     aside = ", judging aside" if summary.judging else ""
-    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"),)
+    return f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"
 
 
 def gap(share: float) -> str:

@@ -108,7 +108,7 @@ def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False
         Line(f"{sent_text(summary.counts)}{period_text(summary)}", "bold"),
         *_lines(table(COMPARISON, comparison_rows(summary), width)),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
-        *notes(summary),
+        *money_notes(summary),
         Line(),
         *_lines(table(MODELS, model_rows(summary), width)),
         *tiers_screen(summary.service_tiers, width),
@@ -125,8 +125,8 @@ def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False
     )
 
 
-def notes(summary: RunSummary) -> Screen:
-    """What is to be known beside the comparison: caches, bills, answers cut off or not judged, money on hold."""
+def money_notes(summary: RunSummary) -> Screen:
+    """What else is to be known of what was spent, a line each; none where there is nothing."""
     return (
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),

@@ -18,7 +18,7 @@ from modelroute_cli.report.run_screen import (
     TASKS,
     comparison_rows,
     model_rows,
-    notes,
+    money_notes,
     period_text,
     sent_text,
     task_rows,
@@ -45,7 +45,7 @@ def _parts(summary: RunSummary) -> Iterator[str]:
         yield f"**{prose(EMULATED)}**"
     yield prose(f"Run {summary.run_id}, {summary.state}: {sent_text(summary.counts)}{period_text(summary)}")
     yield table(COMPARISON, comparison_rows(summary))
-    noted = [line.text for line in notes(summary)]
+    noted = [line.text for line in money_notes(summary)]
     if noted:
         yield bullets(noted)
     yield from _section("Savings", _SAVINGS, _savings(summary))
