@@ -34,7 +34,7 @@ def report(flags: ReportFlags, console: Console) -> ExitCode:
     """Report a run; a plan that was not run yet is reported as projected."""
     order = report_order(flags)
     if order.path is not None:
-        check_writable(order.path, "the report", "report.html")
+        check_writable(order.path, "report", "report.html")
     if flags.target and is_plan_file(flags.target) and find_run_of(flags.target) is None:
         path = Path(flags.target)
         _projected(path, order, console)
