@@ -22,6 +22,7 @@ from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
+from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run_history import remember_run
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
@@ -239,9 +240,7 @@ def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Con
     elif status.counts.waiting:
         console.note(f"\nTo send the {status.counts.waiting:,} that wait too, run:\n    {_without_only(sys.argv[1:])}")
     else:
-        console.note(
-            f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
-        )
+        console.note(how_to_report(order.folder.run_id))
 
 
 def _without_only(arguments: Sequence[str]) -> str:
