@@ -7,8 +7,9 @@ from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tiers_screen import span, tiers_screen
 
 _COLUMNS = (
@@ -80,8 +81,7 @@ def _table(summary: PlanSummary, width: int | None) -> Screen:
         _total_row(summary),
         *(_baseline_row(line) for line in summary.baselines if line.model or line.kind == "all_cheapest"),
     ]
-    title, *lines = table(_COLUMNS, rows, width)
-    return (Line(title, "bold"), *(Line(text) for text in lines))
+    return table_screen(_COLUMNS, rows, width)
 
 
 def _model_row(line: ModelLine) -> Row:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.pressure import span
 from modelroute_cli.execution.work import BatchProgress, KnownLimit, ModelProgress, Progress, RunOutcome
-from modelroute_cli.report.screen import Column, Row, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Row, Screen, plural, safe, table, tokens
+from modelroute_cli.report.tables import table_screen
 
 _MODELS = (
     Column("Model", right=False),
@@ -148,6 +149,11 @@ def model_lines(models: Sequence[ModelProgress], columns: int | None, most: int)
     lines = table(_MODELS, [_row(item) for item in models if item in shown], columns)
     rest = len(models) - len(shown)
     return [*lines, *([f"and {plural(rest, 'more model')}"] if rest else [])]
+
+
+def models_screen(models: Sequence[ModelProgress], columns: int | None) -> Screen:
+    """The same table for one look: all models; nothing where there are none."""
+    return table_screen(_MODELS, [_row(item) for item in models], columns, title="") if models else ()
 
 
 def _left_to_do(item: ModelProgress) -> tuple[int, int]:

@@ -10,7 +10,8 @@ from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.realised_screen import realised_screen
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tier_screen import tiers_screen
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -105,7 +106,7 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
     return (
         *_mark(summary),
         Line(f"{_sent(summary.counts)}{_period(summary)}", "bold"),
-        *_lines(table(_COMPARISON, _comparison(summary), width)),
+        *table_screen(_COMPARISON, _comparison(summary), width),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
@@ -116,12 +117,12 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *_held(summary.money.held_pusd),
         *_projected(summary),
         Line(),
-        *_lines(table(_MODELS, _model_rows(summary), width)),
+        *table_screen(_MODELS, _model_rows(summary), width),
         *tiers_screen(summary.service_tiers, width),
         *handed_in_screen(summary.handed_in, width),
-        *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
+        *((Line(), *table_screen(_TOKENS, _token_rows(summary), width)) if summary.tokens else ()),
         Line(),
-        *_lines(table(_TASKS, _task_rows(summary), width)),
+        *table_screen(_TASKS, _task_rows(summary), width),
         *gates_screen(summary.gates, width),
         *realised_screen(summary.realised, summary.certified, width),
         *((Line(),) if summary.failures else ()),
@@ -133,11 +134,6 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
 def _mark(summary: RunSummary | RunStatus) -> Screen:
     """Loudly, where nothing was real."""
     return (Line(EMULATED, "bold"),) if summary.emulated else ()
-
-
-def _lines(texts: list[str]) -> Screen:
-    """A table, its title bold."""
-    return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
 
 
 def ended_line(counts: Counts | StatusCounts) -> str:
