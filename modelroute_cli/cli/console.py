@@ -71,6 +71,14 @@ class Console:
         """Whether stderr can redraw a line."""
         return self._live
 
+    def can_show(self, text: str) -> bool:
+        """Whether stderr's encoding has all of these signs."""
+        try:
+            text.encode(self._err.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
+
     @property
     def width(self) -> int | None:
         """Cells of a line on stdout; None, as wide as needed, where plain, or no terminal and COLUMNS is not set."""

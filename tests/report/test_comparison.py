@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.compared import QUALITY, dear, measured, planned, ran, unfinished
 
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.report.comparison import compare, mark
 from modelroute_cli.report.comparison_types import BaselineSide, Difference, ModelShare
@@ -25,11 +26,11 @@ def test_a_plan_is_what_it_projects() -> None:
     assert (side.cost_pusd, side.per_request_pusd, side.projected_pusd) == (5_300, 2_650, 5_300)
     assert (side.accepted, side.failed, side.waiting, side.escalated) == (None, None, None, None)
     assert side.models == (
-        ModelShare(model="cheap-1", requests=1, share=0.5, cost_pusd=300),
-        ModelShare(model="good-1", requests=1, share=0.5, cost_pusd=5_000),
+        ModelShare(model="cheap-1", requests=1, share=0.5, cost_pusd=PicoUSD(300)),
+        ModelShare(model="good-1", requests=1, share=0.5, cost_pusd=PicoUSD(5_000)),
     )
     assert side.baselines[0] == BaselineSide(
-        kind="chosen", model="gpt-5", cost_pusd=74_000, saved_share=(74_000 - 5_300) / 74_000
+        kind="chosen", model="gpt-5", cost_pusd=PicoUSD(74_000), saved_share=(74_000 - 5_300) / 74_000
     )
 
 
@@ -60,18 +61,18 @@ def test_the_first_is_what_the_others_are_held_against() -> None:
     assert found.differences == (
         Difference(
             mark="B",
-            cost_pusd=-790,
+            cost_pusd=PicoUSD(-790),
             cost_share=-790 / 5_300,
-            per_request_pusd=-395,
+            per_request_pusd=PicoUSD(-395),
             per_request_share=-395 / 2_650,
             quality_planned=0.0,
             quality_realised=None,
         ),
         Difference(
             mark="C",
-            cost_pusd=5_300,
+            cost_pusd=PicoUSD(5_300),
             cost_share=1.0,
-            per_request_pusd=2_650,
+            per_request_pusd=PicoUSD(2_650),
             per_request_share=1.0,
             quality_planned=0.0,
             quality_realised=None,
