@@ -13,10 +13,10 @@ from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.report.comparison import compare as compared
-from modelroute_cli.report.comparison_markdown import comparison_markdown
 from modelroute_cli.report.comparison_screen import comparison_screen
 from modelroute_cli.report.comparison_types import Told
 from modelroute_cli.report.json_out import to_json
+from modelroute_cli.report.markdown.comparison_page import comparison_page
 from modelroute_cli.report.run_summary import run_summary
 from modelroute_cli.report.run_types import RunSummary
 from modelroute_cli.report.summary import plan_summary
@@ -34,7 +34,7 @@ def compare(flags: CompareFlags, console: Console) -> ExitCode:
     if flags.as_json:
         console.say(to_json(found))
     elif flags.form == "markdown":
-        console.say(comparison_markdown(found))
+        console.say(comparison_page(found).rstrip())
     else:
         console.show(comparison_screen(found, console.width))
     return ExitCode.OK

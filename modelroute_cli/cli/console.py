@@ -4,8 +4,9 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import TextIO
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, TextIO
 
 from modelroute_cli.cli.plain_wish import is_plain, with_flag
 from modelroute_cli.report.layout import laid_out
@@ -33,6 +34,17 @@ class Console:
     def say(self, text: str) -> None:
         """One piece of the answer, to stdout."""
         self._write(self._out, text)
+
+    @contextmanager
+    def pour(self) -> Iterator[IO[bytes]]:
+        """Stdout as it is, for an answer that is no screen; what is written when nobody reads any more is lost."""
+        try:
+            yield self._out.buffer
+            self._out.flush()
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
+            _abandon(self._out)
 
     def note(self, text: str, style: str = "") -> None:
         """Progress, a warning, a hint or a question, to stderr."""

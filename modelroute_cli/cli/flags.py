@@ -265,6 +265,18 @@ class ReportFlags:
         str | None,
         typer.Argument(metavar="RUN|PLAN", help=_RUN),
     ] = None
+    form: Annotated[
+        Literal["terminal", "markdown", "html", "json", "csv", "parquet"] | None,
+        typer.Option("--format", help="How it is written [default: as the ending of --output says, else terminal]."),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write it there: .html, .md, .json, .csv, .parquet, .txt."),
+    ] = None
+    open_it: Annotated[bool, typer.Option("--open", help="Write the HTML report and open it in the browser.")] = False
+    details: Annotated[
+        bool, typer.Option("--details", help="Templates, latency, samples of failures, and what it rests on, too.")
+    ] = False
     as_json: Json = False
 
 

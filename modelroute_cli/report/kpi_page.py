@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from modelroute_cli.report.kpis import KpiResult, KpisMeasured
-from modelroute_cli.report.markdown_text import escaped
+from modelroute_cli.report.markdown.text import prose
 
 _MARK = re.compile(r"\n<!-- written by modelroute: ([0-9a-f]{64}) -->\n\Z")
 _UNKNOWN = "-"
@@ -41,15 +41,15 @@ def _lines(found: KpisMeasured) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for line in found.results:
         cells = (line.name, _target(line), _number(line.baseline), _value(line), line.status, line.how)
-        yield f"| {' | '.join(escaped(cell) for cell in cells)} |"
+        yield f"| {' | '.join(prose(cell) for cell in cells)} |"
     yield ""
     yield _sum(found)
 
 
 def _rests_on(found: KpisMeasured) -> str:
     prices = f"Prices of {found.prices_at[:10]}."
-    beside = f" Beside {escaped(found.baseline_model)} for everything." if found.baseline_model else ""
-    source = escaped(found.source)
+    beside = f" Beside {prose(found.baseline_model)} for everything." if found.baseline_model else ""
+    source = prose(found.source)
     if found.run_id is None:
         return f"Planned, not run: {source}. Nothing was measured yet. {prices}{beside}"
     if found.state != "finished":

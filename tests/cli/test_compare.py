@@ -30,7 +30,7 @@ def test_runs_and_plans_are_compared_listed_and_pruned(cli: Cli) -> None:
     assert "same run" not in done.err
     told = cli("compare", "jobs.jsonl", "a.plan", "--json").json
     assert (told["format"], told["kind"]) == (1, "comparison")
-    assert "| Accepted | 3 | \\- |" in cli("compare", newest, "a.plan", "--format", "markdown").out
+    assert "| Accepted | 3 | - |" in cli("compare", newest, "a.plan", "--format", "markdown").out
     assert cli("compare", "a.plan").err == (
         "error: there is nothing to compare it with\nhint: name two or more, as in `modelroute compare a.plan latest`\n"
     )

@@ -7,11 +7,11 @@ from msgspec import structs
 from support.compared import made_up, measured, other_job, planned, ran, unfinished
 
 from modelroute_cli.report.comparison import compare
-from modelroute_cli.report.comparison_markdown import comparison_markdown
 from modelroute_cli.report.comparison_rows import legend, parts
 from modelroute_cli.report.comparison_screen import comparison_screen
 from modelroute_cli.report.comparison_types import Told
 from modelroute_cli.report.layout import laid_out
+from modelroute_cli.report.markdown.comparison_page import comparison_page
 from modelroute_cli.report.screen import width_of
 
 PAIR = compare([planned(), made_up("0123456789ab")])
@@ -133,16 +133,16 @@ def test_each_side_is_named(told: Told, said: str) -> None:
 
 def test_markdown_has_the_same_rows() -> None:
     """Whatever Markdown would take for its own is escaped."""
-    page = comparison_markdown(compare([planned(), other_job("x|<script>`[a](b).jsonl", "sha256:9")]))
+    page = comparison_page(compare([planned(), other_job("x|<script>`[a](b).jsonl", "sha256:9")]))
     lines = page.splitlines()
     assert lines[:4] == [
         "# Comparison",
         "",
-        r"- A\: plan \`a.plan\`, of jobs/mails.jsonl, not run",
-        r"- B\: plan \`a.plan\`, of x\|\<script\>\`\[a\]\(b\).jsonl, not run",
+        r"- A: plan \`a.plan\`, of jobs/mails.jsonl, not run",
+        r"- B: plan \`a.plan\`, of x\|\<script\>\`\[a\]\(b\).jsonl, not run",
     ]
-    assert "| | A | B |\n|---|---:|---:|\n| Cost | \\~\\$0.0000000053 | \\~\\$0.0000000053 |" in page
+    assert "|  | A | B |\n| :--- | ---: | ---: |\n| Cost | \\~\\$0.0000000053 | \\~\\$0.0000000053 |\n" in page
     rows = sum(len(part.rows) for part in parts(compare([planned(), planned()])))
-    assert sum(line.startswith("| ") for line in lines) == rows + 5
+    assert sum(line.startswith("| ") for line in lines) == rows + 10
     assert lines[-1] == "- Settings, prices and objective are the same"
     assert "<script>" not in page
