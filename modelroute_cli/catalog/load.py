@@ -34,6 +34,7 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
@@ -74,6 +75,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     network: NetworkSettings
     caps: CapSettings
     scoring: ScoringSettings
+    tenants: TenantSettings
+    chargeback: ChargebackSettings
     history: HistorySettings
 
 
@@ -146,6 +149,8 @@ def _settings(tree: Branch) -> Settings:
         network=msgspec.convert(values["network"], NetworkSettings),
         caps=msgspec.convert(values["caps"], CapSettings),
         scoring=msgspec.convert(values["scoring"], ScoringSettings),
+        tenants=msgspec.convert(values["tenants"], TenantSettings),
+        chargeback=msgspec.convert(values["chargeback"], ChargebackSettings),
         history=msgspec.convert(values["history"], HistorySettings),
         origins=dict(_origins(tree, "")),
     )

@@ -36,6 +36,7 @@ from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.dearer_now import dearer_now
 from modelroute_cli.planning.small_caps import small_caps
+from modelroute_cli.planning.unknown_tenants import unknown_tenants
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
@@ -59,8 +60,11 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
+        own = order.workspace.settings
+        for text in (*order.notes, *small_caps(order.plan, own.caps)):
             console.note(f"note: {text}")
+        for text in unknown_tenants(order.plan, own.caps, own.tenants):
+            console.note(f"warning: {text}", "warning")
         for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
             console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
