@@ -75,9 +75,9 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     network: NetworkSettings
     caps: CapSettings
     scoring: ScoringSettings
+    history: HistorySettings
     tenants: TenantSettings
     chargeback: ChargebackSettings
-    history: HistorySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:

@@ -60,11 +60,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        own = order.workspace.settings
-        for text in (*order.notes, *small_caps(order.plan, own.caps)):
-            console.note(f"note: {text}")
-        for text in unknown_tenants(order.plan, own.caps, own.tenants):
-            console.note(f"warning: {text}", "warning")
+        _tell_caps(order, console)
         for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
             console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
@@ -81,6 +77,15 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         outcome = _ask_and_send(flags, order, session, console)
         remember_run(order, console)
     return _end(order, outcome, console)
+
+
+def _tell_caps(order: Order, console: Console) -> None:
+    """What is to be known of tenants and caps before money is spent."""
+    own = order.workspace.settings
+    for text in (*order.notes, *small_caps(order.plan, own.caps)):
+        console.note(f"note: {text}")
+    for text in unknown_tenants(order.plan, own.caps, own.tenants):
+        console.note(f"warning: {text}", "warning")
 
 
 def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:

@@ -41,9 +41,10 @@ def test_no_more_than_five_are_shown() -> None:
     """And where no request names one, that is said."""
     many = plan_of([Row(tenant=f"t{number}") for number in range(7)])
     caps = CapSettings(tenants={"nobody": "1"})
-    assert unknown_tenants(many, caps, NOBODY) == (
+    [told] = unknown_tenants(many, caps, NOBODY)
+    assert told == (
         "`caps.tenants` names `nobody`, and no request of this job does; "
-        "they name `t0`, `t1`, `t2`, `t3`, `t4` and 2 more",
+        "they name `t0`, `t1`, `t2`, `t3`, `t4` and 2 more"
     )
     assert unknown_tenants(plan_of([Row()]), caps, NOBODY) == (
         "`caps.tenants` names `nobody`, and no request of this job does; none names a tenant",
