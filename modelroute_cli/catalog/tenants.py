@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+CHARGED_BY = r"^(tenant|(metadata|tags)\..+)$"  # tenant, metadata.FIELD, tags.PREFIX
 Weight = Annotated[float, Meta(ge=0.001, le=1_000)]
 
 
@@ -17,5 +18,5 @@ class TenantSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class ChargebackSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is charged for what a run spent."""
 
-    by: Annotated[str, Meta(pattern=r"^(tenant|(metadata|tags)\..+)$")] = "tenant"
+    by: Annotated[str, Meta(pattern=CHARGED_BY)] = "tenant"
     duplicates: Literal["split", "first"] = "split"  # an answer that several requests share

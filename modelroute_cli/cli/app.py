@@ -27,6 +27,7 @@ from modelroute_cli.cli.flags import (
     spread,
     text_flags,
 )
+from modelroute_cli.cli.flags_charge import ChargebackFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
     EvalFlags,
@@ -148,6 +149,16 @@ def _report(flags: ReportFlags) -> ExitCode:
     from modelroute_cli.cli.report import report  # noqa: PLC0415 - `--help` stays light
 
     return report(flags, make_console())
+
+
+def _chargeback(flags: ChargebackFlags) -> ExitCode:
+    """Split what runs cost by tenant or cost centre, to the last pico-dollar, for finance.
+
+    Without RUN: all runs in this folder, those that were started over too.
+    """
+    from modelroute_cli.cli.chargeback import charge_back  # noqa: PLC0415 - `--help` stays light
+
+    return charge_back(flags, make_console())
 
 
 def _models(flags: ModelsFlags) -> ExitCode:
@@ -280,6 +291,7 @@ def _commands() -> Mapping[str, Command]:
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
+        "chargeback": _command("What runs cost, by tenant or cost centre.", _chargeback, ChargebackFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
         "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),

@@ -44,6 +44,7 @@ from modelroute_cli.report.run_screen import EMULATED, status_screen
 from modelroute_cli.report.run_status import RunStatus as Standing
 from modelroute_cli.report.run_status import run_status
 from modelroute_cli.report.run_types import Projection
+from modelroute_cli.report.screen import safe
 from modelroute_cli.report.summary import plan_summary
 
 
@@ -80,12 +81,14 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
 
 
 def _tell_caps(order: Order, console: Console) -> None:
-    """What is to be known of tenants and caps before money is spent."""
+    """What is to be known of tenants and caps before money is spent; job files name tenants as they like."""
     own = order.workspace.settings
-    for text in (*order.notes, *small_caps(order.plan, own.caps)):
+    for text in order.notes:
         console.note(f"note: {text}")
+    for text in small_caps(order.plan, own.caps):
+        console.note(f"note: {safe(text)}")
     for text in unknown_tenants(order.plan, own.caps, own.tenants):
-        console.note(f"warning: {text}", "warning")
+        console.note(f"warning: {safe(text)}", "warning")
 
 
 def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:

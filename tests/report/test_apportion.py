@@ -43,9 +43,7 @@ OWNERS = st.dictionaries(
 )
 
 
-def frames(
-    cells: list[tuple[int, int, int]], owners: dict[int, dict[str, int]]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def frames(cells: list[tuple[int, int, int]], owners: dict[int, dict[str, int]]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both as frames."""
     parts = [(row, name, count) for row, own in owners.items() for name, count in own.items()]
     return (
@@ -63,8 +61,8 @@ def test_columns_are_divided_as_single_amounts_are(
     told = shared_out(*frames(cells, owners), ("pusd", "tokens"))
     expected = []
     for row, pusd, tokens in cells:
-        names = sorted(owners.get(row, {}))
-        counts = [owners[row][name] for name in names]
+        names: list[str | None] = [*sorted(owners.get(row, {}))]
+        counts = [owners[row][name] for name in names if name]
         both = [apportion(amount, counts or [1]) for amount in (pusd, tokens)]
         expected += [(row, *parts) for parts in zip(*both, names or [None], strict=True)]
     assert told.select("row", "pusd", "tokens", "name").rows() == expected

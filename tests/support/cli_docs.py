@@ -21,6 +21,7 @@ COMMANDS = (
     "cancel",
     "pace",
     "report",
+    "chargeback",
     "models",
     "models import",
     "eval",
