@@ -34,6 +34,7 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
@@ -75,6 +76,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     caps: CapSettings
     scoring: ScoringSettings
     history: HistorySettings
+    tenants: TenantSettings
+    chargeback: ChargebackSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -146,6 +149,8 @@ def _settings(tree: Branch) -> Settings:
         network=msgspec.convert(values["network"], NetworkSettings),
         caps=msgspec.convert(values["caps"], CapSettings),
         scoring=msgspec.convert(values["scoring"], ScoringSettings),
+        tenants=msgspec.convert(values["tenants"], TenantSettings),
+        chargeback=msgspec.convert(values["chargeback"], ChargebackSettings),
         history=msgspec.convert(values["history"], HistorySettings),
         origins=dict(_origins(tree, "")),
     )

@@ -21,6 +21,7 @@ from modelroute_cli.base.schema import (
 )
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.scoring import ScoringSettings
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -338,4 +339,6 @@ class Settings:
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    tenants: TenantSettings = field(default_factory=TenantSettings)
+    chargeback: ChargebackSettings = field(default_factory=ChargebackSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

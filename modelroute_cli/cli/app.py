@@ -28,6 +28,7 @@ from modelroute_cli.cli.flags import (
     spread,
     text_flags,
 )
+from modelroute_cli.cli.flags_charge import ChargebackFlags
 from modelroute_cli.cli.flags_compare import CompareFlags, RunsListFlags, RunsPruneFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
@@ -182,6 +183,16 @@ def _runs_prune(flags: RunsPruneFlags) -> ExitCode:
     return runs_prune(flags, make_console())
 
 
+def _chargeback(flags: ChargebackFlags) -> ExitCode:
+    """Split what runs cost by tenant or cost centre, to the last pico-dollar, for finance.
+
+    Without RUN: all runs in this folder, those that were started over too.
+    """
+    from modelroute_cli.cli.chargeback import charge_back  # noqa: PLC0415 - `--help` stays light
+
+    return charge_back(flags, make_console())
+
+
 def _models(flags: ModelsFlags) -> ExitCode:
     """List models with prices and their dates, context, limits and shutdown dates; one NAME: all that is known of it.
 
@@ -317,6 +328,7 @@ def _commands() -> Mapping[str, Command]:
         "compare": _command("Runs and plans side by side.", _compare, CompareFlags),
         "runs list": _command("The runs that are kept here, and their size.", _runs_list, RunsListFlags),
         "runs prune": _command("Delete runs that are not needed any more.", _runs_prune, RunsPruneFlags),
+        "chargeback": _command("What runs cost, by tenant or cost centre.", _chargeback, ChargebackFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
         "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),

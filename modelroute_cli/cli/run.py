@@ -37,6 +37,7 @@ from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.dearer_now import dearer_now
 from modelroute_cli.planning.small_caps import small_caps
+from modelroute_cli.planning.unknown_tenants import unknown_tenants
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
@@ -44,6 +45,7 @@ from modelroute_cli.report.run_screen import EMULATED, status_screen
 from modelroute_cli.report.run_status import RunStatus as Standing
 from modelroute_cli.report.run_status import run_status
 from modelroute_cli.report.run_types import Projection
+from modelroute_cli.report.screen import safe
 from modelroute_cli.report.summary import plan_summary
 
 
@@ -60,8 +62,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
-            console.note(f"note: {text}")
+        _tell_caps(order, console)
         for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
             console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
@@ -78,6 +79,17 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         outcome = _ask_and_send(flags, order, session, console)
         remember_run(order, console)
     return _end(order, outcome, console)
+
+
+def _tell_caps(order: Order, console: Console) -> None:
+    """What is to be known of tenants and caps before money is spent; job files name tenants as they like."""
+    own = order.workspace.settings
+    for text in order.notes:
+        console.note(f"note: {text}")
+    for text in small_caps(order.plan, own.caps):
+        console.note(f"note: {safe(text)}")
+    for text in unknown_tenants(order.plan, own.caps, own.tenants):
+        console.note(f"warning: {safe(text)}", "warning")
 
 
 def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:

@@ -219,6 +219,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
+        weights=order.workspace.settings.tenants.weights,
         before=_before(order.plan.header.questions),
         program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
         seed=int(order.folder.run_id, 16),

@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "runs list",
     "runs prune",
+    "chargeback",
     "models",
     "models import",
     "eval",
