@@ -19,6 +19,7 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.terms import Region
@@ -338,4 +339,5 @@ class Settings:
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`
