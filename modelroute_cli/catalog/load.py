@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.base.shipped import decoded, shipped_bytes
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.network_checks import check_network
@@ -42,6 +43,7 @@ _USER_FILE = Path("modelroute") / "settings.yaml"
 _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
 _HISTORY = "MODELROUTE_HISTORY"
+_AUDIT_KEY = "MODELROUTE_AUDIT_KEY"  # a key, no setting
 _PLANNING = (
     "aliases",
     "rules",
@@ -78,6 +80,7 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     history: HistorySettings
     tenants: TenantSettings
     chargeback: ChargebackSettings
+    audit: AuditSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -152,6 +155,7 @@ def _settings(tree: Branch) -> Settings:
         tenants=msgspec.convert(values["tenants"], TenantSettings),
         chargeback=msgspec.convert(values["chargeback"], ChargebackSettings),
         history=msgspec.convert(values["history"], HistorySettings),
+        audit=msgspec.convert(values["audit"], AuditSettings),
         origins=dict(_origins(tree, "")),
     )
 
@@ -224,7 +228,7 @@ def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
     if env.get(_HISTORY):
         yield _history_layer(env[_HISTORY])
     for name in sorted(env):
-        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY} and env[name]:
+        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY, _AUDIT_KEY} and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
             yield nested(path, _read_value(env[name], name))

@@ -19,6 +19,7 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
@@ -341,4 +342,5 @@ class Settings:
     history: HistorySettings = field(default_factory=HistorySettings)
     tenants: TenantSettings = field(default_factory=TenantSettings)
     chargeback: ChargebackSettings = field(default_factory=ChargebackSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

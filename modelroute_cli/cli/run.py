@@ -73,6 +73,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         console.note(EMULATED, "bold")
         if flags.except_local:
             console.note("but models on this machine answer for themselves: their answers are real and cost nothing")
+    order = replace(order, accepted=_how_accepted(flags, order))
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)
@@ -169,6 +170,13 @@ def _approve(flags: RunFlags, order: Order, console: Console) -> None:
     if console.ask(_question(order)) != "yes":
         message = "not approved; nothing was sent"
         raise UsageError(message, hint="type `yes` to send, or keep the plan with `modelroute plan -o`")
+
+
+def _how_accepted(flags: RunFlags, order: Order) -> str:
+    """How what is spent was agreed to, in the words of the audit log."""
+    if order.continues:
+        return "before"
+    return "plan file" if order.reviewed else "--yes" if flags.yes else "typed"
 
 
 def _show_aside(flags: RunFlags, order: Order, console: Console) -> None:

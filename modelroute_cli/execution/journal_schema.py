@@ -92,12 +92,18 @@ def _realised(connection: sqlite3.Connection) -> None:
     )
 
 
+def _digests(connection: sqlite3.Connection) -> None:
+    """Version 6: what was sent in each attempt, as a digest, for the audit log."""
+    connection.execute("ALTER TABLE intents ADD COLUMN prompt_sha256 TEXT")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _more_of_answers,
     _more_of_gates,
     _batches,
     _realised,
+    _digests,
 )
 
 

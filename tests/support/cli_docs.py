@@ -34,6 +34,13 @@ COMMANDS = (
     "history forget",
     "history export",
     "history import",
+    "audit",
+    "audit verify",
+    "audit show",
+    "audit export",
+    "audit check-text",
+    "audit catch-up",
+    "audit prune",
     "doctor",
 )
 _WIDTH = 100
