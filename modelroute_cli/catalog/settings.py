@@ -20,7 +20,9 @@ from modelroute_cli.base.schema import (
     TaskType,
 )
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.hooks import HookSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
+from modelroute_cli.catalog.telemetry import TelemetrySettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -338,4 +340,6 @@ class Settings:
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

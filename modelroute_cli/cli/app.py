@@ -27,6 +27,7 @@ from modelroute_cli.cli.flags import (
     spread,
     text_flags,
 )
+from modelroute_cli.cli.flags_hooks import HooksFlags, HooksTestFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
     EvalFlags,
@@ -235,6 +236,23 @@ def _history_import(flags: HistoryImportFlags) -> ExitCode:
     return history_import(flags, make_console())
 
 
+def _hooks(flags: HooksFlags) -> ExitCode:
+    """List who is told of what happens to runs; addresses and secrets are not shown.
+
+    `modelroute hooks test` sends everybody a test.
+    """
+    from modelroute_cli.cli.hooks import hooks  # noqa: PLC0415 - `--help` stays light
+
+    return hooks(flags, make_console())
+
+
+def _hooks_test(flags: HooksTestFlags) -> ExitCode:
+    """Send a test to every webhook and run the hook command with it; exit 1 when somebody was not reached."""
+    from modelroute_cli.cli.hooks import hooks_test  # noqa: PLC0415 - `--help` stays light
+
+    return hooks_test(flags, make_console())
+
+
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
     """Print the version and stop, when it is wanted."""
     if wanted:
@@ -289,6 +307,8 @@ def _commands() -> Mapping[str, Command]:
         "history forget": _command("Delete measurements for good.", _history_forget, HistoryForgetFlags),
         "history export": _command("The history as a file.", _history_export, HistoryExportFlags),
         "history import": _command("An exported history added to this one.", _history_import, HistoryImportFlags),
+        "hooks": _command("Who is told what happens to runs.", _hooks, HooksFlags),
+        "hooks test": _command("Tell them that this is a test.", _hooks_test, HooksTestFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 
