@@ -30,6 +30,8 @@ COMMANDS = (
     "history forget",
     "history export",
     "history import",
+    "hooks",
+    "hooks test",
     "doctor",
 )
 _WIDTH = 100
