@@ -14,6 +14,8 @@ from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.hook_checks import check_hooks
+from modelroute_cli.catalog.hooks import HookSettings
 from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
@@ -36,6 +38,7 @@ from modelroute_cli.catalog.settings import (
     Settings,
 )
 from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
+from modelroute_cli.catalog.telemetry import TelemetrySettings
 from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
@@ -81,6 +84,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tenants: TenantSettings
     chargeback: ChargebackSettings
     audit: AuditSettings
+    hooks: HookSettings
+    telemetry: TelemetrySettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -96,7 +101,7 @@ def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags:
         *_env_layers(env),
         from_flags(flags, Place("the command line")),
     )
-    return check_network(check_privacy(_settings(reduce(merge, layers))))
+    return check_hooks(check_network(check_privacy(_settings(reduce(merge, layers)))))
 
 
 def settings_digest(settings: Settings) -> str:
@@ -156,6 +161,8 @@ def _settings(tree: Branch) -> Settings:
         chargeback=msgspec.convert(values["chargeback"], ChargebackSettings),
         history=msgspec.convert(values["history"], HistorySettings),
         audit=msgspec.convert(values["audit"], AuditSettings),
+        hooks=msgspec.convert(values["hooks"], HookSettings),
+        telemetry=msgspec.convert(values["telemetry"], TelemetrySettings),
         origins=dict(_origins(tree, "")),
     )
 

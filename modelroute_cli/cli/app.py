@@ -39,6 +39,7 @@ from modelroute_cli.cli.flags_audit import (
     AuditShowFlags,
     AuditVerifyFlags,
 )
+from modelroute_cli.cli.flags_hooks import HooksFlags, HooksTestFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
     EvalFlags,
@@ -342,6 +343,23 @@ def _audit_prune(flags: AuditPruneFlags) -> ExitCode:
     return audit_prune(flags, make_console())
 
 
+def _hooks(flags: HooksFlags) -> ExitCode:
+    """List who is told of what happens to runs; addresses and secrets are not shown.
+
+    `modelroute hooks test` sends everybody a test.
+    """
+    from modelroute_cli.cli.hooks import hooks  # noqa: PLC0415 - `--help` stays light
+
+    return hooks(flags, make_console())
+
+
+def _hooks_test(flags: HooksTestFlags) -> ExitCode:
+    """Send a test to every webhook and run the hook command with it; exit 1 when somebody was not reached."""
+    from modelroute_cli.cli.hooks import hooks_test  # noqa: PLC0415 - `--help` stays light
+
+    return hooks_test(flags, make_console())
+
+
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
     """Print the version and stop, when it is wanted."""
     if wanted:
@@ -409,6 +427,8 @@ def _commands() -> Mapping[str, Command]:
         "audit check-text": _command("Where a kept text was sent.", _audit_check_text, AuditCheckTextFlags),
         "audit catch-up": _command("What a crash kept from the audit log.", _audit_catch_up, AuditCatchUpFlags),
         "audit prune": _command("Old files of the audit log, deleted.", _audit_prune, AuditPruneFlags),
+        "hooks": _command("Who is told what happens to runs.", _hooks, HooksFlags),
+        "hooks test": _command("Tell them that this is a test.", _hooks_test, HooksTestFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 

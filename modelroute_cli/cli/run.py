@@ -24,6 +24,7 @@ from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
 from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run_history import remember_run
+from modelroute_cli.cli.run_hooks import ToTell, telling, to_tell
 from modelroute_cli.cli.run_keys import find_access, loopback_url
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
@@ -59,6 +60,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         return ExitCode.INTERRUPTED
     order = make_order(flags)
     session = _prepare(flags, order, console)
+    told = to_tell(order, session.access.credentials, is_over=is_over(flags, order))
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
@@ -77,8 +79,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)
-        outcome = _ask_and_send(flags, order, session, console)
-        remember_run(order, console)
+        outcome = _execute(flags, order, session, told, console)
     return _end(order, outcome, console)
 
 
@@ -91,6 +92,16 @@ def _tell_caps(order: Order, console: Console) -> None:
         console.note(f"note: {safe(text)}")
     for text in unknown_tenants(order.plan, own.caps, own.tenants):
         console.note(f"warning: {safe(text)}", "warning")
+
+
+def _execute(flags: RunFlags, order: Order, session: Session, told: ToTell, console: Console) -> RunOutcome:
+    """Send, tell those who are to hear of it, and remember what was measured."""
+    with telling(order, told, console) as watch:
+        outcome = _ask_and_send(flags, order, replace(session, watch=watch), console)
+        if watch is not None:
+            watch.end(outcome)
+        remember_run(order, console)
+    return outcome
 
 
 def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:

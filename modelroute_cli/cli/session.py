@@ -29,6 +29,7 @@ from modelroute_cli.emulator.replay.opening import Job
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.hooks.watch import Watch
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_totals import failed_rows
@@ -78,6 +79,7 @@ class Session:
     open_journal: Callable[[Path, str], Journal] = Journal.open  # by path and the digest of its plan
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
     recorded_job: Job | None = None  # the requests that they are of; None: the order's own
+    watch: Watch | None = None  # tells others of the run
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -183,8 +185,9 @@ async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
 @contextmanager
 def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
     """Those who are told, here and in other processes, for as long as the run goes on."""
-    live = LiveFile(order.folder.live, SystemClock(), asking=order.folder.live.parent != order.folder.path)
-    audience = Audience(observer_for(console, session.view), live)
+    asking = order.folder.live.parent != order.folder.path
+    live = LiveFile(order.folder.live, SystemClock(), asking=asking)
+    audience = Audience(observer_for(console, session.view), live, None if asking else session.watch)
     try:
         yield audience
     finally:

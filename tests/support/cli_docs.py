@@ -41,6 +41,8 @@ COMMANDS = (
     "audit check-text",
     "audit catch-up",
     "audit prune",
+    "hooks",
+    "hooks test",
     "doctor",
 )
 _WIDTH = 100
