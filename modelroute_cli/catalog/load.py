@@ -37,8 +37,8 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
-from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.telemetry import TelemetrySettings
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"

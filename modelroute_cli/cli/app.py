@@ -28,8 +28,6 @@ from modelroute_cli.cli.flags import (
     spread,
     text_flags,
 )
-from modelroute_cli.cli.flags_charge import ChargebackFlags
-from modelroute_cli.cli.flags_compare import CompareFlags, RunsListFlags, RunsPruneFlags
 from modelroute_cli.cli.flags_audit import (
     AuditCatchUpFlags,
     AuditCheckTextFlags,
@@ -39,6 +37,8 @@ from modelroute_cli.cli.flags_audit import (
     AuditShowFlags,
     AuditVerifyFlags,
 )
+from modelroute_cli.cli.flags_charge import ChargebackFlags
+from modelroute_cli.cli.flags_compare import CompareFlags, RunsListFlags, RunsPruneFlags
 from modelroute_cli.cli.flags_hooks import HooksFlags, HooksTestFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
