@@ -238,8 +238,8 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
     def _asks_text_alone(self) -> bool:
         """Whether there is no need: most rows of a large job, told in a tenth of the time."""
         carried = self.images or self.audio or self.files or self.tools or self.stop
-        carried = carried or self.redact or self.redact_terms
-        return not carried and self.temperature is None and self.top_p is None and self.seed is None
+        is_redacted = bool(self.redact or self.redact_terms)
+        return not (carried or is_redacted) and self.temperature is None and self.top_p is None and self.seed is None
 
     def modality(self) -> Modality:
         """The most demanding thing it carries."""

@@ -5,9 +5,7 @@ results and the journal see answers with their values, and none of them has to k
 needs to open an answer follows from the request and the plan: nothing is stored, and a crash loses nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 import msgspec
 
@@ -22,8 +20,6 @@ from modelroute_cli.features.redaction.sealing import Sealed
 from modelroute_cli.features.redaction.vault import Opened, Vault
 from modelroute_cli.jobs.sent_text import sent_text
 from modelroute_cli.providers.base import Answer, Call, Reply
-
-_NOTHING: Final[Mapping[str, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +74,13 @@ def _shared(call: Call, sealed: Sealed) -> int:
 def _opened(answer: Answer, vault: Vault, sent: Request) -> OpenedReply:
     """Every text of an answer with its values."""
     text = vault.opened(answer.text, in_json=sent.response_schema is not None or _is_json(answer.text))
-    others = {name: vault.opened(said) for name in ("refusal", "reasoning") if (said := getattr(answer, name))}
     calls = [(call, vault.opened(call.arguments, in_json=True)) for call in answer.tool_calls]
     back = replace(
         answer,
         text=text.text,
+        refusal=None if answer.refusal is None else vault.opened(answer.refusal).text,
+        reasoning=None if answer.reasoning is None else vault.opened(answer.reasoning).text,
         tool_calls=tuple(_called(call, opened) for call, opened in calls),
-        **{name: opened.text for name, opened in others.items()},
     )
     told = (text, *(opened for _, opened in calls))  # thoughts are no part of the answer
     returned = frozenset(placeholder for opened in told for placeholder in opened.returned)

@@ -1,7 +1,7 @@
 """What is replaced before requests are sent, as a plan knows it: in how many, of which kinds, and what that adds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -148,9 +148,7 @@ def _count_block(block: pl.DataFrame, reader: RequestReader, redactor: Redactor,
     for (place, request), tokens in zip(changed, content_tokens([request for _, request in changed]), strict=True):
         schema = schema_tokens(request)
         if tokens > place.input_tokens or schema > place.schema_tokens:
-            counted.grown.append(
-                (place.row, max(tokens, place.input_tokens), max(schema, place.schema_tokens))
-            )
+            counted.grown.append((place.row, max(tokens, place.input_tokens), max(schema, place.schema_tokens)))
 
 
 def _raised(ruled: pl.LazyFrame, grown: Sequence[tuple[int, int, int]]) -> pl.LazyFrame:
@@ -172,9 +170,3 @@ def redacted_in(request: Request, rule: str, order: Redacting | None) -> Mapping
     except JobFileError:
         return {}
     return {} if sealed is None else sealed.vault.counts
-
-
-def kinds_by_rule(order: Redacting | None, rule: str) -> Iterator[PersonalData]:
-    """The kinds that a plan replaces in the requests of a rule, whatever their rows say."""
-    if order is not None:
-        yield from dict.fromkeys((*order.everywhere, *order.rules.get(rule, ())))

@@ -28,6 +28,7 @@ SENTENCES = (
     '{{"to": "{}", "cc": ["{}"]}}',
     "`{}` \\{}\\ [{}] <{}> {}\n{}",
 )
+LOOKALIKES = ("", " [EMAIL_1] ", "EMAIL_2", "\\[NAME\\_1\\]", " card 1", "[id_3]", "\ud800")
 EVERYTHING = Redactor(Redacting(everywhere=tuple(PersonalData), terms=TERMS))
 planted = st.sampled_from((*VALUES, *TERMS))
 
@@ -39,7 +40,7 @@ def texts(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 4))):
         sentence = draw(st.sampled_from(SENTENCES))
         parts.append(sentence.format(*(draw(planted) for _ in range(6))))
-        parts.append(draw(st.sampled_from(("", " [EMAIL_1] ", "EMAIL_2", "\\[NAME\\_1\\]", " card 1", "[id_3]", "\ud800"))))
+        parts.append(draw(st.sampled_from(LOOKALIKES)))
     return draw(st.text(max_size=6)) + " ".join(parts) + draw(st.text(max_size=6))
 
 

@@ -112,7 +112,8 @@ def _refuse_named_tools(request: Request, sealed: Sealed) -> None:
     """JobFileError where the name of a tool, which cannot be replaced, holds a value."""
     for tool in request.tools:
         if sealed.vault.search.marks(tool.name):
-            message = f"request `{request.custom_id}` is to be redacted, and its tool `{tool.name}` names what is hidden"
+            which = f"request `{request.custom_id}`"
+            message = f"{which} is to be redacted, and its tool `{tool.name}` names what is hidden"
             raise JobFileError(message, hint="give the tool another name")
 
 

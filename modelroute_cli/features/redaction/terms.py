@@ -24,7 +24,6 @@ UNSPACED: Final = (
 """A character of writing that has no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 
 
-
 class Terms:
     """Finds some terms; those that are too short to be found are left out."""
 
