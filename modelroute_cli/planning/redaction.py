@@ -110,10 +110,8 @@ def _refuse_media(places: pl.DataFrame) -> None:
     carrying = places.filter(pl.col("modality") != "text")
     if carrying.height:
         first = carrying.row(0, named=True)
-        message = (
-            f"{count_requests(carrying.height)} to be redacted carry pictures, sound or documents, which cannot be: "
-            f"the first is on line {first['line']} (`{first['custom_id']}`)"
-        )
+        which = f"{count_requests(carrying.height)}, the first on line {first['line']} (`{first['custom_id']}`)"
+        message = f"what is to be redacted may carry no pictures, sound or documents: {which}"
         raise JobFileError(message, hint=MEDIA_HINT)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.detector import Detector
-from modelroute_cli.features.privacy.finds import Span
+from modelroute_cli.features.privacy.finds import Find, Span
 from modelroute_cli.features.redaction.placeholders import TERM
 from modelroute_cli.features.redaction.terms import UNSPACED, Terms
 
@@ -28,13 +28,19 @@ class Finder:
     terms: tuple[Terms, ...] = ()
 
     def marks(self, text: str) -> Iterator[Marked]:
-        """The places in a text, in no order; they may meet each other.
-
-        Where writing without spaces touches a number or an address, the text is read once more with it taken away: the
-        detector looks for whole words.
-        """
-        read = (text, compiled(UNSPACED).sub("|", text)) if compiled(_TOUCHING).search(text) else (text,)
-        for each in read:
-            yield from (Marked(find.kind.value, find.span) for find in self.detector.finds(each))
+        """The places in a text, in no order; they may meet each other."""
+        yield from (Marked(find.kind.value, find.span) for find in self._finds(text))
         for terms in self.terms:
             yield from (Marked(TERM, span) for span in terms.spans(text))
+
+    def _finds(self, text: str) -> list[Find]:
+        """The personal data in a text.
+
+        Where writing without spaces touches a number or an address, the text is read once more without that writing:
+        the detector looks for whole words. What it finds then is narrower, and holds.
+        """
+        found = self.detector.finds(text)
+        if compiled(_TOUCHING).search(text) is None:
+            return found
+        narrow = self.detector.finds(compiled(UNSPACED).sub("|", text))
+        return [*narrow, *(find for find in found if not any(find.span.meets(each.span) for each in narrow))]

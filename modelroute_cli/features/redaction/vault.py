@@ -10,7 +10,7 @@ import msgspec
 
 from modelroute_cli.features.privacy.finds import Span
 from modelroute_cli.features.redaction.finder import Finder, Marked
-from modelroute_cli.features.redaction.placeholders import Placeholder, seen_in, taken_in
+from modelroute_cli.features.redaction.placeholders import WORDS, Placeholder, seen_in, taken_in
 
 _WHOLE = 4  # characters below which a value is looked for as a whole word, as terms are
 
@@ -84,7 +84,8 @@ class Vault:
     @property
     def counts(self) -> dict[str, int]:
         """How many values of each kind were replaced, by kind."""
-        return dict(Counter(placeholder.kind for placeholder in self.by_value.values()))
+        found = Counter(placeholder.kind for placeholder in self.by_value.values())
+        return {kind: found[kind] for kind in WORDS if found[kind]}
 
     @cached_property
     def _values(self) -> dict[Placeholder, str]:

@@ -21,7 +21,7 @@ def vault_of(*said: str, order: Redacting | None = None) -> Vault:
     return sealed.vault
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts())
 def test_an_echo_comes_back_as_it_was(text: str) -> None:
     """Whatever stands around the values, and whatever looks like a placeholder already."""
@@ -32,7 +32,7 @@ def test_an_echo_comes_back_as_it_was(text: str) -> None:
     assert opened.returned == frozenset(vault.by_value.values())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts(), value=planted)
 def test_no_value_is_left(text: str, value: str) -> None:
     """Terms that stand in a longer word before their beginning are none."""
