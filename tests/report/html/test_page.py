@@ -83,7 +83,7 @@ def test_sections_come_in_the_order_in_which_they_are_read() -> None:
 
 def test_a_run_without_details_leaves_their_sections_out() -> None:
     """No empty table, no picture of nothing."""
-    assert headings(run_page(small_run()), "h2") == [
+    assert headings(run_page(structs.replace(small_run(), details=None)), "h2") == [
         "Projected and actual cost",
         "Saved by cause",
         "By model",

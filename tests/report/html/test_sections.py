@@ -8,6 +8,7 @@ from support.html_text import Read, read
 from support.report_plans import asked, facts
 from support.summaries import details, full_run, group, latency, pace, sample, small_plan, small_run, usd
 
+from modelroute_cli.execution.journal_redactions import Redactions
 from modelroute_cli.planning.plan import Saving
 from modelroute_cli.report.detail_types import Choice
 from modelroute_cli.report.html.basis import basis_section, plan_grounds, run_grounds
@@ -19,8 +20,9 @@ from modelroute_cli.report.html.groups import TENANTS, groups_section
 from modelroute_cli.report.html.planned import planned_baselines, planned_models, planned_proof
 from modelroute_cli.report.html.savings import plan_savings, run_savings
 from modelroute_cli.report.html.section import Section, drawn
-from modelroute_cli.report.html.speed import busiest, latency_section, pace_section, seconds
+from modelroute_cli.report.html.speed import busiest, latency_section, pace_section
 from modelroute_cli.report.html.spending import models_section, tasks_section, tiers_section
+from modelroute_cli.report.redaction import Redaction
 from modelroute_cli.report.run_summary import summarise
 from modelroute_cli.report.run_types import FailureLine
 from modelroute_cli.report.tier_use import TierUse
@@ -167,9 +169,15 @@ def test_groups_are_named_and_the_nameless_are_told_apart() -> None:
     """A baseline that is not known is called that."""
     lines = (group("Blue Kettle", 4.0), structs.replace(group("", 1.0), baseline_pusd=None))
     found = rows(groups_section(lines, TENANTS))
-    assert found[1] == ["Blue Kettle", "100", "3", "98", "2", "7", "~$4.400", "$4.000", "$32.000"]
-    assert found[2] == ["(no tenant named)", "100", "3", "98", "2", "7", "~$1.100", "$1.000", "unknown"]
+    assert found[1] == ["Blue Kettle", "100", "3", "98", "2", "7", "~$4.400", "$4.000", "~$32.000", "87.5%"]
+    assert found[2] == ["(no tenant named)", "100", "3", "98", "2", "7", "~$1.100", "$1.000", "-", "-"]
     assert groups_section((), TENANTS) is None
+
+
+def test_groups_that_stand_together_are_counted() -> None:
+    """One line for all that are not told apart."""
+    others = structs.replace(group("(others)", 1.0), groups=412)
+    assert rows(groups_section((others,), TENANTS))[1][0] == "412 others"
 
 
 def test_the_dearest_groups_are_seen_at_once_and_the_others_fold() -> None:
@@ -203,7 +211,7 @@ def test_sections_of_nothing_are_left_out() -> None:
 def test_latency_has_figures_and_a_column_for_each_range() -> None:
     """Each model on the same ranges."""
     part = latency_section((latency("a"), latency("b")))
-    assert rows(part)[1] == ["a", "1,000", "1.6 s", "6.0 s", "31.7 s"]
+    assert rows(part)[1] == ["a", "1,000", "1.62 s", "6.04 s", "32 s"]
     assert rows(part, 1)[0][:3] == ["Model", "<0.1 s", "0.1 s"]
     assert rows(part, 1)[1] == ["a", "0", "3", "41", "212", "418", "251", "64", "9", "2", "0", "0"]
     assert seen(part).attributes.count(("svg", "role", "img")) == 2
@@ -216,9 +224,8 @@ def test_pace_has_the_busiest_minute_beside_the_limit() -> None:
     assert rows(part)[2][4] == "unknown"
 
 
-def test_seconds_and_minutes() -> None:
-    """As many digits as say something."""
-    assert [seconds(value) for value in (0.123, 1.25, 99.9, 128.4)] == ["0.12 s", "1.2 s", "99.9 s", "128 s"]
+def test_the_busiest_minute_is_one_that_was() -> None:
+    """Sixty seconds in a row, or one step where that is longer; a short run is not stretched to a minute."""
     assert busiest((5, 1, 1, 9, 9), 30.0) == 18
     assert busiest((5, 9), 120.0) == 9
     assert busiest((5, 9), 10.0) == 14
@@ -242,7 +249,7 @@ def test_failures_name_the_first_and_that_there_are_more() -> None:
 def test_what_it_rests_on() -> None:
     """Warnings first, then dates, sources, assumptions; personal data in counts alone."""
     run = full_run()
-    part = basis_section(run_grounds(run.job, details().basis))
+    part = basis_section(run_grounds(run, details().basis))
     words = said(part).split("\n")
     assert words[1] == "warning: `gpt-5` is switched off on 2026-12-11, in 18 days"
     assert words[words.index("Prices of") + 1] == "2026-11-23 10:00 UTC"
@@ -251,6 +258,15 @@ def test_what_it_rests_on() -> None:
     assert rows(part)[1] == ["gpt-5", "genai-prices, 2026-11-20"]
     assert rows(part, 1)[1] == ["o200k", "exact", "1.000", "2%"]
     assert "1.25 x the projection" in said(basis_section(plan_grounds(small_plan())))
+
+
+def test_what_was_redacted_is_counted() -> None:
+    """In a run as in a plan; never what it was."""
+    run = structs.replace(full_run(), redacted=Redactions(requests=3, strange=1, unknown=1))
+    told = "Redacted before they were sent: 3 requests; 1 answer with placeholders that were never given out"
+    assert told in said(basis_section(run_grounds(run, details().basis)))
+    plan = structs.replace(small_plan(), redaction=Redaction(requests=2, found={"email": 2}, media="refuse"))
+    assert "Redacted before they are sent: 2 requests (e-mail" in said(basis_section(plan_grounds(plan)))
 
 
 def test_what_only_a_plan_says() -> None:
