@@ -19,6 +19,7 @@ from modelroute_cli.cli.flags import (
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    Plain,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -27,6 +28,7 @@ from modelroute_cli.cli.flags import (
     spread,
     text_flags,
 )
+from modelroute_cli.cli.flags_compare import CompareFlags, RunsListFlags, RunsPruneFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
     EvalFlags,
@@ -39,8 +41,11 @@ from modelroute_cli.cli.flags_measured import (
     PilotFlags,
     PilotImportFlags,
 )
+from modelroute_cli.cli.plain_wish import without_leading
 
 T = TypeVar("T")
+
+_ALONE = {"runs": "runs list"}
 
 EXIT_CODES = """Exit codes: 0 all accepted; 1 some requests failed; 2 usage, settings or job file, nothing sent;
 3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 5 handed in, to be collected by the same
@@ -150,6 +155,33 @@ def _report(flags: ReportFlags) -> ExitCode:
     return report(flags, make_console())
 
 
+def _compare(flags: CompareFlags) -> ExitCode:
+    """Set runs and plans side by side: cost, quality, models, settings, and what makes them not comparable.
+
+    A and the others may be a run id, a job file (its latest run), a plan file (as planned), or `latest`.
+    """
+    from modelroute_cli.cli.compare import compare  # noqa: PLC0415 - `--help` stays light
+
+    return compare(flags, make_console())
+
+
+def _runs_list(flags: RunsListFlags) -> ExitCode:
+    """List the runs, pilots and hold-outs that are kept in this folder, the latest first."""
+    from modelroute_cli.cli.runs import runs_list  # noqa: PLC0415 - `--help` stays light
+
+    return runs_list(flags, make_console())
+
+
+def _runs_prune(flags: RunsPruneFlags) -> ExitCode:
+    """Delete runs that are not needed any more: those that all the flags hold for; it shows them and asks first.
+
+    Never one that is being executed or has requests handed in. Results files and audit logs stay.
+    """
+    from modelroute_cli.cli.runs_prune import runs_prune  # noqa: PLC0415 - `--help` stays light
+
+    return runs_prune(flags, make_console())
+
+
 def _models(flags: ModelsFlags) -> ExitCode:
     """List models with prices and their dates, context, limits and shutdown dates; one NAME: all that is known of it.
 
@@ -247,8 +279,10 @@ def _root(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
     ),
+    plain: Plain = False,
 ) -> None:
     """Plan, run and account for a whole LLM job file under a hard cap."""
+    del version, plain  # both were looked at already
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +314,9 @@ def _commands() -> Mapping[str, Command]:
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
+        "compare": _command("Runs and plans side by side.", _compare, CompareFlags),
+        "runs list": _command("The runs that are kept here, and their size.", _runs_list, RunsListFlags),
+        "runs prune": _command("Delete runs that are not needed any more.", _runs_prune, RunsPruneFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
         "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),
@@ -294,9 +331,15 @@ def _commands() -> Mapping[str, Command]:
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
-    """The arguments with a command of two words as one: `models import FILE`, beside `models NAME`."""
-    first = " ".join(arguments[:2])
-    return [first, *arguments[2:]] if first in _commands() else list(arguments)
+    """The arguments with a command of two words as one: `models import FILE`, beside `models NAME`.
+
+    `runs` alone is `runs list`.
+    """
+    words = without_leading(arguments)
+    first = " ".join(words[:2])
+    if first in _commands():
+        return [first, *words[2:]]
+    return [_ALONE.get(words[0], words[0]), *words[1:]] if words else []
 
 
 def make_app(arguments: Container[str] | None = None) -> typer.Typer:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.detail_types import OTHERS, Basis, Details, FailureSample, GroupActual, LatencyUse
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
 from modelroute_cli.report.summary import saved_share
+from modelroute_cli.report.tables import table_screen
 
 MOST_TENANTS = 10
 _NAME_CHARS = 30
@@ -74,7 +75,7 @@ def tenants_screen(details: Details | None, width: int | None, most: int | None 
     rest = details.tenants[len(shown) :]
     more = f"and {plural(sum(line.groups for line in rest), 'tenant')} more for {_together(rest)}: see `--details`"
     rows = group_rows(shown, "(no tenant)")
-    return (Line(), *_table(group_columns("Tenant"), rows, width), *((Line(more),) if rest else ()))
+    return (Line(), *table_screen(group_columns("Tenant"), rows, width), *((Line(more),) if rest else ()))
 
 
 def _together(lines: Sequence[GroupActual]) -> str:
@@ -87,8 +88,8 @@ def details_screen(details: Details | None, width: int | None) -> Screen:
         return ()
     return (
         Line(),
-        *_table(group_columns("Template"), group_rows(details.templates), width),
-        *((Line(), *_table(LATENCY, latency_rows(details.latency), width)) if details.latency else ()),
+        *table_screen(group_columns("Template"), group_rows(details.templates), width),
+        *((Line(), *table_screen(LATENCY, latency_rows(details.latency), width)) if details.latency else ()),
         *_samples(details.samples),
         *_basis(details.basis),
     )
@@ -145,9 +146,3 @@ def basis_lines(basis: Basis) -> tuple[str, ...]:
         *(f"warning: {text}" for text in basis.warnings),
     )
     return tuple(safe(text) for text in told)
-
-
-def _table(columns: Sequence[Column], rows: Sequence[Row], width: int | None) -> Screen:
-    """A table, its title bold."""
-    title, *lines = table(columns, rows, width)
-    return (Line(title, "bold"), *map(Line, lines))

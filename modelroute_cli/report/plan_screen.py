@@ -7,8 +7,9 @@ from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tiers_screen import span, tiers_screen
 
 COLUMNS = (
@@ -73,8 +74,7 @@ def _warnings(summary: PlanSummary) -> Screen:
 
 def _table(summary: PlanSummary, width: int | None) -> Screen:
     """Models, the total, and the baselines under it."""
-    title, *lines = table(COLUMNS, plan_rows(summary), width)
-    return (Line(title, "bold"), *(Line(text) for text in lines))
+    return table_screen(COLUMNS, plan_rows(summary), width)
 
 
 def plan_rows(summary: PlanSummary) -> list[Row]:

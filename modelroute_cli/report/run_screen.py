@@ -11,7 +11,8 @@ from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.realised_screen import realised_screen
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tier_screen import tiers_screen
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
@@ -106,16 +107,16 @@ def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False
     return (
         *_mark(summary),
         Line(f"{sent_text(summary.counts)}{period_text(summary)}", "bold"),
-        *_lines(table(COMPARISON, comparison_rows(summary), width)),
+        *table_screen(COMPARISON, comparison_rows(summary), width),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
         *money_notes(summary),
         Line(),
-        *_lines(table(MODELS, model_rows(summary), width)),
+        *table_screen(MODELS, model_rows(summary), width),
         *tiers_screen(summary.service_tiers, width),
         *handed_in_screen(summary.handed_in, width),
-        *((Line(), *_lines(table(TOKENS, token_rows(summary), width))) if summary.tokens else ()),
+        *((Line(), *table_screen(TOKENS, token_rows(summary), width)) if summary.tokens else ()),
         Line(),
-        *_lines(table(TASKS, task_rows(summary), width)),
+        *table_screen(TASKS, task_rows(summary), width),
         *gates_screen(summary.gates, width),
         *realised_screen(summary.realised, summary.certified, width),
         *tenants_screen(summary.details, width, None if whole else MOST_TENANTS),
@@ -142,11 +143,6 @@ def money_notes(summary: RunSummary) -> Screen:
 def _mark(summary: RunSummary | RunStatus) -> Screen:
     """Loudly, where nothing was real."""
     return (Line(EMULATED, "bold"),) if summary.emulated else ()
-
-
-def _lines(texts: list[str]) -> Screen:
-    """A table, its title bold."""
-    return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
 
 
 def ended_line(counts: Counts | StatusCounts) -> str:
