@@ -59,8 +59,7 @@ def curve_screen(summary: PlanSummary, width: int | None) -> Screen:
 
 def _legend(named: list[_Mark]) -> Screen:
     """What the letters mean; nothing to be said where nothing is drawn."""
-    told = "; ".join(f"{mark.letter} {mark.name}" for mark in named)
-    return with_plain((Line(told), Line()), "")
+    return with_plain((*(Line(f"{mark.letter} {mark.name}") for mark in named), Line()), "")
 
 
 def _row(mark: _Mark) -> tuple[str, ...]:

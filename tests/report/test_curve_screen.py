@@ -28,9 +28,11 @@ def texts(points: tuple[CurvePoint, ...], width: int | None = None) -> list[str]
 def test_the_plan_and_its_baselines_stand_among_the_points_by_cost() -> None:
     """In numbers below the drawing, whose letters are explained; only what has a name is named."""
     shown = texts(POINTS)
-    assert len(shown) == 1 + 14 + 2 + 7 + 1
+    assert len(shown) == 1 + 14 + 4 + 7 + 1
     assert shown[15:] == [
-        "P this plan; B gpt-5 for all; S best single model (good-1) for all",
+        "P this plan",
+        "B gpt-5 for all",
+        "S best single model (good-1) for all",
         "",
         "          Cost  Quality",
         "~$0.0000000040    0.800",
