@@ -122,7 +122,7 @@ def _table(columns: tuple[Column, ...], rows: list[tuple[str, ...]], width: int 
 
 def _key_text(key: KeyState) -> str:
     """Which variables are set and which are not."""
-    command = ["from a command"] if key.command else []
+    command = ["from a command"] if key.command else [f"from the keyring ({key.keyring})"] if key.keyring else []
     named = [f"{name} {'not set' if name in key.missing else 'set'}" for name in key.needs]
     return ", ".join([*command, *named]) or "none needed"
 

@@ -23,6 +23,12 @@ Plain = Annotated[
     bool, typer.Option(FLAG, help="For screen readers: a fact a line, no tables, nothing drawn, no colour.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a screen.")]
+FailAbove = Annotated[
+    bool, typer.Option("--fail-above", help="Exit 3 where the projected cost is above --max-cost; it steers no more.")
+]
+FailAboveHigh = Annotated[
+    bool, typer.Option("--fail-above-high", help="The same by the upper end of the 90% range of the cost.")
+]
 Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL, CSV, Parquet), or - for stdin.")]
 
 
@@ -116,6 +122,8 @@ class PlanFlags(PlanningFlags):
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PLAN", help="Write the plan file, to show and run later.")
     ] = None
+    fail_above: FailAbove = False
+    fail_above_high: FailAboveHigh = False
     curve: Annotated[bool, typer.Option("--curve", help="Show what every quality would cost, the plan among them.")] = (
         False
     )
@@ -222,6 +230,11 @@ class ShowFlags:
     request: Annotated[
         str | None, typer.Option(metavar="ID", help="One request: why it got its model, what others cost.")
     ] = None
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="USD", help="With --fail-above: the amount that the plan is held against.")
+    ] = None
+    fail_above: FailAbove = False
+    fail_above_high: FailAboveHigh = False
     config: Config = None
     as_json: Json = False
 

@@ -37,7 +37,7 @@ def report(flags: ReportFlags, console: Console) -> ExitCode:
         return fill_pilot(flags.into, flags.target, console)
     order = report_order(flags)
     if order.path is not None:
-        check_writable(order.path, "the report", "report.html")
+        check_writable(order.path, "report", "report.html")
     if flags.target and is_plan_file(flags.target) and find_run_of(flags.target) is None:
         path = Path(flags.target)
         _projected(path, order, console)

@@ -56,3 +56,11 @@ def _form(flags: ReportFlags) -> Form:
         message = f"the ending of `{flags.output}` names no format"
         raise UsageError(message, hint="end it in .html, .md, .json, .csv, .parquet or .txt, or add `--format`")
     return known
+
+
+def how_to_report(run_id: str) -> str:
+    """The command to type after a run."""
+    return (
+        "\nTo compare it with the plan and the baseline, run (with `--open`: in the browser):\n"
+        f"    modelroute report {run_id}"
+    )

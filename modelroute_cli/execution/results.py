@@ -10,7 +10,7 @@ from typing import IO, Literal
 
 import msgspec
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from modelroute_cli.base.cells import TextOver, defused
 from modelroute_cli.base.errors import UsageError
@@ -28,6 +28,14 @@ from modelroute_cli.planning.plan import Plan
 Format = Literal["jsonl", "csv", "openai-batch"]
 
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
+
+
+class Hidden(Struct, frozen=True, kw_only=True):
+    """What was replaced in the request whose answer counts, and which placeholders came back."""
+
+    values: dict[str, int]  # by kind, each value once
+    lost: int  # placeholders that the answer does not hold: it need not mention all
+    unknown: int  # placeholders that were never given out, and stay in the answer
 
 
 class ResultRow(Struct, frozen=True, kw_only=True):
@@ -58,6 +66,10 @@ class ResultRow(Struct, frozen=True, kw_only=True):
     reasoning: str | None = None  # thoughts or their summary, where the provider shows them
     request_id: str | None = None  # the provider's own, for its support
     pilot: bool = False  # whether the answer was given when quality was measured, before the run
+    redacted: Hidden | UnsetType = UNSET  # where something was replaced before the request was sent
+
+
+_UNREDACTED = tuple(name for name in ResultRow.__struct_fields__ if name != "redacted")
 
 
 class _Planned(Struct, frozen=True):
@@ -94,7 +106,9 @@ def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
         return write_batch_output(journal, plan, path)
     with whole(path) as file:
         rows = result_rows(journal, plan)
-        return _write_jsonl(file, rows) if form == "jsonl" else _write_csv(file, rows)
+        if form == "jsonl":
+            return _write_jsonl(file, rows)
+        return _write_csv(file, rows, ResultRow.__struct_fields__ if plan.header.redaction else _UNREDACTED)
 
 
 def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
@@ -143,7 +157,16 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
         pilot=ending is not None and ending.kind is AttemptKind.PILOT,
+        redacted=UNSET if ending is None else _hidden(ending),
     )
+
+
+def _hidden(ending: Ending) -> Hidden | UnsetType:
+    """What was replaced, where anything was."""
+    if ending.redacted is None:
+        return UNSET
+    values = msgspec.json.decode(ending.redacted, type=dict[str, int])
+    return Hidden(values=values, lost=ending.lost or 0, unknown=ending.unknown or 0)
 
 
 def _tier(ending: Ending) -> str | None:
@@ -167,13 +190,13 @@ def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
     return count
 
 
-def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
+def _write_csv(file: IO[bytes], rows: Iterator[ResultRow], columns: tuple[str, ...]) -> int:
     text = TextOver(file)
     writer = csv.writer(text)  # RFC 4180 line ends: with others a lone carriage return in a cell is not quoted
-    writer.writerow(ResultRow.__struct_fields__)
+    writer.writerow(columns)
     count = 0
     for row in rows:
-        writer.writerow([_cell(value) for value in msgspec.structs.astuple(row)])
+        writer.writerow([_cell(getattr(row, name)) for name in columns])
         count += 1
     return count
 
@@ -181,8 +204,10 @@ def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
 def _cell(value: object) -> str:
     """A value as a CSV cell; texts that look like formulas are defused."""
     match value:
-        case None:
+        case None | msgspec.UNSET:
             return ""
+        case Struct():
+            return msgspec.json.encode(value).decode()
         case tuple():
             return msgspec.json.encode(value).decode() if value else ""
         case bool():

@@ -1,13 +1,34 @@
 """The answers that count, one row for each request: what baselines and savings are told from."""
 
+from typing import Protocol
+
 import polars as pl
 
-from modelroute_cli.report.run_types import RunFacts
+from modelroute_cli.planning.plan import Plan
 
 _COUNTED = ("input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens")
 
 
-def accepted_answers(facts: RunFacts) -> pl.DataFrame:
+class Answered(Protocol):
+    """A plan, and the ATTEMPTS and FINALS that came of it; RunFacts and ChargeFacts are such."""
+
+    @property
+    def plan(self) -> Plan:
+        """What was planned."""
+        ...
+
+    @property
+    def attempts(self) -> pl.DataFrame:
+        """What was sent."""
+        ...
+
+    @property
+    def finals(self) -> pl.DataFrame:
+        """What requests ended as."""
+        ...
+
+
+def accepted_answers(facts: Answered) -> pl.DataFrame:
     """One row for each request, duplicates included, with its answer's tokens (planned where not reported).
 
     `own_row` is its place in the job file, `row` that of the request that was sent for it. `model`, `attempt` and

@@ -7,6 +7,7 @@ from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
+from modelroute_cli.report.redaction import redaction_lines
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
 from modelroute_cli.report.tables import table_screen
@@ -55,6 +56,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *(Line(f"  {safe(text)}") for text in summary.limit_prices),
         *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
         *personal_lines(summary.personal_data),
+        *redaction_lines(summary.redaction),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )
 

@@ -1,5 +1,7 @@
 """One request on a terminal: what it is, which rule holds, and what every allowed model would cost."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from msgspec import Struct
 
@@ -8,6 +10,7 @@ from modelroute_cli.planning.evidence import Evidence
 from modelroute_cli.planning.explain import Alternative, Explanation, Facts
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.report.evidence_screen import evidence_lines
+from modelroute_cli.report.redaction import redacted_line
 from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, tokens
 from modelroute_cli.report.tables import table_screen
 
@@ -43,10 +46,15 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     baseline: Alternative
     measured: Evidence | None = None  # of the templates like its own; None: the plan rests on the prior alone
     escalate_to: str | None = None  # where its answer goes first that fails its gates, as planned
+    redacted: Mapping[str, int] = {}  # values that are replaced before it is sent, by kind
 
 
 def request_summary(
-    about: Explanation, assigned: pl.DataFrame, evidence: tuple[str, ...], questions: Questions | None = None
+    about: Explanation,
+    assigned: pl.DataFrame,
+    evidence: tuple[str, ...],
+    questions: Questions | None = None,
+    redacted: Mapping[str, int] | None = None,
 ) -> RequestSummary:
     """An explanation together with what the plan decided (an ASSIGNMENTS frame of one row)."""
     asked = about.facts.task_source == "model" and questions is not None
@@ -68,6 +76,7 @@ def request_summary(
         baseline=about.baseline,
         measured=about.evidence,
         escalate_to=assigned["escalate_to"][0],
+        redacted=redacted or {},
     )
 
 
@@ -79,6 +88,7 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
         Line(f"  {_task(summary)}, {summary.facts.importance}, language {summary.facts.language}"),
         *((Line(f"  went by: {', '.join(safe(text) for text in summary.evidence)}"),) if summary.evidence else ()),
         *_asks(summary.facts),
+        *redacted_line(summary.redacted),
         Line(f"  {safe(summary.reason)}"),
         Line(),
         *table_screen(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width),

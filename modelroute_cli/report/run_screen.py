@@ -9,6 +9,7 @@ from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.realised_screen import realised_screen
+from modelroute_cli.report.redaction import redactions_line
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
 from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
@@ -122,6 +123,7 @@ def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False
         *tenants_screen(summary.details, width, None if whole else MOST_TENANTS),
         *((Line(),) if summary.failures else ()),
         *_failure_lines(summary),
+        *redactions_line(summary.redacted),
         *happened_screen(summary.events),
     )
 

@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "runs list",
     "runs prune",
+    "chargeback",
     "models",
     "models import",
     "eval",
@@ -33,6 +34,15 @@ COMMANDS = (
     "history forget",
     "history export",
     "history import",
+    "audit",
+    "audit verify",
+    "audit show",
+    "audit export",
+    "audit check-text",
+    "audit catch-up",
+    "audit prune",
+    "hooks",
+    "hooks test",
     "doctor",
 )
 _WIDTH = 100

@@ -11,6 +11,7 @@ from modelroute_cli.report.markup import Markup
 
 _HEIGHT, _BAR_PX = 18, 12
 _TOP = (_HEIGHT - _BAR_PX) / 2
+_ROOM = 1.01  # for the strokes at the far end
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,14 @@ class Measure:
 
 def cell_bar(value: float, most: float, expected: float | None = None) -> Markup:
     """A bar of `value` where the longest is `most`; a tick stands where it was expected to end."""
-    scale = Scale(0.0, most)
+    scale = Scale(0.0, most * _ROOM)
     tick = () if expected is None else (rule(scale.across(expected), scale.across(expected), 0, _HEIGHT, "tick"),)
     return cell_picture(_HEIGHT, block("0", scale.across(value), _TOP, _BAR_PX, "bar"), *tick)
 
 
 def measures(rows: Sequence[Measure]) -> tuple[Markup, ...]:
     """A picture for each row, all on one scale from 0 to the largest of them."""
-    scale = Scale(0.0, max((max(row.value, row.high) for row in rows), default=0.0))
+    scale = Scale(0.0, max((max(row.value, row.high) for row in rows), default=0.0) * _ROOM)
     return tuple(cell_picture(_HEIGHT, *_measure(row, scale)) for row in rows)
 
 

@@ -5,12 +5,11 @@ from typing import Literal
 from modelroute_cli.report.charts.picture import cell_picture
 from modelroute_cli.report.markup import Markup, element
 
-Shape = Literal["diamond", "square", "triangle", "circle", "ring"]
+Shape = Literal["diamond", "square", "triangle", "ring"]
 _PATHS: dict[Shape, str] = {
     "diamond": "M0-8 8 0 0 8-8 0Z",
     "square": "M-6-6H6V6H-6Z",
     "triangle": "M0-7 7 6H-7Z",
-    "circle": "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0Z",
     "ring": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",
 }
 _KEY_PX = 18

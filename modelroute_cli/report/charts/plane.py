@@ -12,7 +12,8 @@ from modelroute_cli.report.markup import Markup, element
 _HEIGHT, _FOOT, _TOP = 320, 26, 22
 _UNITS = 1000  # the width of the box that the line is drawn in
 _APART = 16  # pixels between the words of two marks
-_WORDS_OFF = "1.2%"
+_WORDS_OFF = 11  # pixels beside the mark
+_WORDS_BELOW = 14  # pixels below it, where the line never is
 _LEFT_FROM = 0.55  # share of the width from which words stand left of their mark
 _EDGE = 0.08  # share of the width at whose ends an axis has no room for another number
 
@@ -24,7 +25,7 @@ class Place:
     cost_pusd: PicoUSD
     quality: float
     name: str = ""
-    shape: Shape = "circle"
+    shape: Shape = "ring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,22 @@ def plane(told: Told, line: Sequence[Place], marked: Sequence[Place]) -> Markup:
         return Markup("")
     most = max(place.cost_pusd for place in places)
     frame = _Frame(Scale(-0.02 * most, 1.06 * most), covering([place.quality for place in places]))
-    dots = [mark("circle", frame.cost.across(place.cost_pusd), frame.y(place.quality)) for place in line]
+    dots = [_dot(place, frame) for place in line]
     named = [_named(place, frame, y) for place, y in zip(marked, _word_places(marked, frame), strict=True)]
-    return picture(told, _HEIGHT, *_grid(frame), _stepped(line, frame), *dots, *named)
+    return picture(told, _HEIGHT, *_grid(frame), _stepped(line, frame), *dots, *_axes(frame), *named)
 
 
 def _grid(frame: _Frame) -> list[Markup]:
+    return [rule("0", "100%", frame.y(at), frame.y(at), "grid") for at in ticks(frame.quality)]
+
+
+def _axes(frame: _Frame) -> list[Markup]:
     """Round numbers on both axes; those of quality stand on their lines, so that no margin is lost on a phone."""
     foot = _HEIGHT - _FOOT
-    lines = [rule("0", "100%", frame.y(at), frame.y(at), "grid") for at in ticks(frame.quality)]
-    levels = [label(f"{at:.2f}", "0", frame.y(at) - 3, class_="axis-word") for at in ticks(frame.quality)]
+    levels = [label(f"{at:.2f}", "100%", frame.y(at) - 3, "end", "axis-word") for at in ticks(frame.quality)]
     costs = [at for at in ticks(frame.cost, 4) if at >= 0]
     money = [label(format_usd(round(at)), frame.cost.across(at), _HEIGHT - 8, _anchor(at, frame)) for at in costs]
-    return [*lines, *levels, *money, rule("0", "100%", foot, foot, "axis"), label("quality", "0", 12, class_="strong")]
+    return [*levels, *money, rule("0", "100%", foot, foot, "axis"), label("quality", "100%", 12, "end", "strong")]
 
 
 def _anchor(cost: float, frame: _Frame) -> str:
@@ -73,15 +77,32 @@ def _stepped(line: Sequence[Place], frame: _Frame) -> Markup:
     return stretched(f"0 0 {_UNITS} {_HEIGHT}", _HEIGHT, element("path", d=path, class_="curve"))
 
 
+def _dot(place: Place, frame: _Frame) -> Markup:
+    return element("circle", cx=frame.cost.across(place.cost_pusd), cy=short(frame.y(place.quality)), r=3, class_="dot")
+
+
 def _word_places(marked: Sequence[Place], frame: _Frame) -> list[float]:
-    """Where the words of each mark stand, from the top down, on either side no two on each other."""
-    free: dict[bool, float] = {True: -1.0, False: -1.0}
+    """Where the words of each mark stand: a little below it, on either side no two on each other, none on the axis."""
     found = [0.0] * len(marked)
-    for at in sorted(range(len(marked)), key=lambda at: -marked[at].quality):
-        side = _is_left(marked[at], frame)
-        found[at] = max(frame.y(marked[at].quality) - 10, free[side])
-        free[side] = found[at] + _APART
+    for side in (True, False):
+        order = [at for at in range(len(marked)) if _is_left(marked[at], frame) is side]
+        order.sort(key=lambda at: -marked[at].quality)
+        levels = _apart([frame.y(marked[at].quality) + _WORDS_BELOW for at in order])
+        for at, level in zip(order, levels, strict=True):
+            found[at] = level
     return found
+
+
+def _apart(levels: Sequence[float]) -> list[float]:
+    """Ascending levels moved down until they are apart, and up again where they would leave the picture."""
+    moved: list[float] = []
+    for level in levels:
+        moved.append(max(level, moved[-1] + _APART) if moved else level)
+    limit = float(_HEIGHT - _FOOT - 4)
+    for at in reversed(range(len(moved))):
+        moved[at] = min(moved[at], limit)
+        limit = moved[at] - _APART
+    return moved
 
 
 def _is_left(place: Place, frame: _Frame) -> bool:
@@ -90,13 +111,7 @@ def _is_left(place: Place, frame: _Frame) -> bool:
 
 def _named(place: Place, frame: _Frame, y: float) -> Markup:
     """The mark and its words."""
-    x = frame.cost.across(place.cost_pusd)
-    off = f"-{_WORDS_OFF}" if _is_left(place, frame) else _WORDS_OFF
-    words = element(
-        "svg",
-        label(place.name, off, y, "end" if _is_left(place, frame) else "start", "strong"),
-        x=x,
-        y=0,
-        overflow="visible",
-    )
+    x, left = frame.cost.across(place.cost_pusd), _is_left(place, frame)
+    side = {"text_anchor": "end" if left else "start", "dx": -_WORDS_OFF if left else _WORDS_OFF}
+    words = element("text", place.name, x=x, y=short(y), class_="strong", **side)
     return element("g", mark(place.shape, x, frame.y(place.quality)), words)

@@ -9,8 +9,8 @@ from modelroute_cli.report.charts.picture import Told
 from modelroute_cli.report.charts.plane import Place, plane
 from modelroute_cli.report.detail_types import Choice
 from modelroute_cli.report.html.section import Section, section
-from modelroute_cli.report.html.tables import Cells, Head, table
-from modelroute_cli.report.markup import Markup, element, joined, name_of
+from modelroute_cli.report.html.tables import Cells, Head, folded, table
+from modelroute_cli.report.markup import element, joined, name_of
 from modelroute_cli.report.summary import PlanSummary
 
 _SHAPES: dict[str, Shape] = {
@@ -40,9 +40,7 @@ def curve_section(curve: Sequence[CurvePoint], choices: Sequence[Choice]) -> Sec
     ]
     told = Told("Cost and quality of the whole job", "; ".join(_said(curve, choices)))
     rows = [*(_choice_row(each) for each in choices), *(_point_row(point) for point in curve)]
-    numbers = element(
-        "details", element("summary", "All points in numbers"), table("Points of the curve", _HEADS, rows)
-    )
+    numbers = folded("All points in numbers", table("Points of the curve", _HEADS, rows))
     named = table("Marked in the picture", _HEADS, [_choice_row(each) for each in choices]) if choices else None
     figure = element("figure", plane(told, line, marked), element("figcaption", f"{_HINT} {_MEANS}"))
     both = element("div", figure, element("div", named, numbers if curve else None), class_="beside")
@@ -64,7 +62,7 @@ def plan_choices(summary: PlanSummary) -> tuple[Choice, ...]:
 
 
 def _shape(kind: str) -> Shape:
-    return _SHAPES.get(kind, "circle")
+    return _SHAPES.get(kind, "ring")
 
 
 def _said(curve: Sequence[CurvePoint], choices: Sequence[Choice]) -> Iterator[str]:
@@ -83,5 +81,4 @@ def _choice_row(each: Choice) -> Cells:
 
 
 def _point_row(point: CurvePoint) -> Cells:
-    named: Markup = joined((key("circle"), "a plan on the line"))
-    return (named, format_usd(point.cost_pusd, estimate=True), f"{point.quality:.3f}")
+    return ("a plan on the line", format_usd(point.cost_pusd, estimate=True), f"{point.quality:.3f}")

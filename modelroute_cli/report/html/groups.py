@@ -1,45 +1,24 @@
-"""Where the money went: by model, service tier, task type, template and tenant, each with a bar of its cost."""
+"""Where the money went by template and by tenant: the dearest at once, the others for those who open them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modelroute_cli.base.money import PicoUSD, format_usd
-from modelroute_cli.execution.pressure import span
-from modelroute_cli.report.charts.bars import cell_bar
+from modelroute_cli.base.money import format_usd
 from modelroute_cli.report.detail_types import GroupActual
+from modelroute_cli.report.html.barred import BAR, BARS, barred
 from modelroute_cli.report.html.section import Section, section
-from modelroute_cli.report.html.tables import Cells, Head, notes, table
+from modelroute_cli.report.html.tables import Cells, Head, folded, notes, table
 from modelroute_cli.report.markup import Markup, name_of
-from modelroute_cli.report.run_screen import token_rows
-from modelroute_cli.report.run_types import ModelActual, RunSummary, TaskActual
-from modelroute_cli.report.screen import plural, tokens
-from modelroute_cli.report.tier_use import TierUse
+from modelroute_cli.report.screen import plural
 
-MOST_ROWS = 200
+SHOWN_ROWS = 12
+"""Groups that are shown at once."""
+
+MOST_ROWS = 100
 """More groups than this nobody reads in a page; all of them are in the other formats."""
 
-_UNKNOWN = "-"
-_BAR = Head("", "picture")
-_BARS = "; bars are costs, ticks what was projected"
-_MODELS = (
-    Head("Model", "name"),
-    *map(Head, ("Attempts", "Accepted", "Input", "Output", "Reasoning", "From cache", "Projected", "Cost")),
-    _BAR,
-)
-_TASKS = (
-    Head("Task type", "name"),
-    *map(Head, ("Requests", "Accepted", "Failed", "Projected", "Cost")),
-    _BAR,
-)
-_TIERS = (
-    Head("Service tier", "name"),
-    *map(Head, ("Requests", "Answers", "Cost", "At standard", "Saved", "Median wait", "Longest")),
-)
-_TOKENS = (
-    Head("Tokens", "name"),
-    *map(Head, ("Answers", "Planned", "Billed", "Off")),
-    Head("Expected", "words"),
-)
+_NUMBERS = ("Requests", "Duplicates", "Accepted", "Failed", "Escalated", "Projected", "Cost", "Baseline")
+_BASELINE = "Baseline: what the chosen baseline would have cost for these answers, an estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,90 +35,31 @@ TEMPLATES = Grouping("templates", "By template", "template", "(no template)")
 TENANTS = Grouping("tenants", "By tenant", "tenant", "(no tenant named)")
 
 
-def models_section(summary: RunSummary) -> Section | None:
-    """What each model did and cost, and how its tokens came out against their plan."""
-    if not summary.models:
-        return None
-    cells = _barred(summary.models, _model_row)
-    counted: list[Cells] = [(name_of(row[0]), *row[1:]) for row in token_rows(summary)]
-    told = table("Tokens of answers against their plan", _TOKENS, counted) if counted else None
-    return section("models", "By model", table(f"What each model did{_BARS}", _MODELS, cells), told)
-
-
-def tiers_section(summary: RunSummary) -> Section | None:
-    """Service tiers, where anything was sent at another than the standard one."""
-    if all(tier.service_tier == "standard" for tier in summary.service_tiers):
-        return None
-    return section(
-        "tiers", "By service tier", table("What each tier came to", _TIERS, [*map(_tier_row, summary.service_tiers)])
-    )
-
-
-def tasks_section(summary: RunSummary) -> Section | None:
-    """Task types, the most frequent first."""
-    if not summary.task_types:
-        return None
-    return section(
-        "tasks",
-        "By task type",
-        table(f"What each task type came to{_BARS}", _TASKS, _barred(summary.task_types, _task_row)),
-    )
-
-
 def groups_section(groups: Sequence[GroupActual], named: Grouping) -> Section | None:
     """Templates or tenants, the dearest first; None where there are none."""
     if not groups:
         return None
-    shown, more = groups[:MOST_ROWS], len(groups) - MOST_ROWS
-    heads = (
-        Head(named.noun.capitalize(), "name"),
-        *map(Head, ("Requests", "Duplicates", "Accepted", "Failed", "Escalated", "Projected", "Cost", "Baseline")),
-        _BAR,
-    )
-    rows = _barred(shown, lambda line: _group_row(line, named.unnamed))
-    rest = notes([f"and {plural(more, named.noun)} more, in the other formats"] if more > 0 else [])
-    hint = notes(["Baseline: what the chosen baseline would have cost for these answers, an estimate"])
-    return section(named.key, named.title, table(f"What each {named.noun} came to{_BARS}", heads, rows), rest, hint)
+    shown = groups[:MOST_ROWS]
+    heads = (Head(named.noun.capitalize(), "name"), *map(Head, _NUMBERS), BAR)
+    rows = barred(shown, [_row(line, named.unnamed) for line in shown])
+    first = table(f"What each {named.noun} came to{BARS}", heads, rows[:SHOWN_ROWS])
+    told = notes([*_left_out(groups, named), _BASELINE])
+    return section(named.key, named.title, first, _folded(heads, rows[SHOWN_ROWS:], named), told)
 
 
-def _barred(
-    lines: Sequence[ModelActual] | Sequence[TaskActual] | Sequence[GroupActual], row: Callable[..., Cells]
-) -> list[Cells]:
-    """Their rows, each with a bar."""
-    most = float(max(max(line.cost_pusd, line.projected_pusd) for line in lines))
-    return [(*row(line), _bar(line.cost_pusd, line.projected_pusd, most)) for line in lines]
+def _folded(heads: Sequence[Head], rows: Sequence[Cells], named: Grouping) -> Markup | None:
+    if not rows:
+        return None
+    return folded(f"{plural(len(rows), named.noun)} more", table(f"The other {named.noun}s", heads, rows))
 
 
-def _bar(cost: PicoUSD, projected: PicoUSD, most: float) -> Markup:
-    return cell_bar(float(cost), most, float(projected))
+def _left_out(groups: Sequence[GroupActual], named: Grouping) -> list[str]:
+    """That there are more than a page should hold."""
+    more = len(groups) - MOST_ROWS
+    return [f"and {plural(more, named.noun)} more, in the other formats"] if more > 0 else []
 
 
-def _model_row(line: ModelActual) -> Cells:
-    return (
-        name_of(line.model),
-        f"{line.attempts:,}",
-        f"{line.accepted:,}",
-        tokens(line.input_tokens),
-        tokens(line.output_tokens),
-        tokens(line.reasoning_tokens),
-        tokens(line.cache_read_tokens),
-        format_usd(line.projected_pusd, estimate=True),
-        format_usd(line.cost_pusd),
-    )
-
-
-def _task_row(line: TaskActual) -> Cells:
-    return (
-        name_of(line.task_type),
-        f"{line.requests:,}",
-        f"{line.accepted:,}",
-        f"{line.failed:,}",
-        format_usd(line.projected_pusd, estimate=True),
-        format_usd(line.cost_pusd),
-    )
-
-
-def _group_row(line: GroupActual, unnamed: str) -> Cells:
+def _row(line: GroupActual, unnamed: str) -> Cells:
     return (
         name_of(line.name or unnamed),
         f"{line.requests:,}",
@@ -149,18 +69,5 @@ def _group_row(line: GroupActual, unnamed: str) -> Cells:
         f"{line.escalated:,}",
         format_usd(line.projected_pusd, estimate=True),
         format_usd(line.cost_pusd),
-        _UNKNOWN if line.baseline_pusd is None else format_usd(line.baseline_pusd),
-    )
-
-
-def _tier_row(tier: TierUse) -> Cells:
-    return (
-        name_of(tier.service_tier),
-        f"{tier.requests:,}",
-        f"{tier.answers:,}",
-        format_usd(tier.cost_pusd),
-        _UNKNOWN if tier.standard_pusd is None else format_usd(tier.standard_pusd),
-        _UNKNOWN if tier.saved_pusd is None else format_usd(tier.saved_pusd),
-        _UNKNOWN if tier.waited_median_s is None else span(tier.waited_median_s),
-        _UNKNOWN if tier.waited_longest_s is None else span(tier.waited_longest_s),
+        "unknown" if line.baseline_pusd is None else format_usd(line.baseline_pusd),
     )

@@ -11,18 +11,12 @@ from modelroute_cli.report.html.checks import checks_section, handed_in_section,
 from modelroute_cli.report.html.costs import cost_section, planned_cost_section
 from modelroute_cli.report.html.curves import curve_section, plan_choices
 from modelroute_cli.report.html.failures import failures_section
-from modelroute_cli.report.html.groups import (
-    TEMPLATES,
-    TENANTS,
-    groups_section,
-    models_section,
-    tasks_section,
-    tiers_section,
-)
+from modelroute_cli.report.html.groups import TEMPLATES, TENANTS, groups_section
 from modelroute_cli.report.html.planned import planned_baselines, planned_models, planned_proof, planned_tasks
 from modelroute_cli.report.html.savings import plan_savings, run_savings
 from modelroute_cli.report.html.section import Section, drawn
 from modelroute_cli.report.html.speed import latency_section, pace_section
+from modelroute_cli.report.html.spending import models_section, tasks_section, tiers_section
 from modelroute_cli.report.markup import Markup, element, joined, name_of, raw
 from modelroute_cli.report.run_types import RunSummary
 from modelroute_cli.report.summary import PlanSummary

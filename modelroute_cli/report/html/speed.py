@@ -7,7 +7,7 @@ from modelroute_cli.report.charts.pace import Course, course, draws_limit
 from modelroute_cli.report.charts.picture import Told
 from modelroute_cli.report.detail_types import LATENCY_EDGES_S, LatencyUse, PaceUse
 from modelroute_cli.report.html.section import Section, section
-from modelroute_cli.report.html.tables import Cells, Head, notes, table
+from modelroute_cli.report.html.tables import Cells, Head, folded, notes, table
 from modelroute_cli.report.markup import Markup, element, name_of
 from modelroute_cli.report.screen import plural, tokens
 
@@ -38,7 +38,7 @@ def latency_section(lines: Sequence[LatencyUse]) -> Section | None:
         "Latency",
         table("From sending to the whole answer", _LATENCY, [_latency_row(line) for line in lines]),
         element("div", *pictures, class_="multiples"),
-        element("details", element("summary", "The columns in numbers"), numbers),
+        folded("The columns in numbers", numbers),
     )
 
 

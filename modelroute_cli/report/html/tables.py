@@ -42,12 +42,22 @@ def _head(head: Head) -> Markup:
 def _row(heads: Sequence[Head], cells: Cells, class_: str | None) -> Markup:
     first, *others = zip(heads, cells, strict=True)
     named = element("th", first[1], scope="row", class_=first[0].kind)
-    return element("tr", named, *(element("td", cell, class_=head.kind) for head, cell in others), class_=class_)
+    return element("tr", named, *(element("td", cell, class_=_set(head)) for head, cell in others), class_=class_)
+
+
+def _set(head: Head) -> str | None:
+    """How a cell is set; as a number unless it says otherwise."""
+    return None if head.kind == "number" else head.kind
 
 
 def facts(pairs: Sequence[tuple[str, Child]]) -> Markup:
     """Terms and what is said of them, one below the other."""
     return element("dl", *(joined((element("dt", name), element("dd", said))) for name, said in pairs), class_="facts")
+
+
+def folded(title: str, body: Child) -> Markup:
+    """Something that is there for those who open it."""
+    return element("details", element("summary", title), body)
 
 
 def notes(texts: Sequence[str]) -> Markup | None:
