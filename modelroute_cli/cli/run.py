@@ -24,6 +24,7 @@ from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
 from modelroute_cli.cli.run_history import remember_run
 from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.run_names import remember_names
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
@@ -77,6 +78,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
             _start(order)
         outcome = _ask_and_send(flags, order, session, console)
         remember_run(order, console)
+        remember_names(order, console)
     return _end(order, outcome, console)
 
 
