@@ -15,12 +15,16 @@ from modelroute_cli.base.schema import (
     Modality,
     NonEmpty,
     PersonalData,
+    Redact,
     ServiceTier,
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.hooks import HookSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
+from modelroute_cli.catalog.telemetry import TelemetrySettings
 from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.terms import Region
 
@@ -79,6 +83,7 @@ class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     no_training: bool = False
     gates: GateRules | None = None
     effort: str | None = None  # for models that take it
+    redact: Redact = False  # what is replaced by placeholders before such a request is sent
 
 
 class Rule(Restrictions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -175,6 +180,10 @@ class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     force: Literal["personal", "confidential"] | None = None  # the class of requests with a find
     force_over: bool = False  # whether it replaces a class that the row names itself
     ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
+    redact: Redact = False  # what is replaced by placeholders before any request is sent
+    redact_terms: tuple[NonEmpty, ...] = ()  # such as names of people: replaced in every request
+    redact_fields: tuple[NonEmpty, ...] = ()  # of `metadata`, whose values are replaced in their own request
+    redact_media: Literal["refuse", "send"] = "refuse"  # of requests with pictures, sound or PDFs: nobody redacts these
 
 
 MOST_IN_FLIGHT = 4096  # requests of one run, each a connection
@@ -341,4 +350,7 @@ class Settings:
     history: HistorySettings = field(default_factory=HistorySettings)
     tenants: TenantSettings = field(default_factory=TenantSettings)
     chargeback: ChargebackSettings = field(default_factory=ChargebackSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -100,6 +100,12 @@ def _tags(name: str, cell: str) -> object:
     return [item.strip() for item in cell.split(";") if item.strip()]
 
 
+def _redact(name: str, cell: str) -> object:
+    """True or false, or kinds as a list."""
+    words = {"true": True, "false": False}
+    return words[cell.lower()] if cell.lower() in words else _list(name, cell)
+
+
 def _any(_: str, cell: str) -> object:
     """JSON where a cell holds an object or a list, text otherwise."""
     if cell.startswith(("{", "[")):
@@ -126,5 +132,7 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "audio": _list,
     "files": _list,
     "tags": _tags,
+    "redact": _redact,
+    "redact_terms": _list,
     "expected": _any,
 }

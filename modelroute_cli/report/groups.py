@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.records import AttemptKind, FinalStatus
 from modelroute_cli.report.actual_baseline import chosen_baseline
 from modelroute_cli.report.detail_types import OTHERS, GroupActual

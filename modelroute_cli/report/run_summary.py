@@ -19,6 +19,7 @@ from modelroute_cli.execution.journal_read import (
     looked_at,
     read_state,
 )
+from modelroute_cli.execution.journal_redactions import redactions
 from modelroute_cli.execution.journal_tiers import line_ends
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.realised.journaled import drifts, pairs_frame, worth_frame
@@ -87,6 +88,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
         line_ends=line_ends(folder.journal) if views else (),
         realised=_realised(folder, plan, attempts),
         certified=promise_text(plan.header.certified),
+        redacted=redactions(folder.journal),
     )
     return summarise(replace(facts, samples=failure_samples(folder.journal, facts)))
 
@@ -170,6 +172,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         realised=facts.realised,
         certified=facts.certified,
         details=details(facts, answers),
+        redacted=facts.redacted if facts.redacted is not None and facts.redacted.requests else None,
     )
 
 

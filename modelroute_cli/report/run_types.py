@@ -8,6 +8,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_batches import BatchView
 from modelroute_cli.execution.journal_read import Bills, Looked
+from modelroute_cli.execution.journal_redactions import Redactions
 from modelroute_cli.execution.journal_tiers import LineEnds
 from modelroute_cli.execution.records import Event
 from modelroute_cli.execution.verdict_log import NO_VERDICTS, VerdictLog
@@ -46,6 +47,7 @@ class RunFacts:
     realised: Realised | None = None  # what was measured of the answers
     certified: str | None = None  # what was promised before, in a sentence; None: nothing
     samples: tuple[FailureSample, ...] = ()  # of requests that failed
+    redacted: Redactions | None = None  # what was replaced before it was sent
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -236,3 +238,4 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     realised: Realised | None = None  # None: nothing came to its end
     certified: str | None = None
     details: Details | None = None  # None in a summary made by hand
+    redacted: Redactions | None = None  # None where nothing was replaced

@@ -178,6 +178,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "prompt_cache",
         "questions",
         "realised",
+        "redacted",
         "run_id",
         "savings",
         "service_tiers",

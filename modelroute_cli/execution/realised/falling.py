@@ -122,7 +122,7 @@ async def _planned(
 ) -> tuple[pl.DataFrame, pl.DataFrame, Replanned]:
     """The requests as OPEN, those that move with their new assignment, and what was found."""
     waiting = without_fallen(waiting_frame((), [untried.rows for untried in taken]), desk.routes.fallen)
-    open_ = await open_frame(waiting, desk.read, desk.routes.job.amounts)
+    open_ = await open_frame(waiting, desk.read, desk.routes.job.amounts, desk.routes.sent)
     least = believed(open_, reach) if desk.by_quality else None
     money = desk.money()
     found = replan(open_, reach, Leftover(closed=desk.closed(), money=money, min_quality=least))
