@@ -26,6 +26,7 @@ from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run_history import remember_run
 from modelroute_cli.cli.run_hooks import ToTell, telling, to_tell
 from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.run_names import remember_names
 from modelroute_cli.cli.run_order import Order, make_order
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
@@ -79,6 +80,9 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)
+        outcome = _ask_and_send(flags, order, session, console)
+        remember_run(order, console)
+        remember_names(order, console)
         outcome = _execute(flags, order, session, told, console)
     return _end(order, outcome, console)
 
