@@ -18,7 +18,8 @@ from modelroute_cli.cli.flags import DoctorFlags
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.workspace import Workspace, open_workspace
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.screen import Column, Line, Screen, plural, table
+from modelroute_cli.report.screen import Column, Line, Screen, plural
+from modelroute_cli.report.tables import table_screen
 
 _KEYS = (Column("Provider", right=False), Column("Key", right=False), Column("Needed by", right=False, drop=1))
 _PLACES = (Column("Provider", right=False), Column("Format", right=False), Column("Address", right=False))
@@ -116,8 +117,7 @@ def _table(columns: tuple[Column, ...], rows: list[tuple[str, ...]], width: int 
     """A table with its title bold and a blank line behind it; nothing where it has no rows."""
     if not rows:
         return ()
-    title, *lines = table(columns, rows, width)
-    return (Line(title, "bold"), *(Line(text) for text in lines), Line())
+    return (*table_screen(columns, rows, width), Line())
 
 
 def _key_text(key: KeyState) -> str:

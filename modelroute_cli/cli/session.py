@@ -14,6 +14,7 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
+from modelroute_cli.cli.audited import audited, without_audit_key
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
@@ -85,8 +86,8 @@ class Session:
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
     """Send what is left of the order and write the results; StorageError, CredentialError."""
-    with rare_collections():
-        return asyncio.run(_execute(order, session, console))
+    with rare_collections(), audited(order, session.patience, console) as audit:
+        return audit.ended(asyncio.run(_execute(order, session, console)))
 
 
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -231,8 +232,12 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
+        weights=order.workspace.settings.tenants.weights,
         before=_before(order.plan.header.questions),
-        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
+        program_env=without_audit_key(
+            without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
+            order.workspace.settings.audit,
+        ),
         seed=int(order.folder.run_id, 16),
         grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,

@@ -9,6 +9,7 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.hedger import Heard, Hedger, Leg
@@ -16,7 +17,8 @@ from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.execution.price_limits import price_limits
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import AttemptKind, Intent
+from modelroute_cli.execution.records import AttemptKind, Intent, Redacted
+from modelroute_cli.execution.redaction import SealedCall, sealed_call
 from modelroute_cli.execution.retry import Setting, StopProvider, SwitchTier, describe, uses_up_a_try
 from modelroute_cli.execution.run_log import LogEvent, LogLine
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
@@ -85,13 +87,14 @@ class Sender:
         work, start = self._work, leg.start
         await work.journal.write(self._intent(leg))
         began = work.clock.monotonic()
-        reply = await self._exchange(start, leg.request, leg.number)
+        reply, redacted = await self._exchange(leg)
         now = work.clock.monotonic()
         hedger.came(leg, reply, now - began)
         setting = self._health.heard(start, reply)
         sold, ended = self._sold(start.ticket), work.clock.now()
         cost_pusd = bill(reply, sold, ended)
-        await work.journal.write(record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended)))
+        outcome = record(leg.number, reply, cost_pusd, now - began, priced(reply, sold, ended))
+        await work.journal.write_all([outcome] if redacted is None else [outcome, redacted])
         self._settle(start, cost_pusd, purse)
         learn(start.ticket, reply, cost_pusd, purse)
         self._weighing.paid(start.ticket, cost_pusd)
@@ -116,6 +119,7 @@ class Sender:
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
             about=leg.about,
+            prompt_sha256=prompt_sha256(leg.request),
         )
 
     def _sold(self, ticket: Ticket) -> Sold:
@@ -141,19 +145,27 @@ class Sender:
             price_limit=self._price_limits.get(card.name),
         )
 
-    async def _exchange(self, start: Start, request: Request, number: int) -> Reply:
-        """Send and decode; a broken exchange is a failure like any other."""
+    async def _exchange(self, leg: Leg) -> tuple[Reply, Redacted | None]:
+        """Send and decode, with what was replaced on the way out; a broken exchange is a failure like any other."""
         try:
-            call = self._call(start, await self._inlined(request, self._provider(start)), number)
-            wire = self._work.formats(call.provider)
+            sealed = await self._sealed(leg)
+            call, wire = sealed.call, self._work.formats(sealed.call.provider)
             response = await self._work.transport.send(wire.encode(call), self._patience_s(call))
         except JobFileError as error:
-            return unreadable(error)
+            return unreadable(error), None
         except UnsendableError as error:
-            return unsendable(error)
+            return unsendable(error), None
         except TransportError as error:
-            return broken(error)
-        return without_secrets(storable(wire.decode(response, call)), self._secrets)
+            return broken(error), None
+        back = sealed.opened(without_secrets(storable(wire.decode(response, call)), self._secrets))
+        return back.reply, sealed.record(leg.number, back)
+
+    async def _sealed(self, leg: Leg) -> SealedCall:
+        """The call as it leaves the machine; JobFileError where it may not."""
+        ticket = leg.start.ticket
+        own = leg.request if ticket.examined is None else self._work.request(ticket.assigned)
+        inlined = await self._inlined(leg.request, self._provider(leg.start))
+        return sealed_call(self._call(leg.start, inlined, leg.number), ticket, self._steps.routes.redactor, own)
 
     def _patience_s(self, call: Call) -> float:
         """Seconds that an answer may take: the slower tier's are given a quarter of an hour at least."""

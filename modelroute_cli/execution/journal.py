@@ -43,6 +43,7 @@ from modelroute_cli.execution.records import (
     Outcome,
     Pair,
     Record,
+    Redacted,
 )
 from modelroute_cli.execution.transactions import transaction
 
@@ -58,6 +59,7 @@ _INSERT = {
         (BatchStep, "INTO", "batch_steps"),
         (Pair, "OR REPLACE INTO", "pairs"),
         (Drift, "INTO", "drifts"),
+        (Redacted, "OR REPLACE INTO", "redactions"),
     )
 }
 

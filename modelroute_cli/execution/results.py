@@ -1,7 +1,6 @@
 """The results file: one row a request, in input order, written aside and renamed.
 
-In CSV, a cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
-carriage return) gets a leading apostrophe; numbers of our own are never touched. JSONL is exact.
+In CSV, a cell that a spreadsheet would take for a formula is defused as `base.cells` says. JSONL is exact.
 """
 
 import csv
@@ -11,8 +10,9 @@ from typing import IO, Literal
 
 import msgspec
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from modelroute_cli.base.cells import TextOver, defused
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.schema import HANDED_IN, ToolCall
@@ -27,8 +27,15 @@ from modelroute_cli.planning.plan import Plan
 
 Format = Literal["jsonl", "csv", "openai-batch"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
+
+
+class Hidden(Struct, frozen=True, kw_only=True):
+    """What was replaced in the request whose answer counts, and which placeholders came back."""
+
+    values: dict[str, int]  # by kind, each value once
+    lost: int  # placeholders that the answer does not hold: it need not mention all
+    unknown: int  # placeholders that were never given out, and stay in the answer
 
 
 class ResultRow(Struct, frozen=True, kw_only=True):
@@ -59,6 +66,10 @@ class ResultRow(Struct, frozen=True, kw_only=True):
     reasoning: str | None = None  # thoughts or their summary, where the provider shows them
     request_id: str | None = None  # the provider's own, for its support
     pilot: bool = False  # whether the answer was given when quality was measured, before the run
+    redacted: Hidden | UnsetType = UNSET  # where something was replaced before the request was sent
+
+
+_UNREDACTED = tuple(name for name in ResultRow.__struct_fields__ if name != "redacted")
 
 
 class _Planned(Struct, frozen=True):
@@ -71,21 +82,21 @@ class _Planned(Struct, frozen=True):
     cost_pusd: PicoUSD
 
 
-def check_writable(path: Path) -> None:
-    """UsageError, before anything is sent, when results could not be written to `path`."""
+def check_writable(path: Path, what: str = "results", example: str = "results.jsonl") -> None:
+    """UsageError, before anything is done, when `what` could not be written to `path`."""
     folder = path.parent
     if path.is_dir():
         message = f"`{path}` is a folder"
-        raise UsageError(message, hint="name a file: `-o results.jsonl`")
+        raise UsageError(message, hint=f"name a file: `-o {example}`")
     if not folder.is_dir():
-        message = f"there is no folder `{folder}` for the results"
+        message = f"there is no folder `{folder}` for the {what}"
         raise UsageError(message, hint=f"`mkdir -p {folder}`, or name another file with `-o`")
     aside = aside_of(path)
     try:
         aside.touch()
         aside.unlink()
     except OSError as error:
-        message = f"results cannot be written to `{path}`: {error.strerror}"
+        message = f"{what} cannot be written to `{path}`: {error.strerror}"
         raise UsageError(message, hint="name a file in a folder you may write to with `-o`") from error
 
 
@@ -95,7 +106,9 @@ def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
         return write_batch_output(journal, plan, path)
     with whole(path) as file:
         rows = result_rows(journal, plan)
-        return _write_jsonl(file, rows) if form == "jsonl" else _write_csv(file, rows)
+        if form == "jsonl":
+            return _write_jsonl(file, rows)
+        return _write_csv(file, rows, ResultRow.__struct_fields__ if plan.header.redaction else _UNREDACTED)
 
 
 def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
@@ -144,7 +157,16 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
         pilot=ending is not None and ending.kind is AttemptKind.PILOT,
+        redacted=UNSET if ending is None else _hidden(ending),
     )
+
+
+def _hidden(ending: Ending) -> Hidden | UnsetType:
+    """What was replaced, where anything was."""
+    if ending.redacted is None:
+        return UNSET
+    values = msgspec.json.decode(ending.redacted, type=dict[str, int])
+    return Hidden(values=values, lost=ending.lost or 0, unknown=ending.unknown or 0)
 
 
 def _tier(ending: Ending) -> str | None:
@@ -168,38 +190,29 @@ def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
     return count
 
 
-def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
-    text = _TextOver(file)
+def _write_csv(file: IO[bytes], rows: Iterator[ResultRow], columns: tuple[str, ...]) -> int:
+    text = TextOver(file)
     writer = csv.writer(text)  # RFC 4180 line ends: with others a lone carriage return in a cell is not quoted
-    writer.writerow(ResultRow.__struct_fields__)
+    writer.writerow(columns)
     count = 0
     for row in rows:
-        writer.writerow([_cell(value) for value in msgspec.structs.astuple(row)])
+        writer.writerow([_cell(getattr(row, name)) for name in columns])
         count += 1
     return count
-
-
-class _TextOver:
-    """What csv needs of a text file, over a binary one."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        """Encode and write."""
-        return self._file.write(text.encode("utf-8", "replace"))
 
 
 def _cell(value: object) -> str:
     """A value as a CSV cell; texts that look like formulas are defused."""
     match value:
-        case None:
+        case None | msgspec.UNSET:
             return ""
+        case Struct():
+            return msgspec.json.encode(value).decode()
         case tuple():
             return msgspec.json.encode(value).decode() if value else ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case _:
             return str(value)

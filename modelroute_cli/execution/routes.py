@@ -7,6 +7,7 @@ from math import ceil
 
 import polars as pl
 
+from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
@@ -16,6 +17,7 @@ from modelroute_cli.execution.expected import taken_on
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.features.redaction.order import Redactor
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
@@ -39,6 +41,7 @@ class Routes:
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
     reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
     families: Mapping[str, TokenFamily] = field(default_factory=dict)  # by tokenizer, as they count this job
+    redactor: Redactor = field(default_factory=Redactor)  # what every request goes through before it is sent
     fallen: set[tuple[str, str]] = field(default_factory=set)  # template, model: it got worse there, and gets no more
 
     @classmethod
@@ -65,6 +68,7 @@ class Routes:
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
             reach=Reach.of(header) if header.allowed else None,
             families=header.token_families,
+            redactor=Redactor.of(header.redaction),
         )
 
     def provider_of(self, model: str) -> str:
@@ -280,8 +284,20 @@ class Routes:
         own = self.families.get(self.models[assigned.model].tokenizer)
         other = self.families.get(self.models[model].tokenizer)
         if own is None or other is None or other.method != "exact":
-            return input_bound(request, self.job.amounts)
-        return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
+            return self.bound(request, assigned.rule)
+        return self.bound(request, assigned.rule, ceil(assigned.input_tokens / own.ratio))
+
+    def bound(self, request: Request, rule: str, text_tokens: int | None = None) -> InputBound:
+        """What a request takes at most as it is sent, values replaced; see `input_bound`."""
+        return input_bound(self.sent(request, rule), self.job.amounts, text_tokens)
+
+    def sent(self, request: Request, rule: str, about: Request | None = None) -> Request:
+        """A request (or a question about one) as it is sent; itself where it cannot be redacted: it goes nowhere."""
+        try:
+            sealed = self.redactor.sealed(request, rule, about)
+        except JobFileError:
+            return request
+        return request if sealed is None else sealed.request
 
 
 def _thinks_by_limit(card: ModelCard, provider: Provider) -> bool:

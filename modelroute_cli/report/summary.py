@@ -25,6 +25,7 @@ from modelroute_cli.planning.plan import (
 )
 from modelroute_cli.planning.rule_price import RulePrice
 from modelroute_cli.report.cascade_lines import CascadeLine, cascade_lines
+from modelroute_cli.report.redaction import Redaction, redaction_of
 from modelroute_cli.report.tiers import TierLine, tier_lines
 
 
@@ -134,6 +135,7 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     cheaper_start: CheaperStart | None = None
     cascades: tuple[CascadeLine, ...] = ()
     certified: CertifiedBy | None = None  # None: nothing was tested on fresh requests
+    redaction: Redaction | None = None  # None: nothing is replaced before requests are sent
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -176,6 +178,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         cheaper_start=header.cheaper_start,
         cascades=cascade_lines(plan),
         certified=header.certified,
+        redaction=redaction_of(header.redaction),
     )
 
 

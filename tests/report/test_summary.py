@@ -109,6 +109,7 @@ def test_json_keys_of_a_plan_are_stable() -> None:
         "prices_at",
         "quality_source",
         "questions",
+        "redaction",
         "rule_prices",
         "savings",
         "shadow_price",

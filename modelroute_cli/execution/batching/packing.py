@@ -12,10 +12,12 @@ from typing import BinaryIO
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.batching.naming import LineName, custom_id
 from modelroute_cli.execution.batching.timing import due_at, has_time
 from modelroute_cli.execution.batching.ways import Way, Ways
 from modelroute_cli.execution.budget import Reservation
+from modelroute_cli.execution.redaction import SealedCall, sealed_call
 from modelroute_cli.execution.run_folder import storage_error
 from modelroute_cli.execution.settle import unreadable, unsendable
 from modelroute_cli.execution.tickets import Ticket
@@ -41,6 +43,7 @@ class Line:
     ticket: Ticket
     attempt: int
     money: Reservation
+    prompt_sha256: str
 
 
 @dataclass(slots=True)
@@ -106,7 +109,8 @@ class Packer:
     async def line(self, way: Way, name: str, ticket: Ticket, request: Request | None = None) -> bytes | Failure:
         """The request (None: to be read) as a line of that name; a failure where it cannot be one."""
         try:
-            return self.ways.api(way).line(name, await self._call(ticket, name, request))
+            call = await self._call(ticket, name, request)
+            return self.ways.api(way).line(name, sealed_line(self.ways, call, ticket).call)
         except JobFileError as error:
             return unreadable(error)
         except UnsendableError as error:
@@ -161,7 +165,7 @@ class _Packing:
             return False
         _write(self.file, line, packed)
         packed.tokens += ticket.input_tokens
-        packed.lines.append(Line(ticket, attempt, money))
+        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(request)))
         packed.due = min((moment for moment in (packed.due, due) if moment is not None), default=None)
         return True
 
@@ -194,6 +198,11 @@ def call_for(ways: Ways, ticket: Ticket, request: Request, name: str = "") -> Ca
         prefix=ticket.assigned.prefix,
         prefix_chars=ticket.assigned.prefix_chars,
     )
+
+
+def sealed_line(ways: Ways, call: Call, ticket: Ticket) -> SealedCall:
+    """A line's call as it leaves the machine, the same whenever it is made; JobFileError where it may not."""
+    return sealed_call(call, ticket, ways.routes.redactor, call.request)
 
 
 def digest_of(path: Path) -> str:
