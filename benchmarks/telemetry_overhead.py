@@ -45,9 +45,7 @@ async def executed(job: Job, transport: Transport, provider: Provider, options: 
     journal, exporter = Journal.open(job.journal, DIGEST), Dropping()
     tracers = TracerProvider(shutdown_on_exit=False)
     tracers.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=65_536))
-    meters = MeterProvider(
-        [InMemoryMetricReader()], exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False
-    )
+    meters = MeterProvider([InMemoryMetricReader()], exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False)
     about = About(run_id="bench", emulated=False, models={CHEAP: ModelName("openai", "chat", "m")})
     recording = Recording(Recorder(about, tracers.get_tracer("bench"), meters.get_meter("bench"), time.time_ns))
     if told:
