@@ -1,6 +1,6 @@
 """CPU of a run with telemetry against the same run without it: spans and metrics are made, and dropped unsent.
 
-    python benchmarks/telemetry_overhead.py [--requests 5000] [--concurrency 500] [--latency 0.05] [--rounds 3] [--memory]
+    python benchmarks/telemetry_overhead.py [--requests 5000] [--concurrency 500] [--latency 0.05] [--rounds 3]
 
 The runs are those of `run_overhead.py`, with and without in turn; the shares are of CPU and of time, over all rounds.
 """
@@ -40,7 +40,9 @@ class Dropping(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
-async def executed(job: Job, transport: Transport, provider: Provider, options: argparse.Namespace, told: bool) -> int:
+async def executed(
+    job: Job, transport: Transport, provider: Provider, options: argparse.Namespace, *, told: bool
+) -> int:
     """One run; how many spans it made."""
     journal, exporter = Journal.open(job.journal, DIGEST), Dropping()
     tracers = TracerProvider(shutdown_on_exit=False)
@@ -71,7 +73,7 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
                 place.mkdir()
                 job = _job(options.requests, place)
                 began = time.process_time(), time.perf_counter()
-                made = await executed(job, transport, provider, options, told)
+                made = await executed(job, transport, provider, options, told=told)
                 if turn:
                     cpu[told] += time.process_time() - began[0]
                     wall[told] += time.perf_counter() - began[1]
