@@ -1,7 +1,6 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,8 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
-from modelroute_cli.cli.audited import audited, without_audit_key
+from modelroute_cli.cli.audited import audited
+from modelroute_cli.cli.bare_env import bare_env
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
@@ -33,7 +33,6 @@ from modelroute_cli.execution.hooks.watch import Watch
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_totals import failed_rows
-from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
 from modelroute_cli.execution.records import Record
@@ -234,10 +233,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         caps=order.workspace.settings.caps,
         weights=order.workspace.settings.tenants.weights,
         before=_before(order.plan.header.questions),
-        program_env=without_audit_key(
-            without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
-            order.workspace.settings.audit,
-        ),
+        program_env=bare_env(order.workspace.settings, order.workspace.catalog.providers, accounts.credentials),
         seed=int(order.folder.run_id, 16),
         grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,
