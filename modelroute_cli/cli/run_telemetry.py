@@ -36,9 +36,10 @@ def recorded(order: Order, console: Console, *, wanted: bool) -> Iterator[Listen
     from modelroute_cli.execution.telemetry.beside import Recording  # noqa: PLC0415 - an extra
     from modelroute_cli.execution.telemetry.exporting import exporting  # noqa: PLC0415 - an extra
     from modelroute_cli.execution.telemetry.open_intents import open_intents  # noqa: PLC0415 - an extra
+    from modelroute_cli.execution.telemetry.otlp import to_collector  # noqa: PLC0415 - an extra
     from modelroute_cli.execution.telemetry.recorder import Recorder  # noqa: PLC0415 - an extra
 
-    with exporting(os.environ, __version__, emulated=order.emulated) as ends:
+    with exporting(to_collector(), os.environ, __version__, emulated=order.emulated) as ends:
         recorder = Recorder(about(order), ends.tracer, ends.meter, time.time_ns)
         recorder.seed(open_intents(order.folder.journal))
         recording = Recording(recorder)

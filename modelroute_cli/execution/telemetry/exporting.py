@@ -1,4 +1,4 @@
-"""Providers of spans and metrics that speak to a collector over HTTP, as OpenTelemetry's own variables say."""
+"""Where spans and metrics go in, and their way out; what the library complains of on the way is counted, not shown."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -6,20 +6,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.metrics import Meter
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import MetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Tracer
 
 from modelroute_cli.execution.telemetry import names
 
 _MOST_WAITING = 65_536  # spans; beyond that the library drops some
 _LOGGER = "opentelemetry"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How spans and metrics leave."""
+
+    spans: SpanExporter
+    metrics: MetricReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +51,14 @@ class Failures(logging.Handler):
 
 
 @contextmanager
-def exporting(env: Mapping[str, str], version: str, *, emulated: bool) -> Iterator[Ends]:
+def exporting(ways: Ways, env: Mapping[str, str], version: str, *, emulated: bool) -> Iterator[Ends]:
     """Open both for as long as the block lasts; at its end what waits is sent, within the library's own time limits."""
     named = {} if env.get("OTEL_SERVICE_NAME") else {SERVICE_NAME: names.SCOPE}
     resource = Resource.create({**named, names.EMULATED: emulated})
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
-    tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(), max_queue_size=_MOST_WAITING))
-    reader = PeriodicExportingMetricReader(OTLPMetricExporter())
+    tracers.add_span_processor(BatchSpanProcessor(ways.spans, max_queue_size=_MOST_WAITING))
     plain = AlwaysOffExemplarFilter()  # an example beside each sum costs a third of it
-    meters = MeterProvider([reader], resource=resource, exemplar_filter=plain, shutdown_on_exit=False)
+    meters = MeterProvider([ways.metrics], resource=resource, exemplar_filter=plain, shutdown_on_exit=False)
     with _quiet() as failures:
         try:
             tracer = tracers.get_tracer(names.SCOPE, version, schema_url=names.SCHEMA_URL)

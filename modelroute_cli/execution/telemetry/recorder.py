@@ -10,7 +10,6 @@ from datetime import datetime
 
 from opentelemetry.metrics import Counter, Meter
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode, Tracer, set_span_in_context
-from opentelemetry.util.types import Attributes
 
 from modelroute_cli.base.money import PER_USD
 from modelroute_cli.execution.records import Event, Final, FinalStatus, Intent, Judged, Outcome, OutcomeKind, Record
@@ -205,7 +204,7 @@ def _shared(model: ModelName, intent: Intent, outcome: Outcome) -> dict[str, Val
     return fields
 
 
-def _told(intent: Intent, outcome: Outcome) -> Attributes:
+def _told(intent: Intent, outcome: Outcome) -> dict[str, Value]:
     """What stands on the span alone; what is unknown is left out."""
     cost = outcome.cost_pusd
     fields: dict[str, Value | None] = {
