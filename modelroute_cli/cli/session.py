@@ -103,7 +103,8 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
         outcome = await _send(order, session, _Books(journal, only), console)
     finally:
         await journal.close()
-    write_results(order.folder.journal, order.plan, order.results, order.results_format)
+    said = order.workspace.settings.results
+    write_results(order.folder.journal, order.plan, order.results, order.results_format, said)
     return outcome
 
 

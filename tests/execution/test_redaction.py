@@ -14,7 +14,8 @@ from support.plans import OTHER, PlanParts, Row, plan_of
 from support.runs import Job, Setup, run
 
 from modelroute_cli.base.schema import GateRules, JudgeRule, PersonalData, Request, Tool, ToolCall
-from modelroute_cli.execution.results import Hidden, result_rows, write_results
+from modelroute_cli.execution.result_row import Hidden
+from modelroute_cli.execution.results import result_rows, write_results
 from modelroute_cli.features.redaction.order import Redacting
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.base import Call
