@@ -5,20 +5,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec import structs
+from support.calls import make_call, make_card
 from support.fake_transport import Act, FakeProvider, answer
 from support.handing_in import BatchProvider, FakeBatches, batch_plan
 from support.judged import is_judge, judged_plan, judging, user_text
 from support.plans import OTHER, PlanParts, Row, plan_of
 from support.runs import Job, Setup, run
+from support.tickets import ticket
 
-from modelroute_cli.base.schema import GateRules, JudgeRule, PersonalData, Request, Tool, ToolCall
+from modelroute_cli.base.schema import GateRules, JudgeRule, Message, PersonalData, Request, ServiceTier, Tool, ToolCall
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.redaction import sealed_call
 from modelroute_cli.execution.results import Hidden, result_rows, write_results
-from modelroute_cli.features.redaction.order import Redacting
+from modelroute_cli.features.redaction.order import Redacting, Redactor
 from modelroute_cli.planning.plan import Plan
 from modelroute_cli.providers.base import Call
+from modelroute_cli.providers.batches.formats import batch_api_for
+from modelroute_cli.providers.formats import format_for
 
+FORMATS = ("openai_chat", "openai_responses", "anthropic_messages", "gemini")
+BATCH_APIS = {"openai": "openai_chat", "anthropic": "anthropic_messages", "gemini": "gemini", "mistral": "openai_chat"}
 MAIL = "anna.schmidt@web.de"
 ORDER = Redacting(everywhere=tuple(PersonalData), terms=("Anna Schmidt", 'Dwayne "Rock" J.'))
 ASKED = Request(custom_id="a", system=f"You write for {MAIL}.", prompt=f"Anna Schmidt ({MAIL}): thank her.")
@@ -195,3 +204,66 @@ def test_every_form_of_results_has_the_values(form: str, tmp_path: Path) -> None
     written = (tmp_path / "out").read_text()
     assert str(ASKED.prompt) in written
     assert ('"{""values"":{""email"":1,""term"":1},""lost"":0,""unknown"":0}"' in written) == (form == "csv")
+
+
+FULL = Request(
+    custom_id="a",
+    messages=(
+        Message("system", f"You write for {MAIL}."),
+        Message("user", f"Anna Schmidt ({MAIL})"),
+        Message("assistant", "Yes?"),
+        Message("user", 'Thank ANNA\nSCHMIDT and Dwayne "Rock" J.'),
+    ),
+    response_schema={
+        "type": "object",
+        "properties": {"Anna Schmidt": {"type": "string", "description": f"not {MAIL}"}},
+        "required": ["Anna Schmidt"],
+        "additionalProperties": False,
+    },
+    tools=(Tool(name="send", description=f"Never to {MAIL}", parameters={"type": "object", "title": "Anna Schmidt"}),),
+    stop=(MAIL,),
+)
+PLANTED = (MAIL, "Anna Schmidt", "ANNA", "Rock")
+
+
+def sealed(provider: Provider, prefix_chars: int = 0) -> Call:
+    """A call of FULL as it may leave the machine."""
+    card = make_card("gpt-6-luna")
+    made = replace(make_call(FULL, provider, card), prefix=1, prefix_chars=prefix_chars)
+    return sealed_call(made, ticket(), Redactor(ORDER), FULL).call
+
+
+def provider_of(form: str, batch_api: str | None = None) -> Provider:
+    """An account of any wire format."""
+    told = {"name": "p", "base_url": "http://127.0.0.1:9/v1", "format": form, "batch_api": batch_api}
+    return msgspec.convert({**told, "cache_markers": form == "anthropic_messages"}, Provider)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_planted_is_in_any_byte_on_the_wire(form: str) -> None:
+    """Body, address and headers, in every wire format."""
+    provider = provider_of(form)
+    wire = format_for(provider).encode(sealed(provider, 40))
+    sent = json.dumps(json.loads(wire.body), ensure_ascii=False) + wire.url + str(wire.headers)
+    assert not [value for value in PLANTED if value in sent]
+    assert "[NAME_1]" in sent
+
+
+@pytest.mark.parametrize(("api", "form"), BATCH_APIS.items())
+def test_nothing_planted_is_in_a_line_of_a_batch(api: str, form: str) -> None:
+    """Of any provider's batches."""
+    provider = provider_of(form, api)
+    batch = batch_api_for(provider, ServiceTier.BATCH)
+    assert batch is not None
+    line = json.dumps(json.loads(batch.line("a-1", sealed(provider))), ensure_ascii=False)
+    assert not [value for value in PLANTED if value in line]
+    assert "[EMAIL_1]" in line
+
+
+def test_the_shared_beginning_ends_where_it_does_in_what_is_sent() -> None:
+    """Placeholders are shorter or longer: the mark for the prompt cache moves with them."""
+    beginning = f"\x1esystem You write for {MAIL}."
+    plain = structs.replace(FULL, response_schema=None, tools=())
+    made = replace(make_call(plain), prefix=1, prefix_chars=len(beginning))
+    call = sealed_call(made, ticket(), Redactor(ORDER), plain).call
+    assert call.prefix_chars == len("\x1esystem You write for [EMAIL_1].")
