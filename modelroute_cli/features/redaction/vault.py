@@ -63,6 +63,11 @@ class Vault:
             end = mark.span.end
         return "".join((*parts, text[end:]))
 
+    def known_sealed(self, text: str) -> str:
+        """Another text with placeholders for the vault's values; as it is where it holds more than these."""
+        sealed = self.sealed(text)
+        return sealed if self.opened(sealed).text == text else text
+
     def opened(self, text: str, *, in_json: bool = False) -> Opened:
         """An answer with the values in the place of their placeholders; with `in_json` they are written as in strings.
 
