@@ -45,9 +45,8 @@ def test_nothing_that_is_to_be_hidden_leaves_the_machine(cli: Cli) -> None:
     assert not [body for body in bodies if any(value in body for value in PLANTED)]
     assert sum("[NAME_1] <[EMAIL_1]> and [NAME_2] about [IBAN_1]" in body for body in bodies) >= len(MODELS)
     results = [json.loads(line) for line in (cli.folder / "out.jsonl").read_text().splitlines()]
-    assert [row.get("redacted", {}).get("values") for row in results] == [{"email": 1, "iban": 1, "term": 2}] * 4 + [
-        None
-    ]
+    replaced = {"values": {"email": 1, "iban": 1, "term": 2}, "lost": 4, "unknown": 0}
+    assert [row.get("redacted") for row in results] == [*[replaced] * 4, None]
     assert "Redacted before they were sent: 4 requests\n" in cli("report", "p.plan").out
 
 

@@ -146,10 +146,8 @@ def test_one_request_is_told_apart() -> None:
 
 def test_what_is_asked_about_a_request_later_is_redacted_as_it_is(tmp_path: Path) -> None:
     """A pilot's judge has a job of its own, under whose rules the questions might not come."""
-    rules = (
-        Rule(name="mail", match=Match(task_type=(TaskType.EMAIL,)), redact=(MAIL,)),
-        Rule(name="all", allow=("cheap",)),
-    )
+    mails = Rule(name="mail", match=Match(task_type=(TaskType.EMAIL,)), redact=(MAIL,))
+    rules = (mails, Rule(name="all", allow=("cheap",)))
     held = replace(settings_of(), rules=rules)
     requests = [asked("a", redact=(PersonalData.PHONE,)), asked("b", redact_terms=("Bo",))]
     job = job_in(tmp_path, requests)
