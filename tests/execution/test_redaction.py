@@ -7,22 +7,31 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
 from msgspec import structs
 from support.calls import make_call, make_card
-from support.fake_transport import Act, FakeProvider, answer
+from support.fake_transport import Act, FakeProvider, answer, failure, in_turn
 from support.handing_in import BatchProvider, FakeBatches, batch_plan
 from support.judged import is_judge, judged_plan, judging, user_text
+from support.outfits import answered as answered_before
+from support.outfits import left_behind
+from support.outfits import sent as sent_before
 from support.plans import OTHER, PlanParts, Row, plan_of
+from support.redacting import TERMS, texts
 from support.runs import Job, Setup, run
 from support.tickets import ticket
 
 from modelroute_cli.base.schema import GateRules, JudgeRule, Message, PersonalData, Request, ServiceTier, Tool, ToolCall
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.bounds import input_bound
+from modelroute_cli.execution.journal_redactions import Redactions, redactions
 from modelroute_cli.execution.redaction import sealed_call
 from modelroute_cli.execution.results import Hidden, result_rows, write_results
+from modelroute_cli.execution.routes import Routes
 from modelroute_cli.features.redaction.order import Redacting, Redactor
+from modelroute_cli.features.tokens import count_o200k
 from modelroute_cli.planning.plan import Plan
-from modelroute_cli.providers.base import Call
+from modelroute_cli.providers.base import Call, FailureKind
 from modelroute_cli.providers.batches.formats import batch_api_for
 from modelroute_cli.providers.formats import format_for
 
@@ -267,3 +276,43 @@ def test_the_shared_beginning_ends_where_it_does_in_what_is_sent() -> None:
     made = replace(make_call(plain), prefix=1, prefix_chars=len(beginning))
     call = sealed_call(made, ticket(), Redactor(ORDER), plain).call
     assert call.prefix_chars == len("\x1esystem You write for [EMAIL_1].")
+
+
+@settings(max_examples=15, deadline=None)
+@given(text=texts())
+def test_a_reservation_holds_for_what_is_sent(text: str) -> None:
+    """Placeholders may be longer than what they stand for: what is bounded is what goes over the wire."""
+    said = text.encode("utf-8", "replace").decode()
+    short = Request(custom_id="a", prompt=f"{said} {'Bo ' * 300}")
+    plan = redacted([Row()], Redacting(everywhere=tuple(PersonalData), terms=TERMS))
+    routes = Routes.of(plan)
+    sent = routes.sent(short, "all")
+    assert sent != short
+    assert routes.bound(short, "all").tokens >= count_o200k([sent.prompt or ""])[0]
+    assert routes.bound(short, "all") == input_bound(sent, {})
+
+
+def test_what_cannot_be_sent_is_bounded_as_it_stands() -> None:
+    """It is refused at the door, not before."""
+    picture = structs.replace(ASKED, images=("https://example.com/a.png",))
+    assert Routes.of(redacted([Row()])).sent(picture, "all") is picture
+
+
+def test_an_answer_that_a_crash_left_unjudged_is_judged_with_its_values(tmp_path: Path) -> None:
+    """The journal has it as it goes into the results."""
+    rows = [Row(request=ASKED)]
+    job = Job.of(rows, tmp_path, redacted(rows))
+    left_behind(job, sent_before(1, 0), answered_before(1, 1_000, f"Dear Anna Schmidt ({MAIL})"))
+    provider = FakeProvider(echo)
+    run(job, provider)
+    assert provider.sent == []
+    assert [row.output for row in result_rows(job.journal, job.plan)] == [f"Dear Anna Schmidt ({MAIL})"]
+
+
+def test_a_journal_counts_what_was_replaced(tmp_path: Path) -> None:
+    """Requests once, however often they were sent; answers with placeholders that nobody gave out."""
+    rows = [Row(request=ASKED), Row(request=structs.replace(ASKED, custom_id="b")), Row()]
+    job = Job.of(rows, tmp_path, redacted(rows))
+    said = in_turn(failure(FailureKind.TRANSIENT), answer("Dear [NAME_1] and [NAME_8], [NAME_9]"))
+    run(job, FakeProvider(said))
+    assert redactions(job.journal) == Redactions(requests=2, strange=2, unknown=4)
