@@ -20,8 +20,12 @@ from modelroute_cli.base.schema import (
     Share,
     TaskType,
 )
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.hooks import HookSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
+from modelroute_cli.catalog.telemetry import TelemetrySettings
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -344,4 +348,9 @@ class Settings:
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    tenants: TenantSettings = field(default_factory=TenantSettings)
+    chargeback: ChargebackSettings = field(default_factory=ChargebackSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -52,6 +52,7 @@ class Order:
     notes: tuple[str, ...] = ()  # about the job file, for a new run
     job: JobFile | None = None  # given as a job file
     asking: Asking | None = None  # what a model is to be asked first, then the job is planned again
+    accepted: str | None = None  # how its cost was, for the audit log; None: as its command does
 
 
 def is_plan_file(target: str) -> bool:

@@ -14,6 +14,7 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
+from modelroute_cli.cli.audited import audited, without_audit_key
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
@@ -28,6 +29,7 @@ from modelroute_cli.emulator.replay.opening import Job
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.server import start
 from modelroute_cli.execution.engine import execute
+from modelroute_cli.execution.hooks.watch import Watch
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_totals import failed_rows
@@ -77,12 +79,13 @@ class Session:
     open_journal: Callable[[Path, str], Journal] = Journal.open  # by path and the digest of its plan
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
     recorded_job: Job | None = None  # the requests that they are of; None: the order's own
+    watch: Watch | None = None  # tells others of the run
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
     """Send what is left of the order and write the results; StorageError, CredentialError."""
-    with rare_collections():
-        return asyncio.run(_execute(order, session, console))
+    with rare_collections(), audited(order, session.patience, console) as audit:
+        return audit.ended(asyncio.run(_execute(order, session, console)))
 
 
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -182,8 +185,9 @@ async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
 @contextmanager
 def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
     """Those who are told, here and in other processes, for as long as the run goes on."""
-    live = LiveFile(order.folder.live, SystemClock(), asking=order.folder.live.parent != order.folder.path)
-    audience = Audience(observer_for(console, session.view), live)
+    asking = order.folder.live.parent != order.folder.path
+    live = LiveFile(order.folder.live, SystemClock(), asking=asking)
+    audience = Audience(observer_for(console, session.view), live, None if asking else session.watch)
     try:
         yield audience
     finally:
@@ -219,8 +223,12 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         settings=order.workspace.settings.run,
         hard_cap_pusd=order.cap_pusd,
         caps=order.workspace.settings.caps,
+        weights=order.workspace.settings.tenants.weights,
         before=_before(order.plan.header.questions),
-        program_env=without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
+        program_env=without_audit_key(
+            without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
+            order.workspace.settings.audit,
+        ),
         seed=int(order.folder.run_id, 16),
         grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from modelroute_cli.base.errors import ExitCode, UsageError
+from modelroute_cli.cli.budget_gate import checked, gate_code, gate_of_plan
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import ShowFlags
 from modelroute_cli.cli.job_plan import index_job
@@ -33,12 +34,12 @@ def show(flags: ShowFlags, console: Console) -> ExitCode:
     """Show a plan file, or why one request of it got its model."""
     plan = plan_file.read(flags.plan)
     if flags.request is None:
-        summary = plan_summary(plan)
+        summary = checked(plan_summary(plan), gate_of_plan(flags, plan.header.objective))
         if flags.as_json:
             console.say(to_json(summary))
         else:
             console.show(plan_screen(summary, console.width))
-        return ExitCode.OK
+        return gate_code(summary, console)
     about = _explained(plan, _assigned(plan, flags.request), flags)
     if flags.as_json:
         console.say(to_json(about))

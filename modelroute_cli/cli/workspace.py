@@ -22,6 +22,7 @@ RUNS = FOLDER / "runs"
 PILOTS = FOLDER / "pilots"
 HOLD_OUTS = FOLDER / "hold_outs"
 SPOOL = FOLDER / "spool"
+AUDIT = FOLDER / "audit"
 
 _USD = re.compile(r"\d+(\.\d+)?")
 

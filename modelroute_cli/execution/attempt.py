@@ -9,6 +9,7 @@ from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request, ServiceTier
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.health import Health
 from modelroute_cli.execution.hedger import Heard, Hedger, Leg
@@ -118,6 +119,7 @@ class Sender:
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
             about=leg.about,
+            prompt_sha256=prompt_sha256(leg.request),
         )
 
     def _sold(self, ticket: Ticket) -> Sold:

@@ -92,8 +92,13 @@ def _realised(connection: sqlite3.Connection) -> None:
     )
 
 
+def _digests(connection: sqlite3.Connection) -> None:
+    """Version 6: what was sent in each attempt, as a digest, for the audit log."""
+    connection.execute("ALTER TABLE intents ADD COLUMN prompt_sha256 TEXT")
+
+
 def _redactions(connection: sqlite3.Connection) -> None:
-    """Version 6: what was replaced in what was sent, and which placeholders came back."""
+    """Version 7: what was replaced in what was sent, and which placeholders came back."""
     connection.execute(
         "CREATE TABLE redactions (attempt INTEGER PRIMARY KEY, kinds TEXT NOT NULL, lost INTEGER, unknown INTEGER)"
     )
@@ -105,6 +110,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _more_of_gates,
     _batches,
     _realised,
+    _digests,
     _redactions,
 )
 

@@ -54,6 +54,7 @@ class Intent(Struct, frozen=True):
     started_at: str  # ISO, UTC
     about: int | None = None  # the attempt whose answer is judged, or that is hedged
     batch: int | None = None  # the provider batch it is a line of
+    prompt_sha256: str | None = None  # of what is sent (execution.audit.prompt)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """The results file: one row a request, in input order, written aside and renamed.
 
-In CSV, a cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
-carriage return) gets a leading apostrophe; numbers of our own are never touched. JSONL is exact.
+In CSV, a cell that a spreadsheet would take for a formula is defused as `base.cells` says. JSONL is exact.
 """
 
 import csv
@@ -13,6 +12,7 @@ import msgspec
 import polars as pl
 from msgspec import UNSET, Struct, UnsetType
 
+from modelroute_cli.base.cells import TextOver, defused
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.schema import HANDED_IN, ToolCall
@@ -27,7 +27,6 @@ from modelroute_cli.planning.plan import Plan
 
 Format = Literal["jsonl", "csv", "openai-batch"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
 
 
@@ -83,21 +82,21 @@ class _Planned(Struct, frozen=True):
     cost_pusd: PicoUSD
 
 
-def check_writable(path: Path) -> None:
-    """UsageError, before anything is sent, when results could not be written to `path`."""
+def check_writable(path: Path, what: str = "results", example: str = "results.jsonl") -> None:
+    """UsageError, before anything is done, when `what` could not be written to `path`."""
     folder = path.parent
     if path.is_dir():
         message = f"`{path}` is a folder"
-        raise UsageError(message, hint="name a file: `-o results.jsonl`")
+        raise UsageError(message, hint=f"name a file: `-o {example}`")
     if not folder.is_dir():
-        message = f"there is no folder `{folder}` for the results"
+        message = f"there is no folder `{folder}` for the {what}"
         raise UsageError(message, hint=f"`mkdir -p {folder}`, or name another file with `-o`")
     aside = aside_of(path)
     try:
         aside.touch()
         aside.unlink()
     except OSError as error:
-        message = f"results cannot be written to `{path}`: {error.strerror}"
+        message = f"{what} cannot be written to `{path}`: {error.strerror}"
         raise UsageError(message, hint="name a file in a folder you may write to with `-o`") from error
 
 
@@ -192,7 +191,7 @@ def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
 
 
 def _write_csv(file: IO[bytes], rows: Iterator[ResultRow], columns: tuple[str, ...]) -> int:
-    text = _TextOver(file)
+    text = TextOver(file)
     writer = csv.writer(text)  # RFC 4180 line ends: with others a lone carriage return in a cell is not quoted
     writer.writerow(columns)
     count = 0
@@ -200,17 +199,6 @@ def _write_csv(file: IO[bytes], rows: Iterator[ResultRow], columns: tuple[str, .
         writer.writerow([_cell(getattr(row, name)) for name in columns])
         count += 1
     return count
-
-
-class _TextOver:
-    """What csv needs of a text file, over a binary one."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        """Encode and write."""
-        return self._file.write(text.encode("utf-8", "replace"))
 
 
 def _cell(value: object) -> str:
@@ -224,7 +212,7 @@ def _cell(value: object) -> str:
             return msgspec.json.encode(value).decode() if value else ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case _:
             return str(value)

@@ -11,7 +11,8 @@ from modelroute_cli.planning.explain import Alternative, Explanation, Facts
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.report.evidence_screen import evidence_lines
 from modelroute_cli.report.redaction import redacted_line
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, tokens
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -82,7 +83,6 @@ def request_summary(
 def request_screen(summary: RequestSummary, width: int | None) -> Screen:
     """The request, its assignment, and the alternatives laid out for `width` cells."""
     chosen = (summary.model, summary.service_tier)
-    title, *rows = table(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width)
     return (
         Line(f"Request {safe(summary.facts.custom_id)} (line {summary.facts.line})", "bold"),
         Line(f"  {_task(summary)}, {summary.facts.importance}, language {summary.facts.language}"),
@@ -91,8 +91,7 @@ def request_screen(summary: RequestSummary, width: int | None) -> Screen:
         *redacted_line(summary.redacted),
         Line(f"  {safe(summary.reason)}"),
         Line(),
-        Line(title, "bold"),
-        *(Line(text) for text in rows),
+        *table_screen(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width),
         *evidence_lines(summary.measured, width),
         Line(),
         Line(f"An answer that fails its gates goes to: {_onward(summary)}"),

@@ -20,6 +20,9 @@ class Line:
 
     text: str = ""
     style: Style = ""
+    plain: str | None = (
+        None  # what stands for it where nothing may be laid out or drawn; None: the text; empty: nothing
+    )
 
 
 Screen = tuple[Line, ...]

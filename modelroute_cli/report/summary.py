@@ -86,6 +86,14 @@ class PlanJob(Struct, frozen=True, kw_only=True):
     duplicates: int
 
 
+class BudgetCheck(Struct, frozen=True, kw_only=True):
+    """A plan's cost held against an amount that it is not to pass; the amount had no say in the plan."""
+
+    budget_pusd: PicoUSD
+    by: str  # projected, or high: the upper end of the 90% range
+    cost_pusd: PicoUSD  # that which was compared
+
+
 class PlanSummary(Struct, frozen=True, kw_only=True):
     """Everything a plan says, without its assignments."""
 
@@ -119,6 +127,8 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
+    budget: BudgetCheck | None = None  # None where none was asked for (--fail-above)
+    over_budget: bool | None = None  # whether the cost is above it
     tiers: tuple[TierLine, ...] = ()  # beside the standard one
     if_waited: IfWaited | None = None
     start_at: str | None = None  # ISO, UTC; None: at once

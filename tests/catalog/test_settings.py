@@ -9,6 +9,7 @@ import pytest
 from support.catalog_room import REPO, settings_of
 
 from modelroute_cli.base.schema import DataClass, Importance, TaskType
+from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
@@ -58,6 +59,7 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("run", RunSettings),
     ("run", HedgeSettings),
     ("history", HistorySettings),
+    ("audit", AuditSettings),
     ("emulator", EmulatorSettings),
     ("emulator", EmulatorFaults),
     ("emulator", EmulatorLimits),
@@ -114,6 +116,7 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
         "privacy",
         "scoring",
         "history",
+        "audit",
     ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
@@ -124,7 +127,8 @@ def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "kind"), [("images", ImageSettings), ("run", RunSettings), ("emulator", EmulatorSettings)]
+    ("section", "kind"),
+    [("images", ImageSettings), ("run", RunSettings), ("emulator", EmulatorSettings), ("audit", AuditSettings)],
 )
 def test_documented_numbers_are_the_defaults(section: str, kind: type[msgspec.Struct]) -> None:
     """What the table says is what holds."""

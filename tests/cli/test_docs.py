@@ -17,7 +17,7 @@ def test_the_command_reference_is_up_to_date() -> None:
 
 def test_every_command_is_in_the_reference() -> None:
     """The list of commands in the help and the reference are the same."""
-    listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  ", help_text().split("Commands:")[1], flags=re.MULTILINE)
+    listed = re.findall(r"^  ([a-z]+(?: [a-z-]+)?)  ", help_text().split("Commands:")[1], flags=re.MULTILINE)
     assert tuple(listed) == COMMANDS
 
 

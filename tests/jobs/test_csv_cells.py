@@ -114,3 +114,12 @@ def test_unknown_columns_are_passed_over() -> None:
 def test_tags_stand_between_semicolons(cell: str, tags: list[str]) -> None:
     """Or in a JSON list, where a tag has a semicolon itself."""
     assert convert(["tags"], [cell]).row == {"tags": tags}
+
+
+def test_a_cost_centre_is_metadata() -> None:
+    """However it is spelled, without the blanks around it; other cells of metadata keep theirs."""
+    for column in ("cost_center", "cost_centre"):
+        assert convert([column, "metadata.a"], [" 4711 ", " x "]).row == {
+            "metadata": {"cost_center": "4711", "a": " x "}
+        }
+    assert convert(["cost_center"], [" "]).row == {}

@@ -157,6 +157,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
         "certified",
         "counts",
         "cut_off",
+        "details",
         "emulated",
         "ended_at",
         "events",

@@ -235,6 +235,7 @@ def _intents(packed: Packed, number: int, at: str) -> Iterator[Intent]:
             max_tokens=ticket.max_tokens,
             started_at=at,
             batch=number,
+            prompt_sha256=line.prompt_sha256,
         )
 
 

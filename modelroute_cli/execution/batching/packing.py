@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
+from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.batching.naming import LineName, custom_id
 from modelroute_cli.execution.batching.timing import due_at, has_time
 from modelroute_cli.execution.batching.ways import Way, Ways
@@ -42,6 +43,7 @@ class Line:
     ticket: Ticket
     attempt: int
     money: Reservation
+    prompt_sha256: str
 
 
 @dataclass(slots=True)
@@ -163,7 +165,7 @@ class _Packing:
             return False
         _write(self.file, line, packed)
         packed.tokens += ticket.input_tokens
-        packed.lines.append(Line(ticket, attempt, money))
+        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(request)))
         packed.due = min((moment for moment in (packed.due, due) if moment is not None), default=None)
         return True
 

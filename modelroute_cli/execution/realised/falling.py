@@ -12,8 +12,8 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
-from modelroute_cli.execution.backlog import Untried
 from modelroute_cli.execution.moves import NEW, Figures, moved_shelves, told
+from modelroute_cli.execution.one_line import Untried
 from modelroute_cli.execution.open_frames import open_frame, waiting_frame, without_fallen
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.realised.desk import Realised
