@@ -23,7 +23,9 @@ from support.tickets import ticket
 
 from modelroute_cli.base.schema import GateRules, JudgeRule, Message, PersonalData, Request, ServiceTier, Tool, ToolCall
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.bounds import input_bound
+from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.journal_redactions import Redactions, redactions
 from modelroute_cli.execution.redaction import sealed_call
 from modelroute_cli.execution.results import Hidden, result_rows, write_results
@@ -316,3 +318,17 @@ def test_a_journal_counts_what_was_replaced(tmp_path: Path) -> None:
     said = in_turn(failure(FailureKind.TRANSIENT), answer("Dear [NAME_1] and [NAME_8], [NAME_9]"))
     run(job, FakeProvider(said))
     assert redactions(job.journal) == Redactions(requests=2, strange=2, unknown=4)
+
+
+def test_the_digest_of_a_prompt_is_of_what_was_sent(tmp_path: Path) -> None:
+    """The audit log names nothing that never left the machine; by itself and in a batch."""
+    sent = structs.replace(ASKED, system="You write for [EMAIL_1].", prompt="[NAME_1] ([EMAIL_1]): thank her.")
+    digest = prompt_sha256(sent)
+    alone, batch = [Row(request=ASKED)], [Row(model=OTHER, service_tier="batch", request=ASKED)]
+    for name, rows, plan in (("a", alone, None), ("b", batch, batch_plan(batch))):
+        (tmp_path / name).mkdir()
+        job = Job.of(rows, tmp_path / name, redacted(rows, plan=plan))
+        provider = BatchProvider(echo)
+        run(job, provider, Setup(batches=provider.api_for, clock=provider.clock))
+        with reading(job.journal) as connection:
+            assert connection.execute("SELECT prompt_sha256 FROM intents").fetchall() == [(digest,)]
