@@ -49,6 +49,8 @@ _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
 _HISTORY = "MODELROUTE_HISTORY"
 _AUDIT_KEY = "MODELROUTE_AUDIT_KEY"  # a key, no setting
+_PLAIN = "MODELROUTE_PLAIN"  # how screens are written
+_NO_SETTINGS = frozenset({_CONFIG, _HISTORY, _AUDIT_KEY, _PLAIN})
 _PLANNING = (
     "aliases",
     "rules",
@@ -241,7 +243,7 @@ def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
     if env.get(_HISTORY):
         yield _history_layer(env[_HISTORY])
     for name in sorted(env):
-        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY, _AUDIT_KEY} and env[name]:
+        if name.startswith(_PREFIX) and name not in _NO_SETTINGS and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
             yield nested(path, _read_value(env[name], name))

@@ -59,7 +59,7 @@ def _run_sections(summary: RunSummary) -> list[Section]:
         handed_in_section(summary),
         failures_section(summary),
         happened_section(summary),
-        None if basis is None else basis_section(run_grounds(summary.job, basis)),
+        None if basis is None else basis_section(run_grounds(summary, basis)),
     )
     return [part for part in parts if part is not None]
 
