@@ -36,7 +36,8 @@ def processing(flags: ProcessingFlags, console: Console) -> ExitCode:
     """Show the record, or write it; UsageError for a bad file, or where there is no such run."""
     _check_output(flags)
     settings = open_workspace(flags.config, None, {}).settings
-    subjected = [_subjected(target, settings.privacy) for target in flags.targets or [None]]
+    targets: list[str | None] = [*flags.targets] if flags.targets else [None]
+    subjected = [_subjected(target, settings.privacy) for target in targets]
     frame = Frame(
         responsible=settings.processing,
         kept=tuple(kept(settings, [each.subject for each in subjected])),

@@ -82,7 +82,7 @@ def test_a_model_that_cannot_do_a_request_is_not_asked() -> None:
 def read_by(judge: str, *rules: Rule) -> list[str]:
     """What may be drawn of a private request and another, where `judge` reads what is measured."""
     held = with_rules((*rules, CHEAP))
-    rows = ({"tenant": "acme"}, {})
+    rows: tuple[dict[str, object], ...] = ({"tenant": "acme"}, {})
     return drawn(measurable(job_of(requests_of(*rows)), load_catalog(held), held, OPTIONS, judge))
 
 

@@ -134,8 +134,7 @@ def test_a_plan_names_whom_else_it_may_turn_to() -> None:
 
 def test_the_baseline_is_a_possible_recipient_only_where_it_may_be_compared() -> None:
     """Otherwise it is a number in a report."""
-    quiet = {"escalations": {}, "allowed": {}}
-    assert possible(plan(**quiet).header, ()) == ()
+    assert possible(plan(escalations={}, allowed={}).header, ()) == ()
 
 
 PURPOSES = st.sampled_from(["answers", "judging answers"])
