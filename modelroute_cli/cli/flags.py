@@ -172,6 +172,9 @@ class RunFlags(MeasuringFlags):
             help="Form of the results; openai-batch: OpenAI's own [default: by the file's ending, else jsonl].",
         ),
     ] = None
+    mark_ai: Annotated[
+        bool, typer.Option("--mark-ai", help="Results say that a model wrote them, which, at whose and when.")
+    ] = False
     emulator: Annotated[
         bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
     ] = False
