@@ -12,33 +12,11 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 settings.register_profile("explore", deadline=None, max_examples=200)
 settings.load_profile("explore" if "EXPLORE" in os.environ else "steady")
 
-_UNCOUNTED = ("conformance", "faults")
-"""Folders whose tests go over the same lines again and again."""
-_WHOLE_RUNS = frozenset(
-    [
-        "certify",
-        "classify_with",
-        "describer",
-        "pilot",
-        "pilot_crash",
-        "pilot_history",
-        "pilot_scorers",
-        "processes",
-        "run_pilot",
-        "samples",
-        "start_at",
-        "terminals",
-    ]
-)
-"""Files whose tests are whole runs of many requests, which counting makes half as long again."""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count covered lines by examples: properties, faults and whole runs go over the same ones for a third more."""
+    """Count covered lines by examples: properties go over the same ones for a third more."""
     for item in items:
-        run = getattr(item, "obj", None)
-        uncounted = item.path.parent.name in _UNCOUNTED or item.path.stem.removeprefix("test_") in _WHOLE_RUNS
-        if uncounted or getattr(run, "is_hypothesis_test", False):
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -150,11 +150,31 @@ class Need(StrEnum):
     SEED = "seed"
     STOP = "stop"
     FETCHED = "fetched"  # sound or a PDF is given by its address: no provider is sent that, it is read here first
+    REDACTED = "redacted"  # values are replaced before it is sent, because the row says so; no model lacks that
 
     @property
     def bit(self) -> int:
         """Its place in the `needs` column, as a number with that one bit set."""
         return 1 << tuple(Need).index(self)
+
+
+class PersonalData(StrEnum):
+    """What is looked for in the texts of requests; bit n of the `personal` column is the n-th of these."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IBAN = "iban"
+    CARD = "card"
+    NATIONAL_ID = "national_id"
+
+    @property
+    def bit(self) -> int:
+        """Its place in the `personal` column, as a number with that one bit set."""
+        return 1 << tuple(PersonalData).index(self)
+
+
+Redact = bool | tuple[PersonalData, ...]
+"""Which personal data is replaced before a request is sent: true for every kind."""
 
 
 class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -186,6 +206,8 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
     gates: GateRules | None = None
     expected: object = None  # a reference answer or label, any JSON; sent to nobody but a judge that compares with it
     tags: tuple[NonEmpty, ...] = ()
+    redact: Redact = False  # what is replaced before it is sent, beside what the settings ask for
+    redact_terms: tuple[NonEmpty, ...] = ()  # such as names of people, replaced too
 
     def turns(self) -> tuple[Message, ...]:
         """The chat that is sent: `system` first, then `messages` or the one user turn made from `prompt`."""
@@ -209,13 +231,15 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omi
             Need.TOP_P: self.top_p is not None,
             Need.SEED: self.seed is not None,
             Need.STOP: self.stop,
+            Need.REDACTED: self.redact or self.redact_terms,
         }
         return sum(need.bit for need, is_asked in asked.items() if is_asked)
 
     def _asks_text_alone(self) -> bool:
         """Whether there is no need: most rows of a large job, told in a tenth of the time."""
         carried = self.images or self.audio or self.files or self.tools or self.stop
-        return not carried and self.temperature is None and self.top_p is None and self.seed is None
+        is_redacted = bool(self.redact or self.redact_terms)
+        return not (carried or is_redacted) and self.temperature is None and self.top_p is None and self.seed is None
 
     def modality(self) -> Modality:
         """The most demanding thing it carries."""
@@ -241,18 +265,3 @@ class Usage(Struct, frozen=True, kw_only=True):
     reasoning_tokens: int = 0
     image_tokens: int = 0  # the part of `input_tokens` that is pictures; 0 also where the provider does not say
     audio_tokens: int = 0  # the part of `input_tokens` that is sound, the same
-
-
-class PersonalData(StrEnum):
-    """What is looked for in the texts of requests; bit n of the `personal` column is the n-th of these."""
-
-    EMAIL = "email"
-    PHONE = "phone"
-    IBAN = "iban"
-    CARD = "card"
-    NATIONAL_ID = "national_id"
-
-    @property
-    def bit(self) -> int:
-        """Its place in the `personal` column, as a number with that one bit set."""
-        return 1 << tuple(PersonalData).index(self)

@@ -78,6 +78,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_url: str
     api_key_env: str | None = None
     api_key_command: str | None = None
+    api_key_keyring: str | None = None  # `service/username`
     format: Literal["openai_chat", "openai_responses", "anthropic_messages", "gemini"] = "openai_chat"
     api_version: str | None = None  # sent where the format has a header for it
     auth: Literal["bearer", "header", "none"] = "bearer"

@@ -179,9 +179,12 @@ def _row(tree: Tree, spot: Spot) -> Row:
 
 
 def _bare(kind: object, tree: Tree) -> object:
-    """A union with None without it, unless the value is null; lists and mappings without their annotations."""
+    """A union without None, unless the value is null, and with lists alone or without them, as the value is one."""
     if get_origin(kind) in (Union, UnionType) and not (isinstance(tree, Leaf) and tree.value is None):
         others = [item for item in get_args(kind) if item is not NoneType]
+        lists = [item for item in others if get_origin(item) is tuple]
+        if lists and len(lists) < len(others):
+            others = lists if isinstance(tree, Row) else [item for item in others if item not in lists]
         return others[0] if len(others) == 1 else kind
     return kind
 

@@ -13,6 +13,7 @@ _KEY_HEADERS = {"authorization", "api-key", "x-api-key", "x-goog-api-key", "x-po
 _KEY_SUFFIXES = ("-api-key", "-authorization", "-token", "-secret")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal")
+_KEYRING = re.compile(r"[^\s/][^\n]*/[^/\s]+")
 _DECIDED = frozenset({
     "background",
     "best_of",
@@ -59,6 +60,7 @@ def check_provider(provider: Provider, origin: str) -> None:
     where = f"{origin}: provider `{provider.name}`"
     _check_url(provider.base_url, where)
     _check_key_names(provider, where)
+    _check_keyring(provider, where)
     _check_headers(provider, where)
     _check_extra_body(provider, where)
     held = sorted(name for name, value in provider.headers.items() if _carries_key(name, value, provider))
@@ -169,3 +171,18 @@ def _check_key_names(provider: Provider, where: str) -> None:
         if name is not None and not _ENV_NAME.match(name):
             message = f"{where}: `{field}` is not the name of an environment variable"
             raise SettingsError(message, hint="put the key into the environment and its variable's name here")
+
+
+def check_keyring(place: str | None, where: str) -> None:
+    """SettingsError where a place in the keyring is not written as `service/username`."""
+    if place is not None and not _KEYRING.fullmatch(place):
+        message = f"{where} is no place in a keyring"
+        raise SettingsError(message, hint="write it as `service/username`, as in `keyring set service username`")
+
+
+def _check_keyring(provider: Provider, where: str) -> None:
+    """A place in the keyring, and no second source beside it."""
+    check_keyring(provider.api_key_keyring, f"{where}: `api_key_keyring`")
+    if provider.api_key_keyring and provider.api_key_command:
+        message = f"{where} has both `api_key_command` and `api_key_keyring`"
+        raise SettingsError(message, hint="leave one of them")

@@ -14,9 +14,13 @@ from modelroute_cli.base.shipped import decoded, shipped_bytes
 from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
+from modelroute_cli.catalog.hook_checks import check_hooks
+from modelroute_cli.catalog.hooks import HookSettings
+from modelroute_cli.catalog.marking import ResultSettings
 from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
+from modelroute_cli.catalog.processing import ProcessingSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
@@ -35,6 +39,8 @@ from modelroute_cli.catalog.settings import (
     RunSettings,
     Settings,
 )
+from modelroute_cli.catalog.telemetry import TelemetrySettings
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.trees import Branch, Leaf, Place, Tree, from_flags, merge, nested
 
 PROJECT_FILE = "modelroute.yaml"
@@ -43,6 +49,8 @@ _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
 _HISTORY = "MODELROUTE_HISTORY"
 _AUDIT_KEY = "MODELROUTE_AUDIT_KEY"  # a key, no setting
+_PLAIN = "MODELROUTE_PLAIN"  # how screens are written
+_NO_SETTINGS = frozenset({_CONFIG, _HISTORY, _AUDIT_KEY, _PLAIN})
 _PLANNING = (
     "aliases",
     "rules",
@@ -77,7 +85,13 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     caps: CapSettings
     scoring: ScoringSettings
     history: HistorySettings
+    tenants: TenantSettings
+    chargeback: ChargebackSettings
     audit: AuditSettings
+    hooks: HookSettings
+    telemetry: TelemetrySettings
+    results: ResultSettings
+    processing: ProcessingSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -93,7 +107,7 @@ def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags:
         *_env_layers(env),
         from_flags(flags, Place("the command line")),
     )
-    return check_network(check_privacy(_settings(reduce(merge, layers))))
+    return check_hooks(check_network(check_privacy(_settings(reduce(merge, layers)))))
 
 
 def settings_digest(settings: Settings) -> str:
@@ -149,8 +163,14 @@ def _settings(tree: Branch) -> Settings:
         network=msgspec.convert(values["network"], NetworkSettings),
         caps=msgspec.convert(values["caps"], CapSettings),
         scoring=msgspec.convert(values["scoring"], ScoringSettings),
+        tenants=msgspec.convert(values["tenants"], TenantSettings),
+        chargeback=msgspec.convert(values["chargeback"], ChargebackSettings),
         history=msgspec.convert(values["history"], HistorySettings),
         audit=msgspec.convert(values["audit"], AuditSettings),
+        hooks=msgspec.convert(values["hooks"], HookSettings),
+        telemetry=msgspec.convert(values["telemetry"], TelemetrySettings),
+        results=msgspec.convert(values["results"], ResultSettings),
+        processing=msgspec.convert(values["processing"], ProcessingSettings),
         origins=dict(_origins(tree, "")),
     )
 
@@ -223,7 +243,7 @@ def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
     if env.get(_HISTORY):
         yield _history_layer(env[_HISTORY])
     for name in sorted(env):
-        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY, _AUDIT_KEY} and env[name]:
+        if name.startswith(_PREFIX) and name not in _NO_SETTINGS and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
             yield nested(path, _read_value(env[name], name))

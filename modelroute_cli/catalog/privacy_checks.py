@@ -1,10 +1,11 @@
-"""Whether what `privacy.ignore` lists can be understood: domains, addresses, and regular expressions that compile."""
+"""Whether what `privacy` lists can be understood: domains, addresses, patterns that compile, and terms to be hidden."""
 
 import re
 
 from modelroute_cli.base.errors import SettingsError
 from modelroute_cli.catalog.settings import Settings
 
+LEAST_TERM_CHARS = 2  # of what is hidden wherever it stands
 _NAME = re.compile(r"(?:[^\s@/]*@)?[^\s@/]+\.[^\s@/.]+")
 _KEY = "privacy.ignore"
 
@@ -18,7 +19,17 @@ def check_privacy(settings: Settings) -> Settings:
         elif _NAME.fullmatch(entry) is None:
             message = f"{where} is no domain, no address and no pattern"
             raise SettingsError(message, hint='write `acme.com`, `anna@acme.com`, or a pattern as "/0800 .*/"')
+    _check_terms(settings)
     return settings
+
+
+def _check_terms(settings: Settings) -> None:
+    """SettingsError at the first term of one character: it would be hidden everywhere."""
+    for term in settings.privacy.redact_terms:
+        if len("".join(term.split())) < LEAST_TERM_CHARS:
+            where = settings.origins.get("privacy.redact_terms", "defaults")
+            message = f"{where}: `privacy.redact_terms`: `{term}` is too short"
+            raise SettingsError(message, hint=f"write terms of at least {LEAST_TERM_CHARS} characters")
 
 
 def _check_pattern(where: str, pattern: str) -> None:

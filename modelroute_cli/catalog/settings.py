@@ -15,13 +15,19 @@ from modelroute_cli.base.schema import (
     Modality,
     NonEmpty,
     PersonalData,
+    Redact,
     ServiceTier,
     Share,
     TaskType,
 )
 from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
+from modelroute_cli.catalog.hooks import HookSettings
+from modelroute_cli.catalog.marking import ResultSettings
+from modelroute_cli.catalog.processing import ProcessingSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
+from modelroute_cli.catalog.telemetry import TelemetrySettings
+from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
 from modelroute_cli.catalog.terms import Region
 
 USD = Annotated[str, Meta(pattern=r"^[0-9]{1,7}(\.[0-9]{1,12})?$")]  # what Int64 pico-dollars can hold
@@ -79,6 +85,7 @@ class Restrictions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     no_training: bool = False
     gates: GateRules | None = None
     effort: str | None = None  # for models that take it
+    redact: Redact = False  # what is replaced by placeholders before such a request is sent
 
 
 class Rule(Restrictions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -175,6 +182,10 @@ class PrivacySettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     force: Literal["personal", "confidential"] | None = None  # the class of requests with a find
     force_over: bool = False  # whether it replaces a class that the row names itself
     ignore: tuple[NonEmpty, ...] = ()  # domains, addresses or, between slashes, regular expressions of whole finds
+    redact: Redact = False  # what is replaced by placeholders before any request is sent
+    redact_terms: tuple[NonEmpty, ...] = ()  # such as names of people: replaced in every request
+    redact_fields: tuple[NonEmpty, ...] = ()  # of `metadata`, whose values are replaced in their own request
+    redact_media: Literal["refuse", "send"] = "refuse"  # of requests with pictures, sound or PDFs: nobody redacts these
 
 
 MOST_IN_FLIGHT = 4096  # requests of one run, each a connection
@@ -339,5 +350,11 @@ class Settings:
     caps: CapSettings = field(default_factory=CapSettings)
     scoring: ScoringSettings = field(default_factory=ScoringSettings)
     history: HistorySettings = field(default_factory=HistorySettings)
+    tenants: TenantSettings = field(default_factory=TenantSettings)
+    chargeback: ChargebackSettings = field(default_factory=ChargebackSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    hooks: HookSettings = field(default_factory=HookSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
+    results: ResultSettings = field(default_factory=ResultSettings)
+    processing: ProcessingSettings = field(default_factory=ProcessingSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

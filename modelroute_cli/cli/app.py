@@ -19,6 +19,7 @@ from modelroute_cli.cli.flags import (
     ModelsFlags,
     ModelsImportFlags,
     PaceFlags,
+    Plain,
     PlanFlags,
     ReportFlags,
     RunFlags,
@@ -36,6 +37,9 @@ from modelroute_cli.cli.flags_audit import (
     AuditShowFlags,
     AuditVerifyFlags,
 )
+from modelroute_cli.cli.flags_charge import ChargebackFlags
+from modelroute_cli.cli.flags_compare import CompareFlags, RunsListFlags, RunsPruneFlags
+from modelroute_cli.cli.flags_hooks import HooksFlags, HooksTestFlags
 from modelroute_cli.cli.flags_measured import (
     CertifyFlags,
     EvalFlags,
@@ -48,8 +52,12 @@ from modelroute_cli.cli.flags_measured import (
     PilotFlags,
     PilotImportFlags,
 )
+from modelroute_cli.cli.flags_processing import ProcessingFlags
+from modelroute_cli.cli.plain_wish import without_leading
 
 T = TypeVar("T")
+
+_ALONE = {"runs": "runs list"}
 
 EXIT_CODES = """Exit codes: 0 all accepted; 1 some requests failed; 2 usage, settings or job file, nothing sent;
 3 infeasible, or the hard cap was reached; 4 a key is missing or refused; 5 handed in, to be collected by the same
@@ -157,6 +165,43 @@ def _report(flags: ReportFlags) -> ExitCode:
     from modelroute_cli.cli.report import report  # noqa: PLC0415 - `--help` stays light
 
     return report(flags, make_console())
+
+
+def _compare(flags: CompareFlags) -> ExitCode:
+    """Set runs and plans side by side: cost, quality, models, settings, and what makes them not comparable.
+
+    A and the others may be a run id, a job file (its latest run), a plan file (as planned), or `latest`.
+    """
+    from modelroute_cli.cli.compare import compare  # noqa: PLC0415 - `--help` stays light
+
+    return compare(flags, make_console())
+
+
+def _runs_list(flags: RunsListFlags) -> ExitCode:
+    """List the runs, pilots and hold-outs that are kept in this folder, the latest first."""
+    from modelroute_cli.cli.runs import runs_list  # noqa: PLC0415 - `--help` stays light
+
+    return runs_list(flags, make_console())
+
+
+def _runs_prune(flags: RunsPruneFlags) -> ExitCode:
+    """Delete runs that are not needed any more: those that all the flags hold for; it shows them and asks first.
+
+    Never one that is being executed or has requests handed in. Results files and audit logs stay.
+    """
+    from modelroute_cli.cli.runs_prune import runs_prune  # noqa: PLC0415 - `--help` stays light
+
+    return runs_prune(flags, make_console())
+
+
+def _chargeback(flags: ChargebackFlags) -> ExitCode:
+    """Split what runs cost by tenant or cost centre, to the last pico-dollar, for finance.
+
+    Without RUN: all runs in this folder, those that were started over too.
+    """
+    from modelroute_cli.cli.chargeback import charge_back  # noqa: PLC0415 - `--help` stays light
+
+    return charge_back(flags, make_console())
 
 
 def _models(flags: ModelsFlags) -> ExitCode:
@@ -299,6 +344,33 @@ def _audit_prune(flags: AuditPruneFlags) -> ExitCode:
     return audit_prune(flags, make_console())
 
 
+def _hooks(flags: HooksFlags) -> ExitCode:
+    """List who is told of what happens to runs; addresses and secrets are not shown.
+
+    `modelroute hooks test` sends everybody a test.
+    """
+    from modelroute_cli.cli.hooks import hooks  # noqa: PLC0415 - `--help` stays light
+
+    return hooks(flags, make_console())
+
+
+def _hooks_test(flags: HooksTestFlags) -> ExitCode:
+    """Send a test to every webhook and run the hook command with it; exit 1 when somebody was not reached."""
+    from modelroute_cli.cli.hooks import hooks_test  # noqa: PLC0415 - `--help` stays light
+
+    return hooks_test(flags, make_console())
+
+
+def _processing(flags: ProcessingFlags) -> ExitCode:
+    """Write a record of processing: which categories of data went (of a plan: would go) to whom, where, on which terms.
+
+    For a data-protection officer; counts, never the data. What only you can say comes from the settings `processing`.
+    """
+    from modelroute_cli.cli.processing import processing  # noqa: PLC0415 - `--help` stays light
+
+    return processing(flags, make_console())
+
+
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
     """Print the version and stop, when it is wanted."""
     if wanted:
@@ -311,8 +383,10 @@ def _root(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help="Print the version and exit."
     ),
+    plain: Plain = False,
 ) -> None:
     """Plan, run and account for a whole LLM job file under a hard cap."""
+    del version, plain  # both were looked at already
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +418,10 @@ def _commands() -> Mapping[str, Command]:
         "cancel": _command("Stop what waits in provider batches.", _cancel, CancelFlags),
         "pace": _command("Slow a run down, pause it, or let it go on.", _pace, PaceFlags),
         "report": _command("Projected against actual and against one model.", _report, ReportFlags),
+        "compare": _command("Runs and plans side by side.", _compare, CompareFlags),
+        "runs list": _command("The runs that are kept here, and their size.", _runs_list, RunsListFlags),
+        "runs prune": _command("Delete runs that are not needed any more.", _runs_prune, RunsPruneFlags),
+        "chargeback": _command("What runs cost, by tenant or cost centre.", _chargeback, ChargebackFlags),
         "models": _command("Prices with their dates, limits, shutdown dates.", _models, ModelsFlags),
         "models import": _command("Settings made of another list of models.", _models_import, ModelsImportFlags),
         "eval": _command("Replay recorded outcomes: what plans would have done.", _eval, EvalFlags),
@@ -360,14 +438,23 @@ def _commands() -> Mapping[str, Command]:
         "audit check-text": _command("Where a kept text was sent.", _audit_check_text, AuditCheckTextFlags),
         "audit catch-up": _command("What a crash kept from the audit log.", _audit_catch_up, AuditCatchUpFlags),
         "audit prune": _command("Old files of the audit log, deleted.", _audit_prune, AuditPruneFlags),
+        "hooks": _command("Who is told what happens to runs.", _hooks, HooksFlags),
+        "hooks test": _command("Tell them that this is a test.", _hooks_test, HooksTestFlags),
+        "processing": _command("Which data went to whom: a record of processing.", _processing, ProcessingFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
-    """The arguments with a command of two words as one: `models import FILE`, beside `models NAME`."""
-    first = " ".join(arguments[:2])
-    return [first, *arguments[2:]] if first in _commands() else list(arguments)
+    """The arguments with a command of two words as one: `models import FILE`, beside `models NAME`.
+
+    `runs` alone is `runs list`.
+    """
+    words = without_leading(arguments)
+    first = " ".join(words[:2])
+    if first in _commands():
+        return [first, *words[2:]]
+    return [_ALONE.get(words[0], words[0]), *words[1:]] if words else []
 
 
 def make_app(arguments: Container[str] | None = None) -> typer.Typer:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modelroute_cli.cli.progress import Nobody, Shown
 from modelroute_cli.execution.control import ControlFile
+from modelroute_cli.execution.hooks.watch import Watch
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.work import Progress, RunWork
 
@@ -17,9 +18,10 @@ _STOPPED = "Stopping, as `modelroute cancel` wants it: no more requests are sent
 class Audience:
     """An observer that passes on what it is told, and remembers where the run stands."""
 
-    def __init__(self, shown: Shown, live: LiveFile) -> None:
+    def __init__(self, shown: Shown, live: LiveFile, watch: Watch | None = None) -> None:
         self._shown = shown
         self._live = live
+        self._watch = watch
         self.last: Progress | None = None
 
     def on_progress(self, progress: Progress) -> None:
@@ -27,6 +29,8 @@ class Audience:
         self.last = progress
         self._shown.on_progress(progress)
         self._live.on_progress(progress)
+        if self._watch is not None:
+            self._watch.on_progress(progress)
 
     def on_notice(self, text: str) -> None:
         """Tell something at once."""

@@ -4,10 +4,13 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Mapping
-from typing import TextIO
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, TextIO
 
-from modelroute_cli.report.screen import Screen
+from modelroute_cli.cli.plain_wish import is_plain, with_flag
+from modelroute_cli.report.layout import laid_out
+from modelroute_cli.report.screen import Screen, still
 
 _GONE = frozenset({errno.EPIPE, errno.EIO})  # nobody reads the pipe; the terminal was closed
 _USUAL = os.terminal_size((80, 24))
@@ -15,18 +18,33 @@ _ANSI = {"bold": "1", "dim": "2", "warning": "33", "error": "31"}
 
 
 class Console:
-    """Writes text and screens, with colour on a terminal alone; a reader that has gone away is no error."""
+    """Writes text and screens, with colour on a terminal alone; a reader that has gone away is no error.
+
+    Where `MODELROUTE_PLAIN` is set, nothing is laid out, drawn over or coloured.
+    """
 
     def __init__(self, out: TextIO, err: TextIO, env: Mapping[str, str]) -> None:
         self._out = out
         self._err = err
-        self._plain = bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
+        self.plain = is_plain(env)
+        self._colourless = self.plain or bool(env.get("NO_COLOR")) or env.get("TERM") == "dumb"
         self._columns = env.get("COLUMNS", "")
-        self._live = err.isatty() and env.get("TERM") != "dumb"
+        self._live = err.isatty() and env.get("TERM") != "dumb" and not self.plain
 
     def say(self, text: str) -> None:
         """One piece of the answer, to stdout."""
-        self._write(self._out, text)
+        self._write(self._out, still(text))
+
+    @contextmanager
+    def pour(self) -> Iterator[IO[bytes]]:
+        """Stdout as it is, for an answer that is no screen; what is written when nobody reads any more is lost."""
+        try:
+            yield self._out.buffer
+            self._out.flush()
+        except OSError as error:
+            if error.errno not in _GONE:
+                raise
+            _abandon(self._out)
 
     def note(self, text: str, style: str = "") -> None:
         """Progress, a warning, a hint or a question, to stderr."""
@@ -38,7 +56,7 @@ class Console:
 
     def show(self, screen: Screen) -> None:
         """A screen of the answer; its warnings go to stderr."""
-        for line in screen:
+        for line in laid_out(screen, self.width, plain=self.plain):
             if line.style == "warning":
                 self.note(line.text, line.style)
             else:
@@ -46,7 +64,7 @@ class Console:
 
     def show_aside(self, screen: Screen) -> None:
         """A screen that is not the answer, to stderr."""
-        for line in screen:
+        for line in laid_out(screen, self.area.columns if self._err.isatty() else None, plain=self.plain):
             self.note(line.text, line.style)
 
     def ask(self, question: str) -> str:
@@ -65,9 +83,19 @@ class Console:
         """Whether stderr can redraw a line."""
         return self._live
 
+    def can_show(self, text: str) -> bool:
+        """Whether stderr's encoding has all of these signs."""
+        try:
+            text.encode(self._err.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
+
     @property
     def width(self) -> int | None:
-        """Cells of a line on stdout; None, as wide as needed, where it is no terminal and COLUMNS is not set."""
+        """Cells of a line on stdout; None, as wide as needed, where plain, or no terminal and COLUMNS is not set."""
+        if self.plain:
+            return None
         if self._columns.isdecimal():
             return int(self._columns)
         return shutil.get_terminal_size().columns if self._out.isatty() else None
@@ -83,10 +111,11 @@ class Console:
         return os.terminal_size((columns or _USUAL.columns, size.lines or _USUAL.lines))
 
     def _styled(self, text: str, style: str, stream: TextIO) -> str:
-        """The text with its colour where `stream` shows colour."""
-        if not style or self._plain or not stream.isatty():
-            return text
-        return f"\x1b[{_ANSI[style]}m{text}\x1b[0m"
+        """The text, without anything that a terminal obeys, with its colour where `stream` shows colour."""
+        shown = still(text)
+        if not style or self._colourless or not stream.isatty():
+            return shown
+        return f"\x1b[{_ANSI[style]}m{shown}\x1b[0m"
 
     def _write(self, stream: TextIO, text: str) -> None:
         """The text and a line end."""
@@ -113,4 +142,4 @@ def _abandon(stream: TextIO) -> None:
 
 def make_console() -> Console:
     """The console of this process."""
-    return Console(sys.stdout, sys.stderr, os.environ)
+    return Console(sys.stdout, sys.stderr, with_flag(os.environ, sys.argv[1:]))

@@ -18,7 +18,8 @@ from modelroute_cli.cli.flags import DoctorFlags
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.workspace import Workspace, open_workspace
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.screen import Column, Line, Screen, plural, table
+from modelroute_cli.report.screen import Column, Line, Screen, plural
+from modelroute_cli.report.tables import table_screen
 
 _KEYS = (Column("Provider", right=False), Column("Key", right=False), Column("Needed by", right=False, drop=1))
 _PLACES = (Column("Provider", right=False), Column("Format", right=False), Column("Address", right=False))
@@ -116,13 +117,12 @@ def _table(columns: tuple[Column, ...], rows: list[tuple[str, ...]], width: int 
     """A table with its title bold and a blank line behind it; nothing where it has no rows."""
     if not rows:
         return ()
-    title, *lines = table(columns, rows, width)
-    return (Line(title, "bold"), *(Line(text) for text in lines), Line())
+    return (*table_screen(columns, rows, width), Line())
 
 
 def _key_text(key: KeyState) -> str:
     """Which variables are set and which are not."""
-    command = ["from a command"] if key.command else []
+    command = ["from a command"] if key.command else [f"from the keyring ({key.keyring})"] if key.keyring else []
     named = [f"{name} {'not set' if name in key.missing else 'set'}" for name in key.needs]
     return ", ".join([*command, *named]) or "none needed"
 

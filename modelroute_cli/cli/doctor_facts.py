@@ -15,7 +15,7 @@ from modelroute_cli.cli.workspace import FOLDER, Workspace
 from modelroute_cli.providers.scrub import hide_shapes
 
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)(?:-(\d\d))?\b")
-_EXTRAS = {"fast": "toktok", "claude": "ctok", "local": "mistralrs"}
+_EXTRAS = {"fast": "toktok", "claude": "ctok", "local": "mistralrs", "keyring": "keyring", "otel": "opentelemetry"}
 
 
 class KeyState(Struct, frozen=True, kw_only=True):
@@ -28,6 +28,7 @@ class KeyState(Struct, frozen=True, kw_only=True):
     base_url: str = ""
     format: str = ""
     command: bool = False  # its key comes from a command, which is not run for this
+    keyring: str | None = None  # `service/username`: its key comes from there, and is not looked up for this
 
 
 class Dated(Struct, frozen=True, kw_only=True):
@@ -56,7 +57,8 @@ class Extra(Struct, frozen=True, kw_only=True):
 
 def key_state(provider: Provider, catalog: Catalog, env: Mapping[str, str]) -> KeyState:
     """Which variables a provider wants, which of them are not set, and which aliases send to it."""
-    own = [] if provider.auth == "none" or provider.api_key_command else [provider.api_key_env or ""]
+    elsewhere = provider.api_key_command or provider.api_key_keyring
+    own = [] if provider.auth == "none" or elsewhere else [provider.api_key_env or ""]
     needs = [name for name in (*own, *provider.key_headers.values()) if name]
     return KeyState(
         provider=provider.name,
@@ -70,6 +72,7 @@ def key_state(provider: Provider, catalog: Catalog, env: Mapping[str, str]) -> K
         base_url=hide_shapes(provider.base_url),
         format=provider.format,
         command=provider.auth != "none" and provider.api_key_command is not None,
+        keyring=None if provider.auth == "none" else provider.api_key_keyring,
     )
 
 

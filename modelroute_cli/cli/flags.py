@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar, get_type_hints
 import typer
 
 from modelroute_cli.base.errors import ExitCode, InterruptedRunError
+from modelroute_cli.cli.plain_wish import FLAG
 
 T = TypeVar("T")
 
@@ -18,7 +19,16 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file, instead of the project's modelroute.yaml."),
 ]
+Plain = Annotated[
+    bool, typer.Option(FLAG, help="For screen readers: a fact a line, no tables, nothing drawn, no colour.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a screen.")]
+FailAbove = Annotated[
+    bool, typer.Option("--fail-above", help="Exit 3 where the projected cost is above --max-cost; it steers no more.")
+]
+FailAboveHigh = Annotated[
+    bool, typer.Option("--fail-above-high", help="The same by the upper end of the 90% range of the cost.")
+]
 Jobs = Annotated[str, typer.Argument(metavar="JOBS", help="Job file (JSONL, CSV, Parquet), or - for stdin.")]
 
 
@@ -112,6 +122,8 @@ class PlanFlags(PlanningFlags):
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PLAN", help="Write the plan file, to show and run later.")
     ] = None
+    fail_above: FailAbove = False
+    fail_above_high: FailAboveHigh = False
     curve: Annotated[bool, typer.Option("--curve", help="Show what every quality would cost, the plan among them.")] = (
         False
     )
@@ -160,6 +172,9 @@ class RunFlags(MeasuringFlags):
             help="Form of the results; openai-batch: OpenAI's own [default: by the file's ending, else jsonl].",
         ),
     ] = None
+    mark_ai: Annotated[
+        bool, typer.Option("--mark-ai", help="Results say that a model wrote them, which, at whose and when.")
+    ] = False
     emulator: Annotated[
         bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
     ] = False
@@ -218,6 +233,11 @@ class ShowFlags:
     request: Annotated[
         str | None, typer.Option(metavar="ID", help="One request: why it got its model, what others cost.")
     ] = None
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="USD", help="With --fail-above: the amount that the plan is held against.")
+    ] = None
+    fail_above: FailAbove = False
+    fail_above_high: FailAboveHigh = False
     config: Config = None
     as_json: Json = False
 
@@ -261,6 +281,21 @@ class ReportFlags:
         str | None,
         typer.Argument(metavar="RUN|PLAN", help=_RUN),
     ] = None
+    form: Annotated[
+        Literal["terminal", "markdown", "html", "json", "csv", "parquet"] | None,
+        typer.Option("--format", help="How it is written [default: as the ending of --output says, else terminal]."),
+    ] = None
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write it there: .html, .md, .json, .csv, .parquet, .txt."),
+    ] = None
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Fill the pilot's folder that `init --pilot` made.")
+    ] = None
+    open_it: Annotated[bool, typer.Option("--open", help="Write the HTML report and open it in the browser.")] = False
+    details: Annotated[
+        bool, typer.Option("--details", help="Templates, latency, samples of failures, and what it rests on, too.")
+    ] = False
     as_json: Json = False
 
 
@@ -355,6 +390,10 @@ class InitFlags:
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder for the files [default: here].", show_default=False)
     ] = Path()
+    pilot: Annotated[
+        bool,
+        typer.Option("--pilot", help="A company's pilot: use case, targets, steps; `report --into` fills it."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,16 +413,20 @@ def text_flags(flags: type) -> frozenset[str]:
 
 
 def spread(command: Callable[[T], ExitCode], flags: type[T]) -> Callable[..., ExitCode]:
-    """`command` with one keyword parameter for each field of `flags`, as Typer wants it."""
+    """`command` with one keyword parameter for each field of `flags`, as Typer wants it, and one for `--plain`.
 
-    def shim(**values: object) -> ExitCode:
+    The console knows of that one already.
+    """
+
+    def shim(*, plain: bool = False, **values: object) -> ExitCode:
+        del plain
         try:
             return command(flags(**values))
         except KeyboardInterrupt as error:  # Typer would end with its own code and without a word
             message = "interrupted"
             raise InterruptedRunError(message) from error
 
-    hints = get_type_hints(flags, include_extras=True)
+    hints = {**get_type_hints(flags, include_extras=True), "plain": Plain}
     shim.__annotations__ = hints
     shim.__doc__ = command.__doc__
     shim.__name__ = command.__name__
@@ -393,12 +436,10 @@ def spread(command: Callable[[T], ExitCode], flags: type[T]) -> Callable[..., Ex
 
 def _parameters(flags: type, hints: dict[str, object]) -> list[inspect.Parameter]:
     """The fields as keyword parameters, arguments first."""
+    defaults = {
+        field.name: inspect.Parameter.empty if field.default is MISSING else field.default for field in fields(flags)
+    }
     return [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if field.default is MISSING else field.default,
-            annotation=hints[field.name],
-        )
-        for field in fields(flags)
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[name])
+        for name, default in {**defaults, "plain": False}.items()
     ]

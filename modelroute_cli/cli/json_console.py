@@ -8,6 +8,7 @@ import msgspec
 
 from modelroute_cli.base.clock import Clock, SystemClock
 from modelroute_cli.cli.console import Console
+from modelroute_cli.cli.plain_wish import with_flag
 from modelroute_cli.report.json_out import public
 
 
@@ -34,4 +35,4 @@ class JsonConsole(Console):
 
 def make_json_console(env: Mapping[str, str]) -> JsonConsole:
     """The console of this process, with JSON lines on stderr."""
-    return JsonConsole(sys.stdout, sys.stderr, env)
+    return JsonConsole(sys.stdout, sys.stderr, with_flag(env, sys.argv[1:]))

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.cli.budget_gate import checked, gate_code, gated
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PlanFlags
 from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
+from modelroute_cli.cli.plan_hooks import tell_planned
 from modelroute_cli.cli.use_history import history_for
 from modelroute_cli.cli.workspace import PILOTS, Workspace, asked_by, planning_workspace
 from modelroute_cli.jobs.job_file import JobFile
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 def plan(flags: PlanFlags, console: Console) -> ExitCode:
     """Plan a job file and show what it would cost; with `--output`, keep the plan."""
-    workspace = planning_workspace(flags)
+    workspace, flags, gate = gated(planning_workspace(flags), flags)
     job = index_job(flags.jobs, job_reading(flags, workspace.settings, workspace.at))
     tell_notes(job, console)
     used = _pilot(job, workspace, flags, console)
@@ -36,15 +38,16 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
     made = plan_job(job, workspace, flags, used, past)
     if flags.output:
         plan_file.write(made.plan, flags.output)
-    summary = plan_summary(made.plan)
+    summary = checked(plan_summary(made.plan), gate)
+    tell_planned(made.plan, workspace, console)
     if flags.as_json:
         console.say(to_json(summary))
-        return ExitCode.OK
+        return gate_code(summary, console)
     console.show(plan_screen(summary, console.width, asked_by=asked_by(workspace, flags)))
     if flags.curve:
         console.show(curve_screen(summary, console.width))
     _tell_next(flags, summary, console)
-    return ExitCode.OK
+    return gate_code(summary, console)
 
 
 def _pilot(job: JobFile, workspace: Workspace, flags: PlanFlags, console: Console) -> "UsedPilot | None":

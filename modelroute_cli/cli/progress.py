@@ -13,6 +13,7 @@ from modelroute_cli.cli.live_area import LiveArea
 from modelroute_cli.execution.work import Observer, Progress
 from modelroute_cli.report.progress_screen import batch_lines, progress_text, screen_lines
 from modelroute_cli.report.screen import safe
+from modelroute_cli.report.sparkline import BLOCKS, Trail
 
 _FIRST_EVERY_S = 2.0  # for as long as somebody is likely to look on
 _FIRST_S = 60.0
@@ -106,14 +107,17 @@ class ProgressJson:
 class ProgressScreen:
     """An observer that draws over its lines; notices stand above them."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, trail: Trail | None = None) -> None:
         self._console = console
         self._area = LiveArea(console)
+        self._trail = trail or Trail()
 
     def on_progress(self, progress: Progress) -> None:
         """Show where the run stands."""
         columns, lines = self._console.area
-        self._area.show(tuple(screen_lines(progress, columns, lines)))
+        self._trail.add(progress.per_minute)
+        pace = self._trail.drawn(blocks=self._console.can_show(BLOCKS))
+        self._area.show(tuple(screen_lines(progress, columns, lines, pace)))
 
     def on_notice(self, text: str) -> None:
         """Tell something at once."""

@@ -22,9 +22,13 @@ from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.own_models import on_this_machine, own_models
 from modelroute_cli.cli.pilot_first import pilot_first
 from modelroute_cli.cli.replaying import recorded_for, unrecorded
+from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run_history import remember_run
+from modelroute_cli.cli.run_hooks import ToTell, telling, to_tell
 from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.run_names import remember_names
 from modelroute_cli.cli.run_order import Order, make_order
+from modelroute_cli.cli.run_telemetry import recorded, wants_telemetry
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.caps import CapKind
@@ -36,6 +40,7 @@ from modelroute_cli.execution.work import RunOutcome, RunStatus
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.dearer_now import dearer_now
 from modelroute_cli.planning.small_caps import small_caps
+from modelroute_cli.planning.unknown_tenants import unknown_tenants
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.plan_screen import plan_screen
 from modelroute_cli.report.progress_screen import pace_lines
@@ -43,6 +48,7 @@ from modelroute_cli.report.run_screen import EMULATED, status_screen
 from modelroute_cli.report.run_status import RunStatus as Standing
 from modelroute_cli.report.run_status import run_status
 from modelroute_cli.report.run_types import Projection
+from modelroute_cli.report.screen import safe
 from modelroute_cli.report.summary import plan_summary
 
 
@@ -56,11 +62,12 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         return ExitCode.INTERRUPTED
     order = make_order(flags)
     session = _prepare(flags, order, console)
+    wants_telemetry(order)  # a missing extra is told before any approval
+    told = to_tell(order, session.access.credentials, is_over=is_over(flags, order))
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
     else:
-        for text in (*order.notes, *small_caps(order.plan, order.workspace.settings.caps)):
-            console.note(f"note: {text}")
+        _tell_caps(order, console)
         for text in () if order.emulated else dearer_now(order.plan, SystemClock().now()):
             console.note(f"warning: {text}", "warning")
         for text in left_lying(order.folder, order.plan.header.job.digest, emulated=order.emulated):
@@ -77,7 +84,32 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
             _start(order)
         outcome = _ask_and_send(flags, order, session, console)
         remember_run(order, console)
+        remember_names(order, console)
+        outcome = _execute(flags, order, session, told, console)
     return _end(order, outcome, console)
+
+
+def _tell_caps(order: Order, console: Console) -> None:
+    """What is to be known of tenants and caps before money is spent; job files name tenants as they like."""
+    own = order.workspace.settings
+    for text in order.notes:
+        console.note(f"note: {text}")
+    for text in small_caps(order.plan, own.caps):
+        console.note(f"note: {safe(text)}")
+    for text in unknown_tenants(order.plan, own.caps, own.tenants):
+        console.note(f"warning: {safe(text)}", "warning")
+
+
+def _execute(flags: RunFlags, order: Order, session: Session, told: ToTell, console: Console) -> RunOutcome:
+    """Send, tell those who are to hear of it, and remember what was measured."""
+    wanted = not told.is_over and wants_telemetry(order)
+    with telling(order, told, console) as watch:
+        with recorded(order, console, wanted=wanted) as listen:
+            outcome = _ask_and_send(flags, order, replace(session, watch=watch, on_records=listen), console)
+        if watch is not None:
+            watch.end(outcome)
+        remember_run(order, console)
+    return outcome
 
 
 def _ask_and_send(flags: RunFlags, order: Order, session: Session, console: Console) -> RunOutcome:
@@ -117,8 +149,8 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     if not over:
         own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
         refuse_missing_programs(order.plan.header, os.environ)
-    recorded = recorded_for(order, flags.emulator_replay)
-    for text in (*access.notes, *unrecorded(order, recorded, flags.emulator_replay)):
+    outcomes = recorded_for(order, flags.emulator_replay)
+    for text in (*access.notes, *unrecorded(order, outcomes, flags.emulator_replay)):
         console.note(f"warning: {text}", "warning")
     return Session(
         access=access,
@@ -129,7 +161,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         view=flags.progress,
         leave_unknown=flags.leave_unknown,
         patience=patience_of(flags),
-        recorded=recorded,
+        recorded=outcomes,
     )
 
 
@@ -247,9 +279,7 @@ def _tell_next(order: Order, outcome: RunOutcome, status: Standing, console: Con
     elif status.counts.waiting:
         console.note(f"\nTo send the {status.counts.waiting:,} that wait too, run:\n    {_without_only(sys.argv[1:])}")
     else:
-        console.note(
-            f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {order.folder.run_id}"
-        )
+        console.note(how_to_report(order.folder.run_id))
 
 
 def _without_only(arguments: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import polars as pl
 
 from modelroute_cli.base.errors import ExitCode, UsageError
+from modelroute_cli.cli.budget_gate import checked, gate_code, gate_of_plan
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import ShowFlags
 from modelroute_cli.cli.job_plan import index_job
@@ -19,6 +20,7 @@ from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.explain import explain
 from modelroute_cli.planning.plan import Plan
+from modelroute_cli.planning.redaction import redacted_in
 from modelroute_cli.planning.uncertain import answered
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
@@ -32,12 +34,12 @@ def show(flags: ShowFlags, console: Console) -> ExitCode:
     """Show a plan file, or why one request of it got its model."""
     plan = plan_file.read(flags.plan)
     if flags.request is None:
-        summary = plan_summary(plan)
+        summary = checked(plan_summary(plan), gate_of_plan(flags, plan.header.objective))
         if flags.as_json:
             console.say(to_json(summary))
         else:
             console.show(plan_screen(summary, console.width))
-        return ExitCode.OK
+        return gate_code(summary, console)
     about = _explained(plan, _assigned(plan, flags.request), flags)
     if flags.as_json:
         console.say(to_json(about))
@@ -82,4 +84,5 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
     guessed = described["task_source"][0] == "classifier"
     evidence = Classifier.load().classify(request).evidence if guessed else ()
     about = explain(described, plan.header, space.catalog, space.settings, at)
-    return request_summary(about, assigned, evidence, questions)
+    redacted = redacted_in(request, assigned["rule"][0], plan.header.redaction)
+    return request_summary(about, assigned, evidence, questions, redacted)

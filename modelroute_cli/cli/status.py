@@ -12,6 +12,7 @@ from modelroute_cli.cli.find_run import find_run
 from modelroute_cli.cli.flags import StatusFlags
 from modelroute_cli.cli.json_console import make_json_console
 from modelroute_cli.cli.progress import observer_for
+from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.execution.live import read_live
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.report.json_out import to_json
@@ -34,7 +35,7 @@ def status(flags: StatusFlags, console: Console, sleep: Callable[[float], object
     if found.state != "running" and found.handed_in:
         console.note(handed_in_advice(folder.run_id))
     elif found.state != "running":
-        console.note(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {folder.run_id}")
+        console.note(how_to_report(folder.run_id))
     return ExitCode.OK
 
 

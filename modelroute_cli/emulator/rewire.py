@@ -13,5 +13,6 @@ def rewire(provider: Provider, url: str) -> Provider:
         auth="none",
         api_key_env=None,
         api_key_command=None,
+        api_key_keyring=None,
         key_headers={},
     )

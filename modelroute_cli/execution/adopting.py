@@ -24,6 +24,7 @@ _OF_ATTEMPTS = {
     },
     "outcomes": {"attempt": "t.attempt + :base"},
     "verdicts": {"attempt": "t.attempt + :base"},
+    "redactions": {"attempt": "t.attempt + :base"},
 }
 """The tables with a line an attempt, and the columns of them that change on the way."""
 _FINALS = """

@@ -7,7 +7,7 @@ from math import isfinite
 import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.execution.backlog import Backlog, Untried
+from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.budget import Budget, Reservation, reserve
 from modelroute_cli.execution.caps import CapKind
 from modelroute_cli.execution.cheap_hours import CheapHours
@@ -15,6 +15,7 @@ from modelroute_cli.execution.claims import Claims
 from modelroute_cli.execution.lane import Expected, Sent
 from modelroute_cli.execution.limits import Pass
 from modelroute_cli.execution.observed import Load
+from modelroute_cli.execution.one_line import Untried
 from modelroute_cli.execution.purse import Purse
 from modelroute_cli.execution.supply import Supply
 from modelroute_cli.execution.taken_out import TakenOut, is_escalation
@@ -58,15 +59,17 @@ class Dispatcher:
         passage: Callable[[str], Pass],
         closed: Callable[[str], int],
         warmth: Warmth,
-        supply: Supply | None = None,
+        firsts: Backlog | None = None,
     ) -> None:
+        """`firsts`: the first attempts that wait, and how tenants share limits."""
         self._purse = purse
         self.budget = purse.budget
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
-        self._firsts = Backlog(supply)
-        self._extras = Backlog()
+        self._firsts = Backlog() if firsts is None else firsts  # one that is empty by now counts too
+        self._sharing = self._firsts.sharing
+        self._extras = Backlog(None, self._sharing)
         self.out = TakenOut(purse)
         self.claims = Claims(purse, self._firsts)
         self._scarce_until: dict[str, float] = {}  # models that had to wait for tokens or money
@@ -209,8 +212,7 @@ class Dispatcher:
         money = self.claims.spare(ticket, self.claims.unreserved_need_pusd())
         if money is None:
             return None
-        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
-        return Start(ticket, money, passage, sent)
+        return Start(ticket, money, passage, self._sent(ticket, passage, now))
 
     def _passable(self, backlog: Backlog, now: float) -> list[Ticket]:
         """The most urgent ticket of each model that its lanes let pass, after the hopeless ones were taken out."""
@@ -294,10 +296,16 @@ class Dispatcher:
         ticket = ticket if self._hours is None else self._hours.as_sent(ticket)
         self._purse.caps.expect(ticket, -1)
         passage = self._passage(ticket.model)
-        sent = passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
+        sent = self._sent(ticket, passage, now)
         self._warmth.started(ticket, now)
         self.claims.flies(ticket, money.pusd, 1)
         return Start(ticket, money, passage, sent)
+
+    def _sent(self, ticket: Ticket, passage: Pass, now: float) -> Sent:
+        """Count it in its lanes, and as its tenant's."""
+        if self._sharing is not None:
+            self._sharing.sends(ticket, passage, now)
+        return passage.start(ticket.paced_tokens, now, Expected(ticket.input_tokens, ticket.expected_output))
 
     def _wake_by(self, at: float | None) -> None:
         if at is not None:

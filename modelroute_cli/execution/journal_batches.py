@@ -66,3 +66,13 @@ def batches(path: Path) -> tuple[BatchView, ...]:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'batches'").fetchone():
             return ()
         return tuple(msgspec.convert(row, BatchView, strict=False) for row in connection.execute(_BATCHES))
+
+
+def not_collected(path: Path) -> tuple[int, ...]:
+    """The attempts that were handed in and have no outcome yet, in order; StorageError."""
+    query = (
+        "SELECT i.attempt FROM intents i LEFT JOIN outcomes o USING (attempt) "
+        "WHERE o.attempt IS NULL AND i.batch IS NOT NULL ORDER BY i.attempt"
+    )
+    with reading(path) as connection:
+        return tuple(attempt for (attempt,) in connection.execute(query))

@@ -47,9 +47,9 @@ FROM intents LEFT JOIN outcomes USING (attempt) LEFT JOIN verdicts USING (attemp
 _ENDING = """
 SELECT f.status, f.reason, i.model, i.service_tier, o.model_served, COALESCE(v.output, o.text), v.passed, v.gate,
        v.detail, o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens, o.reasoning_tokens,
-       o.served_tier, o.reasoning, o.tool_calls, o.request_id, i.kind
+       o.served_tier, o.reasoning, o.tool_calls, o.request_id, i.kind, r.kinds, r.lost, r.unknown
 FROM finals f LEFT JOIN intents i USING (attempt) LEFT JOIN outcomes o USING (attempt)
-LEFT JOIN verdicts v USING (attempt)
+LEFT JOIN verdicts v USING (attempt) LEFT JOIN redactions r USING (attempt)
 WHERE f.row = ?
 """
 
@@ -135,6 +135,9 @@ class Ending(Struct, frozen=True, array_like=True):
     tool_calls: str | None  # JSON: a list of ToolCall
     request_id: str | None
     kind: AttemptKind | None  # None when nothing was answered
+    redacted: str | None = None  # JSON: kind -> values that were replaced; None where none was
+    lost: int | None = None  # placeholders that the answer does not hold
+    unknown: int | None = None  # placeholders in it that were never given out
 
 
 class Expense(Struct, frozen=True, array_like=True):

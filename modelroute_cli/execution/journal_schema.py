@@ -97,6 +97,13 @@ def _digests(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE intents ADD COLUMN prompt_sha256 TEXT")
 
 
+def _redactions(connection: sqlite3.Connection) -> None:
+    """Version 7: what was replaced in what was sent, and which placeholders came back."""
+    connection.execute(
+        "CREATE TABLE redactions (attempt INTEGER PRIMARY KEY, kinds TEXT NOT NULL, lost INTEGER, unknown INTEGER)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first_tables,
     _more_of_answers,
@@ -104,6 +111,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _batches,
     _realised,
     _digests,
+    _redactions,
 )
 
 

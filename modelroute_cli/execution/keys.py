@@ -1,14 +1,12 @@
 """API keys: found before anything is sent, held in memory only, never shown."""
 
-import shlex
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from modelroute_cli.base.errors import CredentialError
 from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.secret_sources import Lookup, from_command, from_keyring
 
-_COMMAND_TIMEOUT_S = 10.0
 _KEY_ENDING = "_API_KEY"
 
 
@@ -21,9 +19,12 @@ class Credentials:
 
 
 def resolve_keys(
-    providers: Iterable[Provider], env: Mapping[str, str], *, emulated: bool = False
+    providers: Iterable[Provider], env: Mapping[str, str], *, emulated: bool = False, lookup: Lookup | None = None
 ) -> dict[str, Credentials]:
-    """The credentials of each provider, by name; CredentialError names all that is missing. Emulated: none needed."""
+    """The credentials of each provider, by name; CredentialError names all that is missing. Emulated: none needed.
+
+    `lookup` asks the keyring; None: the system's own.
+    """
     wanted = list(providers)
     if emulated:
         return {provider.name: Credentials() for provider in wanted}
@@ -31,7 +32,7 @@ def resolve_keys(
     if missing:
         message = "no key for " + "; no key for ".join(missing)
         raise CredentialError(message, hint=f"`export {_first_variable(wanted, env)}=...` or `--emulator` to try it")
-    return {provider.name: _credentials(provider, env) for provider in wanted}
+    return {provider.name: _credentials(provider, env, lookup) for provider in wanted}
 
 
 def without_keys(
@@ -66,46 +67,19 @@ def _first_variable(providers: Iterable[Provider], env: Mapping[str, str]) -> st
 
 
 def _key_from_env(provider: Provider) -> bool:
-    """Whether the key is looked up in the environment: a command, where there is one, goes first."""
-    return provider.auth != "none" and provider.api_key_command is None
+    """Whether the key is looked up in the environment: a command or the keyring, where one is named, goes first."""
+    return provider.auth != "none" and provider.api_key_command is None and provider.api_key_keyring is None
 
 
-def _credentials(provider: Provider, env: Mapping[str, str]) -> Credentials:
+def _credentials(provider: Provider, env: Mapping[str, str], lookup: Lookup | None) -> Credentials:
     secrets = {header: env[name].strip() for header, name in provider.key_headers.items()}
     if provider.auth == "none":
         return Credentials(None, secrets)
     if provider.api_key_command is not None:
-        return Credentials(_run(provider.name, provider.api_key_command), secrets)
+        setting = f"`api_key_command` of provider `{provider.name}`"
+        return Credentials(from_command(provider.api_key_command, setting), secrets)
+    if provider.api_key_keyring is not None:
+        setting = f"`api_key_keyring` of provider `{provider.name}`"
+        return Credentials(from_keyring(provider.api_key_keyring, setting, lookup), secrets)
     key = env[provider.api_key_env].strip() if provider.api_key_env else None
     return Credentials(key, secrets)
-
-
-def _run(name: str, command: str) -> str:
-    """The first line the user's command prints; no shell reads it. CredentialError says which provider it was for."""
-    try:
-        words = shlex.split(command)
-        done = subprocess.run(  # noqa: S603 - the user's own command, split into words, no shell
-            words, capture_output=True, text=True, timeout=_COMMAND_TIMEOUT_S, check=True, stdin=subprocess.DEVNULL
-        )
-        key = done.stdout.strip().splitlines()[0]
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
-        message = f"`api_key_command` of provider `{name}` gave no key: {_why(error)}"
-        raise CredentialError(message, hint="run that command in a terminal and see what it prints") from None
-    return key.strip()
-
-
-def _why(error: Exception) -> str:
-    """The failure without the command's output, which may hold a secret."""
-    match error:
-        case subprocess.TimeoutExpired():
-            return f"it took more than {_COMMAND_TIMEOUT_S:.0f} s"
-        case subprocess.CalledProcessError(returncode=code):
-            return f"it ended with code {code}"
-        case FileNotFoundError():
-            return "there is no such program"
-        case IndexError():
-            return "it printed nothing"
-        case OSError(strerror=reason):
-            return reason or "it could not be started"
-        case _:
-            return "its quotes do not match"

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from modelroute_cli.base.frames import ASSIGNMENTS, Schema, check
 from modelroute_cli.base.schema import Request
-from modelroute_cli.execution.bounds import input_bound
+from modelroute_cli.execution.bounds import InputBound, input_bound
 from modelroute_cli.execution.tickets import COLUMNS, Ticket
 from modelroute_cli.planning.open_requests import OPEN
 
@@ -44,21 +44,33 @@ def _as_waiting(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(tried=pl.lit("")).select(pl.col(name).cast(kind) for name, kind in WAITING.items())
 
 
+def _as_it_is(request: Request, rule: str) -> Request:
+    """Nothing is replaced."""
+    del rule
+    return request
+
+
 async def open_frame(
-    waiting: pl.DataFrame, read: Callable[[int, int], Request], amounts: Mapping[str, int]
+    waiting: pl.DataFrame,
+    read: Callable[[int, int], Request],
+    amounts: Mapping[str, int],
+    sent: Callable[[Request, str], Request] = _as_it_is,
 ) -> pl.DataFrame:
-    """OPEN: WAITING with what the requests themselves say; others get their turn while many are read."""
+    """OPEN: WAITING with what the requests themselves say; others get their turn while many are read.
+
+    `sent` gives a request, by its `rule`, as it is sent: what it takes at most is told from that.
+    """
     facts: list[tuple[int, float | None, bool, int, int, int]] = []
-    for offset, length in waiting.select("offset", "length").iter_rows():
-        facts.append(_facts(read(offset, length), amounts))
+    for offset, length, rule in waiting.select("offset", "length", "rule").iter_rows():
+        request = read(offset, length)
+        facts.append(_facts(request, input_bound(sent(request, rule), amounts)))
         if len(facts) % _AT_ONCE == 0:
             await asyncio.sleep(0)
     told = pl.DataFrame(facts, schema={name: OPEN[name] for name in _FACTS}, orient="row")
     return check(pl.concat([waiting, told], how="horizontal").select(list(OPEN)), OPEN)
 
 
-def _facts(request: Request, amounts: Mapping[str, int]) -> tuple[int, float | None, bool, int, int, int]:
+def _facts(request: Request, bound: InputBound) -> tuple[int, float | None, bool, int, int, int]:
     """The columns of _FACTS."""
-    bound = input_bound(request, amounts)
     has_schema, own_limit = request.response_schema is not None, request.max_output_tokens or 0
     return (request.needs(), request.min_quality, has_schema, own_limit, bound.tokens, bound.audio_tokens)

@@ -6,6 +6,7 @@ from functools import cache, partial
 
 from modelroute_cli.catalog.settings import RunSettings
 from modelroute_cli.execution.attempt import Sender
+from modelroute_cli.execution.backlog import Backlog
 from modelroute_cli.execution.batching.collecting import Checking
 from modelroute_cli.execution.batching.depot import Depot, DepotParts
 from modelroute_cli.execution.batching.in_hand import began_at
@@ -36,6 +37,7 @@ from modelroute_cli.execution.realised.falling import FallDesk
 from modelroute_cli.execution.records import EventKind
 from modelroute_cli.execution.replanning import Desk, Replanner
 from modelroute_cli.execution.retry import RetryPolicy
+from modelroute_cli.execution.sharing import limit_drawn_on, sharing
 from modelroute_cli.execution.sizing import Sizing
 from modelroute_cli.execution.steps import Next, Steps
 from modelroute_cli.execution.supply import Supply
@@ -113,7 +115,7 @@ def _sending(opening: Opening, supply: Supply, teller: Teller) -> Sending:
         partial(_passage, opening, lanes),
         partial(_closing, opening, health),
         Warmth(partial(reads_cache, opening.plan.header)),
-        supply,
+        Backlog(supply, sharing(opening.plan.assignments, work.weights, partial(_limit_of, opening))),
     )
     if work.keeps_hours:
         began = began_at(work.journal.path) or work.clock.now()
@@ -166,6 +168,11 @@ def _policy(settings: RunSettings) -> RetryPolicy:
 def _passage(opening: Opening, lanes: Lanes, model: str) -> Pass:
     card = opening.routes.models[model]
     return lanes.passage(card, opening.work.providers[card.provider])
+
+
+def _limit_of(opening: Opening, model: str) -> str:
+    card = opening.routes.models[model]
+    return limit_drawn_on(card, opening.work.providers[card.provider])
 
 
 def _closing(opening: Opening, health: Health, model: str) -> int:

@@ -139,6 +139,15 @@ class Drift(Struct, frozen=True):
     versus: str = ""
 
 
+class Redacted(Struct, frozen=True):
+    """What was replaced in the texts of an attempt. An answer need not mention all, so `lost` ones are no fault."""
+
+    attempt: int
+    kinds: str  # JSON: kind -> values, each counted once
+    lost: int | None = None  # placeholders that the answer does not hold; None without an answer, and of judges
+    unknown: int | None = None  # placeholders in the answer that were never given out, and stay in it
+
+
 class Final(Struct, frozen=True):
     """A request came to its end; `attempt` is the answer that counts, None when there is none."""
 
@@ -216,4 +225,4 @@ class BatchStep(Struct, frozen=True, kw_only=True):
     text: str = ""  # for people
 
 
-Record = Intent | Outcome | Judged | Final | Event | Batch | BatchStep | Pair | Drift
+Record = Intent | Outcome | Judged | Final | Event | Batch | BatchStep | Pair | Drift | Redacted

@@ -124,7 +124,8 @@ class Replanner:
         waiting = without_fallen(waiting_frame(tickets, rows), self.desk.steps.routes.fallen)
         if not waiting.height:
             return Moves(())
-        found = self._found(await open_frame(waiting, self.desk.read, self.desk.steps.routes.job.amounts), reach)
+        routes = self.desk.steps.routes
+        found = self._found(await open_frame(waiting, self.desk.read, routes.job.amounts, routes.sent), reach)
         models = waiting.select("row", pl.col("model").alias("left"))
         placed = waiting.drop(NEW).join(found.moved, on="row").join(models, on="row").sort("row")
         self._remember(placed)

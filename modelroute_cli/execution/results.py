@@ -1,7 +1,6 @@
 """The results file: one row a request, in input order, written aside and renamed.
 
-In CSV, a cell that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
-carriage return) gets a leading apostrophe; numbers of our own are never touched. JSONL is exact.
+In CSV, a cell that a spreadsheet would take for a formula is defused as `base.cells` says. JSONL is exact.
 """
 
 import csv
@@ -11,54 +10,27 @@ from typing import IO, Literal
 
 import msgspec
 import polars as pl
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from modelroute_cli.base.cells import TextOver, defused
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
-from modelroute_cli.base.schema import HANDED_IN, ToolCall
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.base.spill import blocks
+from modelroute_cli.catalog.marking import ResultSettings
 from modelroute_cli.execution.batch_output import write_batch_output
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
+from modelroute_cli.execution.marking import MarkedRow, Marker
 from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.result_row import Hidden, ResultRow
 from modelroute_cli.execution.whole_file import aside_of, whole
 from modelroute_cli.planning.plan import Plan
 
 Format = Literal["jsonl", "csv", "openai-batch"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
-
-
-class ResultRow(Struct, frozen=True, kw_only=True):
-    """What one request ended as; money in exact dollars. Tokens are those of the answer, money and attempts of all."""
-
-    custom_id: str
-    status: Literal["accepted", "failed", "unsent"]
-    output: str | None
-    model: str | None  # asked; None when nothing was answered
-    model_served: str | None
-    service_tier: str | None
-    input_tokens: int | None
-    output_tokens: int | None
-    cache_read_tokens: int | None
-    cache_write_tokens: int | None
-    reasoning_tokens: int | None
-    cost_usd: str
-    held_usd: str  # possibly billed: attempts whose outcome is unknown
-    attempts: int
-    escalated: bool
-    verdict: str | None  # `pass`, or the gate that failed
-    reason: str  # why it failed or what a gate found; empty when accepted
-    planned_model: str
-    planned_cost_usd: str
-    duplicate_of: str | None  # custom_id of the request that was answered for both
-    emulated: bool
-    tool_calls: tuple[ToolCall, ...] = ()  # calls of tools that the answer asks for
-    reasoning: str | None = None  # thoughts or their summary, where the provider shows them
-    request_id: str | None = None  # the provider's own, for its support
-    pilot: bool = False  # whether the answer was given when quality was measured, before the run
 
 
 class _Planned(Struct, frozen=True):
@@ -69,42 +41,63 @@ class _Planned(Struct, frozen=True):
     duplicate_of: int | None
     model: str
     cost_pusd: PicoUSD
+    language: str
 
 
-def check_writable(path: Path) -> None:
-    """UsageError, before anything is sent, when results could not be written to `path`."""
+def check_writable(path: Path, what: str = "results", example: str = "results.jsonl") -> None:
+    """UsageError, before anything is done, when `what` could not be written to `path`."""
     folder = path.parent
     if path.is_dir():
         message = f"`{path}` is a folder"
-        raise UsageError(message, hint="name a file: `-o results.jsonl`")
+        raise UsageError(message, hint=f"name a file: `-o {example}`")
     if not folder.is_dir():
-        message = f"there is no folder `{folder}` for the results"
+        message = f"there is no folder `{folder}` for the {what}"
         raise UsageError(message, hint=f"`mkdir -p {folder}`, or name another file with `-o`")
     aside = aside_of(path)
     try:
         aside.touch()
         aside.unlink()
     except OSError as error:
-        message = f"results cannot be written to `{path}`: {error.strerror}"
+        message = f"{what} cannot be written to `{path}`: {error.strerror}"
         raise UsageError(message, hint="name a file in a folder you may write to with `-o`") from error
 
 
-def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
-    """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses."""
+def write_results(journal: Path, plan: Plan, path: Path, form: Format, said: ResultSettings | None = None) -> int:
+    """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses.
+
+    Rows say who wrote them where `said` asks for it; OpenAI's own form has no place for that.
+    """
+    said = said or ResultSettings()
     if form == "openai-batch":
         return write_batch_output(journal, plan, path)
     with whole(path) as file:
-        rows = result_rows(journal, plan)
-        return _write_jsonl(file, rows) if form == "jsonl" else _write_csv(file, rows)
+        rows = result_rows(journal, plan, said)
+        if form == "jsonl":
+            return _write_jsonl(file, rows)
+        columns = MarkedRow.__struct_fields__ if said.mark_ai else ResultRow.__struct_fields__
+        return _write_csv(file, rows, columns if plan.header.redaction else _unredacted(columns))
 
 
-def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
-    """What each request of the plan ended as, in input order; StorageError."""
+def result_rows(journal: Path, plan: Plan, said: ResultSettings | None = None) -> Iterator[ResultRow]:
+    """What each request of the plan ended as, in input order, with marks where `said` asks for them; StorageError."""
     ids = _asked_twice(plan.assignments)
     with reading(journal) as connection:
         reader = ResultReader(connection)
+        marker = Marker(connection, plan.header.models, said) if said is not None and said.mark_ai else None
         for block in blocks(plan.assignments.select(_Planned.__struct_fields__)):
-            yield from (_row(_Planned(*values), reader, ids) for values in block.iter_rows())
+            yield from (_marked(_Planned(*values), reader, ids, marker) for values in block.iter_rows())
+
+
+def _marked(planned: _Planned, reader: ResultReader, ids: dict[int, str], marker: Marker | None) -> ResultRow:
+    """A row, with its marks where there is a marker."""
+    row = _row(planned, reader, ids)
+    first = planned.row if planned.duplicate_of is None else planned.duplicate_of
+    return row if marker is None else marker.marked(row, first, planned.language)
+
+
+def _unredacted(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a run in which nothing is replaced."""
+    return tuple(name for name in columns if name != "redacted")
 
 
 def _asked_twice(assignments: pl.LazyFrame) -> dict[int, str]:
@@ -144,7 +137,16 @@ def _row(planned: _Planned, reader: ResultReader, ids: dict[int, str]) -> Result
         reasoning=None if ending is None else ending.reasoning,
         request_id=None if ending is None else ending.request_id,
         pilot=ending is not None and ending.kind is AttemptKind.PILOT,
+        redacted=UNSET if ending is None else _hidden(ending),
     )
+
+
+def _hidden(ending: Ending) -> Hidden | UnsetType:
+    """What was replaced, where anything was."""
+    if ending.redacted is None:
+        return UNSET
+    values = msgspec.json.decode(ending.redacted, type=dict[str, int])
+    return Hidden(values=values, lost=ending.lost or 0, unknown=ending.unknown or 0)
 
 
 def _tier(ending: Ending) -> str | None:
@@ -168,38 +170,29 @@ def _write_jsonl(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
     return count
 
 
-def _write_csv(file: IO[bytes], rows: Iterator[ResultRow]) -> int:
-    text = _TextOver(file)
+def _write_csv(file: IO[bytes], rows: Iterator[ResultRow], columns: tuple[str, ...]) -> int:
+    text = TextOver(file)
     writer = csv.writer(text)  # RFC 4180 line ends: with others a lone carriage return in a cell is not quoted
-    writer.writerow(ResultRow.__struct_fields__)
+    writer.writerow(columns)
     count = 0
     for row in rows:
-        writer.writerow([_cell(value) for value in msgspec.structs.astuple(row)])
+        writer.writerow([_cell(getattr(row, name)) for name in columns])
         count += 1
     return count
-
-
-class _TextOver:
-    """What csv needs of a text file, over a binary one."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        """Encode and write."""
-        return self._file.write(text.encode("utf-8", "replace"))
 
 
 def _cell(value: object) -> str:
     """A value as a CSV cell; texts that look like formulas are defused."""
     match value:
-        case None:
+        case None | msgspec.UNSET:
             return ""
+        case Struct():
+            return msgspec.json.encode(value).decode()
         case tuple():
             return msgspec.json.encode(value).decode() if value else ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case _:
             return str(value)

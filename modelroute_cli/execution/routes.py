@@ -7,8 +7,9 @@ from math import ceil
 
 import polars as pl
 
+from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier, TaskType
+from modelroute_cli.base.schema import HANDED_IN, DataClass, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
@@ -16,12 +17,14 @@ from modelroute_cli.execution.expected import taken_on
 from modelroute_cli.execution.records import AttemptKind
 from modelroute_cli.execution.sizing import Ways
 from modelroute_cli.execution.tickets import Assigned, History, Ticket
+from modelroute_cli.features.redaction.order import Redactor
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.planning.needed import lacks
 from modelroute_cli.planning.plan import JobRef, Plan
 from modelroute_cli.planning.reach import Reach
 
 _STANDARD = ServiceTier.STANDARD.value
+_PRIVATE = (DataClass.PERSONAL, DataClass.CONFIDENTIAL)
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
 
 
@@ -39,6 +42,7 @@ class Routes:
     tiers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # rule -> service tiers, where it names any
     reach: Reach | None = None  # what the optimiser may choose from; None where a plan does not say
     families: Mapping[str, TokenFamily] = field(default_factory=dict)  # by tokenizer, as they count this job
+    redactor: Redactor = field(default_factory=Redactor)  # what every request goes through before it is sent
     fallen: set[tuple[str, str]] = field(default_factory=set)  # template, model: it got worse there, and gets no more
 
     @classmethod
@@ -65,6 +69,7 @@ class Routes:
             tiers={rule: frozenset(map(str, named)) for rule, named in header.rule_tiers.items()},
             reach=Reach.of(header) if header.allowed else None,
             families=header.token_families,
+            redactor=Redactor.of(header.redaction),
         )
 
     def provider_of(self, model: str) -> str:
@@ -156,9 +161,12 @@ class Routes:
     def beside(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
         """The request on a model that it is compared with, at the standard tier; None where that cannot do it.
 
-        What the user bound to a model goes to no other, not even for that.
+        What the user bound to a model goes to no other, not even for that, and what is private (by its row) to none
+        that its rule does not name.
         """
         if request.model is not None or name not in self.models or _STANDARD not in self.rates.get(name, {}):
+            return None
+        if request.data_class in _PRIVATE and name not in self.fallbacks.get(ticket.assigned.rule, ()):
             return None
         card = self.models[name]
         moved = replace(self._moved(ticket, request, card), service_tier=_STANDARD)
@@ -280,8 +288,20 @@ class Routes:
         own = self.families.get(self.models[assigned.model].tokenizer)
         other = self.families.get(self.models[model].tokenizer)
         if own is None or other is None or other.method != "exact":
-            return input_bound(request, self.job.amounts)
-        return input_bound(request, self.job.amounts, ceil(assigned.input_tokens / own.ratio))
+            return self.bound(request, assigned.rule)
+        return self.bound(request, assigned.rule, ceil(assigned.input_tokens / own.ratio))
+
+    def bound(self, request: Request, rule: str, text_tokens: int | None = None) -> InputBound:
+        """What a request takes at most as it is sent, values replaced; see `input_bound`."""
+        return input_bound(self.sent(request, rule), self.job.amounts, text_tokens)
+
+    def sent(self, request: Request, rule: str, about: Request | None = None) -> Request:
+        """A request (or a question about one) as it is sent; itself where it cannot be redacted: it goes nowhere."""
+        try:
+            sealed = self.redactor.sealed(request, rule, about)
+        except JobFileError:
+            return request
+        return request if sealed is None else sealed.request
 
 
 def _thinks_by_limit(card: ModelCard, provider: Provider) -> bool:

@@ -94,6 +94,10 @@ class RunFolder:
         except OSError as error:
             raise storage_error(self.path, error) from error
 
+    def last_written_at(self) -> datetime:
+        """When anything was last journaled (the write-ahead file included), else when the run was made, in UTC."""
+        return datetime.fromtimestamp(_recency(self)[0], UTC)
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the run; RunLockedError names who holds it. The lock ends with the process, however it ends."""

@@ -19,6 +19,8 @@ from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.tickets import COLUMNS, OFF_PEAK, RANK, Assigned, Key, Ticket, order
 
 _CHUNK = 128  # rows that become objects at once
+_SMALL_CHUNK = 16  # the same where there are many shelves
+_MANY_TENANTS = 64
 _NAMES = ("rule", "template", "language", "tenant")
 _COUNTS = ("length", "input_tokens", "output_tokens", "reasoning_tokens", "max_tokens")
 
@@ -37,6 +39,7 @@ class Supply:
         self.shelves: dict[str, Shelf] = {}
         self.loads: dict[str, Load] = {}
         for line, start, length in _runs(ordered["_line"]):
+            assert line is not None  # noqa: S101 - every row has a model
             own = ordered.slice(start, length).drop("_line")
             model = str(own["model"][0])
             self.shelves[line] = Shelf(own, make)
@@ -67,10 +70,21 @@ class _Head:
 class Shelf:
     """The requests of one line, in the order of `tickets.order`, those that begin alike together."""
 
-    def __init__(self, rows: pl.DataFrame, make: Callable[[Assigned], Ticket]) -> None:
-        self._rows = rows.select(COLUMNS)
+    def __init__(
+        self,
+        rows: pl.DataFrame,
+        make: Callable[[Assigned], Ticket],
+        starts: npt.NDArray[np.uint32] | None = None,
+        chunk: int = _CHUNK,
+    ) -> None:
+        """`rows` in order; `chunk` of them become objects at once.
+
+        With `starts`, where blocks of them begin, they have the columns COLUMNS and no others.
+        """
+        self._rows = rows.select(COLUMNS) if starts is None else rows
         self._make = make
-        self._starts = _starts(rows)
+        self._starts = starts_of(rows) if starts is None else starts
+        self._chunk_size = chunk
         self._next_block = 0
         self._open: list[_Block] = []  # a heap: begun, or woken
         self._asleep: dict[int, list[_Block]] = {}
@@ -134,6 +148,17 @@ class Shelf:
         parts = [self._rows.slice(block.at, block.end - block.at) for block in blocks]
         return pl.concat(parts) if parts else self._rows.clear()
 
+    def by_tenant(self) -> Iterator[tuple[str | None, "Shelf"]]:
+        """A shelf for each tenant that it has rows of, in the order of their names; this one is empty afterwards."""
+        rows = self.take_all().with_columns(pl.col("tenant").cast(pl.String))
+        rows = rows.sort("tenant", nulls_last=False, maintain_order=True)
+        starts, parts = starts_of(rows, by=("tenant",)), list(_runs(rows["tenant"]))
+        chunk = _CHUNK if len(parts) <= _MANY_TENANTS else _SMALL_CHUNK
+        for tenant, start, length in parts:
+            low, high = np.searchsorted(starts, (start, start + length))
+            own = starts[low:high] - np.uint32(start)
+            yield tenant, Shelf(rows.slice(start, length), self._make, own, chunk)
+
     def _find(self) -> bool:
         """Look for the head: the block that stands first, of those begun and the next untouched one."""
         untouched = self._next_block < len(self._starts)
@@ -159,7 +184,7 @@ class Shelf:
     def _assigned(self, at: int) -> Assigned:
         """The object of a row, made with those that follow it."""
         if not 0 <= at - self._chunk_at < len(self._chunk):
-            self._chunk = [Assigned(*values) for values in self._rows.slice(at, _CHUNK).iter_rows()]
+            self._chunk = [Assigned(*values) for values in self._rows.slice(at, self._chunk_size).iter_rows()]
             self._chunk_at = at
         return self._chunk[at - self._chunk_at]
 
@@ -194,21 +219,22 @@ def _small(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(COLUMNS).with_columns(rank, pl.col(_NAMES).cast(pl.Categorical), pl.col(_COUNTS).cast(pl.Int32))
 
 
-def _runs(lines: pl.Series) -> Iterator[tuple[str, int, int]]:
-    """Each line with the start and length of its rows in a sorted column."""
+def _runs(names: pl.Series) -> Iterator[tuple[str | None, int, int]]:
+    """Each value of a sorted column with the start and length of its rows."""
     start = 0
-    for line, length in lines.rle().struct.unnest().select("value", "len").iter_rows():
-        yield str(line), start, int(length)
+    for name, length in names.rle().struct.unnest().select("value", "len").iter_rows():
+        yield None if name is None else str(name), start, int(length)
         start += length
 
 
-def _starts(rows: pl.DataFrame) -> npt.NDArray[np.uint32]:
-    """Where blocks begin: at each new beginning; what begins like nothing else stands together."""
+def starts_of(rows: pl.DataFrame, by: tuple[str, ...] = ()) -> npt.NDArray[np.uint32]:
+    """Where blocks begin: at each new beginning, and where one of `by` changes; what begins alone stands together."""
+    changes = [pl.col(name).ne_missing(pl.col(name).shift()) for name in ("prefix", *by)]
     begins = rows.select(
-        (
-            (pl.col("prefix").ne_missing(pl.col("prefix").shift()))
-            | (pl.col("prefix").is_not_null() & (pl.col("_rank") != pl.col("_rank").shift()))
-        ).fill_null(value=True)
+        pl.any_horizontal(
+            *changes,
+            pl.col("prefix").is_not_null() & pl.col("importance").ne_missing(pl.col("importance").shift()),
+        )
     ).to_series()
     mask = begins.to_numpy().copy()
     if mask.size:

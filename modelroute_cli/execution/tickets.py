@@ -126,6 +126,8 @@ class Examined:
 
 
 Key = tuple[bool, int, int, int]
+Place = tuple[bool, int, float, int]  # as a key, where a clock may stand instead of a length
+Rank = tuple[bool, int]
 RANK = {"premium": 0, "standard": 1, "bulk": 2}
 
 
@@ -133,3 +135,8 @@ def order(ticket: Ticket) -> Key:
     """Lost ones last, premium first, then the longest expected output, then input order."""
     assigned = ticket.assigned
     return (ticket.late, RANK[assigned.importance], -assigned.output_tokens, assigned.row)
+
+
+def rank_of(ticket: Ticket) -> Rank:
+    """The part of its order that stands above tenants."""
+    return (ticket.late, RANK[ticket.assigned.importance])

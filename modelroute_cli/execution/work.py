@@ -220,6 +220,7 @@ class RunWork:
     pace: PaceSignal = field(default_factory=PaceSignal)
     log: RunLog | None = None  # open; None keeps none
     caps: CapSettings = field(default_factory=CapSettings)  # beside the hard cap
+    weights: Mapping[str, float] = field(default_factory=dict)  # of tenants; `default` of those it does not name
     program_env: Mapping[str, str] = field(default_factory=dict)  # the environment of programs that judge answers
     gates: Mapping[str, GateRules] = field(default_factory=dict)  # rule -> gates that it adds to its requests' own
     patience: Patience = Patience.WAIT

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from modelroute_cli.base.schema import GateRules, Message, Request
 from modelroute_cli.catalog.gate_checks import gate_faults
+from modelroute_cli.catalog.privacy_checks import LEAST_TERM_CHARS
 from modelroute_cli.jobs.deadline import deadline_fault
 from modelroute_cli.jobs.media import Media
 from modelroute_cli.jobs.problems import Fault, nearest, printable, quoted
@@ -12,6 +13,7 @@ from modelroute_cli.jobs.schemas import schema_fault
 from modelroute_cli.jobs.tools import tool_faults
 
 MAX_OUTPUT_TOKENS = 10_000_000
+_TERM_HINT = f"write terms of at least {LEAST_TERM_CHARS} characters"
 _NUMBER = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -33,7 +35,7 @@ def _is_plain(request: Request) -> bool:
         and request.custom_id.isprintable()
         and (most is None or most <= MAX_OUTPUT_TOKENS)
         and not (request.images or request.audio or request.files or request.tools or request.tool_choice)
-        and not (request.deadline or request.response_schema or request.gates)
+        and not (request.deadline or request.response_schema or request.gates or request.redact_terms)
         and request.messages is None
     )
 
@@ -52,6 +54,9 @@ def field_faults(request: Request, media: Media) -> Iterator[Fault]:
         yield fault
     if request.response_schema is not None and (message := schema_fault(request.response_schema)):
         yield Fault("response_schema", message)
+    for index, term in enumerate(request.redact_terms):
+        if len("".join(term.split())) < LEAST_TERM_CHARS:
+            yield Fault(f"redact_terms[{index}]", f"{quoted(term)} is too short to be hidden", _TERM_HINT)
     yield from media.faults(request)
     yield from tool_faults(request)
     if request.gates is not None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from modelroute_cli.jobs.csv_cells import METADATA_PREFIX
+from modelroute_cli.jobs.csv_cells import metadata_key
 from modelroute_cli.jobs.fields import REQUEST_FIELDS
 from modelroute_cli.jobs.problems import Fault, nearest, quoted, suggestion
 from modelroute_cli.jobs.prompt_template import Prompter
@@ -11,7 +11,7 @@ from modelroute_cli.jobs.prompt_template import Prompter
 
 def is_known(column: str, prompter: Prompter | None = None) -> bool:
     """Whether a column is a field, a key of `metadata`, or of use to a template."""
-    is_field = column in REQUEST_FIELDS or column.startswith(METADATA_PREFIX)
+    is_field = column in REQUEST_FIELDS or metadata_key(column) is not None
     return is_field or (prompter is not None and prompter.takes(column))
 
 

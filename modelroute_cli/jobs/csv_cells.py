@@ -10,6 +10,7 @@ from modelroute_cli.jobs.fields import EXPECTED, REQUEST_FIELDS
 from modelroute_cli.jobs.problems import Fault, quoted
 
 METADATA_PREFIX = "metadata."
+_ARE_METADATA = {"cost_center": "cost_center", "cost_centre": "cost_center"}  # columns that many tables have
 _AS_WRITTEN = ("prompt", "system")
 
 
@@ -19,6 +20,12 @@ class Converted:
 
     row: dict[str, object] = field(default_factory=dict)
     unreadable: dict[str, Fault] = field(default_factory=dict)
+
+
+def metadata_key(column: str) -> str | None:
+    """The key of `metadata` that a column fills; None where it fills none."""
+    own = column.removeprefix(METADATA_PREFIX) if column.startswith(METADATA_PREFIX) else None
+    return _ARE_METADATA.get(column, own)
 
 
 def convert(columns: Sequence[str], cells: Sequence[str]) -> Converted:
@@ -43,9 +50,9 @@ def convert_cell(name: str, cell: str, converted: Converted) -> None:
 def _add_metadata(columns: Sequence[str], cells: Sequence[str], converted: Converted) -> None:
     """Cells of `metadata.KEY` columns, over the keys of a `metadata` column."""
     added = {
-        name.removeprefix(METADATA_PREFIX): cell
+        key: cell.strip() if name in _ARE_METADATA else cell
         for name, cell in zip(columns, cells, strict=True)
-        if name.startswith(METADATA_PREFIX) and cell.strip()
+        if (key := metadata_key(name)) is not None and cell.strip()
     }
     given = converted.row.get("metadata", {})
     if added and isinstance(given, dict):
@@ -93,6 +100,12 @@ def _tags(name: str, cell: str) -> object:
     return [item.strip() for item in cell.split(";") if item.strip()]
 
 
+def _redact(name: str, cell: str) -> object:
+    """True or false, or kinds as a list."""
+    words = {"true": True, "false": False}
+    return words[cell.lower()] if cell.lower() in words else _list(name, cell)
+
+
 def _any(_: str, cell: str) -> object:
     """JSON where a cell holds an object or a list, text otherwise."""
     if cell.startswith(("{", "[")):
@@ -119,5 +132,7 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     "audio": _list,
     "files": _list,
     "tags": _tags,
+    "redact": _redact,
+    "redact_terms": _list,
     "expected": _any,
 }

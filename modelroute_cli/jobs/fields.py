@@ -46,6 +46,8 @@ EXPECTED: Mapping[str, str] = {
     "model": "a model's name",
     "deadline": "a span of time like `24h`",
     "tags": "a list of texts that are not empty",
+    "redact": "true, false or a list of kinds: email, phone, iban, card, national_id",
+    "redact_terms": "a list of texts that are not empty",
     "tenant": "text",
     "metadata": "an object",
     "gates": "an object",

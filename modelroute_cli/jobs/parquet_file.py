@@ -9,7 +9,7 @@ import polars as pl
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.schema import Request
 from modelroute_cli.jobs.columns import asks, column_faults
-from modelroute_cli.jobs.csv_cells import METADATA_PREFIX, Converted, convert_cell
+from modelroute_cli.jobs.csv_cells import Converted, convert_cell, metadata_key
 from modelroute_cli.jobs.fields import REQUEST_FIELDS
 from modelroute_cli.jobs.given import Given
 from modelroute_cli.jobs.made import made, spooled
@@ -111,9 +111,9 @@ def without_nulls(value: object) -> object:
 def _add_metadata(values: Mapping[str, object], converted: Converted) -> None:
     """The columns `metadata.KEY`, over the keys of a `metadata` column."""
     added = {
-        name.removeprefix(METADATA_PREFIX): without_nulls(value)
+        key: without_nulls(value)
         for name, value in values.items()
-        if name.startswith(METADATA_PREFIX) and _is_given(value)
+        if (key := metadata_key(name)) is not None and _is_given(value)
     }
     given = converted.row.get("metadata", {})
     if added and isinstance(given, dict):

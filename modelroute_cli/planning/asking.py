@@ -19,6 +19,7 @@ from modelroute_cli.catalog.library import expand
 from modelroute_cli.catalog.restrictions import added_up, every_rule, refusal
 from modelroute_cli.catalog.settings import DataPolicy, Objective, PrivacySettings, Rule, Settings
 from modelroute_cli.features.describe import Describer
+from modelroute_cli.features.redaction.order import Redactor
 from modelroute_cli.jobs.index import IndexOptions, index
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
@@ -28,6 +29,7 @@ from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.question import question
+from modelroute_cli.planning.redaction import ordered
 from modelroute_cli.planning.rules import is_about_data, rules_named, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
@@ -60,7 +62,8 @@ def make_asking(job: JobFile, catalog: Catalog, settings: Settings, options: Pla
     found = uncertain(ruled, _may_be_shown(name, catalog, every_rule(settings), met))
     if not found.height:
         return None
-    content = b"".join(_lines(job, found, name))
+    redactor = Redactor(ordered(settings.privacy, every_rule(settings), met))
+    content = b"".join(_lines(job, _with_rules(found, ruled), name, redactor))
     plan = _plan_of(content, catalog, settings, options, name)
     return Asking(content, plan, _questions(plan, name, int(found["requests"].sum())))
 
@@ -99,11 +102,23 @@ def _takes(model: str, catalog: Catalog, rules: tuple[Rule, ...]) -> bool:
     return refusal(model, catalog, added_up(rules, forbidden)) is None
 
 
-def _lines(job: JobFile, found: pl.DataFrame, model: str) -> Iterator[bytes]:
-    """The questions as lines of a job file."""
+def _with_rules(found: pl.DataFrame, ruled: pl.LazyFrame) -> pl.DataFrame:
+    """UNCERTAIN with the `rule` of each example."""
+    rules = ruled.filter(pl.col("offset").is_in(found["offset"].implode())).select("offset", "rule").collect()
+    return found.join(rules, on="offset", how="left", maintain_order="left")
+
+
+def _lines(job: JobFile, found: pl.DataFrame, model: str, redactor: Redactor) -> Iterator[bytes]:
+    """The questions as lines of a job file; examples are shown as they would be sent, values replaced.
+
+    Before they are cut: half an address is not found any more.
+    """
     with RequestReader(job.path, ignore_models=job.reading.ignore_models) as reader:
-        for template, offset, length in found.select("template", "offset", "length").iter_rows():
-            yield msgspec.json.encode(question(template, reader.at(offset, length), model)) + b"\n"
+        for template, offset, length, rule in found.select("template", "offset", "length", "rule").iter_rows():
+            example = reader.at(offset, length)
+            sealed = redactor.sealed(example, rule)
+            shown = example if sealed is None else sealed.request
+            yield msgspec.json.encode(question(template, shown, model)) + b"\n"
 
 
 def _plan_of(content: bytes, catalog: Catalog, settings: Settings, options: PlanOptions, model: str) -> Plan:

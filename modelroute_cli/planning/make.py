@@ -35,6 +35,7 @@ from modelroute_cli.planning.privacy import personal_data, with_data_class
 from modelroute_cli.planning.problem import Margin, Wanted, least_costs, proven_optimum
 from modelroute_cli.planning.queues import queues
 from modelroute_cli.planning.quotes import compared, quote
+from modelroute_cli.planning.redaction import with_redaction
 from modelroute_cli.planning.rule_price import RulePrices
 from modelroute_cli.planning.rules import with_rule
 from modelroute_cli.planning.split import split_duplicates
@@ -60,7 +61,8 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     requests = take(check(job.requests, REQUESTS), options.limit, options.sample, options.seed)
     requests = with_data_class(requests, settings.privacy)
     ruled = with_rule(requests if options.dedupe else without_dedupe(requests), every_rule(settings))
-    ruled = split_duplicates(ruled)
+    replaced = with_redaction(split_duplicates(ruled), job, settings)
+    ruled = replaced.requests
     counted = census(ruled)
     refuse_unruled(ruled, counted)
     lengths = windows(catalog, waits(catalog, settings, options.at))
@@ -72,7 +74,9 @@ def make_plan(job: JobFile, catalog: Catalog, settings: Settings, options: PlanO
     solved = replace(solved, if_waited=if_waited(kinds.frame, catalog, settings, market, solved))
     header = make_header(job, catalog, settings, market, solved)
     cheaper = cheaper_start(kinds.frame, market, solved)
-    header = structs.replace(header, personal_data=personal_data(requests), cheaper_start=cheaper)
+    header = structs.replace(
+        header, personal_data=personal_data(requests), cheaper_start=cheaper, redaction=replaced.order
+    )
     return Plan(header, solved.assigned.frame(), solved.assigned)
 
 

@@ -11,6 +11,7 @@ from modelroute_cli.base.spill import Kept, Spill
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.prices import RateCard
 from modelroute_cli.catalog.settings import Assumptions, Objective
+from modelroute_cli.features.redaction.order import Redacting
 from modelroute_cli.features.tokens import TokenFamily
 from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning.curve import CurvePoint
@@ -241,6 +242,7 @@ class PlanHeader(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     certainty: Certainty | None = None  # what certainty is asked of it; None where nothing was measured
     pilot: Piloted | None = None  # whose answers are in the assignments; None: there is none
     certified: CertifiedBy | None = None  # None: nothing was tested on fresh requests
+    redaction: Redacting | None = None  # what is replaced before requests are sent; None: only what rows ask for
 
     def cards_of(self, model: str) -> dict[str, RateCard]:
         """The rate cards of a model by service tier; none where it is not in the plan."""

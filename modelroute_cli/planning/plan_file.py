@@ -102,6 +102,15 @@ def digest(path: Path) -> str:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
+def read_header(path: Path) -> PlanHeader:
+    """All but the assignments, soon however many there are; PlanFileError when the file holds no plan."""
+    try:
+        with _opened(path) as file, zipfile.ZipFile(file) as archive:
+            return _header(archive.read(_HEADER), path)
+    except _BROKEN as error:
+        raise _no_plan(path, error) from error
+
+
 def read(path: Path) -> Plan:
     """The plan in a file; PlanFileError when it is none, damaged, or of another format version.
 
@@ -114,8 +123,7 @@ def read(path: Path) -> Plan:
             kept = Kept() if _count(header) > _MOST_IN_MEMORY else None
             rows = _assignments(archive, kept, path)
     except _BROKEN as error:
-        message = f"`{path}` is not a plan file: {_reason(error)}"
-        raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
+        raise _no_plan(path, error) from error
     if rows.select(pl.len()).collect().item() != _count(header):
         raise _damaged(path, "its assignments are not as many as its totals say")
     return Plan(header, rows, kept)
@@ -136,6 +144,12 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
         raise PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`") from error
     with file:
         yield file
+
+
+def _no_plan(path: Path, error: Exception) -> PlanFileError:
+    """A file that is no archive with a plan in it."""
+    message = f"`{path}` is not a plan file: {_reason(error)}"
+    return PlanFileError(message, hint="make one with `modelroute plan JOBS -o PLAN`")
 
 
 def _reason(error: Exception) -> str:

@@ -27,6 +27,15 @@ from modelroute_cli.planning.plan import PlanHeader
 def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) -> PicoUSD | None:
     """The cost of `answers` on `model` at the plan's prices; None where the model or its price is not in the plan.
 
+    `answers` as `actual_costs` takes them.
+    """
+    costs = actual_costs(answers, header, model)
+    return None if costs is None else total(costs)
+
+
+def actual_costs(answers: pl.DataFrame, header: PlanHeader, model: str | None) -> pl.Series | None:
+    """The same of each answer by itself, in pico-dollars and in their order; null where there is no answer.
+
     `answers` has `model` (that gave the answer), `task_type`, `template`, `input_tokens`, `output_tokens`,
     `reasoning_tokens`, `cache_read_tokens`.
     """
@@ -38,7 +47,12 @@ def actual_cost(answers: pl.DataFrame, header: PlanHeader, model: str | None) ->
     used = _as_counted_by(grouped.collect(), card, header, _reasoning(card, header.token_assumptions))
     columns = UsageColumns(input_tokens="base_input", output_tokens="base_output", cache_read_tokens="base_read")
     cost = cost_expr(rates, columns, datetime.fromisoformat(header.prices_at))
-    return total(used.select(cost.alias("cost"))["cost"])
+    return used.select(cost.alias("cost"))["cost"]
+
+
+def chosen_baseline(header: PlanHeader) -> str | None:
+    """The model that the user compares with; None: there is none."""
+    return next((base.model for base in header.baselines if base.kind == "chosen"), None)
 
 
 def _reasoning(card: ModelCard, assumptions: Assumptions) -> dict[str, int]:

@@ -8,7 +8,8 @@ from modelroute_cli.pilot.promise.sizing import RungSize
 from modelroute_cli.pilot.sentences import floor_percent, percent
 from modelroute_cli.report.certify_summary import CertifySummary
 from modelroute_cli.report.certify_words import judged
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _SIZES = (
     Column("Plan for"),
@@ -35,14 +36,14 @@ def sizes_screen(summary: CertifySummary, width: int | None) -> Screen:
     title = Line(f"To certify: at least {floor} of {baseline}'s quality, {_sure(summary)}", "bold")
     if not summary.rungs:
         return (title, Line(f"There is no plan to test that is cheaper than {baseline} for all"))
-    head, *rows = table(_SIZES, [_size(each, summary) for each in summary.rungs], width)
-    return (title, Line(head), *map(Line, rows), Line(), *_verdict(summary))
+    sizes = table_screen(_SIZES, [_size(each, summary) for each in summary.rungs], width, title="")
+    return (title, *sizes, Line(), *_verdict(summary))
 
 
 def certificate_screen(found: Certificate, width: int | None) -> Screen:
     """What came of the test, rung by rung, and what may be promised."""
-    head, *rows = table(_TESTED, [_tested(each) for each in found.tested], width)
-    return (Line(head, "bold"), *map(Line, rows), Line(), *_promised(found), *_spent(found))
+    tested = table_screen(_TESTED, [_tested(each) for each in found.tested], width)
+    return (*tested, Line(), *_promised(found), *_spent(found))
 
 
 def _sure(summary: CertifySummary) -> str:

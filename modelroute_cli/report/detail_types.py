@@ -8,6 +8,9 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.report.summary import TokenCount
 
+OTHERS = "(others)"
+NAME_CHARS = 200
+
 
 class GroupActual(Struct, frozen=True, kw_only=True):
     """How the requests of one template, tenant or task type fared, against the plan; duplicates are counted apart.
@@ -15,7 +18,8 @@ class GroupActual(Struct, frozen=True, kw_only=True):
     Costs are of all attempts of these requests, judges and failed attempts among them.
     """
 
-    name: str  # empty: requests that name none (of a tenant)
+    name: str  # empty: requests that name none (of a tenant); hostile text, cut to NAME_CHARS
+    groups: int = 1  # more than one: `name` is OTHERS, and this line stands for so many
     requests: int  # duplicates left out
     duplicates: int
     accepted: int
@@ -27,7 +31,10 @@ class GroupActual(Struct, frozen=True, kw_only=True):
 
 
 class LatencyUse(Struct, frozen=True, kw_only=True):
-    """How long one model took, from sending to the whole answer, in seconds; those that waited in batches left out."""
+    """How long one model took, from sending to the whole answer, in seconds.
+
+    Answers that waited in batches and those of judges are left out.
+    """
 
     model: str
     answers: int
@@ -40,10 +47,13 @@ class LatencyUse(Struct, frozen=True, kw_only=True):
 LATENCY_EDGES_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0)  # lower ends of all bins but the first
 
 
-class PaceUse(Struct, frozen=True, kw_only=True):
-    """What one model was sent over time, in at most 120 steps of `step_s` seconds from the run's first attempt.
+PACE_STEPS = 120
 
-    Pauses between sessions are steps without attempts.
+
+class PaceUse(Struct, frozen=True, kw_only=True):
+    """What one model was sent over time, in at most PACE_STEPS steps of `step_s` seconds from the run's first attempt.
+
+    Pauses between sessions are steps without attempts. What was handed in, or sent by a pilot, is left out.
     """
 
     model: str
@@ -51,12 +61,18 @@ class PaceUse(Struct, frozen=True, kw_only=True):
     started: tuple[int, ...]  # attempts that began in each step
     refused: tuple[int, ...]  # of them, those that were answered 429
     tokens: tuple[int, ...]  # input and output of them
-    limit_rpm: int | None  # as the settings or the catalog say; None: unknown
-    limit_tpm: int | None
+    limit_rpm: int | None  # of the model, else of its account, as the settings or the catalog say; None: unknown
+    limit_tpm: int | None  # input and output together
+
+
+SAMPLE_CHARS = 500
 
 
 class FailureSample(Struct, frozen=True, kw_only=True):
-    """One request that failed: what it ended on. `text` is a model's or a provider's, hostile and cut to 500 signs."""
+    """One request that failed: what it ended on.
+
+    `text` and `reason` are a model's or a provider's, hostile, and cut to SAMPLE_CHARS characters.
+    """
 
     custom_id: str
     reason: str
@@ -95,8 +111,8 @@ class Basis(Struct, frozen=True, kw_only=True):
 class Details(Struct, frozen=True, kw_only=True):
     """All of it, of one run."""
 
-    templates: tuple[GroupActual, ...]  # the dearest first, 50 at most; the others together as `(others)`
-    tenants: tuple[GroupActual, ...]  # the dearest first, all of them; none where no request names one
+    templates: tuple[GroupActual, ...]  # the dearest first, 50 at most and OTHERS
+    tenants: tuple[GroupActual, ...]  # the dearest first, 500 at most and OTHERS; none where no request names one
     latency: tuple[LatencyUse, ...]
     pace: tuple[PaceUse, ...]
     samples: tuple[FailureSample, ...]  # three of each reason, 30 at most

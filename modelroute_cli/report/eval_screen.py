@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.pilot.evaluate.scoreboard import OURS, Row, Scoreboard, Spread
-from modelroute_cli.report.screen import Column, Line, Screen, Style, safe, table
+from modelroute_cli.report.screen import Column, Line, Screen, Style, safe
+from modelroute_cli.report.tables import table_screen
 
 _RANGE, _HELD = 2, 1
 _COLUMNS = (
@@ -28,9 +29,7 @@ def _lines(board: Scoreboard, width: int | None) -> Iterator[Line]:
     for text in board.left_out:
         yield from _wrapped(f"left out: {safe(text)}", width, "dim")
     yield Line()
-    title, *rows = table(_COLUMNS, [_cells(row, board) for row in board.rows], width)
-    yield Line(title.rstrip(), "bold")
-    yield from (Line(row.rstrip()) for row in rows)
+    yield from table_screen(_COLUMNS, [_cells(row, board) for row in board.rows], width)
     yield Line()
     for text in (*_answer(board), _gap(board), _rests(board)):
         yield from _wrapped(text, width)

@@ -1,7 +1,8 @@
 """What was measured for one request, model by model, under the table of what its models cost."""
 
 from modelroute_cli.planning.evidence import Evidence, ModelEvidence
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -17,13 +18,11 @@ def evidence_lines(evidence: Evidence | None, width: int | None) -> Screen:
         return ()
     if evidence.group is None:
         return (Line(), Line("Quality of this template is unmeasured: prior only"))
-    title, *rows = table(_COLUMNS, [_row(each) for each in evidence.models], width)
     emulated = ", emulated" if evidence.emulated else ""
     return (
         Line(),
         Line(f"Measured for group {safe(evidence.group)} ({safe(evidence.scorer)}{emulated}):"),
-        Line(title, "bold"),
-        *(Line(text) for text in rows),
+        *table_screen(_COLUMNS, [_row(each) for each in evidence.models], width),
     )
 
 

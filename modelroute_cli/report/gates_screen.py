@@ -2,7 +2,8 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.gates import GateLine
-from modelroute_cli.report.screen import Column, Line, Row, Screen, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Gate", right=False),
@@ -19,8 +20,7 @@ def gates_screen(lines: tuple[GateLine, ...], width: int | None) -> Screen:
     rows = [_row(line) for line in lines if line.failed]
     if not rows:
         return ()
-    head, *texts = table(_COLUMNS, rows, width)
-    return (Line(), Line(head, "bold"), *map(Line, texts))
+    return (Line(), *table_screen(_COLUMNS, rows, width))
 
 
 def _row(line: GateLine) -> Row:

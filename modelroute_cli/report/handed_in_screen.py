@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.handed_in import BatchLine, HandedIn
 from modelroute_cli.report.progress_screen import moment
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Handed in", right=False),
@@ -25,12 +26,10 @@ def handed_in_screen(groups: Sequence[HandedIn], width: int | None) -> Screen:
     """Nothing where nothing is handed in; times are UTC."""
     if not groups:
         return ()
-    title, *lines = table(_COLUMNS, [row for group in groups for row in _rows(group)], width)
     notes = [f"  {_named(line)}: {safe(line.note)}" for group in groups for line in group.batches if line.note]
     return (
         Line(),
-        Line(title, "bold"),
-        *(Line(text) for text in lines),
+        *table_screen(_COLUMNS, [row for group in groups for row in _rows(group)], width),
         *(Line(text) for text in notes[:_MOST_BATCHES]),
         Line(reserved_line(groups)),
     )

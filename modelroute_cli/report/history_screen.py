@@ -5,7 +5,8 @@ from itertools import groupby
 
 from modelroute_cli.base.money import format_usd
 from modelroute_cli.report.history_summary import Estimate, HistoryDetail, HistoryLine, HistoryPart, HistorySummary
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 EMULATED = "EMULATED: measured on an emulator, used by emulated runs alone"
 _COLUMNS = (
@@ -74,9 +75,7 @@ def _sections(lines: Sequence[HistoryLine], width: int | None) -> Iterator[Line]
     for emulated, members in groupby(lines, key=lambda line: line.emulated):
         if emulated:
             yield Line(EMULATED, "bold")
-        title, *texts = table(_COLUMNS, list(_rows(list(members))), width)
-        yield Line(title, "bold")
-        yield from (Line(text) for text in texts)
+        yield from table_screen(_COLUMNS, list(_rows(list(members))), width)
         yield Line()
 
 
@@ -121,9 +120,7 @@ def _detail_sections(parts: Sequence[HistoryPart], width: int | None) -> Iterato
     for emulated, members in groupby(parts, key=lambda part: part.emulated):
         if emulated:
             yield Line(EMULATED, "bold")
-        title, *texts = table(_PARTS, list(_detail_rows(list(members))), width)
-        yield Line(title, "bold")
-        yield from (Line(text) for text in texts)
+        yield from table_screen(_PARTS, list(_detail_rows(list(members))), width)
         yield Line()
 
 

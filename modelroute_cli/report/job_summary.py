@@ -10,7 +10,8 @@ from modelroute_cli.planning.privacy import personal_data
 from modelroute_cli.planning.uncertain import uncertain
 from modelroute_cli.report.job_templates import TemplateCount, template_counts, template_lines
 from modelroute_cli.report.personal import personal_lines
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, tokens
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Task type", right=False),
@@ -187,15 +188,13 @@ def _values(requests: pl.LazyFrame, column: str) -> tuple[ValueCount, ...]:
 
 def job_screen(summary: JobSummary, width: int | None) -> Screen:
     """The counts, laid out for `width` cells."""
-    title, *rows = table(_COLUMNS, [_row(line) for line in summary.task_types], width)
     twins = f", {summary.duplicates:,} of them duplicates" if summary.duplicates else ""
     return (
         Line(f"{safe(summary.source)} is valid: {plural(summary.requests, 'request')}{twins}", "bold"),
         Line(f"{_format(summary)}, {plural(summary.size_bytes, 'byte')}"),
         Line(f"{tokens(summary.input_tokens)} input tokens (o200k), {plural(summary.templates, 'template')}"),
         Line(),
-        Line(title, "bold"),
-        *(Line(text) for text in rows),
+        *table_screen(_COLUMNS, [_row(line) for line in summary.task_types], width),
         Line(),
         Line(f"importance: {_listed(summary.importance)}"),
         Line(f"language: {_listed(summary.languages)}"),

@@ -8,6 +8,7 @@ from modelroute_cli.features.privacy.hiding import hidden
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.report.screen import Column, Line, Row, plural, safe, table
+from modelroute_cli.report.tables import table_screen
 
 _SHOWN = 20
 _LISTED = 1_000  # in the summary
@@ -71,10 +72,9 @@ def template_lines(templates: tuple[TemplateCount, ...], count: int, width: int 
     several = [item for item in templates if item.requests > 1][:_SHOWN]
     if not several:
         return []
-    title, *rows = table(_COLUMNS, _rows(several, width), width)
     rest = count - len(several)
     more = [Line(f"and {plural(rest, 'smaller template')}")] if rest else []
-    return [Line(), Line(title, "bold"), *(Line(text) for text in rows), *more]
+    return [Line(), *table_screen(_COLUMNS, _rows(several, width), width), *more]
 
 
 def _rows(templates: list[TemplateCount], width: int | None) -> list[Row]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from modelroute_cli.base.money import PicoUSD, format_usd, to_usd_string
 from modelroute_cli.report.catalog_summary import HoursPrice, ModelFacts, StepPrice, TierPrice
 from modelroute_cli.report.models_screen import shutdown_warnings
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, tokens
+from modelroute_cli.report.tables import table_screen
 
 _PRICE_COLUMNS = (
     Column("Per million tokens", right=False),
@@ -134,5 +135,4 @@ def _hours(hours: HoursPrice) -> str:
 
 def _table(columns: Sequence[Column], rows: Sequence[Row], width: int | None) -> list[Line]:
     """A table as lines, its title bold."""
-    title, *lines = table(columns, rows, width)
-    return [Line(title, "bold"), *(Line(text) for text in lines)]
+    return list(table_screen(columns, rows, width))

@@ -11,7 +11,8 @@ from modelroute_cli.report.catalog_summary import (
     TierPrice,
     tier_of,
 )
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, tokens
+from modelroute_cli.report.tables import table_screen
 
 STANDARD_ALONE = (ServiceTier.STANDARD,)
 _COLUMNS = (
@@ -39,9 +40,8 @@ def models_screen(summary: ModelsSummary, width: int | None, tiers: Sequence[Ser
         return (Line("No model is like that."),)
     rows = [row for model in summary.models for row in _rows(model, tiers)]
     columns, rows = (_COLUMNS, rows) if tuple(tiers) != STANDARD_ALONE else _without_tier(rows)
-    title, *lines = table(columns, rows, width)
     notes = (Line(text) for model in summary.models for text in _notes(model, tiers))
-    return (Line(title, "bold"), *(Line(text) for text in lines), Line(), *notes, *shutdown_warnings(summary.models))
+    return (*table_screen(columns, rows, width), Line(), *notes, *shutdown_warnings(summary.models))
 
 
 def shutdown_warnings(models: Sequence[ModelFacts]) -> Iterator[Line]:

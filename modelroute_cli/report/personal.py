@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from modelroute_cli.base.schema import PersonalData
 from modelroute_cli.report.screen import Line, Screen
 
-_NAMES: Mapping[str, str] = {
+KIND_NAMES: Mapping[str, str] = {
     PersonalData.EMAIL: "e-mail addresses",
     PersonalData.PHONE: "phone numbers",
     PersonalData.IBAN: "IBANs",
@@ -16,7 +16,7 @@ _NAMES: Mapping[str, str] = {
 
 def personal_lines(counts: Mapping[str, int]) -> Screen:
     """`Personal data found: e-mail addresses in 812 requests, IBANs in 3 (counted here, never logged)`; or no line."""
-    found = [(_NAMES[kind], counts[kind]) for kind in PersonalData if counts.get(kind)]
+    found = [(KIND_NAMES[kind], counts[kind]) for kind in PersonalData if counts.get(kind)]
     if not found:
         return ()
     (name, count), *others = found

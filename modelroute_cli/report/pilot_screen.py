@@ -7,7 +7,8 @@ from modelroute_cli.pilot.folder import CEILING
 from modelroute_cli.pilot.learned import Learned, Span
 from modelroute_cli.pilot.scorers.telling import scorer_words
 from modelroute_cli.report.pilot_summary import PartSummary, PilotSummary
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _DESIGN = (
     Column("Template", right=False),
@@ -34,10 +35,10 @@ _MEASURED = "measured"
 
 def design_screen(summary: PilotSummary, width: int | None) -> Screen:
     """What a pilot would send, template by template, and what it can cost at most."""
-    title, *rows = table(_DESIGN, [_part(part) for part in summary.templates[:_SHOWN]], width)
+    parts = table_screen(_DESIGN, [_part(part) for part in summary.templates[:_SHOWN]], width)
     left_out = len(summary.templates) - _SHOWN
     more = [Line(f"and {plural(left_out, 'template')} more")] if left_out > 0 else []
-    return (Line(title, "bold"), *(Line(text) for text in rows), *more, Line(), *_sum(summary))
+    return (*parts, *more, Line(), *_sum(summary))
 
 
 def learned_screen(summary: PilotSummary, width: int | None) -> Screen:
@@ -83,9 +84,7 @@ def _cells(summary: PilotSummary, part: PartSummary, width: int | None) -> Itera
     if not own:
         return
     yield Line(f"{safe(part.template)}  {plural(part.requests, 'request')}", "bold")
-    title, *rows = table(_LEARNED, [_cell(each) for each in own], width)
-    yield Line(title)
-    yield from (Line(text) for text in rows)
+    yield from table_screen(_LEARNED, [_cell(each) for each in own], width, title="")
     yield Line()
 
 

@@ -7,15 +7,17 @@ from modelroute_cli.report.cascade_lines import cascades_screen
 from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.quality_screen import quality_lines
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.redaction import redaction_lines
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
 from modelroute_cli.report.summary import BaselineLine, ModelLine, PlanJob, PlanSummary, saved_share
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tiers_screen import span, tiers_screen
 
-_COLUMNS = (
+COLUMNS = (
     Column("Model", right=False),
-    Column("Tier", right=False, drop=4),
+    Column("Tier", right=False, drop=3),
     Column("Requests", drop=1),
-    Column("Input", drop=3),
+    Column("Input", drop=4),
     Column("Output", drop=2),
     Column("Quality"),
     Column("Cost"),
@@ -37,7 +39,7 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
     return (
         Line(read_line(summary.job)),
         Line(),
-        *_answer(summary, asked_by),
+        *answer_lines(summary, asked_by),
         *_warnings(summary),
         Line(),
         *_table(summary, width),
@@ -49,11 +51,12 @@ def plan_screen(summary: PlanSummary, width: int | None, *, asked_by: str | None
         *(_judging_line(line) for line in summary.judging),
         *tiers_screen(summary.tiers, width),
         Line(),
-        *_proof(summary),
+        Line(proof_line(summary)),
         *((Line(f"  {summary.shadow_price}"),) if summary.shadow_price else ()),
         *(Line(f"  {safe(text)}") for text in summary.limit_prices),
         *(Line(f"  {safe(price_text(price))}") for price in summary.rule_prices),
         *personal_lines(summary.personal_data),
+        *redaction_lines(summary.redaction),
         *(Line(f"  assumed: {safe(text)}", "dim") for text in summary.assumptions),
     )
 
@@ -73,15 +76,18 @@ def _warnings(summary: PlanSummary) -> Screen:
 
 def _table(summary: PlanSummary, width: int | None) -> Screen:
     """Models, the total, and the baselines under it."""
-    rows = [
+    return table_screen(COLUMNS, plan_rows(summary), width)
+
+
+def plan_rows(summary: PlanSummary) -> list[Row]:
+    """The rows of that table, by COLUMNS."""
+    return [
         *(_model_row(line) for line in summary.models),
         *([_question_row(summary.questions)] if summary.questions else []),
         *(_judging_row(line) for line in summary.judging),
         _total_row(summary),
         *(_baseline_row(line) for line in summary.baselines if line.model or line.kind == "all_cheapest"),
     ]
-    title, *lines = table(_COLUMNS, rows, width)
-    return (Line(title, "bold"), *(Line(text) for text in lines))
 
 
 def _model_row(line: ModelLine) -> Row:
@@ -139,7 +145,7 @@ def baseline_name(line: BaselineLine) -> str:
     return "cheapest allowed model for each" if line.model is None else f"all cheapest ({line.model})"
 
 
-def _answer(summary: PlanSummary, asked_by: str | None) -> Screen:
+def answer_lines(summary: PlanSummary, asked_by: str | None = None) -> Screen:
     """What will be spent instead of what, at which quality, why it is less, and on what all of it rests."""
     totals = summary.totals
     chosen = next((line for line in summary.baselines if line.kind == "chosen"), None)
@@ -270,10 +276,12 @@ def _asked(summary: PlanSummary, asked_by: str | None) -> str:
 
 def savings_text(savings: tuple[Saving, ...]) -> str:
     """The causes of the saving side by side."""
-    named = (
-        f"{_CAUSES.get(item.cause, item.cause.replace('_', ' '))} {format_usd(item.saved_pusd)}" for item in savings
-    )
-    return "    ".join(named)
+    return "    ".join(f"{cause_name(item.cause)} {format_usd(item.saved_pusd)}" for item in savings)
+
+
+def cause_name(cause: str) -> str:
+    """A cause of a saving as people say it."""
+    return _CAUSES.get(cause, cause.replace("_", " "))
 
 
 def _notes(summary: PlanSummary) -> Screen:
@@ -282,16 +290,14 @@ def _notes(summary: PlanSummary) -> Screen:
     return tuple(Line(f"  {baseline_name(line)}: {safe(line.note)}") for line in noted)
 
 
-def _proof(summary: PlanSummary) -> Screen:
+def proof_line(summary: PlanSummary) -> str:
     """How far from the best possible plan this one can be at most."""
     if summary.lower_bound_pusd is None:
-        return (
-            Line(f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"),
-        )
+        return f"No plan of this cost inside your rules is better by more than {gap(summary.gap)} of its quality"
     bound = format_usd(PicoUSD(summary.lower_bound_pusd))
     distance = "this one costs just that" if summary.gap == 0 else f"this one costs {gap(summary.gap)} more"
     aside = ", judging aside" if summary.judging else ""
-    return (Line(f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"),)
+    return f"No plan of this quality inside your rules costs less than {bound} ({distance}{aside})"
 
 
 def gap(share: float) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.pressure import span
 from modelroute_cli.execution.work import BatchProgress, KnownLimit, ModelProgress, Progress, RunOutcome
-from modelroute_cli.report.screen import Column, Row, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Row, Screen, plural, safe, table, tokens
+from modelroute_cli.report.tables import table_screen
 
 _MODELS = (
     Column("Model", right=False),
@@ -44,12 +45,12 @@ def progress_text(progress: Progress, room: int | None = None) -> str:
     return _fitted((done, failed, *others[:-1], spent, held, cap, whole, others[-1], held_up), room)
 
 
-def screen_lines(progress: Progress, columns: int, lines: int) -> list[str]:
-    """Counts, money, and a table of the models, for a terminal of this size."""
+def screen_lines(progress: Progress, columns: int, lines: int, pace: str = "") -> list[str]:
+    """Counts, money, and a table of the models, for a terminal of this size; `pace` is how the pace went, in bars."""
     money = _fitted(_money(progress), columns)
     handed_in = batch_lines(progress, columns)
     return [
-        counts_line(progress, columns),
+        counts_line(progress, columns, pace),
         f"{money[:1].upper()}{money[1:]}",
         *handed_in,
         *model_lines(progress.models, columns, max(lines - _HEAD_LINES - 1 - len(handed_in), _LEAST_ROWS)),
@@ -84,13 +85,13 @@ def moment(at: str | None) -> str:
     return "-" if at is None else at[5:16].replace("T", " ")
 
 
-def counts_line(progress: Progress, columns: int | None) -> str:
-    """`412/992 done, 2 failed, 32 in flight, 3 escalated, 512 a minute, paced at 50%, about 40 s left`."""
-    return _fitted(_counts(progress), columns)
+def counts_line(progress: Progress, columns: int | None, pace: str = "") -> str:
+    """`412/992 done, 2 failed, 32 in flight, 3 escalated, 512 a minute ▂▅▇, paced at 50%, about 40 s left`."""
+    return _fitted(_counts(progress, pace), columns)
 
 
-def _counts(progress: Progress) -> tuple[_Part, ...]:
-    """How many are where, how fast they go, and how long it takes."""
+def _counts(progress: Progress, pace: str = "") -> tuple[_Part, ...]:
+    """How many are where, how fast they go and went, and how long it takes."""
     rate = progress.per_minute
     return (
         _Part(f"{progress.done:,}/{progress.total:,} done"),
@@ -98,6 +99,7 @@ def _counts(progress: Progress) -> tuple[_Part, ...]:
         _Part(f", {progress.in_flight:,} in flight", 10),
         _Part(f", {progress.escalations:,} escalated" if progress.escalations else "", 9),
         _Part("" if rate is None else f", {rate:,.0f} a minute", 11),
+        _Part(f" {pace}" if pace and rate is not None else "", 12),
         _Part(f", {progress.paced}" if progress.paced else "", 5),
         _Part(_left(progress.eta_s), 4),
     )
@@ -148,6 +150,11 @@ def model_lines(models: Sequence[ModelProgress], columns: int | None, most: int)
     lines = table(_MODELS, [_row(item) for item in models if item in shown], columns)
     rest = len(models) - len(shown)
     return [*lines, *([f"and {plural(rest, 'more model')}"] if rest else [])]
+
+
+def models_screen(models: Sequence[ModelProgress], columns: int | None) -> Screen:
+    """The same table for one look: all models; nothing where there are none."""
+    return table_screen(_MODELS, [_row(item) for item in models], columns, title="") if models else ()
 
 
 def _left_to_do(item: ModelProgress) -> tuple[int, int]:

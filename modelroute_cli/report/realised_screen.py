@@ -5,7 +5,8 @@ from modelroute_cli.base.statistics import Interval
 from modelroute_cli.execution.realised.scoring import GATES
 from modelroute_cli.pilot.sentences import percent, realised_sentence
 from modelroute_cli.report.realised import LEVEL, FallLine, Realised, TemplateRealised, Within, is_usable_only
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _MOST_TEMPLATES = 20
 _TEMPLATES = (
@@ -93,10 +94,10 @@ def _templates(found: Realised, width: int | None) -> Screen:
     shown = [line for line in found.templates if line.quality or line.ratio]
     if not shown or len(found.templates) == 1:
         return ()
-    head, *rows = table(_TEMPLATES, [_row(line) for line in shown[:_MOST_TEMPLATES]], width)
+    lines = table_screen(_TEMPLATES, [_row(line) for line in shown[:_MOST_TEMPLATES]], width)
     more = len(shown) - _MOST_TEMPLATES
     rest = (Line(f"  and {plural(more, 'template')} more, in `--json`"),) if more > 0 else ()
-    return (Line(), Line(head, "bold"), *map(Line, rows), *rest)
+    return (Line(), *lines, *rest)
 
 
 def _row(line: TemplateRealised) -> Row:

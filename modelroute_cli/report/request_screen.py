@@ -1,5 +1,7 @@
 """One request on a terminal: what it is, which rule holds, and what every allowed model would cost."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from msgspec import Struct
 
@@ -8,7 +10,9 @@ from modelroute_cli.planning.evidence import Evidence
 from modelroute_cli.planning.explain import Alternative, Explanation, Facts
 from modelroute_cli.planning.plan import Questions
 from modelroute_cli.report.evidence_screen import evidence_lines
-from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, table, tokens
+from modelroute_cli.report.redaction import redacted_line
+from modelroute_cli.report.screen import Column, Line, Row, Screen, safe, tokens
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (
     Column("Model", right=False),
@@ -42,10 +46,15 @@ class RequestSummary(Struct, frozen=True, kw_only=True):
     baseline: Alternative
     measured: Evidence | None = None  # of the templates like its own; None: the plan rests on the prior alone
     escalate_to: str | None = None  # where its answer goes first that fails its gates, as planned
+    redacted: Mapping[str, int] = {}  # values that are replaced before it is sent, by kind
 
 
 def request_summary(
-    about: Explanation, assigned: pl.DataFrame, evidence: tuple[str, ...], questions: Questions | None = None
+    about: Explanation,
+    assigned: pl.DataFrame,
+    evidence: tuple[str, ...],
+    questions: Questions | None = None,
+    redacted: Mapping[str, int] | None = None,
 ) -> RequestSummary:
     """An explanation together with what the plan decided (an ASSIGNMENTS frame of one row)."""
     asked = about.facts.task_source == "model" and questions is not None
@@ -67,22 +76,22 @@ def request_summary(
         baseline=about.baseline,
         measured=about.evidence,
         escalate_to=assigned["escalate_to"][0],
+        redacted=redacted or {},
     )
 
 
 def request_screen(summary: RequestSummary, width: int | None) -> Screen:
     """The request, its assignment, and the alternatives laid out for `width` cells."""
     chosen = (summary.model, summary.service_tier)
-    title, *rows = table(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width)
     return (
         Line(f"Request {safe(summary.facts.custom_id)} (line {summary.facts.line})", "bold"),
         Line(f"  {_task(summary)}, {summary.facts.importance}, language {summary.facts.language}"),
         *((Line(f"  went by: {', '.join(safe(text) for text in summary.evidence)}"),) if summary.evidence else ()),
         *_asks(summary.facts),
+        *redacted_line(summary.redacted),
         Line(f"  {safe(summary.reason)}"),
         Line(),
-        Line(title, "bold"),
-        *(Line(text) for text in rows),
+        *table_screen(_COLUMNS, [_row(item, chosen) for item in _shown(summary)], width),
         *evidence_lines(summary.measured, width),
         Line(),
         Line(f"An answer that fails its gates goes to: {_onward(summary)}"),

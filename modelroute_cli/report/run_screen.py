@@ -2,20 +2,23 @@
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.cut_off import CutOff
+from modelroute_cli.report.details_screen import MOST_TENANTS, tenants_screen
 from modelroute_cli.report.gates_screen import gates_screen
 from modelroute_cli.report.handed_in_screen import handed_in_screen
 from modelroute_cli.report.happened import happened_screen, hedged_screen
 from modelroute_cli.report.own_bills import OwnBills
 from modelroute_cli.report.plan_screen import savings_text
 from modelroute_cli.report.realised_screen import realised_screen
+from modelroute_cli.report.redaction import redactions_line
 from modelroute_cli.report.run_status import RunStatus, StatusCounts
 from modelroute_cli.report.run_types import CacheUse, Compared, Counts, Projection, RunSummary, TokenUse
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, table, tokens
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, plural, safe, tokens
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tier_screen import tiers_screen
 
 EMULATED = "EMULATED: nothing was sent to a provider, nothing was paid"
-_COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
-_MODELS = (
+COMPARISON = (Column("", right=False), Column("Projected"), Column("Actual"), Column("", right=False, drop=1))
+MODELS = (
     Column("Model", right=False),
     Column("Attempts", drop=2),
     Column("Accepted", drop=1),
@@ -25,7 +28,7 @@ _MODELS = (
     Column("Projected", drop=3),
     Column("Cost"),
 )
-_TASKS = (
+TASKS = (
     Column("Task type", right=False),
     Column("Requests", drop=2),
     Column("Accepted"),
@@ -33,7 +36,7 @@ _TASKS = (
     Column("Projected", drop=3),
     Column("Cost"),
 )
-_TOKENS = (
+TOKENS = (
     Column("Tokens", right=False),
     Column("Answers", drop=4),
     Column("Planned", drop=3),
@@ -100,13 +103,34 @@ def _is_over_cap(summary: RunSummary | RunStatus, found: Projection) -> bool:
     return found.total_pusd > summary.money.hard_cap_pusd
 
 
-def report_screen(summary: RunSummary, width: int | None) -> Screen:
-    """The whole report of a run, laid out for `width` cells (None: as wide as needed)."""
+def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False) -> Screen:
+    """The whole report of a run, laid out for `width` cells (None: as wide as needed); `whole`: with every tenant."""
     return (
         *_mark(summary),
-        Line(f"{_sent(summary.counts)}{_period(summary)}", "bold"),
-        *_lines(table(_COMPARISON, _comparison(summary), width)),
+        Line(f"{sent_text(summary.counts)}{period_text(summary)}", "bold"),
+        *table_screen(COMPARISON, comparison_rows(summary), width),
         *((Line(f"Saved against the baseline: {savings_text(summary.savings)}"),) if summary.savings else ()),
+        *money_notes(summary),
+        Line(),
+        *table_screen(MODELS, model_rows(summary), width),
+        *tiers_screen(summary.service_tiers, width),
+        *handed_in_screen(summary.handed_in, width),
+        *((Line(), *table_screen(TOKENS, token_rows(summary), width)) if summary.tokens else ()),
+        Line(),
+        *table_screen(TASKS, task_rows(summary), width),
+        *gates_screen(summary.gates, width),
+        *realised_screen(summary.realised, summary.certified, width),
+        *tenants_screen(summary.details, width, None if whole else MOST_TENANTS),
+        *((Line(),) if summary.failures else ()),
+        *_failure_lines(summary),
+        *redactions_line(summary.redacted),
+        *happened_screen(summary.events),
+    )
+
+
+def money_notes(summary: RunSummary) -> Screen:
+    """What else is to be known of what was spent, a line each; none where there is nothing."""
+    return (
         *_cached(summary.prompt_cache),
         *_billed(summary.own_bills),
         *_cut_off(summary.cut_off),
@@ -115,29 +139,12 @@ def report_screen(summary: RunSummary, width: int | None) -> Screen:
         *hedged_screen(summary.hedged),
         *_held(summary.money.held_pusd),
         *_projected(summary),
-        Line(),
-        *_lines(table(_MODELS, _model_rows(summary), width)),
-        *tiers_screen(summary.service_tiers, width),
-        *handed_in_screen(summary.handed_in, width),
-        *((Line(), *_lines(table(_TOKENS, _token_rows(summary), width))) if summary.tokens else ()),
-        Line(),
-        *_lines(table(_TASKS, _task_rows(summary), width)),
-        *gates_screen(summary.gates, width),
-        *realised_screen(summary.realised, summary.certified, width),
-        *((Line(),) if summary.failures else ()),
-        *_failure_lines(summary),
-        *happened_screen(summary.events),
     )
 
 
 def _mark(summary: RunSummary | RunStatus) -> Screen:
     """Loudly, where nothing was real."""
     return (Line(EMULATED, "bold"),) if summary.emulated else ()
-
-
-def _lines(texts: list[str]) -> Screen:
-    """A table, its title bold."""
-    return (Line(texts[0], "bold"), *(Line(text) for text in texts[1:]))
 
 
 def ended_line(counts: Counts | StatusCounts) -> str:
@@ -149,14 +156,14 @@ def ended_line(counts: Counts | StatusCounts) -> str:
     return f"{plural(own, 'request')}: {ended}{twins}"
 
 
-def _sent(counts: Counts) -> str:
+def sent_text(counts: Counts) -> str:
     """`992 requests sent, 989 accepted, 3 failed`."""
     waiting = f", {counts.waiting:,} waiting" if counts.waiting else ""
     failed = f", {counts.failed:,} failed" if counts.failed else ""
     return f"{plural(counts.sent, 'request')} sent, {counts.accepted:,} accepted{failed}{waiting}"
 
 
-def _period(summary: RunSummary) -> str:
+def period_text(summary: RunSummary) -> str:
     """From when to when, UTC."""
     if summary.started_at is None or summary.ended_at is None:
         return ""
@@ -164,7 +171,7 @@ def _period(summary: RunSummary) -> str:
     return f"    {start} to {end[11:] if start[:10] == end[:10] else end} UTC"
 
 
-def _comparison(summary: RunSummary) -> list[Row]:
+def comparison_rows(summary: RunSummary) -> list[Row]:
     """Projected against actual: cost, baselines, saving, escalations."""
     money = summary.money
     baselines = [line for line in summary.baselines if line.model]
@@ -299,7 +306,7 @@ def _cut_off(cut: CutOff | None) -> Screen:
     )
 
 
-def _model_rows(summary: RunSummary) -> list[Row]:
+def model_rows(summary: RunSummary) -> list[Row]:
     """One row for each model."""
     return [
         (
@@ -316,7 +323,7 @@ def _model_rows(summary: RunSummary) -> list[Row]:
     ]
 
 
-def _token_rows(summary: RunSummary) -> list[Row]:
+def token_rows(summary: RunSummary) -> list[Row]:
     """Two rows for each model: its whole input, and the mean of its output."""
     return [row for use in summary.tokens for row in (_input_row(use), _output_row(use))]
 
@@ -357,7 +364,7 @@ def _signed(share: float | None) -> str:
     return _UNKNOWN if share is None else f"{share:+.1%}"
 
 
-def _task_rows(summary: RunSummary) -> list[Row]:
+def task_rows(summary: RunSummary) -> list[Row]:
     """One row for each task type."""
     return [
         (

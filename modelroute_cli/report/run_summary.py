@@ -1,6 +1,7 @@
 """A run's numbers, computed once: projected against actual, what failed and why, what was saved net of overhead."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +19,7 @@ from modelroute_cli.execution.journal_read import (
     looked_at,
     read_state,
 )
+from modelroute_cli.execution.journal_redactions import redactions
 from modelroute_cli.execution.journal_tiers import line_ends
 from modelroute_cli.execution.question_folder import with_state
 from modelroute_cli.execution.realised.journaled import drifts, pairs_frame, worth_frame
@@ -27,10 +29,13 @@ from modelroute_cli.execution.verdict_log import read_verdicts
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.figures import total
 from modelroute_cli.planning.plan import Baseline, Plan, Questions, Saving
-from modelroute_cli.report.actual_baseline import actual_cost
+from modelroute_cli.report.accepted_answers import accepted_answers
+from modelroute_cli.report.actual_baseline import actual_cost, chosen_baseline
 from modelroute_cli.report.cache_use import cache_use
 from modelroute_cli.report.certify_words import promise_text
 from modelroute_cli.report.cut_off import cut_off, resent
+from modelroute_cli.report.details import details
+from modelroute_cli.report.failure_samples import failure_samples
 from modelroute_cli.report.gates import gate_lines
 from modelroute_cli.report.handed_in import handed_in, reserved
 from modelroute_cli.report.happened import happened, hedged
@@ -54,6 +59,8 @@ from modelroute_cli.report.tier_use import tier_use
 from modelroute_cli.report.usage import projection, token_use
 
 _IDS_SHOWN = 3
+MOST_REASONS = 50
+_REASON_CHARS = 500
 
 
 def run_summary(folder: RunFolder) -> RunSummary:
@@ -64,28 +71,28 @@ def run_summary(folder: RunFolder) -> RunSummary:
         return summarise(_only_asked(folder, plan, questions))
     state, views, attempts = read_state(folder.journal), batches(folder.journal), attempts_frame(folder.journal)
     before = (0, 0) if questions is None else (questions.spent_pusd, questions.held_pusd)
-    return summarise(
-        RunFacts(
-            run_id=folder.run_id,
-            plan=plan,
-            attempts=attempts,
-            finals=finals_frame(folder.journal),
-            spent_pusd=PicoUSD(state.spent_pusd + before[0]),
-            held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
-            hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
-            emulated=folder.meta().emulated,
-            questions=questions,
-            bills=bills(folder.journal),
-            looked=looked_at(folder.journal),
-            verdicts=read_verdicts(folder.journal),
-            events=events(folder.journal),
-            resent=resent(folder.journal),
-            batches=views,
-            line_ends=line_ends(folder.journal) if views else (),
-            realised=_realised(folder, plan, attempts),
-            certified=promise_text(plan.header.certified),
-        )
+    facts = RunFacts(
+        run_id=folder.run_id,
+        plan=plan,
+        attempts=attempts,
+        finals=finals_frame(folder.journal),
+        spent_pusd=PicoUSD(state.spent_pusd + before[0]),
+        held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
+        hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
+        emulated=folder.meta().emulated,
+        questions=questions,
+        bills=bills(folder.journal),
+        looked=looked_at(folder.journal),
+        verdicts=read_verdicts(folder.journal),
+        events=events(folder.journal),
+        resent=resent(folder.journal),
+        batches=views,
+        line_ends=line_ends(folder.journal) if views else (),
+        realised=_realised(folder, plan, attempts),
+        certified=promise_text(plan.header.certified),
+        redacted=redactions(folder.journal),
     )
+    return summarise(replace(facts, samples=failure_samples(folder.journal, facts)))
 
 
 def _realised(folder: RunFolder, plan: Plan, attempts: pl.DataFrame) -> Realised:
@@ -132,7 +139,7 @@ def question_line(questions: Questions | None) -> QuestionLine | None:
 def summarise(facts: RunFacts) -> RunSummary:
     """All numbers of a run; money sums are exact, actual baselines are estimates."""
     header = facts.plan.header
-    counts = _counts(facts)
+    counts, answers = _counts(facts), accepted_answers(facts)
     ended = counts.waiting == 0
     return RunSummary(
         kind="run",
@@ -148,8 +155,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         money=_money(facts, ended=ended),
         questions=question_line(facts.questions),
         judging=judging_use(facts),
-        baselines=_compared(facts),
-        savings=_savings(facts),
+        baselines=_compared(facts, answers),
+        savings=_savings(facts, answers),
         attempts=_kinds(facts.attempts),
         models=_models(facts),
         tokens=token_use(facts),
@@ -166,6 +173,8 @@ def summarise(facts: RunFacts) -> RunSummary:
         handed_in=handed_in(facts.batches, header),
         realised=facts.realised,
         certified=facts.certified,
+        details=details(facts, answers),
+        redacted=facts.redacted if facts.redacted is not None and facts.redacted.requests else None,
     )
 
 
@@ -227,25 +236,8 @@ def _judging_of_ended(facts: RunFacts) -> int:
     return sum(line.cost_pusd for line in facts.plan.header.judging) - judging_to_come(facts)
 
 
-def _answers(facts: RunFacts) -> pl.DataFrame:
-    """One row for each accepted request, duplicates included, with its answer's tokens (planned where not reported)."""
-    counted = ("input_tokens", "output_tokens", "reasoning_tokens", "cache_read_tokens")
-    used = facts.attempts.select("attempt", "model", "cost_pusd", *counted)
-    accepted = facts.finals.filter(pl.col("status") == "accepted").join(used, on="attempt")
-    asked = facts.plan.assignments.select(
-        pl.col("row").alias("own_row"),
-        pl.coalesce("duplicate_of", "row").alias("row"),
-        pl.col("task_type"),
-        pl.col("template"),
-        *(pl.col(name).alias(f"planned_{name}") for name in counted),
-    )
-    filled = (pl.coalesce(name, f"planned_{name}").alias(name) for name in counted)
-    return asked.collect().join(accepted, on="row", maintain_order="left").with_columns(*filled)
-
-
-def _compared(facts: RunFacts) -> tuple[Compared, ...]:
+def _compared(facts: RunFacts, answers: pl.DataFrame) -> tuple[Compared, ...]:
     """Every baseline, projected and actual."""
-    answers = _answers(facts)
     return tuple(_comparison(base, answers, facts) for base in facts.plan.header.baselines)
 
 
@@ -263,11 +255,10 @@ def _comparison(base: Baseline, answers: pl.DataFrame, facts: RunFacts) -> Compa
     )
 
 
-def _savings(facts: RunFacts) -> tuple[Saving, ...]:
+def _savings(facts: RunFacts, answers: pl.DataFrame) -> tuple[Saving, ...]:
     """Why less was spent than the chosen baseline would have: the causes add up to the difference exactly."""
     header = facts.plan.header
-    chosen = next((base.model for base in header.baselines if base.kind == "chosen"), None)
-    answers = _answers(facts)
+    chosen = chosen_baseline(header)
     own = answers.filter(pl.col("own_row") == pl.col("row"))
     whole = actual_cost(answers, header, chosen)
     first = actual_cost(own, header, chosen)
@@ -349,13 +340,25 @@ def _tasks(facts: RunFacts) -> tuple[TaskActual, ...]:
 
 
 def _failures(facts: RunFacts) -> tuple[FailureLine, ...]:
-    """Why requests failed, the most frequent reason first."""
+    """Why requests failed, the most frequent reason first; from the MOST_REASONS-th on, all others in one line."""
     failed = _firsts(facts).filter(pl.col("status").is_not_null() & (pl.col("status") != "accepted"))
-    lines = failed.group_by(pl.col("reason").fill_null("not said")).agg(
+    lines = failed.group_by(pl.col("reason").fill_null("not said").str.slice(0, _REASON_CHARS)).agg(
         pl.len().cast(pl.Int64).alias("requests"), pl.col("custom_id").head(_IDS_SHOWN).alias("custom_ids")
     )
     ordered = lines.sort("requests", "reason", descending=[True, False])
-    return tuple(_failure(row["reason"], row["requests"], row["custom_ids"]) for row in ordered.iter_rows(named=True))
+    told = ordered if ordered.height <= MOST_REASONS else _without_rest(ordered)
+    return tuple(_failure(row["reason"], row["requests"], row["custom_ids"]) for row in told.iter_rows(named=True))
+
+
+def _without_rest(reasons: pl.DataFrame) -> pl.DataFrame:
+    """The first reasons, and one line for the rest: a provider may word each failure anew."""
+    rest = reasons.slice(MOST_REASONS - 1)
+    together = rest.select(
+        pl.lit("(other reasons)").alias("reason"),
+        pl.col("requests").sum(),
+        pl.col("custom_ids").explode().head(_IDS_SHOWN).implode(),
+    )
+    return pl.concat([reasons.head(MOST_REASONS - 1), together])
 
 
 def _failure(reason: str, requests: int, custom_ids: Sequence[str]) -> FailureLine:

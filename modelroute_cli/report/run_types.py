@@ -8,12 +8,13 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.journal_batches import BatchView
 from modelroute_cli.execution.journal_read import Bills, Looked
+from modelroute_cli.execution.journal_redactions import Redactions
 from modelroute_cli.execution.journal_tiers import LineEnds
 from modelroute_cli.execution.records import Event
 from modelroute_cli.execution.verdict_log import NO_VERDICTS, VerdictLog
 from modelroute_cli.planning.plan import Plan, Questions, Saving
 from modelroute_cli.report.cut_off import CutOff, Resent
-from modelroute_cli.report.detail_types import Details
+from modelroute_cli.report.detail_types import Details, FailureSample
 from modelroute_cli.report.gates import GateLine
 from modelroute_cli.report.handed_in import HandedIn
 from modelroute_cli.report.happened import Happened, Hedged
@@ -45,6 +46,8 @@ class RunFacts:
     line_ends: tuple[LineEnds, ...] = ()  # lines of them without a plain answer
     realised: Realised | None = None  # what was measured of the answers
     certified: str | None = None  # what was promised before, in a sentence; None: nothing
+    samples: tuple[FailureSample, ...] = ()  # of requests that failed
+    redacted: Redactions | None = None  # what was replaced before it was sent
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -234,4 +237,5 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     handed_in: tuple[HandedIn, ...] = ()  # what providers have yet to answer
     realised: Realised | None = None  # None: nothing came to its end
     certified: str | None = None
-    details: Details | None = None  # None where only totals were asked for
+    details: Details | None = None  # None in a summary made by hand
+    redacted: Redactions | None = None  # None where nothing was replaced

@@ -6,11 +6,12 @@ from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.in_doubt import Doubt
 from modelroute_cli.execution.journal_totals import ModelSums
 from modelroute_cli.report.handed_in_screen import handed_in_screen
-from modelroute_cli.report.progress_screen import counts_line, model_lines
+from modelroute_cli.report.progress_screen import counts_line, models_screen
 from modelroute_cli.report.realised_screen import fall_words
 from modelroute_cli.report.run_screen import status_screen
 from modelroute_cli.report.run_status import RunStatus
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _MODELS = (
     Column("Model", right=False),
@@ -54,8 +55,7 @@ def _going(status: RunStatus, width: int | None) -> Screen:
     """By model: what is going on, or what was done."""
     if status.live is not None:
         told = status.live.progress
-        texts = [counts_line(told, width), *model_lines(told.models, width, len(told.models))]
-        return tuple(Line(text) for text in texts)
+        return (Line(counts_line(told, width)), *models_screen(told.models, width))
     return (*doubt_lines(status.doubt), *_done(status.models, width))
 
 
@@ -80,8 +80,7 @@ def doubt_lines(doubt: Sequence[Doubt]) -> Screen:
 def _done(models: Sequence[ModelSums], width: int | None) -> Screen:
     if not models:
         return ()
-    title, *rows = table(_MODELS, [_row(sums) for sums in models], width)
-    return (Line(), Line(title, "bold"), *(Line(text) for text in rows))
+    return (Line(), *table_screen(_MODELS, [_row(sums) for sums in models], width))
 
 
 def _row(sums: ModelSums) -> Row:

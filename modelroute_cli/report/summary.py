@@ -25,6 +25,7 @@ from modelroute_cli.planning.plan import (
 )
 from modelroute_cli.planning.rule_price import RulePrice
 from modelroute_cli.report.cascade_lines import CascadeLine, cascade_lines
+from modelroute_cli.report.redaction import Redaction, redaction_of
 from modelroute_cli.report.tiers import TierLine, tier_lines
 
 
@@ -85,6 +86,14 @@ class PlanJob(Struct, frozen=True, kw_only=True):
     duplicates: int
 
 
+class BudgetCheck(Struct, frozen=True, kw_only=True):
+    """A plan's cost held against an amount that it is not to pass; the amount had no say in the plan."""
+
+    budget_pusd: PicoUSD
+    by: str  # projected, or high: the upper end of the 90% range
+    cost_pusd: PicoUSD  # that which was compared
+
+
 class PlanSummary(Struct, frozen=True, kw_only=True):
     """Everything a plan says, without its assignments."""
 
@@ -118,12 +127,15 @@ class PlanSummary(Struct, frozen=True, kw_only=True):
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     personal_data: Mapping[str, int] = {}  # requests in whose texts each kind was found
+    budget: BudgetCheck | None = None  # None where none was asked for (--fail-above)
+    over_budget: bool | None = None  # whether the cost is above it
     tiers: tuple[TierLine, ...] = ()  # beside the standard one
     if_waited: IfWaited | None = None
     start_at: str | None = None  # ISO, UTC; None: at once
     cheaper_start: CheaperStart | None = None
     cascades: tuple[CascadeLine, ...] = ()
     certified: CertifiedBy | None = None  # None: nothing was tested on fresh requests
+    redaction: Redaction | None = None  # None: nothing is replaced before requests are sent
 
 
 def plan_summary(plan: Plan) -> PlanSummary:
@@ -166,6 +178,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
         cheaper_start=header.cheaper_start,
         cascades=cascade_lines(plan),
         certified=header.certified,
+        redaction=redaction_of(header.redaction),
     )
 
 

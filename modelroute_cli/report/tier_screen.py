@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.execution.journal_tiers import LineEnds
 from modelroute_cli.execution.pressure import span
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tier_use import TierUse
 
 _TIERS = (
@@ -33,8 +34,7 @@ def tiers_screen(tiers: Sequence[TierUse], width: int | None) -> Screen:
     """Nothing where all was sent at the standard tier."""
     if all(tier.service_tier == "standard" for tier in tiers):
         return ()
-    title, *rows = table(_TIERS, [_row(tier) for tier in tiers], width)
-    return (Line(), Line(title, "bold"), *(Line(text) for text in rows), *_ends(tiers))
+    return (Line(), *table_screen(_TIERS, [_row(tier) for tier in tiers], width), *_ends(tiers))
 
 
 def _row(tier: TierUse) -> Row:

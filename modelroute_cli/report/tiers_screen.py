@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from modelroute_cli.base.money import format_usd, from_usd
 from modelroute_cli.base.schema import HANDED_IN
-from modelroute_cli.report.screen import Column, Line, Row, Screen, percent, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, percent
+from modelroute_cli.report.tables import table_screen
 from modelroute_cli.report.tiers import TierLine
 
 _LITTLE = from_usd("0.01")
@@ -26,11 +27,9 @@ def tiers_screen(lines: Sequence[TierLine], width: int | None) -> Screen:
     """
     if not lines:
         return ()
-    title, *rows = table(_COLUMNS, [_row(line) for line in lines], width)
     return (
         Line(),
-        Line(title, "bold"),
-        *(Line(text) for text in rows),
+        *table_screen(_COLUMNS, [_row(line) for line in lines], width),
         *(_little(line) for line in lines if _is_little(line)),
     )
 

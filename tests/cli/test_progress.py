@@ -23,6 +23,7 @@ from modelroute_cli.cli.progress import (
 )
 from modelroute_cli.execution.work import BatchProgress, KnownLimit, LimitUnit, ModelProgress, Progress
 from modelroute_cli.report.progress_screen import progress_text, screen_lines
+from modelroute_cli.report.sparkline import Trail
 
 
 class Terminal(io.StringIO):
@@ -31,6 +32,12 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """Yes."""
         return True
+
+
+class Encoded(Terminal):
+    """A terminal of another encoding."""
+
+    encoding = "ascii"
 
 
 def model(name: str, waiting: int = 300, *, holds: str = "", limit: KnownLimit | None = None) -> ModelProgress:
@@ -286,6 +293,16 @@ def test_a_drawing_replaces_the_one_before_in_one_piece() -> None:
     )
     screen.close()
     assert err.getvalue().endswith("Spent $0.050 of at most $1.000\n\x1b[?25h")
+
+
+@pytest.mark.parametrize(("err", "bars"), [(Terminal(), "▁▅█"), (Encoded(), "_=#")])
+def test_the_pace_is_drawn_beside_its_number(err: Terminal, bars: str) -> None:
+    """One bar for two seconds; signs that every terminal has where its encoding lacks blocks."""
+    moments = iter([0.0, 2.0, 3.0, 4.0])
+    screen = ProgressScreen(Console(io.StringIO(), err, {}), Trail(lambda: next(moments)))
+    for per_minute in (0.0, 250.0, 256.0, 512.0):
+        screen.on_progress(replace(progress(4), per_minute=per_minute))
+    assert err.getvalue().split("\x1b")[-1].startswith(f"[2K4/10 done, 2 in flight, 512 a minute {bars}\n")
 
 
 def test_a_notice_stands_above_the_drawing() -> None:

@@ -10,6 +10,7 @@ from support.cli import Cli, Finished, headline, mails
 
 from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.base.money import from_usd
+from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run import without_cap
 from modelroute_cli.cli.workspace import RUNS
 from modelroute_cli.execution.journal_read import read_state
@@ -62,7 +63,7 @@ def test_run_ends_with_counts_spend_results_and_the_next_command(cli: Cli) -> No
     assert lines[2] == "9 requests: 9 accepted, 0 failed, 0 waiting; 1 more is a duplicate"
     assert lines[3].startswith("Spent $")
     assert lines[4] == "Results: jobs.results.jsonl"
-    assert done.err.endswith(f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {run_id}\n")
+    assert done.err.endswith(f"{how_to_report(str(run_id))}\n")
 
 
 def test_emulated_runs_are_marked_everywhere(cli: Cli) -> None:

@@ -11,6 +11,7 @@ from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.cli.console import make_console
 from modelroute_cli.cli.flags import StatusFlags
+from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.status import status
 from modelroute_cli.cli.workspace import RUNS
 from modelroute_cli.execution.live import LiveFile
@@ -50,7 +51,7 @@ def test_status_of_a_run_that_is_over(cli: Cli) -> None:
     assert lines[2] == "10 requests: 10 accepted, 0 failed, 0 waiting"
     assert lines[5].split() == ["Model", "Attempts", "Accepted", "Failed", "Escalations", "Cost"]
     assert lines[6].split()[1:5] == ["10", "10", "0", "0"]
-    assert done.err == f"\nTo compare it with the plan and the baseline, run:\n    modelroute report {folder.run_id}\n"
+    assert done.err == f"{how_to_report(folder.run_id)}\n"
 
 
 def test_status_of_a_run_that_goes_on_shows_what_its_process_tells(cli: Cli) -> None:

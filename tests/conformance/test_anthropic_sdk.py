@@ -57,7 +57,7 @@ def strange_keys(sent: dict[str, Any]) -> set[str]:
     return {key for part, kind in named for key in part.keys() - get_type_hints(kind).keys()}
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     requests(carries=frozenset({Modality.IMAGE, Modality.FILE})),
     st.sampled_from(CARDS),

@@ -95,7 +95,7 @@ def test_the_sdk_writes_the_same_body(name: str, card: ModelCard) -> None:
     check(make_call(REQUESTS[name], GOOGLE, card, key=KEY))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     requests(links=False),
     st.sampled_from([BY_LEVEL, BY_BUDGET, UNTHINKING, IN_WORDS]),

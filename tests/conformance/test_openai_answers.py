@@ -16,7 +16,7 @@ from modelroute_cli.providers.openai_chat import OpenAIChat
 from modelroute_cli.providers.openai_responses import OpenAIResponses
 
 Json = dict[str, Any]
-HUNDREDS = settings(max_examples=200)
+HUNDREDS = settings(max_examples=100)
 COUNTS = st.integers(0, 10**6)
 ARGUMENTS = st.dictionaries(words(), st.integers() | texts(), max_size=2).map(json.dumps)
 

@@ -33,7 +33,7 @@ ANSWERS = st.builds(
     service_tier=st.sampled_from([None, "standard", "flex", "batch", "priority", "background_2h", "off_peak"]),
     emulated=st.booleans(),
 )
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=100)
 
 
 @MANY

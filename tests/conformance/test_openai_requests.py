@@ -28,7 +28,7 @@ RESPONSES = TypeAdapter(ResponseCreateParamsNonStreaming)
 SEEDED = msgspec.structs.replace(OPENAI, seed_field="seed", tiers={ServiceTier.FLEX: TierTerms(window_s=900)})
 ROUTER = msgspec.structs.replace(OPENROUTER, seed_field="seed", max_tokens_field="max_completion_tokens")
 SILENT = EVERYTHING - {Modality.AUDIO}
-HUNDREDS = settings(max_examples=300)
+HUNDREDS = settings(max_examples=120)
 A_HUNDRED = settings(max_examples=100)
 
 

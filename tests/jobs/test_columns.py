@@ -8,6 +8,7 @@ def test_fields_and_keys_of_metadata_are_known() -> None:
     """A template with a prompt takes any column, one of a system message those it names."""
     system = make_prompter(Reading(system="{{ tone }}"))
     assert [is_known(name) for name in ("prompt", "metadata.x", "expected", "tone")] == [True, True, True, False]
+    assert [is_known(name) for name in ("cost_center", "cost_centre", "cost")] == [True, True, False]
     assert [is_known(name, system) for name in ("tone", "tune")] == [True, False]
     assert is_known("tune", make_prompter(Reading(prompt="x")))
 

@@ -43,6 +43,9 @@ def test_an_empty_cell_gives_nothing(cell: str) -> None:
         ("gates", '{"max_words":5}', {"max_words": 5}),
         ("metadata", '{"a":1}', {"a": 1}),
         ("deadline", "24h", "24h"),
+        ("redact", "True", True),
+        ("redact", "email|iban", ["email", "iban"]),
+        ("redact_terms", "Anna Schmidt | Bo", ["Anna Schmidt", "Bo"]),
     ],
 )
 def test_a_cell_is_read_by_its_column(name: str, cell: str, expected: object) -> None:
@@ -111,3 +114,12 @@ def test_unknown_columns_are_passed_over() -> None:
 def test_tags_stand_between_semicolons(cell: str, tags: list[str]) -> None:
     """Or in a JSON list, where a tag has a semicolon itself."""
     assert convert(["tags"], [cell]).row == {"tags": tags}
+
+
+def test_a_cost_centre_is_metadata() -> None:
+    """However it is spelled, without the blanks around it; other cells of metadata keep theirs."""
+    for column in ("cost_center", "cost_centre"):
+        assert convert([column, "metadata.a"], [" 4711 ", " x "]).row == {
+            "metadata": {"cost_center": "4711", "a": " x "}
+        }
+    assert convert(["cost_center"], [" "]).row == {}

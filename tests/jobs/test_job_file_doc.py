@@ -53,8 +53,8 @@ def test_an_example_is_a_job_file(kind: str, text: str, tmp_path: Path) -> None:
 def test_there_are_examples_in_both_formats() -> None:
     """The page is not read in vain."""
     assert Counter(kind for kind, _ in _BLOCKS) == {
-        "jsonl": 15,
-        "csv": 3,
+        "jsonl": 16,
+        "csv": 4,
         "tsv": 1,
         "python-parquet": 1,
         "console-packed": 1,

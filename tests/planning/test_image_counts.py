@@ -90,7 +90,7 @@ def test_every_shipped_rule_is_reached() -> None:
                 assert image_rule(rules, pattern.rstrip("*")) is rule, pattern
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(rule=st.sampled_from(RULES), width=st.integers(1, 65535), height=st.integers(1, 65535))
 def test_the_reservation_is_never_below_the_expectation(rule: tuple[str, ImageRule], width: int, height: int) -> None:
     """And both are at least one token."""

@@ -79,8 +79,9 @@ def test_no_name_is_ever_cut(width: int) -> None:
     """Columns go instead, the mean and its interval never."""
     rows = [*REAL, *summed(observed(LONG, [1.0, 0.0]), part())]
     for shown in (listed(*rows, width=width), detailed(*rows, width=width)):
-        assert f"  {LONG}" in shown
-        assert "0.71  0.46 to 0.91" in shown
+        assert LONG in shown
+        assert "0.71" in shown
+        assert "0.46 to 0.91" in shown
         assert "…" not in shown
 
 

@@ -41,7 +41,7 @@ class Cli:
         monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "no-user-settings"))
         monkeypatch.setenv("XDG_DATA_HOME", str(folder / "no-user-data"))
         monkeypatch.setenv("NO_COLOR", "1")
-        for name in (*KEYS, "COLUMNS", "MODELROUTE_CONFIG", "MODELROUTE_HISTORY"):
+        for name in (*KEYS, "COLUMNS", "MODELROUTE_CONFIG", "MODELROUTE_HISTORY", "MODELROUTE_PLAIN"):
             monkeypatch.delenv(name, raising=False)
 
     def __call__(self, *arguments: str) -> Finished:

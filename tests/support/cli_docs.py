@@ -21,6 +21,10 @@ COMMANDS = (
     "cancel",
     "pace",
     "report",
+    "compare",
+    "runs list",
+    "runs prune",
+    "chargeback",
     "models",
     "models import",
     "eval",
@@ -37,6 +41,8 @@ COMMANDS = (
     "audit check-text",
     "audit catch-up",
     "audit prune",
+    "hooks",
+    "hooks test",
     "doctor",
 )
 _WIDTH = 100

@@ -1,6 +1,6 @@
 """Runs of hand-made plans against a fake provider or the emulator, in virtual time."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,6 +92,7 @@ class Setup:
     seed: int = 7
     only: frozenset[int] | None = None
     caps: CapSettings = field(default_factory=CapSettings)
+    weights: Mapping[str, float] = field(default_factory=dict)
     log: RunLog | None = None
     inline: Callable[[Request], Request] = as_it_is
     fetch: Callable[[Request, Provider], Awaitable[Request]] = as_linked
@@ -153,6 +154,7 @@ def work_of(job: Job, provider: FarSide, setup: Setup, journal: Journal) -> RunW
         seed=setup.seed,
         only=setup.only,
         caps=setup.caps,
+        weights=setup.weights,
         stop=setup.stop,
         pace=setup.pace,
         log=setup.log,

@@ -15,7 +15,7 @@ from modelroute_cli.base.schema import Request
 from modelroute_cli.execution.batching.counting import CANCELLED, EXPIRED, MISSING, Counts
 from modelroute_cli.execution.batching.in_hand import InHand, OpenLine, open_lines
 from modelroute_cli.execution.batching.naming import line_named
-from modelroute_cli.execution.batching.packing import call_for
+from modelroute_cli.execution.batching.packing import call_for, sealed_line
 from modelroute_cli.execution.batching.ways import Ways
 from modelroute_cli.execution.budget import Reservation
 from modelroute_cli.execution.claims import Claims
@@ -23,7 +23,7 @@ from modelroute_cli.execution.judging.weighing import Weighing
 from modelroute_cli.execution.meter import Meter
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.purse import Purse
-from modelroute_cli.execution.records import PUT_BACK, AttemptKind, Final
+from modelroute_cli.execution.records import PUT_BACK, AttemptKind, Final, Record, Redacted
 from modelroute_cli.execution.resume import history_of_row
 from modelroute_cli.execution.retry import CALM, Decision, RetrySame, SwitchTier, describe
 from modelroute_cli.execution.secrets import secrets_of, without_secrets
@@ -60,6 +60,7 @@ class _Known:
     line: OpenLine
     request: Request
     reply: Reply
+    redacted: Redacted | None
     cost_pusd: PicoUSD | None
 
 
@@ -135,17 +136,21 @@ class Collector:
 
     def _known(self, line: OpenLine, end: LineResult | Failure) -> _Known:
         ticket, request = self._ticket(line)
-        reply = end if isinstance(end, Failure) else self._reply(ticket, request, end)
+        read = (end, None) if isinstance(end, Failure) else self._reply(line, ticket, request, end)
+        reply, redacted = read
         sold = Sold(self._with.steps.routes.rates[line.model], line.service_tier)
-        return _Known(ticket, line, request, reply, bill(reply, sold, self._with.opening.work.clock.now()))
+        return _Known(ticket, line, request, reply, redacted, bill(reply, sold, self._with.opening.work.clock.now()))
 
-    def _reply(self, ticket: Ticket, request: Request, result: LineResult) -> Reply:
-        """What a result says, as if the request had been sent by itself."""
+    def _reply(
+        self, line: OpenLine, ticket: Ticket, request: Request, result: LineResult
+    ) -> tuple[Reply, Redacted | None]:
+        """What a result says, as if the request had been sent by itself, and what had been replaced in it."""
         if result.end is not LineEnd.SERVED or result.response is None:
-            return _unserved(result)
+            return _unserved(result), None
         wire = self._with.ways.wire(self._hand.way)
-        call = call_for(self._with.ways, ticket, request)
-        return without_secrets(storable(wire.decode(result.response, call)), self._secrets)
+        sealed = sealed_line(self._with.ways, call_for(self._with.ways, ticket, request), ticket)
+        back = sealed.opened(without_secrets(storable(wire.decode(result.response, sealed.call)), self._secrets))
+        return back.reply, sealed.record(line.attempt, back)
 
     def _ticket(self, line: OpenLine) -> tuple[Ticket, Request]:
         """The attempt that a line is, as it was handed in."""
@@ -178,12 +183,13 @@ class Collector:
 
     async def _settle(self, block: list[_Known], *, put_back: bool = False) -> None:
         work, now = self._with.opening.work, self._with.opening.work.clock.now()
-        outcomes = []
+        outcomes: list[Record] = []
         for item in block:
             sold = Sold(self._with.steps.routes.rates[item.line.model], item.line.service_tier)
             made = record(item.line.attempt, item.reply, item.cost_pusd, 0.0, priced(item.reply, sold, now))
             back = put_back or (self._puts_back and made.message == CANCELLED)
             outcomes.append(structs.replace(made, latency_s=None, failure=PUT_BACK if back else made.failure))
+            outcomes += [] if item.redacted is None else [item.redacted]
         await work.journal.write_all(outcomes)
         for item in block:
             del self._open[item.line.attempt]

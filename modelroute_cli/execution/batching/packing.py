@@ -17,6 +17,7 @@ from modelroute_cli.execution.batching.naming import LineName, custom_id
 from modelroute_cli.execution.batching.timing import due_at, has_time
 from modelroute_cli.execution.batching.ways import Way, Ways
 from modelroute_cli.execution.budget import Reservation
+from modelroute_cli.execution.redaction import SealedCall, sealed_call
 from modelroute_cli.execution.run_folder import storage_error
 from modelroute_cli.execution.settle import unreadable, unsendable
 from modelroute_cli.execution.tickets import Ticket
@@ -108,7 +109,8 @@ class Packer:
     async def line(self, way: Way, name: str, ticket: Ticket, request: Request | None = None) -> bytes | Failure:
         """The request (None: to be read) as a line of that name; a failure where it cannot be one."""
         try:
-            return self.ways.api(way).line(name, await self._call(ticket, name, request))
+            call = await self._call(ticket, name, request)
+            return self.ways.api(way).line(name, sealed_line(self.ways, call, ticket).call)
         except JobFileError as error:
             return unreadable(error)
         except UnsendableError as error:
@@ -163,7 +165,8 @@ class _Packing:
             return False
         _write(self.file, line, packed)
         packed.tokens += ticket.input_tokens
-        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(request)))
+        sent = self.packer.ways.routes.sent(request, ticket.assigned.rule)
+        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(sent)))
         packed.due = min((moment for moment in (packed.due, due) if moment is not None), default=None)
         return True
 
@@ -196,6 +199,11 @@ def call_for(ways: Ways, ticket: Ticket, request: Request, name: str = "") -> Ca
         prefix=ticket.assigned.prefix,
         prefix_chars=ticket.assigned.prefix_chars,
     )
+
+
+def sealed_line(ways: Ways, call: Call, ticket: Ticket) -> SealedCall:
+    """A line's call as it leaves the machine, the same whenever it is made; JobFileError where it may not."""
+    return sealed_call(call, ticket, ways.routes.redactor, call.request)
 
 
 def digest_of(path: Path) -> str:

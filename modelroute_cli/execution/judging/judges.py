@@ -106,7 +106,8 @@ class Judges:
 
     def _question(self, examined: Examined, request: Request, history: History, reason: str = "") -> Asked:
         """The next question to the first judge that can be asked."""
-        asked = judge_request(request, _shown(examined), self._how(examined, request))
+        question = judge_request(request, _shown(examined), self._how(examined, request))
+        asked = self.routes.sent(question, examined.answer.ticket.assigned.rule, about=request)
         named = self._named(examined.answer.ticket, request)
         judges = self._others(named, examined.answer.ticket)
         for name in judges:

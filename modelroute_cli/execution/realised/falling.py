@@ -12,8 +12,8 @@ import polars as pl
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
-from modelroute_cli.execution.backlog import Untried
 from modelroute_cli.execution.moves import NEW, Figures, moved_shelves, told
+from modelroute_cli.execution.one_line import Untried
 from modelroute_cli.execution.open_frames import open_frame, waiting_frame, without_fallen
 from modelroute_cli.execution.opening import Opening
 from modelroute_cli.execution.realised.desk import Realised
@@ -122,7 +122,7 @@ async def _planned(
 ) -> tuple[pl.DataFrame, pl.DataFrame, Replanned]:
     """The requests as OPEN, those that move with their new assignment, and what was found."""
     waiting = without_fallen(waiting_frame((), [untried.rows for untried in taken]), desk.routes.fallen)
-    open_ = await open_frame(waiting, desk.read, desk.routes.job.amounts)
+    open_ = await open_frame(waiting, desk.read, desk.routes.job.amounts, desk.routes.sent)
     least = believed(open_, reach) if desk.by_quality else None
     money = desk.money()
     found = replan(open_, reach, Leftover(closed=desk.closed(), money=money, min_quality=least))

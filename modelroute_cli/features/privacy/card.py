@@ -6,12 +6,12 @@ from typing import Final
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.checksums import luhn
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.shapes import relaxed
+from modelroute_cli.features.privacy.shapes import LETTER, relaxed
 from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_around
 
 _FORMS: Final = (
-    r"(?<![\w-])(?<!\d[.,])(?:[0-9]{4}([ \u00a0\u2011-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|"
-    r"[0-9]{4}([ \u00a0\u2011-])[0-9]{6}\2[0-9]{4,5}|[0-9]{13,19})(?![\w-]|[.,]\d)"
+    rf"(?<!{LETTER})(?<!-)(?<!\d[.,])(?:[0-9]{{4}}([ \u00a0\u2011-])[0-9]{{4}}\1[0-9]{{4}}\1[0-9]{{4}}|"
+    rf"[0-9]{{4}}([ \u00a0\u2011-])[0-9]{{6}}\2[0-9]{{4,5}}|[0-9]{{13,19}})(?!{LETTER}|-|[.,]\d)"
 )
 CARD_SHAPE: Final = relaxed(_FORMS)
 _ISSUERS: Final = (
@@ -20,10 +20,10 @@ _ISSUERS: Final = (
     r"(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15})"
 )  # Visa, Mastercard (two), American Express, Discover, Diners, JCB, UnionPay, Maestro
 CARD_WORDS: Final = (
-    r"(?i)\b(?:cards?|credit|debit|visa|mastercard|amex|maestro|discover|jcb|unionpay|cvv2?|cvc|"
+    r"(?i)\b(?:cards?|(?:euro|bank|credit|debit|master)_?cards?|credit|debit|visa|mastercard|amex|maestro|discover|jcb|unionpay|cvv2?|cvc|"
     r"exp(?:iry|ires|iration)?|pan|ccn?|charge|pay(?:ment|ing)?|\w*karten?(?:n(?:ummer|r))?|karta|karty|kart[ąę]|kaart|"
-    r"kaartnummer|\w+kaart|carte|bancaire|tarjeta|cart[ãa]o|carta|kort|kortnummer|zahl\w*|карт\w*)\b|"
-    r"card_?n|カード|信用卡|银行卡|卡号"
+    r"kaartnummer|\w+kaart|carte|bancaire|tarjeta|cart[ãa]o|carta|(?:kredit|betal|bank|konto)?kort(?:et|nummer|nr)?|zahl\w*|карт\w*)\b|"
+    r"card_?n|カード|信用卡|银行卡|卡号|신용카드|카드"
 )
 
 

@@ -6,12 +6,12 @@ from functools import cache, lru_cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
-from modelroute_cli.features.privacy import people
+from modelroute_cli.features.privacy import people, states
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.shapes import relaxed, shape_of
+from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of
 from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
 
-_START, _END = r"(?<![\w-])(?<!\d[.,])", r"(?![\w-]|[.,]\d)"
+_START, _END = rf"(?<!{LETTER})(?<!-)(?<!\d[.,])", rf"(?!{LETTER}|-|[.,]\d)"
 _LONG = 9  # digits in a row: more than any group of a number that is written in groups
 _TAX = (
     r"(?i)\b(?:steuer\w*|idnr|tin|tax\w*|fiscale?s?|nif|nie|dni|nino|ssn|national|social|insurance|identity|passport\w*|"
@@ -57,7 +57,7 @@ _FORMS: Final = (
         r"(?:19|20)?[0-9]{6}[- ]?[0-9]{4}",
         people.is_swedish,
         (10, 12),
-        r"(?i)\b(?:person|personal|personnummer|personnr|personid|pnr|född|identity)\b",
+        r"(?i)\b(?:person|personal|personnummer|personnr|personid|pnr|född|identity|samordning\w*)\b",
     ),
     Form(r"[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}", people.is_brazilian, (11,)),
     Form(r"[0-9]{11}", people.is_brazilian, (11,), r"(?i)\bcpf\b"),
@@ -69,6 +69,12 @@ _FORMS: Final = (
     Form(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}-[0-9]{3}\.[0-9]{2}", people.is_belgian, (11,)),
     Form(r"[0-9]{6}[-A][0-9]{3}[0-9A-Y]", people.is_finnish, (9, 10)),
     Form(r"[1-6][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", people.is_chinese, (17, 18)),
+    Form(r"[1-3][0-9]{2} ?[0-9]{3} ?[0-9]{3}", states.is_portuguese, (9,), r"(?i)\b(?:nif|contribuinte)\b"),
+    Form(r"[0-3][0-9][01][0-9]{3}[ -]?[0-9]{4}", states.is_danish, (10,), r"(?i)\bcpr\w*"),
+    Form(r"[0-9]{6}/[0-9]{4}", states.is_czech, (10,)),
+    Form(r"[1-9][0-9]{10}", states.is_turkish, (11,), r"(?i)\b(?:tckn|tc|t\.c|kimlik\w*)\b"),
+    Form(r"[0-9]{6}-[0-9]{7}", states.is_korean, (13,), r"주민|외국인"),
+    Form(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", states.is_japanese, (12,), r"(?i)マイナンバー|個人番号|\bmy number\b"),
 )
 ID_WORDS: Final = (
     f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
@@ -77,7 +83,7 @@ LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone with
 
 
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:
-    """The places of the identity numbers of fifteen countries between `start` and `end`."""
+    """The places of the identity numbers of twenty-one countries between `start` and `end`."""
     for form in _fitting(shape_of(text[start:end])):
         for found in compiled(_whole(form)).finditer(text, start, end):
             span = Span(found.start(), found.end())

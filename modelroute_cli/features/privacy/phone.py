@@ -6,11 +6,12 @@ from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.shapes import relaxed
+from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of
 from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before, speaks_of
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
-_START, _END = r"(?<![\w+\-])(?<!\d[.,:])", r"(?![\w%€$£°]|[.,:]\d|-\w| ?(?:€|\$|£|EUR|USD|GBP|%))"
+_START = rf"(?<!{LETTER})(?<![+\-])(?<!\d[.,:])"
+_END = rf"(?!{LETTER}|[%€$£°元円원]|[.,:]\d|-{LETTER}| ?(?:€|\$|£|EUR|USD|GBP|%))"
 _ABROAD: Final = rf"{_START}(?:\+|(?<![0-9] )00 ?)[1-9](?:{_GAP}{{0,3}}[0-9]){{7,14}}{_END}"
 _NO_YEAR: Final = r"(?!(?:19|20)[0-9]{2}\))"
 _FORMS: Final = (
@@ -19,7 +20,9 @@ _FORMS: Final = (
     r"0[1-9]([ .-])[0-9]{2}(?:\2[0-9]{2}){3}(?!\2[0-9])",  # France
     rf"\({_NO_YEAR}0?[1-9][0-9]{{1,4}}\) ?[0-9]{{3,5}}[ -][0-9]{{3,5}}",
     r"0[1-9][0-9]{1,4} ?[/-] ?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,3}",
-    r"0[1-9][0-9]{1,4}(?: [0-9]{2,4}){2,4}",
+    r"0[1-9][0-9]{1,4}(?: [0-9]{2,5}){2,4}",
+    r"\(0[1-9][0-9]{1,4}\) ?[0-9]{2,5}(?:[ -][0-9]{2,5}){1,3}",
+    r"1[3-9][0-9]([ -])[0-9]{4}\3[0-9]{4}",  # China
     r"0[1-9][0-9]{1,4} [0-9]{4,8}",
     r"06[ -][0-9]{8}",  # the Netherlands
     r"0[1-9][0-9]?-[0-9]{4}-[0-9]{4}",  # Japan
@@ -32,11 +35,11 @@ _CODES: Final = (
     r"42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8[05]0|85[2356]|8[78]0|88[68]|96[0-8]|97[0-7]|979|99[2-68])"
 )  # ITU-T E.164, list of assigned codes
 PHONE_WORDS: Final = (
-    r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call|ring|dial|sms|whatsapp|signal|reach|handy\w*|"
+    r"(?i)\b(?:tel|phones?|fon|fax|mobiles?|mob|cell|call|ring|dial|sms|whatsapp|signal|reach|landline|handy\w*|r[üu]ckruf\w*|festnetz\w*|"
     r"telefon\w*|mobil\w*|rufnummer|durchwahl|anruf\w*|ruf\w*|erreich\w*|hotline|t[ée]l[ée]?(?:phone)?s?|portable|"
-    r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|celular|ll[áa]m\w+|cellulare|chiam\w+|telefoon\w*|bel(?:len)?|"
-    r"telefonu|kom[óo]rk\w+|zadzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|"
-    r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number))\b|[☎📞📱]|電話|电话|手机|携帯|휴대폰|전화|телефон\w*|тел|звон\w+|"
+    r"appele[rz]\w*|joindre|tel[ée]fonos?|m[óo]vil|fijo|celular|ll[áa]m\w+|cellulare|chiam\w+|fisso|ricaric\w+|telefoon\w*|(?:terug|op)?bel(?:len|t)?|gsm|"
+    r"telefonu|kom[óo]rk\w+|(?:za|od)?dzwo\w+|telefone|lig(?:ue|ar)|puhelin\w*|puh|mobilnummer|tlf|ring|messa|smsa|n[åa]s|"
+    r"(?:phone|tel|mobile|fax|contact)_?(?:no|nr|num|number))\b|[☎📞📱]|電話|电话|手机|携帯|微信|同号|请拨|拨打|致电|回拨|传真|傳真|行動|ファックス|おかけ|連絡先|팩스|연락처|휴대폰|전화|телефон\w*|тел|звон\w+|"
     r"फ़ोन|फोन|मोबाइल|هاتف|جوال"
 )
 _DATE: Final = (
@@ -45,6 +48,7 @@ _DATE: Final = (
     r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
 )
 REACH = 28  # characters between the word and its number
+_LISTED = 48  # characters in which numbers of one list follow each other
 
 
 def phones(text: str, start: int, end: int) -> Iterator[Span]:
@@ -97,7 +101,16 @@ def _is_at_home(text: str, span: Span) -> bool:
     number = text[span.start : span.end]
     most = 12 if len(compiled(r"[0-9]+").findall(number)) == 2 else 11  # noqa: PLR2004 - groups
     is_long = 9 <= len(_digits(number)) <= most  # noqa: PLR2004 - with the zero in front
-    return _is_called(text, span) or (is_long and not _in_turn(number) and not is_of_a_thing(text, span.start))
+    return _is_called(text, span) or (is_long and not _in_turn(number) and not _is_of_a_thing(text, span))
+
+
+def _is_of_a_thing(text: str, span: Span) -> bool:
+    """Whether it, or a number just like it before, is said to be of a thing: `part 0445-120-217, not 0445-120-142`."""
+    if is_of_a_thing(text, span.start):
+        return True
+    shape, first = shape_of(text[span.start : span.end]), max(0, span.start - _LISTED)
+    place = shape_of(text[first : span.start]).rfind(shape)
+    return place >= 0 and _is_of_a_thing(text, Span(first + place, first + place + len(shape)))
 
 
 def _in_turn(number: str) -> bool:

@@ -10,12 +10,19 @@ from modelroute_cli.features.patterns import compiled
 _ZEROS: Final = str.maketrans("123456789" + ascii_lowercase, "0" * 9 + "x" * 26)
 _PARTS: Final = r"\\u[0-9a-f]{4}|\\.|\{[^}]*\}|\[(?:\\.|[^\]\\])*\]|[0-9]"  # an escape, a count, a class, a digit
 _DAY: Final = r"(?:19|20)?\d\d[-./]\d\d?[-./](?:19|20)?\d\d(?:[T ]\d\d)?"
+LETTER: Final = r"[^\W\u0e00-\u0e7f\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""A letter or digit that a number cannot stand against; Thai, Japanese, Chinese and Korean write words right beside."""
 _KEPT: Final = 4_096
 
 
 def shape_of(stretch: str) -> str:
     """The text with zeros for its digits and `x` for its small letters."""
     return stretch.translate(_ZEROS)
+
+
+def is_letter(char: str) -> bool:
+    """Whether a number beside this character is a part of a word."""
+    return compiled(LETTER).match(char) is not None
 
 
 @cache

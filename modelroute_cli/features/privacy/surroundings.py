@@ -13,14 +13,18 @@ THINGS: Final = (
     r"epoch|barcode|parcel|paket\w*|shipment|lieferschein|contract|vertrag\w*|meter|z[äa]hler\w*|transaction|"
     r"transaktion\w*|txn|receipt|beleg\w*|hash|seed|sequence|record|row|line|zeile|claim|docket|suivi|colis|"
     r"seguimiento|env[íi]o|sn|mpn|po|rma|заказ\w*|накладн\w*|matrix|array|vector|lotto|"
-    r"(?:order|customer|invoice|product|item|ticket|tracking|account)_?(?:id|no|nr|number))\b|#|№|订单|注文|单号"
+    r"(?!person|rijks|sozial|versicher|ahv|burger|sofi|steuer|identi|kart|kredit|kaart|kort|tel|ruf|mobil|handy|fax|kontakt)"
+    r"\w{3,}(?:nr|nummer)|"
+    r"(?:order|customer|invoice|product|item|ticket|tracking|account)_?(?:id|no|nr|number))\b|#|№|订单|注文|单号|"
+    r"型号|型番|品番|编号|工单|票号|批号|案号|货号|条码|序列号|合同|快递|客户号|(?:荷物|伝票|顧客|客様|受付|予約|登録|管理|追跡|会員|契約|見積)番号|"
+    r"주문|송장|운송장|접수|등록번호"
 )
 """Words of numbers that are of things, not of people."""
 
 BEFORE, AFTER, _NEAR = 48, 24, 24  # characters
 _LONGEST_ADDRESS = 200
 _KEPT = 16_384  # pieces of text of at most 48 characters
-WORDS: Final = r"\w+|[#№☎📞📱]"
+WORDS: Final = r"[\w\u0900-\u097f]+|[#№☎📞📱]"
 
 
 def said_before(text: str, start: int, words: str, reach: int = BEFORE) -> bool:
@@ -74,7 +78,12 @@ def _whole_words(before: str, *, is_piece: bool) -> list[str]:
 @lru_cache(maxsize=_KEPT)
 def _names_a_thing(before: str) -> bool:
     """Whether a thing is named in the last sentence."""
-    return speaks_of(compiled(r"[;!?\n]|\.\s+(?=\w{4})").split(before)[-1], THINGS)
+    return speaks_of(
+        compiled(r"[;!?\n\u3002\uff01\uff1f\uff1b]|(?<![Nn][or])(?<![Rr]ef)(?<![Aa]rt)\.\s+(?=\w{4})").split(before)[
+            -1
+        ],
+        THINGS,
+    )
 
 
 @lru_cache(maxsize=_KEPT)

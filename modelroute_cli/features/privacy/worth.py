@@ -11,7 +11,7 @@ from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.card import CARD_SHAPE, CARD_WORDS
 from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, has_form
 from modelroute_cli.features.privacy.phone import HOME_SHAPE, PHONE_WORDS, REACH
-from modelroute_cli.features.privacy.shapes import is_day, shape_of
+from modelroute_cli.features.privacy.shapes import is_day, is_letter, shape_of
 from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, WORDS, said_before
 
 PHONE, IBAN, CARD, ID = (
@@ -40,7 +40,7 @@ def worth(text: str, start: int, end: int) -> int:
 def _of_run(text: str, start: int, end: int, lead: str) -> int:
     """A bare run of digits is a number of somebody where a word says so, behind a plus, or as an IBAN."""
     count = end - start
-    if lead.isalnum() or lead in "_-":
+    if is_letter(lead) or lead == "-":
         return IBAN if "A" <= lead <= "Z" and count >= _LEAST_IBAN else 0
     if count < _LEAST_PHONE:
         return 0
@@ -72,7 +72,7 @@ def _edge(char: str) -> str:
         return char
     if "A" <= char <= "Z":
         return "X"
-    return "x" if char.isalnum() or char == "_" else " "
+    return "x" if is_letter(char) else " "
 
 
 @cache

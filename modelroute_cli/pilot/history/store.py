@@ -43,17 +43,13 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
 
     HistoryError when it cannot be written, DamagedHistoryError when it is not whole.
     """
-    with _errors(path):
-        if not path.exists():
-            _make(path)
-        uri = f"{path.resolve().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)) as connection:
-            connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
-            _check(connection, path)
-            with transaction(connection):
-                _bring_up(connection)
-                yield connection
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with _errors(path), closing(_open(path)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+        _check(connection, path)
+        with transaction(connection):
+            _bring_up(connection)
+            yield connection
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -75,15 +71,31 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def set_aside(path: Path, at: datetime) -> Path:
-    """Rename a damaged history, `history.db` to `history.db.damaged-20261123T101500`; nothing is deleted."""
+    """Rename a damaged history, `history.db` to `history.db.damaged-20261123T101500`; nothing is deleted.
+
+    Itself last: once it is gone somebody may make a new one, and what then lies beside it is the new one's.
+    """
     stamp = f"{path.name}.damaged-{at.astimezone(UTC):%Y%m%dT%H%M%S}"
     names = (path.with_name(f"{stamp}-{number}" if number else stamp) for number in count())
     aside = next(name for name in names if not name.exists())
     with _errors(path):
-        for suffix in _BESIDE:
+        for suffix in reversed(_BESIDE):
             with suppress(FileNotFoundError):
                 Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
     return aside
+
+
+def _open(path: Path, tries: int = 3) -> sqlite3.Connection:
+    """A connection to the history, made where there is none; a damaged one may just be set aside by somebody else."""
+    if not path.exists():
+        _make(path)
+    uri = f"{path.resolve().as_uri()}?mode=rw"
+    try:
+        return sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _CODE != sqlite3.SQLITE_CANTOPEN or tries == 1:
+            raise
+    return _open(path, tries - 1)
 
 
 def _view(path: Path) -> sqlite3.Connection:

@@ -102,3 +102,24 @@ def test_german_mobiles_are_found(number: str) -> None:
     """Unless one digit stands there again and again."""
     digits = number.replace(" ", "")
     assert found(number) == ([] if len(set(digits[-7:])) == 1 else [number])
+
+
+@pytest.mark.parametrize("text", ["代表番号は{}、", "国内からは{}におかけ", "电话{},", "연락처는 {}로"])
+def test_scripts_without_blanks_write_words_right_beside_a_number(text: str) -> None:
+    """Japanese, Chinese, Korean."""
+    assert found(text.format("03-1234-5678")) == ["03-1234-5678"]
+
+
+@pytest.mark.parametrize(
+    "text", ["型番{}は生産終了", "お荷物番号{}は配達完了", "订单号{}已发货", "운송장 {} 배송 완료"]
+)
+def test_words_for_things_are_known_in_these_scripts(text: str) -> None:
+    """Numbers of parts, parcels and orders."""
+    assert found(text.format("03-1234-5678")) == []
+
+
+def test_a_list_of_numbers_of_things_has_its_word_before_the_first() -> None:
+    """As long as they look alike."""
+    assert found("Part no. 0445-120-217 replaces 0445-120-142 and 0445-120-141") == []
+    assert found("Part no. 0445-120-217, or call 0445-120-142") == ["0445-120-142"]
+    assert found("Part no. 0445-120-217, ask at 030 1234567") == ["030 1234567"]

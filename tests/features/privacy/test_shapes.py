@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.features.privacy.shapes import is_day, relaxed, shape_of
+from modelroute_cli.features.privacy.shapes import is_day, is_letter, relaxed, shape_of
 
 PATTERN = r"(?<![\w-])(?:19|20)?[1-9][0-9AB]{1,2}([ .\u00a0-])756\1[XYZ](?!\1[0-9])"
 
@@ -39,3 +39,10 @@ def test_days_are_known_by_their_form(day: str) -> None:
 def test_other_numbers_are_no_days(other: str) -> None:
     """Too short, too long, or with a number behind."""
     assert not is_day(other)
+
+
+def test_only_scripts_with_blanks_between_words_have_letters_that_a_number_cannot_touch() -> None:
+    """In the others a word ends where a digit begins."""
+    assert all(map(is_letter, "aé7_Я"))
+    assert not any(map(is_letter, "は号로ก -"))
+    assert not is_letter("")

@@ -1,0 +1,1 @@
+"""A run or a plan as one HTML file that fetches nothing."""
