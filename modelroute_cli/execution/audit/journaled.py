@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+import msgspec
+
 from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.execution.audit.cursor import Cursor, told_of
 from modelroute_cli.execution.audit.due import FINALS, Rows, Values, copies_due, decided_of, pairs_of, rows_due
@@ -32,8 +34,9 @@ SELECT i.row, i.attempt, i.kind, i.model, i.service_tier, i.started_at, i.reserv
        SUBSTR(o.finish_reason, 1, 200), o.input_tokens, o.output_tokens, o.cache_read_tokens, o.cache_write_tokens,
        o.reasoning_tokens, o.cost_pusd, o.reported_pusd, ROUND(o.latency_s, 3), SUBSTR(o.request_id, 1, 200),
        CASE v.passed WHEN 1 THEN 'pass' ELSE v.gate END, v.applied, v.score, v.quality, v.scorer, i.about, i.batch,
-       o.emulated, CAST(o.tool_calls AS BLOB), CAST(o.text AS BLOB)
+       o.emulated, d.kinds, CAST(o.tool_calls AS BLOB), CAST(o.text AS BLOB)
 FROM {news}intents i{on} LEFT JOIN outcomes o USING (attempt) LEFT JOIN verdicts v USING (attempt)
+LEFT JOIN redactions d USING (attempt)
 WHERE i.batch IS NULL OR o.attempt IS NOT NULL
 ORDER BY i.row, i.attempt
 """  # names that a provider gave are no longer than names are
@@ -189,11 +192,15 @@ _NOWHERE = (None, None)
 
 def _attempt(values: Values, terms: Terms, *, texts: bool) -> Attempt:
     """A row of the query as an entry."""
-    *own, emulated, calls, text = values[1:]
+    *own, emulated, kinds, calls, text = values[1:]
     provider, region = terms.of.get(values[3], _NOWHERE)
     kept = text.decode("utf-8", "replace") if texts and text is not None else None
-    rest: Values = (bool(emulated), provider, region, _digest(text), _digest(calls), kept)
+    redacted = None if kinds is None else _counts(kinds)
+    rest: Values = (bool(emulated), provider, region, _digest(text), _digest(calls), redacted, kept)
     return Attempt(*own, *rest)
+
+
+_counts = msgspec.json.Decoder(dict[str, int]).decode
 
 
 def _digest(content: bytes | None) -> str | None:
