@@ -16,7 +16,8 @@ from modelroute_cli.features.redaction.order import MEDIA_HINT, Redacting, Redac
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning.figures import count_requests
-from modelroute_cli.planning.rules import rules_named
+from modelroute_cli.planning.privacy import with_data_class
+from modelroute_cli.planning.rules import rules_named, with_rule
 
 _BLOCK = 1_000  # requests whose tokens are counted together
 _NEW = {"row": pl.Int64, "_input": pl.Int64, "_schema": pl.Int64}
@@ -168,3 +169,20 @@ def redacted_in(request: Request, rule: str, order: Redacting | None) -> Mapping
     except JobFileError:
         return {}
     return {} if sealed is None else sealed.vault.counts
+
+
+def saying_so(requests: Mapping[str, Request], job: JobFile, settings: Settings) -> dict[str, Request]:
+    """Requests of a job, by custom_id, that say themselves what their rules want replaced.
+
+    For what is asked about them later, as a job of its own that may come under other rules.
+    """
+    rules = every_rule(settings)
+    ours = with_data_class(job.requests, settings.privacy).filter(pl.col("custom_id").is_in(list(requests)))
+    named = dict(with_rule(ours, rules).select("custom_id", "rule").collect().iter_rows())
+    order = ordered(settings.privacy, rules, sorted({rule for rule in named.values() if rule is not None}))
+    return {name: _saying_so(request, order.rules.get(named.get(name) or "", ())) for name, request in requests.items()}
+
+
+def _saying_so(request: Request, kinds: Sequence[PersonalData]) -> Request:
+    both = {*kinds, *kinds_of(request.redact)}
+    return structs.replace(request, redact=tuple(kind for kind in PersonalData if kind in both))

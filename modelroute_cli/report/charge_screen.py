@@ -33,7 +33,7 @@ def charge_screen(charges: Chargeback, width: int | None) -> Screen:
     rows = [*(_row(charge) for charge in shown), _whole(charges)]
     return (
         Line(f"Charged by {safe(charges.by)}: {plural(len(charges.runs), 'run')}{_when(charges)}", "bold"),
-        *table_screen(columns, [row[: len(columns)] for row in rows], width),
+        *table_screen(columns, [row[: len(columns)] for row in rows], width, title=""),
         *_more(charges),
         Line(),
         *_told(charges),
