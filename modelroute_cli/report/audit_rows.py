@@ -13,13 +13,13 @@ import msgspec
 import polars as pl
 from msgspec import Struct
 
+from modelroute_cli.base.cells import defused
 from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.execution.audit.entries import Attempt, Began, RequestEntry
 from modelroute_cli.execution.audit.looking import Found
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BLOCK = 20_000
 
 
@@ -185,8 +185,8 @@ def cell(value: object) -> str:
             return ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case _:
             return str(value)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.report.charge_types import Charge, Chargeback
-from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe, table
+from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
+from modelroute_cli.report.tables import table_screen
 
 _UNKNOWN = "-"
 _MOST_NAME = 40
@@ -28,10 +29,10 @@ def charge_screen(charges: Chargeback, width: int | None) -> Screen:
         return (Line("Nothing was spent" + _when(charges)), *_left_out(charges))
     shown = charges.charges[:_MOST_ROWS]
     first = Column(_title(charges.by), right=False)
-    lines = table((first, *_COLUMNS), [*(_row(charge) for charge in shown), _whole(charges)], width)
+    rows = [*(_row(charge) for charge in shown), _whole(charges)]
     return (
         Line(f"Charged by {safe(charges.by)}: {plural(len(charges.runs), 'run')}{_when(charges)}", "bold"),
-        *(Line(line) for line in lines),
+        *table_screen((first, *_COLUMNS), rows, width, title=""),
         *_more(charges),
         Line(),
         *_told(charges),

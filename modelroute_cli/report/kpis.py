@@ -96,7 +96,7 @@ def _basis(run: RunSummary | None) -> str:
     if run is None or run.state != "finished":
         return "projected by the plan; its quality is what is expected, not measured"
     emulated = "EMULATED, " if run.emulated else ""
-    return f"{emulated}an estimate: the tokens of run {run.run_id}'s answers at this model's prices"
+    return f"{emulated}an estimate: the tokens of run {run.run_id}'s answers at its prices; its quality is expected"
 
 
 def _results(asked: Kpis, base: BaselineFile, found: dict[str, Measured], *, emulated: bool) -> Iterator[KpiResult]:

@@ -13,6 +13,9 @@ from html import escape
 MOST_NAME_CHARS = 300
 """Longer names are no names: they are cut, and it is said."""
 
+MOST_TEXT_CHARS = 2_000
+"""Longer texts nobody reads in a page, and browsers take minutes to lay out a megabyte without a blank."""
+
 _VOID = frozenset({"meta"})
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -50,7 +53,8 @@ def raw(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """`text` as HTML shows it letter by letter, in an element as in a quoted attribute."""
+    """`text` as HTML shows it letter by letter, in an element as in a quoted attribute; cut at MOST_TEXT_CHARS."""
+    text = shortened(text, MOST_TEXT_CHARS)
     return escape(text if text.isascii() and text.isprintable() else "".join(map(_visible, text)))
 
 

@@ -1,5 +1,6 @@
 """`modelroute compare`, `runs list`, `runs prune` and `--plain`, on a real folder."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -47,7 +48,11 @@ def test_runs_and_plans_are_compared_listed_and_pruned(cli: Cli) -> None:
     refused = cli("runs", "prune", "--set-aside")
     assert refused.code == 2
     assert "hint: do it with `modelroute runs prune --set-aside --yes`" in refused.err
+    shutil.rmtree(cli.folder / ".modelroute" / "audit")  # as if its session had been killed before it was taken in
     assert cli("runs", "prune", "--set-aside", "--yes").out.startswith("Deleted: 1 folder, ")
+    audit = "".join(path.read_text() for path in (cli.folder / ".modelroute" / "audit").glob("*.jsonl"))
+    assert audit.count('"custom_id":"mail-') == 3
+    assert f'"what":"runs_pruned","subject":"{newest}.1"' in audit
     assert [line[0] for line in rows(cli("runs").out)] == ["Run", newest, "1"]
     assert (cli.folder / "jobs.results.jsonl").exists()
 

@@ -28,7 +28,8 @@ from modelroute_cli.execution.bounds import input_bound
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.journal_redactions import Redactions, redactions
 from modelroute_cli.execution.redaction import sealed_call
-from modelroute_cli.execution.results import Hidden, result_rows, write_results
+from modelroute_cli.execution.result_row import Hidden
+from modelroute_cli.execution.results import result_rows, write_results
 from modelroute_cli.execution.routes import Routes
 from modelroute_cli.features.redaction.order import Redacting, Redactor
 from modelroute_cli.features.tokens import count_o200k

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from modelroute_cli.execution.audit.head import Head
 from modelroute_cli.execution.audit.journaled import Source, news
 from modelroute_cli.execution.audit.noted import note_head
 from modelroute_cli.execution.audit.place import AuditPlace
-from modelroute_cli.execution.audit.writing import LogOptions, LogWriter, writing
+from modelroute_cli.execution.audit.writing import LogOptions, LogWriter, iso, writing
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -101,17 +101,12 @@ def note(trail: Trail, what: str, subject: str, at: datetime) -> None:
         log.append(Note(at=iso(at), what=what, subject=subject, user=trail.user, host=trail.host))
 
 
-def iso(at: datetime) -> str:
-    """A moment as entries hold it, UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 def life_of(folder: RunFolder) -> Life:
     """Which run a folder is of; one that lies inside a run's own began with it."""
     for place in (folder.path, *folder.path.parents[:_ABOVE]):
         try:
             made = msgspec.json.decode((place / "meta.json").read_bytes(), type=_Made)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             continue
         return Life(folder.run_id, made.created_at)
     return Life(folder.run_id, "")

@@ -43,13 +43,13 @@ def step_cells(rows: Sequence[Step]) -> tuple[Markup, ...]:
 
 
 def _cell(row: Step, scale: Scale, *, first: bool, last: bool) -> Markup:
-    """The bar, and thin lines to the rows above and below."""
+    """The bar, and thin lines to the rows above and below, over the border between them."""
     low, high = sorted((scale.share(row.start), scale.share(row.end)))
     top = (_ROW_PX - _BAR_PX) / 2
     above = scale.across(row.end if row.kind == "total" else row.start)
     lines = (
         *(() if first else (rule(above, above, 0, top, "joint"),)),
-        *(() if last else (rule(scale.across(row.end), scale.across(row.end), top + _BAR_PX, _ROW_PX, "joint"),)),
+        *(() if last else (rule(scale.across(row.end), scale.across(row.end), top + _BAR_PX, _ROW_PX + 1, "joint"),)),
     )
     bar = block(percents(low), percents(high - low), top, _BAR_PX, _CLASSES[row.kind])
     edge = rule(percents(low), percents(low), top, top + _BAR_PX, "edge")

@@ -8,7 +8,9 @@ from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, facts, notes, table
 from modelroute_cli.report.markup import Child, Markup, element, name_of
 from modelroute_cli.report.personal import personal_lines
-from modelroute_cli.report.screen import percent
+from modelroute_cli.report.redaction import redaction_lines, redactions_line
+from modelroute_cli.report.run_types import RunSummary
+from modelroute_cli.report.screen import Screen, percent
 from modelroute_cli.report.summary import PlanJob, PlanSummary, TokenCount
 
 _MOST_LINES = 100
@@ -26,13 +28,13 @@ class Grounds:
     token_counts: Sequence[TokenCount]
     assumptions: Sequence[str]
     warnings: Sequence[str]
-    personal_data: Mapping[str, int]
+    privacy: Sequence[str]  # what personal data was found, and what is replaced before it is sent
 
 
-def run_grounds(job: PlanJob, basis: Basis) -> Grounds:
+def run_grounds(summary: RunSummary, basis: Basis) -> Grounds:
     """What a run rests on."""
     return Grounds(
-        job=job,
+        job=summary.job,
         facts=(
             ("Planned at", _minute(basis.planned_at)),
             ("Prices of", _minute(basis.prices_at)),
@@ -44,7 +46,7 @@ def run_grounds(job: PlanJob, basis: Basis) -> Grounds:
         token_counts=basis.token_counts,
         assumptions=basis.assumptions,
         warnings=basis.warnings,
-        personal_data=basis.personal_data,
+        privacy=_texts((*personal_lines(basis.personal_data), *redactions_line(summary.redacted))),
     )
 
 
@@ -62,7 +64,7 @@ def plan_grounds(summary: PlanSummary) -> Grounds:
         token_counts=summary.token_counts,
         assumptions=summary.assumptions,
         warnings=summary.warnings,
-        personal_data=summary.personal_data,
+        privacy=_texts((*personal_lines(summary.personal_data), *redaction_lines(summary.redaction))),
     )
 
 
@@ -70,7 +72,6 @@ def basis_section(found: Grounds) -> Section | None:
     """All of it, warnings first."""
     warnings = [f"warning: {text}" for text in found.warnings[:_MOST_LINES]]
     assumed = [f"assumed: {text}" for text in found.assumptions[:_MOST_LINES]]
-    personal = [line.text for line in personal_lines(found.personal_data)]
     return section(
         "basis",
         "What this rests on",
@@ -78,7 +79,7 @@ def basis_section(found: Grounds) -> Section | None:
         facts(
             [("Job file", name_of(found.job.source)), ("Its digest", element("code", found.job.digest)), *found.facts]
         ),
-        notes([*personal, *assumed]),
+        notes([*found.privacy, *assumed]),
         _prices(found.price_sources),
         _counts(found.token_counts),
     )
@@ -94,6 +95,10 @@ def _counts(counts: Sequence[TokenCount]) -> Markup | None:
         (name_of(each.tokenizer), each.method, f"{each.o200k_ratio:.3f}", percent(each.bound_share)) for each in counts
     ]
     return table("How tokens were counted", _COUNTS, rows) if rows else None
+
+
+def _texts(lines: Screen) -> list[str]:
+    return [line.text for line in lines]
 
 
 def _minute(moment: str) -> str:

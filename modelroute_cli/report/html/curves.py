@@ -25,9 +25,11 @@ _NAMES = {
     "best_single": "best single model",
     "all_cheapest": "cheapest model for each",
 }
+_SAME = 0.0005  # less is not seen
 _HEADS = (Head("Way to answer all of it", "name"), Head("Expected cost"), Head("Expected quality"))
 _HINT = "The line is the least that each quality costs inside your rules; each dot is a plan that could be had."
 _MEANS = "All of it is as planned: expected costs, expected mean qualities."
+_ABOVE = " A mark above the line is what your rules do not allow for some request."
 
 
 def curve_section(curve: Sequence[CurvePoint], choices: Sequence[Choice]) -> Section | None:
@@ -42,7 +44,11 @@ def curve_section(curve: Sequence[CurvePoint], choices: Sequence[Choice]) -> Sec
     rows = [*(_choice_row(each) for each in choices), *(_point_row(point) for point in curve)]
     numbers = folded("All points in numbers", table("Points of the curve", _HEADS, rows))
     named = table("Marked in the picture", _HEADS, [_choice_row(each) for each in choices]) if choices else None
-    figure = element("figure", plane(told, line, marked), element("figcaption", f"{_HINT} {_MEANS}"))
+    figure = element(
+        "figure",
+        plane(told, line, marked),
+        element("figcaption", f"{_HINT} {_MEANS}{_ABOVE if _is_above(curve, choices) else ''}"),
+    )
     both = element("div", figure, element("div", named, numbers if curve else None), class_="beside")
     return section("curve", "Cost and quality", both)
 
@@ -59,6 +65,15 @@ def plan_choices(summary: PlanSummary) -> tuple[Choice, ...]:
             if line.cost_pusd is not None and line.quality is not None
         ),
     )
+
+
+def _is_above(curve: Sequence[CurvePoint], choices: Sequence[Choice]) -> bool:
+    """Whether a choice is better than the best that the line has at its cost."""
+    return bool(curve) and any(each.quality > _best(curve, each) + _SAME for each in choices)
+
+
+def _best(curve: Sequence[CurvePoint], each: Choice) -> float:
+    return max((point.quality for point in curve if point.cost_pusd <= each.cost_pusd), default=0.0)
 
 
 def _shape(kind: str) -> Shape:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modelroute_cli.base.money import format_usd
-from modelroute_cli.report.detail_types import GroupActual
+from modelroute_cli.report.detail_types import OTHERS, GroupActual
 from modelroute_cli.report.html.barred import BAR, BARS, barred
 from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, folded, notes, table
 from modelroute_cli.report.markup import Markup, name_of
 from modelroute_cli.report.screen import plural
+from modelroute_cli.report.summary import saved_share
 
 SHOWN_ROWS = 12
 """Groups that are shown at once."""
@@ -17,7 +18,8 @@ SHOWN_ROWS = 12
 MOST_ROWS = 100
 """More groups than this nobody reads in a page; all of them are in the other formats."""
 
-_NUMBERS = ("Requests", "Duplicates", "Accepted", "Failed", "Escalated", "Projected", "Cost", "Baseline")
+_NUMBERS = ("Requests", "Duplicates", "Accepted", "Failed", "Escalated", "Projected", "Cost", "Baseline", "Saved")
+_UNKNOWN = "-"
 _BASELINE = "Baseline: what the chosen baseline would have cost for these answers, an estimate"
 
 
@@ -55,13 +57,14 @@ def _folded(heads: Sequence[Head], rows: Sequence[Cells], named: Grouping) -> Ma
 
 def _left_out(groups: Sequence[GroupActual], named: Grouping) -> list[str]:
     """That there are more than a page should hold."""
-    more = len(groups) - MOST_ROWS
+    more = sum(line.groups for line in groups[MOST_ROWS:])
     return [f"and {plural(more, named.noun)} more, in the other formats"] if more > 0 else []
 
 
 def _row(line: GroupActual, unnamed: str) -> Cells:
+    share = saved_share(line.baseline_pusd, line.cost_pusd)
     return (
-        name_of(line.name or unnamed),
+        _named(line, unnamed),
         f"{line.requests:,}",
         f"{line.duplicates:,}",
         f"{line.accepted:,}",
@@ -69,5 +72,12 @@ def _row(line: GroupActual, unnamed: str) -> Cells:
         f"{line.escalated:,}",
         format_usd(line.projected_pusd, estimate=True),
         format_usd(line.cost_pusd),
-        "unknown" if line.baseline_pusd is None else format_usd(line.baseline_pusd),
+        _UNKNOWN if line.baseline_pusd is None else format_usd(line.baseline_pusd, estimate=True),
+        _UNKNOWN if share is None else f"{share:.1%}",
     )
+
+
+def _named(line: GroupActual, unnamed: str) -> Markup:
+    """Its name, or how many are in one line."""
+    together = line.groups > 1 or line.name == OTHERS
+    return name_of(f"{line.groups:,} others" if together else line.name or unnamed)

@@ -59,7 +59,7 @@ def _run_sections(summary: RunSummary) -> list[Section]:
         handed_in_section(summary),
         failures_section(summary),
         happened_section(summary),
-        None if basis is None else basis_section(run_grounds(summary.job, basis)),
+        None if basis is None else basis_section(run_grounds(summary, basis)),
     )
     return [part for part in parts if part is not None]
 
@@ -90,6 +90,11 @@ def _period(summary: RunSummary) -> str:
         return ""
     start, end = (moment[:16].replace("T", " ") for moment in (summary.started_at, summary.ended_at))
     return f", {start} to {end[11:] if start[:10] == end[:10] else end} UTC"
+
+
+def any_page(title: str, top: Markup, sections: Sequence[Section]) -> str:
+    """A page of the same kind about something else."""
+    return _page(title, top, sections)
 
 
 def _page(title: str, top: Markup, sections: Sequence[Section]) -> str:

@@ -6,6 +6,7 @@ from modelroute_cli.report.charts.histogram import histogram
 from modelroute_cli.report.charts.pace import Course, course, draws_limit
 from modelroute_cli.report.charts.picture import Told
 from modelroute_cli.report.detail_types import LATENCY_EDGES_S, LatencyUse, PaceUse
+from modelroute_cli.report.details_screen import seconds
 from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, folded, notes, table
 from modelroute_cli.report.markup import Markup, element, name_of
@@ -54,11 +55,6 @@ def pace_section(lines: Sequence[PaceUse]) -> Section | None:
         element("div", *pictures, class_="multiples"),
         notes(["Areas are requests begun; what is filled dark was refused with 429; a dashed line is the limit"]),
     )
-
-
-def seconds(value: float) -> str:
-    """`0.42 s`, `3.1 s`, `128 s`."""
-    return f"{value:.2f} s" if value < 1 else f"{value:.1f} s" if value < 100 else f"{value:,.0f} s"  # noqa: PLR2004
 
 
 def busiest(amounts: Sequence[int], step_s: float) -> int:

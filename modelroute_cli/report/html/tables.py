@@ -24,7 +24,7 @@ def table(caption: str, heads: Sequence[Head], rows: Sequence[Cells], *, total: 
     pictured = any(head.kind.startswith("picture") for head in heads)
     drawn = element(
         "table",
-        element("caption", caption),
+        element("caption", element("span", caption)),
         element("thead", element("tr", *(_head(head) for head in heads))),
         element("tbody", *body),
         class_="pictured" if pictured else None,
