@@ -16,9 +16,11 @@ from modelroute_cli.catalog.cards import ModelCard, Provider
 from modelroute_cli.catalog.conform import Spot, conform
 from modelroute_cli.catalog.hook_checks import check_hooks
 from modelroute_cli.catalog.hooks import HookSettings
+from modelroute_cli.catalog.marking import ResultSettings
 from modelroute_cli.catalog.network_checks import check_network
 from modelroute_cli.catalog.price_checks import check_own_prices, spelled_out
 from modelroute_cli.catalog.privacy_checks import check_privacy
+from modelroute_cli.catalog.processing import ProcessingSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
@@ -47,6 +49,8 @@ _PREFIX = "MODELROUTE_"
 _CONFIG = "MODELROUTE_CONFIG"
 _HISTORY = "MODELROUTE_HISTORY"
 _AUDIT_KEY = "MODELROUTE_AUDIT_KEY"  # a key, no setting
+_PLAIN = "MODELROUTE_PLAIN"  # how screens are written
+_NO_SETTINGS = frozenset({_CONFIG, _HISTORY, _AUDIT_KEY, _PLAIN})
 _PLANNING = (
     "aliases",
     "rules",
@@ -86,6 +90,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     audit: AuditSettings
     hooks: HookSettings
     telemetry: TelemetrySettings
+    results: ResultSettings
+    processing: ProcessingSettings
 
 
 def load_settings(cwd: Path, config: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
@@ -163,6 +169,8 @@ def _settings(tree: Branch) -> Settings:
         audit=msgspec.convert(values["audit"], AuditSettings),
         hooks=msgspec.convert(values["hooks"], HookSettings),
         telemetry=msgspec.convert(values["telemetry"], TelemetrySettings),
+        results=msgspec.convert(values["results"], ResultSettings),
+        processing=msgspec.convert(values["processing"], ProcessingSettings),
         origins=dict(_origins(tree, "")),
     )
 
@@ -235,7 +243,7 @@ def _env_layers(env: Mapping[str, str]) -> Iterator[Branch]:
     if env.get(_HISTORY):
         yield _history_layer(env[_HISTORY])
     for name in sorted(env):
-        if name.startswith(_PREFIX) and name not in {_CONFIG, _HISTORY, _AUDIT_KEY} and env[name]:
+        if name.startswith(_PREFIX) and name not in _NO_SETTINGS and env[name]:
             path = name.removeprefix(_PREFIX).lower().split("__")
             _check_env_name(name, path[0])
             yield nested(path, _read_value(env[name], name))

@@ -23,6 +23,8 @@ from modelroute_cli.base.schema import (
 from modelroute_cli.catalog.audit import AuditSettings
 from modelroute_cli.catalog.hidden_quality import EmulatorReplay
 from modelroute_cli.catalog.hooks import HookSettings
+from modelroute_cli.catalog.marking import ResultSettings
+from modelroute_cli.catalog.processing import ProcessingSettings
 from modelroute_cli.catalog.scoring import ScoringSettings
 from modelroute_cli.catalog.telemetry import TelemetrySettings
 from modelroute_cli.catalog.tenants import ChargebackSettings, TenantSettings
@@ -353,4 +355,6 @@ class Settings:
     audit: AuditSettings = field(default_factory=AuditSettings)
     hooks: HookSettings = field(default_factory=HookSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
+    results: ResultSettings = field(default_factory=ResultSettings)
+    processing: ProcessingSettings = field(default_factory=ProcessingSettings)
     origins: Mapping[str, str]  # `objective.min_quality` -> `modelroute.yaml`

@@ -52,6 +52,7 @@ from modelroute_cli.cli.flags_measured import (
     PilotFlags,
     PilotImportFlags,
 )
+from modelroute_cli.cli.flags_processing import ProcessingFlags
 from modelroute_cli.cli.plain_wish import without_leading
 
 T = TypeVar("T")
@@ -360,6 +361,16 @@ def _hooks_test(flags: HooksTestFlags) -> ExitCode:
     return hooks_test(flags, make_console())
 
 
+def _processing(flags: ProcessingFlags) -> ExitCode:
+    """Write a record of processing: which categories of data went (of a plan: would go) to whom, where, on which terms.
+
+    For a data-protection officer; counts, never the data. What only you can say comes from the settings `processing`.
+    """
+    from modelroute_cli.cli.processing import processing  # noqa: PLC0415 - `--help` stays light
+
+    return processing(flags, make_console())
+
+
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the flag's value
     """Print the version and stop, when it is wanted."""
     if wanted:
@@ -429,6 +440,7 @@ def _commands() -> Mapping[str, Command]:
         "audit prune": _command("Old files of the audit log, deleted.", _audit_prune, AuditPruneFlags),
         "hooks": _command("Who is told what happens to runs.", _hooks, HooksFlags),
         "hooks test": _command("Tell them that this is a test.", _hooks_test, HooksTestFlags),
+        "processing": _command("Which data went to whom: a record of processing.", _processing, ProcessingFlags),
         "doctor": _command("Keys (never shown), settings, prices: what is there.", _doctor, DoctorFlags),
     }
 

@@ -91,21 +91,31 @@ def audit_catch_up(flags: AuditCatchUpFlags, console: Console) -> ExitCode:
 def _caught_up(trail: Trail, folder: RunFolder) -> int:
     """Entries that were missing of a run that nobody executes."""
     with folder.lock():
-        session = Beginning(
-            plan=plan_file.read(folder.plan),
-            what=run_kind(folder.path),
-            purpose="catch_up",
-            emulated=read_state(folder.journal).emulated,
-            cap_pusd=read_state(folder.journal).cap_pusd or plan_file.read(folder.plan).header.hard_cap_pusd,
-        )
-        return catch_up(trail, folder, session, SystemClock().now())
+        return take_in(trail, folder)
+
+
+def take_in(trail: Trail, folder: RunFolder) -> int:
+    """The same of a run whose lock is held."""
+    session = Beginning(
+        plan=plan_file.read(folder.plan),
+        what=run_kind(folder.path),
+        purpose="catch_up",
+        emulated=read_state(folder.journal).emulated,
+        cap_pusd=read_state(folder.journal).cap_pusd or plan_file.read(folder.plan).header.hard_cap_pusd,
+    )
+    return catch_up(trail, folder, session, SystemClock().now())
 
 
 def _folders() -> Iterator[RunFolder]:
     """Every folder with a journal: runs, pilots, hold-outs, those set aside, and what lies inside them."""
     for root in ROOTS:
-        for journal in sorted(root.glob("**/journal.db")):
-            yield RunFolder(journal.parent.parent, _id_of(journal.parent), journal.parent.name)
+        yield from journaled_in(root)
+
+
+def journaled_in(place: Path) -> Iterator[RunFolder]:
+    """Every folder with a journal in a place, itself or inside it."""
+    for journal in sorted(place.glob("**/journal.db")):
+        yield RunFolder(journal.parent.parent, _id_of(journal.parent), journal.parent.name)
 
 
 def _id_of(folder: Path) -> str:

@@ -11,12 +11,14 @@ import msgspec
 from msgspec import Struct
 
 from modelroute_cli.base.errors import ExitCode, UsageError
+from modelroute_cli.base.schema import Message
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags_audit import AuditCheckTextFlags, AuditExportFlags, AuditShowFlags
 from modelroute_cli.cli.workspace import AUDIT
 from modelroute_cli.execution.audit.entries import RequestEntry
 from modelroute_cli.execution.audit.looking import Found, look
 from modelroute_cli.execution.audit.place import AuditPlace
+from modelroute_cli.execution.audit.prompt import prompt_bytes
 from modelroute_cli.execution.whole_file import whole
 from modelroute_cli.report.audit_rows import FORMS, AuditRow, Wanted, audit_rows, write_rows
 from modelroute_cli.report.audit_screen import request_screen
@@ -90,7 +92,7 @@ def _tell(kind: str, found: Iterable[Found], console: Console, *, as_json: bool)
 
 def audit_check_text(flags: AuditCheckTextFlags, console: Console) -> ExitCode:
     """Say where a kept text was sent or came from; SOME_FAILED where the log has no such text."""
-    digests = text_digests(_content(flags.file))
+    digests = text_digests(_content(flags.file), flags.system)
     words = [digest.encode() for digest in digests]
     found = [each for each in look(AuditPlace(AUDIT), *words) if _holds(each, digests)]
     if not found and not flags.as_json:
@@ -100,10 +102,15 @@ def audit_check_text(flags: AuditCheckTextFlags, console: Console) -> ExitCode:
     return ExitCode.OK if found else ExitCode.SOME_FAILED
 
 
-def text_digests(content: bytes) -> tuple[str, ...]:
-    """Of the bytes as they are, and without the line end that an editor adds to a file."""
+def text_digests(content: bytes, system: str | None) -> tuple[str, ...]:
+    """Of the bytes as they are, and without the line end that an editor adds to a file; behind a system message."""
     bare = content.removesuffix(b"\n").removesuffix(b"\r")
-    return tuple(dict.fromkeys(sha256(each).hexdigest() for each in (content, bare)))
+    forms = [each if system is None else _behind(system, each) for each in (content, bare)]
+    return tuple(dict.fromkeys(sha256(each).hexdigest() for each in forms))
+
+
+def _behind(system: str, content: bytes) -> bytes:
+    return prompt_bytes((Message("system", system), Message("user", content.decode("utf-8", "replace"))))
 
 
 def _holds(found: Found, digests: tuple[str, ...]) -> bool:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import IO, TextIO
 
 from modelroute_cli.cli.plain_wish import is_plain, with_flag
-from modelroute_cli.report.layout import laid_out
-from modelroute_cli.report.screen import Screen
+from modelroute_cli.report.layout import laid_out, without_signs
+from modelroute_cli.report.screen import Screen, still
 
 _GONE = frozenset({errno.EPIPE, errno.EIO})  # nobody reads the pipe; the terminal was closed
 _USUAL = os.terminal_size((80, 24))
@@ -33,7 +33,7 @@ class Console:
 
     def say(self, text: str) -> None:
         """One piece of the answer, to stdout."""
-        self._write(self._out, text)
+        self._write(self._out, still(text))
 
     @contextmanager
     def pour(self) -> Iterator[IO[bytes]]:
@@ -48,7 +48,7 @@ class Console:
 
     def note(self, text: str, style: str = "") -> None:
         """Progress, a warning, a hint or a question, to stderr."""
-        self._write(self._err, self._styled(text, style, self._err))
+        self._write(self._err, self._styled(without_signs(text) if self.plain else text, style, self._err))
 
     def draw(self, text: str) -> None:
         """Text as it is, with its own line ends and movements, to stderr."""
@@ -111,10 +111,11 @@ class Console:
         return os.terminal_size((columns or _USUAL.columns, size.lines or _USUAL.lines))
 
     def _styled(self, text: str, style: str, stream: TextIO) -> str:
-        """The text with its colour where `stream` shows colour."""
+        """The text, without anything that a terminal obeys, with its colour where `stream` shows colour."""
+        shown = still(text)
         if not style or self._colourless or not stream.isatty():
-            return text
-        return f"\x1b[{_ANSI[style]}m{text}\x1b[0m"
+            return shown
+        return f"\x1b[{_ANSI[style]}m{shown}\x1b[0m"
 
     def _write(self, stream: TextIO, text: str) -> None:
         """The text and a line end."""

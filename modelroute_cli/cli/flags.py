@@ -172,6 +172,9 @@ class RunFlags(MeasuringFlags):
             help="Form of the results; openai-batch: OpenAI's own [default: by the file's ending, else jsonl].",
         ),
     ] = None
+    mark_ai: Annotated[
+        bool, typer.Option("--mark-ai", help="Results say that a model wrote them, which, at whose and when.")
+    ] = False
     emulator: Annotated[
         bool, typer.Option("--emulator", help="Send to an emulator on this machine: no key, nothing is paid.")
     ] = False
@@ -286,6 +289,9 @@ class ReportFlags:
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write it there: .html, .md, .json, .csv, .parquet, .txt."),
     ] = None
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Fill the pilot's folder that `init --pilot` made.")
+    ] = None
     open_it: Annotated[bool, typer.Option("--open", help="Write the HTML report and open it in the browser.")] = False
     details: Annotated[
         bool, typer.Option("--details", help="Templates, latency, samples of failures, and what it rests on, too.")
@@ -384,6 +390,10 @@ class InitFlags:
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder for the files [default: here].", show_default=False)
     ] = Path()
+    pilot: Annotated[
+        bool,
+        typer.Option("--pilot", help="A company's pilot: use case, targets, steps; `report --into` fills it."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

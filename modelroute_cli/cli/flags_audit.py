@@ -70,6 +70,9 @@ class AuditCheckTextFlags:
     """The flags of `audit check-text`."""
 
     file: Annotated[str, typer.Argument(metavar="FILE", help="A kept prompt or answer, or - for stdin.")]
+    system: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The system message that was sent before the prompt.")
+    ] = None
     as_json: Json = False
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from modelroute_cli.cli.flags import Json
+from modelroute_cli.cli.flags import Config, Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +48,4 @@ class RunsPruneFlags:
         bool, typer.Option("--unfinished", help="Also those that are not finished and could be gone on with.")
     ] = False
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False
+    config: Config = None

@@ -16,7 +16,8 @@ from modelroute_cli.execution.hooks.courier import Undelivered
 from modelroute_cli.execution.hooks.message import Message, Occasion, Run, Standing, message_of
 from modelroute_cli.execution.hooks.receivers import Address, Receiver, find_receivers
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.screen import Column, Line, Screen, safe, table
+from modelroute_cli.report.screen import Column, Line, Screen, safe
+from modelroute_cli.report.tables import table_screen
 
 _COLUMNS = (Column("Told", right=False), Column("Signed by", right=False), Column("Of", right=False, drop=1))
 _NOBODY = "nobody is told of runs: list receivers under `hooks` in the settings (docs/hooks.md)"
@@ -115,5 +116,4 @@ def _screen(summary: HooksSummary, width: int | None) -> Screen:
     if not summary.receivers:
         return (Line(_NOBODY),)
     rows = [(safe(each.name), each.signed_by or "-", ", ".join(each.events)) for each in summary.receivers]
-    title, *lines = table(_COLUMNS, rows, width)
-    return (Line(title, "bold"), *(Line(text) for text in lines))
+    return table_screen(_COLUMNS, rows, width)

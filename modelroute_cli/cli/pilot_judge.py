@@ -34,6 +34,7 @@ from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.asking import ungated
 from modelroute_cli.planning.make import make_plan
 from modelroute_cli.planning.measurable import unbelieved
+from modelroute_cli.planning.redaction import saying_so
 from modelroute_cli.report.screen import plural
 
 
@@ -68,6 +69,7 @@ def ask_judge(work: JudgeWork, answers: Sequence[Answer], requests: Mapping[str,
     judging = Judging(
         judge=found.name, rule=rule_of(work.judge), baseline=order.design.baseline, seed=order.design.seed
     )
+    requests = saying_so(requests, order.job, order.workspace.settings)
     plan = judge_plan(answers, requests.__getitem__, judging)
     if not plan.questions:
         return JudgeSaid(judged(plan, {}).observations, RunStatus.DONE)

@@ -1,18 +1,17 @@
 """What the answers of a pilot are worth: by reference and gates at once, by a program or a judge where one is named."""
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.base.schema import Request
 from modelroute_cli.catalog.scoring import ScoringCommand, ScoringJudge
+from modelroute_cli.cli.bare_env import bare_env
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.pilot_judge import JudgeWork, ask_judge
 from modelroute_cli.cli.pilot_order import PilotOrder
 from modelroute_cli.cli.session import Session
-from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.work import RunStatus
 from modelroute_cli.pilot.gathered import Gathered
 from modelroute_cli.pilot.observation import Observation
@@ -69,8 +68,8 @@ class Scoring:
     def _by_command(
         self, command: ScoringCommand, answers: Sequence[Answer], requests: Mapping[str, Request]
     ) -> tuple[Observation, ...]:
-        providers = self.order.workspace.catalog.providers.values()
-        env = without_keys(os.environ, providers, self.session.access.credentials)
+        space = self.order.workspace
+        env = bare_env(space.settings, space.catalog.providers, self.session.access.credentials)
         scorer = scorer_of(command, env, lambda line: self.console.note(f"scorer: {line}"))
         return asyncio.run(by_command(answers, requests.__getitem__, scorer))
 

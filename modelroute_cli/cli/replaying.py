@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import polars as pl
+from msgspec import structs
 
+from modelroute_cli.base.errors import JobFileError
+from modelroute_cli.base.schema import Request
 from modelroute_cli.cli.run_order import Order
 from modelroute_cli.cli.workspace import Workspace
 from modelroute_cli.emulator.replay.counts import Replayed
 from modelroute_cli.emulator.replay.opening import Job, opened, recorded_in
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.replay.replay import Replay
+from modelroute_cli.features.redaction.json_texts import with_texts
+from modelroute_cli.features.redaction.order import Redactor
 from modelroute_cli.jobs.given import folder_of
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.planned_media import PlannedMedia
@@ -65,9 +71,21 @@ def replay_of(order: Order, recorded: Recorded | None, asked: Job | None = None)
         return
     planned = order.plan.header.job
     inline = PlannedMedia(folder_of(planned.source), planned.images, planned.max_side).inline
-    own = Job(path=order.requests, frame=order.plan.assignments, inline=inline)
+    sent = partial(sent_with_expected, Redactor.of(order.plan.header.redaction))
+    own = Job(path=order.requests, frame=order.plan.assignments, inline=inline, sent=sent)
     with opened(asked or own, recorded, order.workspace.catalog, settings) as replay:
         yield replay
+
+
+def sent_with_expected(redactor: Redactor, request: Request, rule: str) -> Request:
+    """A request as it is sent, its right answer too: a model that saw placeholders answers with them."""
+    try:
+        sealed = redactor.sealed(request, rule)
+    except JobFileError:
+        return request
+    if sealed is None:
+        return request
+    return structs.replace(sealed.request, expected=with_texts(request.expected, sealed.vault.known_sealed))
 
 
 def replay_lines(told: Replayed) -> tuple[str, ...]:

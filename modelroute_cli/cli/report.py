@@ -6,6 +6,7 @@ from modelroute_cli.base.errors import ExitCode
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.find_run import find_run, find_run_of
 from modelroute_cli.cli.flags import ReportFlags
+from modelroute_cli.cli.pilot_folder import fill_pilot
 from modelroute_cli.cli.report_order import ReportOrder, report_order
 from modelroute_cli.cli.run_order import is_plan_file
 from modelroute_cli.cli.show_page import show_page
@@ -32,6 +33,8 @@ from modelroute_cli.report.summary import PlanSummary, plan_summary
 
 def report(flags: ReportFlags, console: Console) -> ExitCode:
     """Report a run; a plan that was not run yet is reported as projected."""
+    if flags.into is not None:
+        return fill_pilot(flags.into, flags.target, console)
     order = report_order(flags)
     if order.path is not None:
         check_writable(order.path, "report", "report.html")

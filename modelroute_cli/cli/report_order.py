@@ -9,7 +9,7 @@ from modelroute_cli.cli.flags import ReportFlags
 
 Form = Literal["terminal", "markdown", "html", "json", "csv", "parquet"]
 
-_ENDINGS: dict[str, Form] = {
+ENDINGS: dict[str, Form] = {
     ".html": "html",
     ".htm": "html",
     ".md": "markdown",
@@ -51,7 +51,7 @@ def _form(flags: ReportFlags) -> Form:
         raise UsageError(message, hint="leave one of them out")
     if asked is not None or flags.output is None:
         return asked or "terminal"
-    known = _ENDINGS.get(flags.output.suffix.lower())
+    known = ENDINGS.get(flags.output.suffix.lower())
     if known is None:
         message = f"the ending of `{flags.output}` names no format"
         raise UsageError(message, hint="end it in .html, .md, .json, .csv, .parquet or .txt, or add `--format`")

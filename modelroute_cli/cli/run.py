@@ -26,7 +26,9 @@ from modelroute_cli.cli.report_order import how_to_report
 from modelroute_cli.cli.run_history import remember_run
 from modelroute_cli.cli.run_hooks import ToTell, telling, to_tell
 from modelroute_cli.cli.run_keys import find_access, loopback_url
+from modelroute_cli.cli.run_names import remember_names
 from modelroute_cli.cli.run_order import Order, make_order
+from modelroute_cli.cli.run_telemetry import recorded, wants_telemetry
 from modelroute_cli.cli.session import Session, execute_order
 from modelroute_cli.cli.workspace import asked_by
 from modelroute_cli.execution.caps import CapKind
@@ -60,6 +62,7 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
         return ExitCode.INTERRUPTED
     order = make_order(flags)
     session = _prepare(flags, order, console)
+    wants_telemetry(order)  # a missing extra is told before any approval
     told = to_tell(order, session.access.credentials, is_over=is_over(flags, order))
     if order.continues:
         console.note(f"Continuing run {order.folder.run_id}, started before; hard cap {format_usd(order.cap_pusd)}")
@@ -96,11 +99,14 @@ def _tell_caps(order: Order, console: Console) -> None:
 
 def _execute(flags: RunFlags, order: Order, session: Session, told: ToTell, console: Console) -> RunOutcome:
     """Send, tell those who are to hear of it, and remember what was measured."""
+    wanted = not told.is_over and wants_telemetry(order)
     with telling(order, told, console) as watch:
-        outcome = _ask_and_send(flags, order, replace(session, watch=watch), console)
+        with recorded(order, console, wanted=wanted) as listen:
+            outcome = _ask_and_send(flags, order, replace(session, watch=watch, on_records=listen), console)
         if watch is not None:
             watch.end(outcome)
         remember_run(order, console)
+        remember_names(order, console)
     return outcome
 
 
@@ -141,8 +147,8 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
     if not over:
         own_models(access.plan, only=real if order.emulated else None)  # what is missing is told before any approval
         refuse_missing_programs(order.plan.header, os.environ)
-    recorded = recorded_for(order, flags.emulator_replay)
-    for text in (*access.notes, *unrecorded(order, recorded, flags.emulator_replay)):
+    outcomes = recorded_for(order, flags.emulator_replay)
+    for text in (*access.notes, *unrecorded(order, outcomes, flags.emulator_replay)):
         console.note(f"warning: {text}", "warning")
     return Session(
         access=access,
@@ -153,7 +159,7 @@ def _prepare(flags: RunFlags, order: Order, console: Console) -> Session:
         view=flags.progress,
         leave_unknown=flags.leave_unknown,
         patience=patience_of(flags),
-        recorded=recorded,
+        recorded=outcomes,
     )
 
 

@@ -69,7 +69,11 @@ def is_plan_file(target: str) -> bool:
 
 def make_order(flags: RunFlags) -> Order:
     """The run that the flags name; every error of files, settings or planning is met here, before any approval."""
-    given = {"run.concurrency": flags.concurrency, "run.control_share": read_share(flags.control)}
+    given = {
+        "run.concurrency": flags.concurrency,
+        "run.control_share": read_share(flags.control),
+        "results.mark_ai": True if flags.mark_ai else None,
+    }
     workspace = planning_workspace(flags, given)
     order = _plan_order(flags, workspace) if is_plan_file(flags.target) else _job_order(flags, workspace)
     _refuse_the_past(order)

@@ -1,15 +1,19 @@
 """`modelroute runs prune`: runs are deleted, after a question; what somebody may still need stays."""
 
+import os
 import shlex
 import sys
 from datetime import timedelta
 
 from modelroute_cli.base.clock import SystemClock
-from modelroute_cli.base.errors import ExitCode, RunLockedError, StorageError, UsageError
+from modelroute_cli.base.errors import CredentialError, ExitCode, RunLockedError, StorageError, UsageError
+from modelroute_cli.cli.audit import audit_settings, journaled_in, take_in
+from modelroute_cli.cli.audited import make_trail
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags_compare import RunsPruneFlags
 from modelroute_cli.cli.runs import all_kept
 from modelroute_cli.cli.workspace import FOLDER, HOLD_OUTS, PILOTS, RUNS
+from modelroute_cli.execution.audit.trail import Trail, note
 from modelroute_cli.execution.kept import remove, sweep
 from modelroute_cli.jobs.deadline import deadline_s
 from modelroute_cli.report.kept_runs import Kept
@@ -29,10 +33,21 @@ def runs_prune(flags: RunsPruneFlags, console: Console) -> ExitCode:
         _approve(choice, console)
     for root in (RUNS, PILOTS, HOLD_OUTS):
         sweep(root)
-    freed = [_removed(kept, console) for kept in choice.going]
-    gone = [count for count in freed if count is not None]
-    console.say(f"Deleted: {plural(len(gone), 'folder')}, {size(sum(gone))}. What is left: modelroute runs list")
+    trail = _trail(flags)
+    freed = {kept.line.name: _removed(kept, trail, console) for kept in choice.going}
+    gone = {name: count for name, count in freed.items() if count is not None}
+    if trail is not None and gone:
+        note(trail, "runs_pruned", ", ".join(gone), SystemClock().now())
+    console.say(
+        f"Deleted: {plural(len(gone), 'folder')}, {size(sum(gone.values()))}. What is left: modelroute runs list"
+    )
     return ExitCode.OK if len(gone) == len(freed) else ExitCode.SOME_FAILED
+
+
+def _trail(flags: RunsPruneFlags) -> Trail | None:
+    """The audit log that is to tell of it; None where none is kept."""
+    settings = audit_settings(flags.config)
+    return make_trail(settings, os.environ) if settings.keep else None
 
 
 def _wish(flags: RunsPruneFlags) -> Wish:
@@ -76,11 +91,17 @@ def _approve(choice: Choice, console: Console) -> None:
         raise UsageError(message, hint="type `yes` to delete")
 
 
-def _removed(kept: Kept, console: Console) -> int | None:
-    """The bytes that were freed; None, and a warning, where it is held or the disk refuses."""
+def _removed(kept: Kept, trail: Trail | None, console: Console) -> int | None:
+    """The bytes that were freed, the audit log having taken in all of it that was missing there.
+
+    None, and a warning, where it is held, the disk refuses or the log does.
+    """
     try:
         with kept.folder.lock():
+            if trail is not None:
+                for folder in journaled_in(kept.folder.path):
+                    take_in(trail, folder)
             return remove(kept.folder)
-    except (RunLockedError, StorageError) as error:
+    except (RunLockedError, StorageError, CredentialError) as error:
         console.note(f"warning: {kept.line.name} stays: {error.message}", "warning")
         return None

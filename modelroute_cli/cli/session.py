@@ -1,8 +1,7 @@
 """One session of a run: the engine with its transport, its emulator where one is wanted, and the stop signals."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,7 +13,8 @@ from modelroute_cli.base.clock import SystemClock
 from modelroute_cli.base.collector import rare_collections
 from modelroute_cli.base.schema import ServiceTier
 from modelroute_cli.cli.audience import Audience, attended
-from modelroute_cli.cli.audited import audited, without_audit_key
+from modelroute_cli.cli.audited import audited
+from modelroute_cli.cli.bare_env import bare_env
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.network import network_of
 from modelroute_cli.cli.open_files import connections
@@ -33,9 +33,9 @@ from modelroute_cli.execution.hooks.watch import Watch
 from modelroute_cli.execution.in_doubt import in_doubt
 from modelroute_cli.execution.journal import Journal
 from modelroute_cli.execution.journal_totals import failed_rows
-from modelroute_cli.execution.keys import without_keys
 from modelroute_cli.execution.live import LiveFile
 from modelroute_cli.execution.pace import PaceSignal
+from modelroute_cli.execution.records import Record
 from modelroute_cli.execution.results import write_results
 from modelroute_cli.execution.run_log import RunLog
 from modelroute_cli.execution.start import wait_until
@@ -80,6 +80,7 @@ class Session:
     recorded: Recorded | None = None  # outcomes that the emulator of this session replays
     recorded_job: Job | None = None  # the requests that they are of; None: the order's own
     watch: Watch | None = None  # tells others of the run
+    on_records: Callable[[Sequence[Record]], None] | None = None  # has what was journaled, soon after it was
 
 
 def execute_order(order: Order, session: Session, console: Console) -> RunOutcome:
@@ -91,6 +92,8 @@ def execute_order(order: Order, session: Session, console: Console) -> RunOutcom
 async def _execute(order: Order, session: Session, console: Console) -> RunOutcome:
     """Open the journal, run the engine over it, write the results from it."""
     journal = session.open_journal(order.folder.journal, plan_file.digest(order.folder.plan))
+    if session.on_records is not None and not _is_asking(order):
+        journal.listen(session.on_records)
     try:
         take_pilot(journal, order)
         only = _failed(journal) if session.again_failed else session.only
@@ -100,7 +103,8 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
         outcome = await _send(order, session, _Books(journal, only), console)
     finally:
         await journal.close()
-    write_results(order.folder.journal, order.plan, order.results, order.results_format)
+    said = order.workspace.settings.results
+    write_results(order.folder.journal, order.plan, order.results, order.results_format, said)
     return outcome
 
 
@@ -185,7 +189,7 @@ async def _wait(order: Order, work: RunWork, audience: Audience) -> None:
 @contextmanager
 def _audience(order: Order, session: Session, console: Console) -> Iterator[Audience]:
     """Those who are told, here and in other processes, for as long as the run goes on."""
-    asking = order.folder.live.parent != order.folder.path
+    asking = _is_asking(order)
     live = LiveFile(order.folder.live, SystemClock(), asking=asking)
     audience = Audience(observer_for(console, session.view), live, None if asking else session.watch)
     try:
@@ -193,6 +197,11 @@ def _audience(order: Order, session: Session, console: Console) -> Iterator[Audi
     finally:
         audience.close()
         live.close()
+
+
+def _is_asking(order: Order) -> bool:
+    """Whether these are the questions before a run, whose folder lies in the run's."""
+    return order.folder.live.parent != order.folder.path
 
 
 @asynccontextmanager
@@ -225,10 +234,7 @@ def _work(order: Order, accounts: Accounts, journal: Journal, transport: Transpo
         caps=order.workspace.settings.caps,
         weights=order.workspace.settings.tenants.weights,
         before=_before(order.plan.header.questions),
-        program_env=without_audit_key(
-            without_keys(os.environ, order.workspace.catalog.providers.values(), accounts.credentials),
-            order.workspace.settings.audit,
-        ),
+        program_env=bare_env(order.workspace.settings, order.workspace.catalog.providers, accounts.credentials),
         seed=int(order.folder.run_id, 16),
         grade=grade_by(comparing_by(order.workspace.settings.scoring)),
         keeps_hours=not order.emulated,

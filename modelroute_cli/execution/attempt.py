@@ -8,7 +8,6 @@ from functools import partial
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD, format_usd
 from modelroute_cli.base.schema import Request, ServiceTier
-from modelroute_cli.catalog.cards import Provider
 from modelroute_cli.execution.audit.prompt import prompt_sha256
 from modelroute_cli.execution.dispatch import Start
 from modelroute_cli.execution.health import Health
@@ -85,9 +84,10 @@ class Sender:
     async def _run(self, purse: Purse, hedger: Hedger, leg: Leg) -> Heard:
         """Journal, send, journal, settle."""
         work, start = self._work, leg.start
-        await work.journal.write(self._intent(leg))
+        sealed = self._sealed(leg)
+        await work.journal.write(self._intent(leg, sealed))
         began = work.clock.monotonic()
-        reply, redacted = await self._exchange(leg)
+        reply, redacted = await self._exchange(leg, sealed)
         now = work.clock.monotonic()
         hedger.came(leg, reply, now - began)
         setting = self._health.heard(start, reply)
@@ -107,8 +107,9 @@ class Sender:
             line = LogLine(LogEvent.FAILURE, describe(failure), ticket.assigned.custom_id, ticket.model, number)
             self._work.log.write(self._work.clock.now(), line)
 
-    def _intent(self, leg: Leg) -> Intent:
+    def _intent(self, leg: Leg, sealed: SealedCall | JobFileError) -> Intent:
         ticket = leg.start.ticket
+        sent = leg.request if isinstance(sealed, JobFileError) else sealed.call.request
         return Intent(
             attempt=leg.number,
             row=ticket.assigned.row,
@@ -119,14 +120,11 @@ class Sender:
             max_tokens=ticket.max_tokens,
             started_at=self._work.clock.now().isoformat(timespec="microseconds"),
             about=leg.about,
-            prompt_sha256=prompt_sha256(leg.request),
+            prompt_sha256=prompt_sha256(sent),
         )
 
     def _sold(self, ticket: Ticket) -> Sold:
         return Sold(self._steps.routes.rates[ticket.model], ticket.service_tier)
-
-    def _provider(self, start: Start) -> Provider:
-        return self._work.providers[self._steps.routes.models[start.ticket.model].provider]
 
     def _call(self, start: Start, request: Request, number: int) -> Call:
         card = self._steps.routes.models[start.ticket.model]
@@ -145,11 +143,12 @@ class Sender:
             price_limit=self._price_limits.get(card.name),
         )
 
-    async def _exchange(self, leg: Leg) -> tuple[Reply, Redacted | None]:
+    async def _exchange(self, leg: Leg, sealed: SealedCall | JobFileError) -> tuple[Reply, Redacted | None]:
         """Send and decode, with what was replaced on the way out; a broken exchange is a failure like any other."""
+        if isinstance(sealed, JobFileError):
+            return unreadable(sealed), None
         try:
-            sealed = await self._sealed(leg)
-            call, wire = sealed.call, self._work.formats(sealed.call.provider)
+            call, wire = await self._inlined(sealed.call), self._work.formats(sealed.call.provider)
             response = await self._work.transport.send(wire.encode(call), self._patience_s(call))
         except JobFileError as error:
             return unreadable(error), None
@@ -160,23 +159,26 @@ class Sender:
         back = sealed.opened(without_secrets(storable(wire.decode(response, call)), self._secrets))
         return back.reply, sealed.record(leg.number, back)
 
-    async def _sealed(self, leg: Leg) -> SealedCall:
-        """The call as it leaves the machine; JobFileError where it may not."""
-        ticket = leg.start.ticket
-        own = leg.request if ticket.examined is None else self._work.request(ticket.assigned)
-        inlined = await self._inlined(leg.request, self._provider(leg.start))
-        return sealed_call(self._call(leg.start, inlined, leg.number), ticket, self._steps.routes.redactor, own)
+    def _sealed(self, leg: Leg) -> SealedCall | JobFileError:
+        """The call as it leaves the machine, or why it may not."""
+        ticket, call = leg.start.ticket, self._call(leg.start, leg.request, leg.number)
+        try:
+            own = leg.request if ticket.examined is None else self._work.request(ticket.assigned)
+            return sealed_call(call, ticket, self._steps.routes.redactor, own)
+        except JobFileError as error:
+            return error
 
     def _patience_s(self, call: Call) -> float:
         """Seconds that an answer may take: the slower tier's are given a quarter of an hour at least."""
         patience_s = self._work.settings.timeout_s
         return max(patience_s, _FLEX_TIMEOUT_S) if call.service_tier == ServiceTier.FLEX else patience_s
 
-    async def _inlined(self, request: Request, provider: Provider) -> Request:
-        """The request with what it carries; files are read in a thread, so that a slow disk holds nobody up."""
-        if not carries_any(request):
-            return request
-        return await asyncio.to_thread(self._work.inline, await self._work.fetch(request, provider))
+    async def _inlined(self, call: Call) -> Call:
+        """The call with what its request carries; files are read in a thread, so that a slow disk holds nobody up."""
+        if not carries_any(call.request):
+            return call
+        fetched = await self._work.fetch(call.request, call.provider)
+        return replace(call, request=await asyncio.to_thread(self._work.inline, fetched))
 
     def _settle(self, start: Start, cost_pusd: PicoUSD | None, purse: Purse) -> None:
         start.money.settle(cost_pusd)

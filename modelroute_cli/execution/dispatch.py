@@ -67,7 +67,7 @@ class Dispatcher:
         self._passage = passage
         self._is_closed = closed
         self._warmth = warmth
-        self._firsts = firsts or Backlog()
+        self._firsts = Backlog() if firsts is None else firsts  # one that is empty by now counts too
         self._sharing = self._firsts.sharing
         self._extras = Backlog(None, self._sharing)
         self.out = TakenOut(purse)

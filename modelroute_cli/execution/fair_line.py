@@ -57,13 +57,14 @@ class FairLine:
         """The first that is awake of the tenant whose turn it is, with its place among other lines."""
         while self._turns:
             turn = self._turns[0]
-            line = self._tenants[turn.number][1]
-            found = line.first() if self._entered.get(turn.number) is turn else None
-            right = None if found is None else self._turn(turn.number, found[0], turn)
-            if found is not None and right == turn:
+            if self._entered.get(turn.number) is not turn:
+                heapq.heappop(self._turns)
+                continue
+            found = self._tenants[turn.number][1].first()
+            if found is not None and self._is_right(turn, found[0]):
                 self._chosen = turn.number
                 return turn, found[1]
-            self._put_right(turn, right)
+            self._put_right(turn, found)
         return None
 
     def pop(self) -> Ticket:
@@ -123,13 +124,16 @@ class FairLine:
         stands = self._clock.stands(rank, tenant) if goes_on else self._clock.joins(rank, tenant)
         return _Turn(*rank, stands, number)
 
-    def _put_right(self, turn: _Turn, right: _Turn | None) -> None:
-        """Replace the first turn in the heap, or take it out."""
-        counts = self._entered.get(turn.number) is turn
-        if right is None or not counts:
+    def _is_right(self, turn: _Turn, place: Place) -> bool:
+        """Whether a turn is still that of the tenant whose first has this place."""
+        same = place[0] == turn.late and place[1] == turn.rank
+        return same and self._clock.stands((turn.late, turn.rank), self._tenants[turn.number][0]) == turn.stands
+
+    def _put_right(self, turn: _Turn, found: tuple[Place, Ticket] | None) -> None:
+        """Replace the first turn in the heap, or take it out where its tenant has nothing to send."""
+        if found is None:
             heapq.heappop(self._turns)
-            if counts:
-                del self._entered[turn.number]
+            del self._entered[turn.number]
             return
-        self._entered[turn.number] = right
+        self._entered[turn.number] = right = self._turn(turn.number, found[0], turn)
         heapq.heapreplace(self._turns, right)

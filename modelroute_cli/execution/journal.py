@@ -16,7 +16,7 @@ one. A checkpoint copies pages into the file only from there, and waits for both
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
@@ -101,6 +101,7 @@ class Journal:
         self._waiting: list[tuple[Record, asyncio.Future[None] | None]] = []
         self._writer: asyncio.Task[None] | None = None
         self._broken: StorageError | None = None
+        self._listeners: list[Callable[[Sequence[Record]], None]] = []
         row = connection.execute("SELECT COALESCE(MAX(attempt), 0) FROM intents").fetchone()
         self._last_attempt = int(row[0])
 
@@ -121,6 +122,13 @@ class Journal:
                 connection.close()
                 raise
         return cls(path, connection)
+
+    def listen(self, listener: Callable[[Sequence[Record]], None]) -> None:
+        """Call `listener` with the records of each later commit, once they are durable, in the thread that writes.
+
+        It must be quick, for the next commit waits for it, and must not raise.
+        """
+        self._listeners.append(listener)
 
     def next_attempt(self) -> int:
         """A number that no attempt of this run has had."""
@@ -259,6 +267,8 @@ class Journal:
         with storage_errors(self.path), transaction(self._connection):
             for kind, rows in by_kind.items():
                 self._connection.executemany(_INSERT[kind], rows)
+        for listener in self._listeners:
+            listener(records)
 
 
 def _finish(done: asyncio.Future[None], error: StorageError | None) -> None:

@@ -15,61 +15,22 @@ from msgspec import UNSET, Struct, UnsetType
 from modelroute_cli.base.cells import TextOver, defused
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.base.money import PicoUSD, to_usd_string
-from modelroute_cli.base.schema import HANDED_IN, ToolCall
+from modelroute_cli.base.schema import HANDED_IN
 from modelroute_cli.base.spill import blocks
+from modelroute_cli.catalog.marking import ResultSettings
 from modelroute_cli.execution.batch_output import write_batch_output
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.gates.calls import read_calls
 from modelroute_cli.execution.journal_read import Ending, Expense, ResultReader
+from modelroute_cli.execution.marking import MarkedRow, Marker
 from modelroute_cli.execution.records import AttemptKind
+from modelroute_cli.execution.result_row import Hidden, ResultRow
 from modelroute_cli.execution.whole_file import aside_of, whole
 from modelroute_cli.planning.plan import Plan
 
 Format = Literal["jsonl", "csv", "openai-batch"]
 
 _NOTHING_SPENT = Expense(0, PicoUSD(0), PicoUSD(0), 0, False)
-
-
-class Hidden(Struct, frozen=True, kw_only=True):
-    """What was replaced in the request whose answer counts, and which placeholders came back."""
-
-    values: dict[str, int]  # by kind, each value once
-    lost: int  # placeholders that the answer does not hold: it need not mention all
-    unknown: int  # placeholders that were never given out, and stay in the answer
-
-
-class ResultRow(Struct, frozen=True, kw_only=True):
-    """What one request ended as; money in exact dollars. Tokens are those of the answer, money and attempts of all."""
-
-    custom_id: str
-    status: Literal["accepted", "failed", "unsent"]
-    output: str | None
-    model: str | None  # asked; None when nothing was answered
-    model_served: str | None
-    service_tier: str | None
-    input_tokens: int | None
-    output_tokens: int | None
-    cache_read_tokens: int | None
-    cache_write_tokens: int | None
-    reasoning_tokens: int | None
-    cost_usd: str
-    held_usd: str  # possibly billed: attempts whose outcome is unknown
-    attempts: int
-    escalated: bool
-    verdict: str | None  # `pass`, or the gate that failed
-    reason: str  # why it failed or what a gate found; empty when accepted
-    planned_model: str
-    planned_cost_usd: str
-    duplicate_of: str | None  # custom_id of the request that was answered for both
-    emulated: bool
-    tool_calls: tuple[ToolCall, ...] = ()  # calls of tools that the answer asks for
-    reasoning: str | None = None  # thoughts or their summary, where the provider shows them
-    request_id: str | None = None  # the provider's own, for its support
-    pilot: bool = False  # whether the answer was given when quality was measured, before the run
-    redacted: Hidden | UnsetType = UNSET  # where something was replaced before the request was sent
-
-
-_UNREDACTED = tuple(name for name in ResultRow.__struct_fields__ if name != "redacted")
 
 
 class _Planned(Struct, frozen=True):
@@ -80,6 +41,7 @@ class _Planned(Struct, frozen=True):
     duplicate_of: int | None
     model: str
     cost_pusd: PicoUSD
+    language: str
 
 
 def check_writable(path: Path, what: str = "results", example: str = "results.jsonl") -> None:
@@ -100,24 +62,42 @@ def check_writable(path: Path, what: str = "results", example: str = "results.js
         raise UsageError(message, hint="name a file in a folder you may write to with `-o`") from error
 
 
-def write_results(journal: Path, plan: Plan, path: Path, form: Format) -> int:
-    """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses."""
+def write_results(journal: Path, plan: Plan, path: Path, form: Format, said: ResultSettings | None = None) -> int:
+    """Write every request of the plan, in input order; how many rows. StorageError when the disk refuses.
+
+    Rows say who wrote them where `said` asks for it; OpenAI's own form has no place for that.
+    """
+    said = said or ResultSettings()
     if form == "openai-batch":
         return write_batch_output(journal, plan, path)
     with whole(path) as file:
-        rows = result_rows(journal, plan)
+        rows = result_rows(journal, plan, said)
         if form == "jsonl":
             return _write_jsonl(file, rows)
-        return _write_csv(file, rows, ResultRow.__struct_fields__ if plan.header.redaction else _UNREDACTED)
+        columns = MarkedRow.__struct_fields__ if said.mark_ai else ResultRow.__struct_fields__
+        return _write_csv(file, rows, columns if plan.header.redaction else _unredacted(columns))
 
 
-def result_rows(journal: Path, plan: Plan) -> Iterator[ResultRow]:
-    """What each request of the plan ended as, in input order; StorageError."""
+def result_rows(journal: Path, plan: Plan, said: ResultSettings | None = None) -> Iterator[ResultRow]:
+    """What each request of the plan ended as, in input order, with marks where `said` asks for them; StorageError."""
     ids = _asked_twice(plan.assignments)
     with reading(journal) as connection:
         reader = ResultReader(connection)
+        marker = Marker(connection, plan.header.models, said) if said is not None and said.mark_ai else None
         for block in blocks(plan.assignments.select(_Planned.__struct_fields__)):
-            yield from (_row(_Planned(*values), reader, ids) for values in block.iter_rows())
+            yield from (_marked(_Planned(*values), reader, ids, marker) for values in block.iter_rows())
+
+
+def _marked(planned: _Planned, reader: ResultReader, ids: dict[int, str], marker: Marker | None) -> ResultRow:
+    """A row, with its marks where there is a marker."""
+    row = _row(planned, reader, ids)
+    first = planned.row if planned.duplicate_of is None else planned.duplicate_of
+    return row if marker is None else marker.marked(row, first, planned.language)
+
+
+def _unredacted(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a run in which nothing is replaced."""
+    return tuple(name for name in columns if name != "redacted")
 
 
 def _asked_twice(assignments: pl.LazyFrame) -> dict[int, str]:

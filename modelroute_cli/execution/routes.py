@@ -9,7 +9,7 @@ import polars as pl
 
 from modelroute_cli.base.errors import JobFileError
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import HANDED_IN, Request, ServiceTier, TaskType
+from modelroute_cli.base.schema import HANDED_IN, DataClass, Request, ServiceTier, TaskType
 from modelroute_cli.catalog.cards import ModelCard, Provider, least_output_tokens
 from modelroute_cli.catalog.prices import RateCard, dearest
 from modelroute_cli.execution.bounds import InputBound, input_bound, worst_case
@@ -24,6 +24,7 @@ from modelroute_cli.planning.plan import JobRef, Plan
 from modelroute_cli.planning.reach import Reach
 
 _STANDARD = ServiceTier.STANDARD.value
+_PRIVATE = (DataClass.PERSONAL, DataClass.CONFIDENTIAL)
 _REASONING_ROOM_TOKENS = 4_096  # judgement: what a thinking model gets above a limit made for one that does not think
 
 
@@ -160,9 +161,12 @@ class Routes:
     def beside(self, ticket: Ticket, request: Request, name: str) -> Ticket | None:
         """The request on a model that it is compared with, at the standard tier; None where that cannot do it.
 
-        What the user bound to a model goes to no other, not even for that.
+        What the user bound to a model goes to no other, not even for that, and what is private (by its row) to none
+        that its rule does not name.
         """
         if request.model is not None or name not in self.models or _STANDARD not in self.rates.get(name, {}):
+            return None
+        if request.data_class in _PRIVATE and name not in self.fallbacks.get(ticket.assigned.rule, ()):
             return None
         card = self.models[name]
         moved = replace(self._moved(ticket, request, card), service_tier=_STANDARD)

@@ -11,6 +11,7 @@ Importance stands above tenants, as it does without them: each importance has cl
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,6 +21,16 @@ from modelroute_cli.execution.observed import Load
 from modelroute_cli.execution.tickets import OFF_PEAK, Rank, Ticket, rank_of
 
 _DEFAULT = "default"
+_LOOK_EACH = 64  # requests: limits become known while a run goes on
+
+
+class Sizes(NamedTuple):
+    """What a request takes of what limits count."""
+
+    requests: float
+    paced_tokens: float  # the input and the whole output limit
+    input_tokens: float
+    output_tokens: float  # expected
 
 
 @dataclass(slots=True)
@@ -36,7 +47,10 @@ class Clock:
     def __init__(self, weight_of: Callable[[str | None], float]) -> None:
         self._weight_of = weight_of
         self._times: dict[Rank, _Times] = {}
-        self._measure: Load | None = None
+        self._measure: Sizes | None = None
+        self._prices = Sizes(0.0, 0.0, 0.0, 0.0)  # seconds of the limit that one of each takes
+        self._whole_s = 0.0  # what the first one takes
+        self._looked = 0
 
     def joins(self, rank: Rank, tenant: str | None) -> float:
         """A tenant has something to send; where it stands now."""
@@ -55,11 +69,15 @@ class Clock:
         times.now = max(times.now, stood)
         times.own[tenant] = stood + units / self._weight_of(tenant)
 
-    def units(self, load: Load, passage: Pass, now: float) -> float:
-        """What a request takes of the limit, as a multiple of what the first one would take now; 1 without limits."""
-        self._measure = measure = self._measure or load
-        whole = _taken_s(measure, passage, now)
-        return _taken_s(load, passage, now) / whole if whole > 0 else 1.0
+    def units(self, sizes: Sizes, passage: Pass, now: float) -> float:
+        """What a request takes of the limit, as a multiple of what the first one would take; 1 without limits."""
+        if self._measure is None:
+            self._measure = sizes
+        if self._looked % _LOOK_EACH == 0:
+            self._prices = _prices(passage, now)
+            self._whole_s = _taken_s(self._measure, self._prices)
+        self._looked += 1
+        return _taken_s(sizes, self._prices) / self._whole_s if self._whole_s > 0 else 1.0
 
 
 class Sharing:
@@ -70,11 +88,15 @@ class Sharing:
         self._weights = weights
         self._limit_of = limit_of
         self._clocks: dict[str, Clock] = {}
+        self._by_line: dict[str, Clock] = {}
 
     def at(self, line: str) -> Clock:
         """The clock that requests of a line share."""
-        limit = self._limit_of(line.removesuffix(f" {OFF_PEAK}"))
-        return self._clocks.setdefault(limit, Clock(self.weight))
+        known = self._by_line.get(line)
+        if known is None:
+            limit = self._limit_of(line.removesuffix(f" {OFF_PEAK}"))
+            known = self._by_line[line] = self._clocks.setdefault(limit, Clock(self.weight))
+        return known
 
     def weight(self, tenant: str | None) -> float:
         """How much a tenant has beside one of weight 1; requests that name no tenant are one together."""
@@ -84,10 +106,8 @@ class Sharing:
     def sends(self, ticket: Ticket, passage: Pass, now: float) -> None:
         """Count a request that is sent now, whatever it is: retries, judges' questions and doubles take limits too."""
         clock = self.at(ticket.line)
-        load = Load(
-            ticket.input_tokens, ticket.expected_output, 0, 0, requests=1, paced_tokens=max(ticket.paced_tokens, 1)
-        )
-        clock.takes(rank_of(ticket), ticket.assigned.tenant, clock.units(load, passage, now))
+        sizes = Sizes(1, max(ticket.paced_tokens, 1), ticket.input_tokens, ticket.expected_output)
+        clock.takes(rank_of(ticket), ticket.assigned.tenant, clock.units(sizes, passage, now))
 
 
 def sharing(assignments: pl.LazyFrame, weights: Mapping[str, float], limit_of: Callable[[str], str]) -> Sharing | None:
@@ -101,6 +121,17 @@ def limit_drawn_on(card: ModelCard, provider: Provider) -> str:
     return provider.name if provider.limits != Limits() else f"{provider.name} {limits_key(card)}"
 
 
-def _taken_s(load: Load, passage: Pass, now: float) -> float:
-    """Seconds of the limit that binds a request most; 0 where none is known."""
-    return max(passage.account.rated_s(load, now), passage.model.rated_s(load, now))
+def _prices(passage: Pass, now: float) -> Sizes:
+    """Seconds that one of each takes by the tighter of both lanes; 0 where no limit of it is known."""
+    ones = (Load(requests=1), Load(paced_tokens=1), Load(input_tokens=1), Load(output_tokens=1))
+    return Sizes(*(max(passage.account.rated_s(one, now), passage.model.rated_s(one, now)) for one in ones))
+
+
+def _taken_s(sizes: Sizes, prices: Sizes) -> float:
+    """Seconds of the limit that binds a request most."""
+    return max(
+        sizes.requests * prices.requests,
+        sizes.paced_tokens * prices.paced_tokens,
+        sizes.input_tokens * prices.input_tokens,
+        sizes.output_tokens * prices.output_tokens,
+    )

@@ -77,8 +77,11 @@ class Shelf:
         starts: npt.NDArray[np.uint32] | None = None,
         chunk: int = _CHUNK,
     ) -> None:
-        """`rows` in order; `starts` says where blocks of them begin, where that is known; `chunk` become objects."""
-        self._rows = rows.select(COLUMNS)
+        """`rows` in order; `chunk` of them become objects at once.
+
+        With `starts`, where blocks of them begin, they have the columns COLUMNS and no others.
+        """
+        self._rows = rows.select(COLUMNS) if starts is None else rows
         self._make = make
         self._starts = starts_of(rows) if starts is None else starts
         self._chunk_size = chunk

@@ -14,7 +14,15 @@ from modelroute_cli.catalog.restrictions import Effects, added_up, every_rule, r
 from modelroute_cli.catalog.settings import Rule, Settings
 from modelroute_cli.planning.figures import count_requests
 from modelroute_cli.planning.matching import holds
-from modelroute_cli.planning.rules import PINNED, Held, is_pinned, refuse_reserved, rules_named, with_rule
+from modelroute_cli.planning.rules import (
+    PINNED,
+    Held,
+    is_about_data,
+    is_pinned,
+    refuse_reserved,
+    rules_named,
+    with_rule,
+)
 
 __all__ = [
     "PINNED",
@@ -64,6 +72,9 @@ class Policy:
     bound: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rule of pinned requests -> what it leaves
     effects: Mapping[str, Effects] = field(default_factory=dict)  # rule -> what its rules ask besides
     shut: Mapping[str, tuple[Shut, ...]] = field(default_factory=dict)  # rule -> models that they shut out
+    kept_to: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # rule decided by whose data it is -> its models
 
     def models(self) -> tuple[str, ...]:
         """Every model that some request may use."""
@@ -110,6 +121,11 @@ def make_policy(requests: pl.DataFrame, catalog: Catalog, settings: Settings, sc
         effects=asked,
         shut={
             key: tuple(_shut(pinned if each.pinned else named[key], catalog, asked[key])) for key, each in held.items()
+        },
+        kept_to={
+            key: frozenset(expand(catalog, (*(each.keeper.allow or ()), *each.keeper.escalate)))
+            for key, each in held.items()
+            if each.keeper is not None
         },
     )
 
@@ -187,7 +203,7 @@ def _escalation(held: Held, catalog: Catalog) -> tuple[str, ...]:
         return ()
     if rule.escalate:
         return rule.escalate
-    if rule.match.data_class or _ESCALATION not in catalog.aliases:
+    if is_about_data(rule) or _ESCALATION not in catalog.aliases:
         return rule.allow
     return (_ESCALATION,)
 

@@ -13,10 +13,12 @@ from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import PrivacySettings, Rule, Settings
 from modelroute_cli.features.content_tokens import content_tokens, schema_tokens
 from modelroute_cli.features.redaction.order import MEDIA_HINT, Redacting, Redactor, kinds_of
+from modelroute_cli.features.redaction.sealing import Sealed
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning.figures import count_requests
-from modelroute_cli.planning.rules import rules_named
+from modelroute_cli.planning.privacy import with_data_class
+from modelroute_cli.planning.rules import rules_named, with_rule
 
 _BLOCK = 1_000  # requests whose tokens are counted together
 _NEW = {"row": pl.Int64, "_input": pl.Int64, "_schema": pl.Int64}
@@ -163,8 +165,41 @@ def _raised(ruled: pl.LazyFrame, grown: Sequence[tuple[int, int, int]]) -> pl.La
 
 def redacted_in(request: Request, rule: str, order: Redacting | None) -> Mapping[str, int]:
     """How many values of each kind are replaced in one request; none where it cannot be redacted."""
-    try:
-        sealed = Redactor.of(order).sealed(request, rule)
-    except JobFileError:
-        return {}
+    sealed = _sealed(request, rule, order)
     return {} if sealed is None else sealed.vault.counts
+
+
+def as_planned(described: pl.DataFrame, request: Request, rule: str, order: Redacting | None) -> pl.DataFrame:
+    """REQUESTS of one row with the tokens that its plan counted for it."""
+    sealed = _sealed(request, rule, order)
+    if sealed is None or not sealed.vault.by_value:
+        return described
+    tokens, schema = content_tokens([sealed.request])[0], schema_tokens(sealed.request)
+    return described.with_columns(
+        pl.max_horizontal("input_tokens", pl.lit(tokens, pl.Int64)).alias("input_tokens"),
+        pl.max_horizontal("schema_tokens", pl.lit(schema, pl.Int64)).alias("schema_tokens"),
+    )
+
+
+def _sealed(request: Request, rule: str, order: Redacting | None) -> Sealed | None:
+    try:
+        return Redactor.of(order).sealed(request, rule)
+    except JobFileError:
+        return None
+
+
+def saying_so(requests: Mapping[str, Request], job: JobFile, settings: Settings) -> dict[str, Request]:
+    """Requests of a job, by custom_id, that say themselves what their rules want replaced.
+
+    For what is asked about them later, as a job of its own that may come under other rules.
+    """
+    rules = every_rule(settings)
+    ours = with_data_class(job.requests, settings.privacy).filter(pl.col("custom_id").is_in(list(requests)))
+    named = dict(with_rule(ours, rules).select("custom_id", "rule").collect().iter_rows())
+    order = ordered(settings.privacy, rules, sorted({rule for rule in named.values() if rule is not None}))
+    return {name: _saying_so(request, order.rules.get(named.get(name) or "", ())) for name, request in requests.items()}
+
+
+def _saying_so(request: Request, kinds: Sequence[PersonalData]) -> Request:
+    both = {*kinds, *kinds_of(request.redact)}
+    return structs.replace(request, redact=tuple(kind for kind in PersonalData if kind in both))

@@ -13,13 +13,13 @@ import msgspec
 import polars as pl
 from msgspec import Struct
 
+from modelroute_cli.base.cells import defused
 from modelroute_cli.base.frames import Schema
 from modelroute_cli.base.money import PicoUSD, to_usd_string
 from modelroute_cli.base.spill import Spill
 from modelroute_cli.execution.audit.entries import Attempt, Began, RequestEntry
 from modelroute_cli.execution.audit.looking import Found
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BLOCK = 20_000
 
 
@@ -58,6 +58,7 @@ class AuditRow(Struct, frozen=True, kw_only=True):
     served_tier: str | None
     prompt_sha256: str | None
     answer_sha256: str | None
+    redacted: str | None  # JSON: kind of data -> values that were replaced before sending
     request_id: str | None
     outcome: str | None
     failure: str | None
@@ -133,6 +134,7 @@ def _row(entry: RequestEntry, number: int, began: Began | None, attempt: Attempt
         "planned_cost_usd": to_usd_string(decided.cost_pusd),
         "reserved_usd": None if of is None else _dollars(of.reserved_pusd),
         "cost_usd": None if of is None else _dollars(of.cost_pusd),
+        "redacted": None if of is None or of.redacted is None else msgspec.json.encode(of.redacted).decode(),
         "ended": None if entry.ended is None else entry.ended.status,
     }
     return AuditRow(**values)
@@ -185,8 +187,8 @@ def cell(value: object) -> str:
             return ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return defused(value)
         case _:
             return str(value)
 

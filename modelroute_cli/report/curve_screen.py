@@ -4,68 +4,79 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.curve_plot import Spot, curve_plot
 from modelroute_cli.report.plan_screen import baseline_name
-from modelroute_cli.report.screen import Column, Line, Screen, table
+from modelroute_cli.report.screen import Column, Line, Screen
 from modelroute_cli.report.summary import PlanSummary
+from modelroute_cli.report.tables import table_screen, with_plain
 
 _COLUMNS = (
     Column("Cost"),
     Column("Quality"),
-    Column("", right=False, drop=1),
     Column("", right=False),
 )
 T = TypeVar("T")
 
-_BAR_CELLS = 30
 _MOST_POINTS = 12
-_ON_THE_CURVE = ""
+_PLAN = "P"
+_LETTERS = {"chosen": "B", "best_single": "S"}
 _NOTE = "The least that each quality costs inside your rules, limits of accounts left out."
 _MEANS = "Qualities here are expected means: what a plan keeps for certain is below its own."
 
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A point to draw; `name` is empty on the curve itself."""
+    """A point to show; `name` and `letter` are empty on the curve itself."""
 
     cost_pusd: PicoUSD
     quality: float
-    name: str
+    name: str = ""
+    letter: str = ""
 
 
 def curve_screen(summary: PlanSummary, width: int | None) -> Screen:
-    """The curve with the plan and its baselines among its points, the cheapest first; empty without a curve."""
+    """The curve drawn, with the plan and its baselines, then its points in numbers, the cheapest first.
+
+    Empty without a curve.
+    """
     if not summary.curve:
         return ()
-    marks = sorted(_marks(summary), key=lambda mark: (mark.cost_pusd, mark.quality, mark.name))
-    least, most = min(mark.quality for mark in marks), max(mark.quality for mark in marks)
-    rows = [
-        (
-            format_usd(mark.cost_pusd, estimate=True),
-            f"{mark.quality:.3f}",
-            _bar(mark.quality, least, most),
-            f"<- {mark.name}" if mark.name else "",
-        )
-        for mark in marks
-    ]
-    title, *lines = table(_COLUMNS, rows, width)
+    named = _named(summary)
+    points = tuple(point for point in summary.curve if point.cost_pusd != summary.totals.cost_pusd)
+    spots = [Spot(point.cost_pusd, point.quality) for point in points]
+    drawing = curve_plot([*spots, *(Spot(mark.cost_pusd, mark.quality, mark.letter) for mark in named)], width)
+    shown = [_Mark(point.cost_pusd, point.quality) for point in spread(points, _MOST_POINTS)]
+    marks = sorted([*shown, *named], key=lambda mark: (mark.cost_pusd, mark.quality, mark.name))
     notes = (_NOTE,) if summary.certainty is None else (_NOTE, _MEANS)
-    drawn = (Line(), Line(title.rstrip(), "bold"), *(Line(line.rstrip()) for line in lines))
-    return (*drawn, *(Line(note, "dim") for note in notes))
+    return (
+        Line(),
+        *drawing,
+        *(_legend(named) if drawing else ()),
+        *table_screen(_COLUMNS, [_row(mark) for mark in marks], width),
+        *(Line(note, "dim") for note in notes),
+    )
 
 
-def _marks(summary: PlanSummary) -> list[_Mark]:
-    """Some points of the curve, evenly spread, and everything that has a name."""
+def _legend(named: list[_Mark]) -> Screen:
+    """What the letters mean; nothing to be said where nothing is drawn."""
+    return with_plain((*(Line(f"{mark.letter} {mark.name}") for mark in named), Line()), "")
+
+
+def _row(mark: _Mark) -> tuple[str, ...]:
+    return (format_usd(mark.cost_pusd, estimate=True), f"{mark.quality:.3f}", mark.name)
+
+
+def _named(summary: PlanSummary) -> list[_Mark]:
+    """The plan, and one model for all: the one to compare with, and the best."""
     certainty = summary.certainty
     expected = summary.totals.quality if certainty is None else certainty.expected_quality
-    plan = _Mark(summary.totals.cost_pusd, expected, "this plan")
-    shown = spread(tuple(point for point in summary.curve if point.cost_pusd != plan.cost_pusd), _MOST_POINTS)
-    points = [_Mark(point.cost_pusd, point.quality, _ON_THE_CURVE) for point in shown]
+    plan = _Mark(summary.totals.cost_pusd, expected, "this plan", _PLAN)
     others = [
-        _Mark(line.cost_pusd, line.quality, baseline_name(line))
+        _Mark(line.cost_pusd, line.quality, baseline_name(line), _LETTERS[line.kind])
         for line in summary.baselines
-        if line.cost_pusd is not None and line.quality is not None and line.kind != "all_cheapest"
+        if line.cost_pusd is not None and line.quality is not None and line.kind in _LETTERS
     ]
-    return [*points, plan, *others]
+    return [plan, *others]
 
 
 def spread(items: tuple[T, ...], most: int) -> tuple[T, ...]:
@@ -73,9 +84,3 @@ def spread(items: tuple[T, ...], most: int) -> tuple[T, ...]:
     if len(items) <= most:
         return items
     return tuple(items[round(at * (len(items) - 1) / (most - 1))] for at in range(most))
-
-
-def _bar(quality: float, least: float, most: float) -> str:
-    """A bar that grows from the lowest quality shown to the highest."""
-    share = 1.0 if most == least else (quality - least) / (most - least)
-    return "#" * max(1, round(share * _BAR_CELLS))

@@ -9,6 +9,7 @@ from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.report.summary import TokenCount
 
 OTHERS = "(others)"
+NAME_CHARS = 200
 
 
 class GroupActual(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class GroupActual(Struct, frozen=True, kw_only=True):
     Costs are of all attempts of these requests, judges and failed attempts among them.
     """
 
-    name: str  # empty: requests that name none (of a tenant); hostile text
+    name: str  # empty: requests that name none (of a tenant); hostile text, cut to NAME_CHARS
     groups: int = 1  # more than one: `name` is OTHERS, and this line stands for so many
     requests: int  # duplicates left out
     duplicates: int

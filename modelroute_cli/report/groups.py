@@ -4,7 +4,7 @@ import polars as pl
 
 from modelroute_cli.execution.records import AttemptKind, FinalStatus
 from modelroute_cli.report.actual_baseline import chosen_baseline
-from modelroute_cli.report.detail_types import OTHERS, GroupActual
+from modelroute_cli.report.detail_types import NAME_CHARS, OTHERS, GroupActual
 from modelroute_cli.report.run_types import RunFacts
 
 TEMPLATES_TOLD = 50
@@ -78,8 +78,9 @@ def _requests(facts: RunFacts, name: pl.Expr) -> pl.LazyFrame:
 
 
 def _told(lines: pl.DataFrame, most: int) -> tuple[GroupActual, ...]:
-    """The first ones, and one line for the rest of them."""
-    first = tuple(GroupActual(**row) for row in lines.head(most).iter_rows(named=True))
+    """The first ones, with names of at most NAME_CHARS, and one line for the rest of them."""
+    shown = lines.head(most).with_columns(pl.col("name").str.slice(0, NAME_CHARS))
+    first = tuple(GroupActual(**row) for row in shown.iter_rows(named=True))
     rest = lines.slice(most)
     return (*first, _together(rest)) if rest.height else first
 

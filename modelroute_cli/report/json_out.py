@@ -1,5 +1,6 @@
 """Summaries as one JSON object for programs: `"format": 1`, money as decimal strings, stable keys."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -8,12 +9,17 @@ from modelroute_cli.base.money import to_usd_string
 
 FORMAT = 1
 _MONEY = "_pusd"
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def to_json(summary: msgspec.Struct) -> str:
-    """`summary` as indented JSON; each `*_pusd` count becomes `*_usd`, an exact decimal string of dollars."""
+    """`summary` as indented JSON; each `*_pusd` count becomes `*_usd`, an exact decimal string of dollars.
+
+    Signs that a terminal would obey, and those that reorder what is read, are escaped: the same JSON.
+    """
     shown = {"format": FORMAT, **public(summary)}
-    return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+    text = msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def public(summary: msgspec.Struct) -> dict[str, object]:

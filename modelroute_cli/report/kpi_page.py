@@ -1,32 +1,40 @@
-"""`results.md`: targets beside what was measured, for people; and a mark by which their own words are recognised."""
+"""`results.md`: targets beside what was measured, for people; and `baseline.yaml`."""
 
-import hashlib
-import re
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
-from modelroute_cli.report.kpis import KpiResult, KpisMeasured
+from modelroute_cli.report.kpis import BaselineFile, KpiResult, KpisMeasured
 from modelroute_cli.report.markdown.text import prose
+from modelroute_cli.report.own_words import marked
 
-_MARK = re.compile(r"\n<!-- written by modelroute: ([0-9a-f]{64}) -->\n\Z")
 _UNKNOWN = "-"
 _DIGITS = Decimal("0.0001")
+_HUNDREDTH = Decimal("0.01")
 
 
 def results_page(found: KpisMeasured) -> str:
-    """The page with its mark."""
-    text = "\n".join(_lines(found)) + "\n"
-    return f"{text}\n<!-- written by modelroute: {_digest(text)} -->\n"
+    """The page, with the mark that says that nobody else wrote in it."""
+    return marked("\n".join(_lines(found)) + "\n\n", "markdown")
 
 
-def is_untouched(page: str) -> bool:
-    """Whether a page is just as `results_page` made it."""
-    mark = _MARK.search(page)
-    return mark is not None and _digest(page[: mark.start()]) == mark[1]
+def baseline_page(found: BaselineFile) -> str:
+    """`baseline.yaml`, with the same mark."""
+    lines = [
+        "# The baseline: the same requests, all of them answered by one model. Money is dollars; null is not known.",
+        "# Correct what you know better, such as last month's bill: modelroute then leaves this file alone.",
+        f"format: {found.format}",
+        f"model: {_quoted(found.model)}",
+        f"basis: {_quoted(found.basis)}",
+        "measures:",
+        *(f"  {name}: {'null' if value is None else f'{value:f}'}" for name, value in found.measures.items()),
+    ]
+    return marked("\n".join(lines) + "\n", "yaml")
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _quoted(text: str | None) -> str:
+    """A text as YAML, which takes JSON's form."""
+    return json.dumps(text)
 
 
 def _lines(found: KpisMeasured) -> Iterator[str]:
@@ -40,7 +48,7 @@ def _lines(found: KpisMeasured) -> Iterator[str]:
     yield "| What | Target | Today | Measured | Outcome | How it is measured |"
     yield "|---|---|---|---|---|---|"
     for line in found.results:
-        cells = (line.name, _target(line), _number(line.baseline), _value(line), line.status, line.how)
+        cells = (line.name, _target(line), _number(line, line.baseline), _value(line), line.status, line.how)
         yield f"| {' | '.join(prose(cell) for cell in cells)} |"
     yield ""
     yield _sum(found)
@@ -66,24 +74,23 @@ def _sum(found: KpisMeasured) -> str:
 
 def _target(line: KpiResult) -> str:
     """`at least 0.95`; a dash without one."""
-    told = [f"at least {_number(line.at_least)}"] if line.at_least is not None else []
-    told += [f"at most {_number(line.at_most)}"] if line.at_most is not None else []
+    told = [f"at least {_number(line, line.at_least)}"] if line.at_least is not None else []
+    told += [f"at most {_number(line, line.at_most)}"] if line.at_most is not None else []
     return ", ".join(told) or _UNKNOWN
 
 
 def _value(line: KpiResult) -> str:
     if line.low is None or line.high is None:
-        return _number(line.value)
-    return f"{_number(line.value)} ({_number(line.low)} to {_number(line.high)})"
+        return _number(line, line.value)
+    return f"{_number(line, line.value)} ({_number(line, line.low)} to {_number(line, line.high)})"
 
 
-def _number(value: Decimal | None) -> str:
-    """Four decimals, or two significant digits where the value is below that."""
-    if value is None:
+def _number(line: KpiResult, told: str | None) -> str:
+    """Four decimals, or two significant digits where the value is below a hundredth; dollars with their sign."""
+    if told is None:
         return _UNKNOWN
-    if value == 0 or abs(value) >= _DIGITS * 100:
-        shown = value.quantize(_DIGITS)
-    else:
-        shown = value.quantize(Decimal(1).scaleb(value.adjusted() - 1))
-    text = f"{shown:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    value = Decimal(told)
+    small = value and abs(value) < _HUNDREDTH
+    shown = f"{value.quantize(Decimal(1).scaleb(value.adjusted() - 1) if small else _DIGITS):f}"
+    text = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"${text}" if line.measure.endswith("_usd") else text

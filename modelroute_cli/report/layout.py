@@ -7,7 +7,7 @@ from modelroute_cli.report.screen import Line, Screen, width_of
 
 _LEAST_WIDTH = 20
 _MOST_INDENT = 8
-_COMMAND = "modelroute "  # a line to copy: the terminal breaks it without adding anything
+_COMMAND = re.compile(r"\s*modelroute [a-z]")  # a line to copy: the terminal breaks it without adding anything
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _ABOUT = re.compile(r"~ ?(?=[$\d])")
 _WORDS = re.compile(r" *\S+")
@@ -37,7 +37,12 @@ def _said(screen: Screen) -> Iterator[Line]:
 
 def in_words(text: str) -> str:
     """Without blanks that only lay out, `~` said as `about`."""
-    return _ABOUT.sub("about ", _GAP.sub("; ", text.strip()))
+    return without_signs(_GAP.sub("; ", text.strip()))
+
+
+def without_signs(text: str) -> str:
+    """`~` before a number said as `about`."""
+    return _ABOUT.sub("about ", text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -45,7 +50,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
     A word that is wider stays whole; so does a command.
     """
-    if width_of(text) <= width or text.lstrip().startswith(_COMMAND):
+    if width_of(text) <= width or _COMMAND.match(text):
         return [text]
     room = max(width, _LEAST_WIDTH)
     indent = " " * min(len(text) - len(text.lstrip()) + 2, _MOST_INDENT)

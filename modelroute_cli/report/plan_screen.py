@@ -15,9 +15,9 @@ from modelroute_cli.report.tiers_screen import span, tiers_screen
 
 COLUMNS = (
     Column("Model", right=False),
-    Column("Tier", right=False, drop=4),
+    Column("Tier", right=False, drop=3),
     Column("Requests", drop=1),
-    Column("Input", drop=3),
+    Column("Input", drop=4),
     Column("Output", drop=2),
     Column("Quality"),
     Column("Cost"),

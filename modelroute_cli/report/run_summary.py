@@ -59,6 +59,8 @@ from modelroute_cli.report.tier_use import tier_use
 from modelroute_cli.report.usage import projection, token_use
 
 _IDS_SHOWN = 3
+MOST_REASONS = 50
+_REASON_CHARS = 500
 
 
 def run_summary(folder: RunFolder) -> RunSummary:
@@ -75,7 +77,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
         attempts=attempts,
         finals=finals_frame(folder.journal),
         spent_pusd=PicoUSD(state.spent_pusd + before[0]),
-        held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
+        held_pusd=PicoUSD(state.held_pusd + before[1] - (reserved(views) - state.handed_in_pusd)),
         hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
         emulated=folder.meta().emulated,
         questions=questions,
@@ -338,13 +340,25 @@ def _tasks(facts: RunFacts) -> tuple[TaskActual, ...]:
 
 
 def _failures(facts: RunFacts) -> tuple[FailureLine, ...]:
-    """Why requests failed, the most frequent reason first."""
+    """Why requests failed, the most frequent reason first; from the MOST_REASONS-th on, all others in one line."""
     failed = _firsts(facts).filter(pl.col("status").is_not_null() & (pl.col("status") != "accepted"))
-    lines = failed.group_by(pl.col("reason").fill_null("not said")).agg(
+    lines = failed.group_by(pl.col("reason").fill_null("not said").str.slice(0, _REASON_CHARS)).agg(
         pl.len().cast(pl.Int64).alias("requests"), pl.col("custom_id").head(_IDS_SHOWN).alias("custom_ids")
     )
     ordered = lines.sort("requests", "reason", descending=[True, False])
-    return tuple(_failure(row["reason"], row["requests"], row["custom_ids"]) for row in ordered.iter_rows(named=True))
+    told = ordered if ordered.height <= MOST_REASONS else _without_rest(ordered)
+    return tuple(_failure(row["reason"], row["requests"], row["custom_ids"]) for row in told.iter_rows(named=True))
+
+
+def _without_rest(reasons: pl.DataFrame) -> pl.DataFrame:
+    """The first reasons, and one line for the rest: a provider may word each failure anew."""
+    rest = reasons.slice(MOST_REASONS - 1)
+    together = rest.select(
+        pl.lit("(other reasons)").alias("reason"),
+        pl.col("requests").sum(),
+        pl.col("custom_ids").explode().head(_IDS_SHOWN).implode(),
+    )
+    return pl.concat([reasons.head(MOST_REASONS - 1), together])
 
 
 def _failure(reason: str, requests: int, custom_ids: Sequence[str]) -> FailureLine:

@@ -1,5 +1,6 @@
 """Lines of a screen and tables of text: laid out for a width, safe to show, without any drawing."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,6 +54,17 @@ def safe(text: str, *, most: int = _SHOWN_CHARS) -> str:
 def safe_lines(text: str) -> str:
     """`text` with its line ends, each line safe to show and none cut."""
     return "\n".join("".join(_harmless(char) for char in line) for line in text.split("\n"))
+
+
+_MOVING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def still(text: str) -> str:
+    """`text` without what moves a cursor, recolours a terminal or reorders what is read; for any length.
+
+    The last door before a terminal: texts of strangers pass `safe` or `safe_lines` before they get here.
+    """
+    return _MOVING.sub("?", text)
 
 
 def _harmless(char: str) -> str:

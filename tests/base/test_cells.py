@@ -21,13 +21,14 @@ def test_other_texts_are_as_they_are() -> None:
     assert [defused(text) for text in ("a=b", "", "'", "3-4")] == ["a=b", "", "'", "3-4"]
 
 
-def test_a_nul_is_shown() -> None:
-    """Readers that stop at one would lose the rest of the file."""
-    assert defused("a\0b") == "a\ufffdb"
+def test_control_characters_are_shown() -> None:
+    """Some readers stop at a NUL, and a terminal that shows the file obeys the others; tabs and line ends stay."""
+    assert defused("a\0b\x1b[2J\x9b\x7f") == "a\ufffdb\ufffd[2J\ufffd\ufffd"
+    assert defused("a\tb\r\nc") == "a\tb\r\nc"
 
 
 @settings(max_examples=50)
-@given(st.lists(st.none() | st.text(max_size=5), max_size=5))
+@given(st.lists(st.none() | st.text(max_size=5) | st.text("\0\t\r\n\x1b\x7f\x80\x9f\xa0=-a", max_size=5), max_size=5))
 def test_columns_are_defused_as_single_texts_are(texts: list[str | None]) -> None:
     """The same rule twice, once for frames; null stays null."""
     shown = pl.DataFrame({"a": pl.Series(texts, dtype=pl.String)}).with_columns(defused_columns(["a"]))

@@ -288,6 +288,11 @@ def test_a_list_in_the_environment_is_yaml() -> None:
     assert load_settings(NOWHERE, None, env, {}).aliases["cheap"] == ("gpt-5", "gpt-5-mini")
 
 
+def test_how_screens_are_written_is_no_setting(tmp_path: Path) -> None:
+    """`MODELROUTE_PLAIN` is the console's."""
+    assert load_settings(tmp_path, None, {"MODELROUTE_PLAIN": "1"}, {}) == load_settings(tmp_path, None, {}, {})
+
+
 def test_an_empty_variable_is_not_given() -> None:
     """`MODELROUTE_X=` is how shells unset."""
     assert load_settings(NOWHERE, None, {"MODELROUTE_OBJECTIVE__BASELINE": ""}, {}).objective.baseline == "gpt-5"

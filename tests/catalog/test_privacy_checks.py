@@ -66,3 +66,25 @@ def test_a_plan_is_stale_when_the_section_changes(tmp_path: Path) -> None:
         settings_digest(settings_of(f"privacy: {{force: {word}}}\n", tmp_path)) for word in ("personal", "null")
     )
     assert one != other
+
+
+def test_what_is_redacted_is_true_or_a_list_of_kinds(tmp_path: Path) -> None:
+    """In the settings and in rules; another word is refused."""
+    text = "privacy: {redact: [email, iban], redact_terms: [Anna], redact_fields: [name], redact_media: send}"
+    privacy = settings_of(f"{text}\n", tmp_path).privacy
+    assert privacy.redact == (PersonalData.EMAIL, PersonalData.IBAN)
+    assert (privacy.redact_terms, privacy.redact_fields, privacy.redact_media) == (("Anna",), ("name",), "send")
+    assert settings_of("data_policy: {personal: {redact: true}}\n", tmp_path).data_policy.personal.redact is True
+    assert refused("privacy: {redact: email}", tmp_path).message == (
+        "modelroute.yaml:1: `privacy.redact` is `email`: expected true or false, got text"
+    )
+    assert refused("privacy: {redact: [emial]}", tmp_path).message == (
+        "modelroute.yaml:1: `privacy.redact[0]` is `emial`: not one of the known values"
+    )
+
+
+def test_a_term_of_one_character_is_refused(tmp_path: Path) -> None:
+    """It would be replaced everywhere."""
+    error = refused("privacy: {redact_terms: [Anna, X]}", tmp_path)
+    assert error.message == "modelroute.yaml: `privacy.redact_terms`: `X` is too short"
+    assert error.hint == "write terms of at least 2 characters"

@@ -14,6 +14,8 @@ from modelroute_cli.catalog.cards import Limits, ModelCard, Provider
 from modelroute_cli.catalog.hidden_quality import EmulatorDrift, EmulatorReplay
 from modelroute_cli.catalog.library import load_catalog, shipped_providers
 from modelroute_cli.catalog.load import SettingsFile
+from modelroute_cli.catalog.marking import ResultSettings
+from modelroute_cli.catalog.processing import ProcessingSettings
 from modelroute_cli.catalog.scoring import ScoringCommand, ScoringJudge, ScoringSettings
 from modelroute_cli.catalog.settings import (
     Assumptions,
@@ -68,6 +70,8 @@ STRUCTS: list[tuple[str, type[msgspec.Struct]]] = [
     ("emulator", EmulatorReplay),
     ("emulator", EmulatorDrift),
     ("privacy", PrivacySettings),
+    ("results", ResultSettings),
+    ("processing", ProcessingSettings),
     ("scoring", ScoringSettings),
     ("scoring", ScoringJudge),
     ("scoring", ScoringCommand),
@@ -117,6 +121,8 @@ def test_every_key_is_documented_in_its_section(section: str, key: str) -> None:
         "scoring",
         "history",
         "audit",
+        "results",
+        "processing",
     ],
 )
 def test_no_row_documents_a_key_that_is_not_there(section: str) -> None:

@@ -118,11 +118,11 @@ def test_the_curve_has_the_plan_among_its_points(cli: Cli) -> None:
     """On the screen with `--curve`, in JSON always."""
     cli.jobs(*mails(8))
     done = cli("plan", "jobs.jsonl", "--curve")
-    assert sum(line.endswith("<- this plan") for line in done.out.splitlines()) == 1
+    assert sum(line.endswith("  this plan") for line in done.out.splitlines()) == 1
     points = planned(cli)["curve"]
     assert isinstance(points, list)
     assert points
-    assert "<- this plan" not in cli("plan", "jobs.jsonl").out
+    assert "  this plan" not in cli("plan", "jobs.jsonl").out
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from support.cli import Cli
+from support.cli import QUICK_EMULATOR, Cli
 
 from modelroute_cli.base.errors import UsageError
 from modelroute_cli.cli.chargeback import all_runs, checked_key, period_of
@@ -23,8 +23,10 @@ z2,Write a headline about milk.,zeta,
 
 def test_a_run_is_charged_by_tenant_and_by_cost_centre(cli: Cli) -> None:
     """Each sum is what the run spent; emulated runs are left out unless they are asked for."""
-    cli.write("jobs.csv", JOBS)
+    jobs = cli.write("jobs.csv", JOBS)
+    cli.write("modelroute.yaml", f"{QUICK_EMULATOR}chargeback: {{by: metadata.cost_center}}\n")
     assert cli("run", "jobs.csv", "--emulator", "--yes").code == 0
+    jobs.unlink()  # who is charged was kept when the run ended
     alone = cli("chargeback")
     assert (alone.code, alone.out) == (2, "")
     assert "1 emulated run and no other: nothing was paid that could be charged" in alone.err
@@ -34,8 +36,8 @@ def test_a_run_is_charged_by_tenant_and_by_cost_centre(cli: Cli) -> None:
         charges = cast("list[dict[str, str]]", found["charges"])
         assert {each["name"] for each in charges} == names
         assert sum(Decimal(each["charged_usd"]) for each in charges) == Decimal(spent)
-    shown = cli("chargeback", "jobs.csv", "--emulated", "-o", "out.csv")
-    assert (shown.code, shown.out.splitlines()[0]) == (0, "Charged by tenant: 1 run")
+    shown = cli("chargeback", "--emulated", "-o", "out.csv")
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "Charged by metadata.cost_center: 1 run")
     assert shown.err.startswith("Wrote ")
     rows = [*csv.DictReader((cli.folder / "out.csv").read_text().splitlines())]
     assert sum(Decimal(row["charged_usd"]) for row in rows if row["kind"] == "line") == Decimal(spent)

@@ -1,8 +1,10 @@
 """`modelroute compare`, `runs list`, `runs prune` and `--plain`, on a real folder."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 
+import pytest
 from support.cli import Cli, mails
 
 from modelroute_cli.execution.run_folder import RunFolder, list_runs
@@ -47,7 +49,11 @@ def test_runs_and_plans_are_compared_listed_and_pruned(cli: Cli) -> None:
     refused = cli("runs", "prune", "--set-aside")
     assert refused.code == 2
     assert "hint: do it with `modelroute runs prune --set-aside --yes`" in refused.err
+    shutil.rmtree(cli.folder / ".modelroute" / "audit")  # as if its session had been killed before it was taken in
     assert cli("runs", "prune", "--set-aside", "--yes").out.startswith("Deleted: 1 folder, ")
+    audit = "".join(path.read_text() for path in (cli.folder / ".modelroute" / "audit").glob("*.jsonl"))
+    assert audit.count('"custom_id":"mail-') == 3
+    assert f'"what":"runs_pruned","subject":"{newest}.1"' in audit
     assert [line[0] for line in rows(cli("runs").out)] == ["Run", newest, "1"]
     assert (cli.folder / "jobs.results.jsonl").exists()
 
@@ -88,3 +94,22 @@ def test_every_command_can_be_plain(cli: Cli) -> None:
     assert shown.code == 0
     assert all(not line.startswith(" ") and "  " not in line for line in shown.out.splitlines())
     assert any(line.startswith("Total: requests 2, input ") for line in shown.out.splitlines())
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_no_command_writes_wider_than_the_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """A line is wider only where it is one word, or a command to copy."""
+    cli.jobs(*mails(2))
+    assert cli("plan", "jobs.jsonl", "-o", "a.plan").code == 0
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in (
+        ("models",),
+        ("models", "gpt-5"),
+        ("doctor",),
+        ("check", "jobs.jsonl"),
+        ("show", "a.plan"),
+        ("show", "a.plan", "--request", "mail-1"),
+        ("compare", "a.plan", "a.plan"),
+    ):
+        for line in cli(*command).out.splitlines():
+            assert len(line) <= width or len(line.split()) == 1 or line.lstrip().startswith("modelroute "), line

@@ -88,3 +88,30 @@ def test_a_disk_that_is_full_is_one() -> None:
     with suppress(OSError), Path("/dev/full").open("w", encoding="utf-8") as err:  # noqa: SIM117 - two matters
         with pytest.raises(OSError, match="No space left"):
             Console(io.StringIO(), err, {}).note("x")
+
+
+def test_nothing_that_is_written_moves_a_cursor_but_what_is_drawn() -> None:
+    """A file's name may hold anything; the console is the last door."""
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, {})
+    console.say("a\x1b[2J")
+    console.show((Line("b\u202e"),))
+    console.note("c\x9b\nd")
+    assert (out.getvalue(), err.getvalue()) == ("a?[2J\nb?\n", "c?\nd\n")
+
+
+def test_what_is_poured_goes_out_as_it_is() -> None:
+    """An answer that is no screen: bytes, after what was said before."""
+    raw = io.BytesIO()
+    console = Console(io.TextIOWrapper(raw, write_through=True), io.StringIO(), {})
+    with console.pour() as out:
+        out.write(b"\x1b,\r\n")
+    assert raw.getvalue() == b"\x1b,\r\n"
+
+
+def test_a_reader_that_goes_away_ends_the_pouring_quietly() -> None:
+    """`report --format csv | head` is no error."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream, Console(stream, io.StringIO(), {}).pour() as out:
+        out.write(b"x" * 100_000)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from support.cli import Cli
+from support.cli import Cli, mails
+from support.json_schemas import problems
 from support.report_plans import facts, plan
 from support.run_folders import folder_of
 
@@ -82,3 +83,9 @@ def test_a_place_that_cannot_be_written_is_refused(reported: Cli, place: str, er
     """Before anything is read."""
     done = reported("report", "--format", "html", "-o", place)
     assert (done.code, done.out, done.err) == (ExitCode.USAGE, "", error)
+
+
+def test_what_check_prints_is_as_its_schema_says(cli: Cli) -> None:
+    """As the reports are."""
+    cli.jobs(*mails(2))
+    assert problems("check", cli("check", "jobs.jsonl", "--json").out) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -404,3 +405,24 @@ def test_others_read_while_it_is_written(tmp_path: Path) -> None:
         return seen
 
     assert asyncio.run(watch()) == [1, 2, 3]
+
+
+def test_listeners_have_what_is_durable_in_the_order_of_writing(tmp_path: Path) -> None:
+    """Each commit's records once, after it; whoever reads the file then finds them."""
+    path, heard, seen = tmp_path / "journal.db", list[Record](), list[int]()
+
+    def listen(records: Sequence[Record]) -> None:
+        heard.extend(records)
+        seen.append(read_state(path).attempts)
+
+    async def written() -> None:
+        journal = Journal.open(path, DIGEST)
+        journal.listen(listen)
+        try:
+            await journal.write_all([_intent(1), _intent(2)])
+            await journal.write(_answered(1))
+        finally:
+            await journal.close()
+
+    asyncio.run(written())
+    assert (heard, seen) == ([_intent(1), _intent(2), _answered(1)], [2, 2])

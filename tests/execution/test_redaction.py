@@ -5,20 +5,41 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given, settings
 from msgspec import structs
-from support.fake_transport import Act, FakeProvider, answer
+from support.calls import make_call, make_card
+from support.fake_transport import Act, FakeProvider, answer, failure, in_turn
 from support.handing_in import BatchProvider, FakeBatches, batch_plan
 from support.judged import is_judge, judged_plan, judging, user_text
+from support.outfits import answered as answered_before
+from support.outfits import left_behind
+from support.outfits import sent as sent_before
 from support.plans import OTHER, PlanParts, Row, plan_of
+from support.redacting import TERMS, texts
 from support.runs import Job, Setup, run
+from support.tickets import ticket
 
-from modelroute_cli.base.schema import GateRules, JudgeRule, PersonalData, Request, Tool, ToolCall
-from modelroute_cli.execution.results import Hidden, result_rows, write_results
-from modelroute_cli.features.redaction.order import Redacting
+from modelroute_cli.base.schema import GateRules, JudgeRule, Message, PersonalData, Request, ServiceTier, Tool, ToolCall
+from modelroute_cli.catalog.cards import Provider
+from modelroute_cli.execution.audit.prompt import prompt_sha256
+from modelroute_cli.execution.bounds import input_bound
+from modelroute_cli.execution.database import reading
+from modelroute_cli.execution.journal_redactions import Redactions, redactions
+from modelroute_cli.execution.redaction import sealed_call
+from modelroute_cli.execution.result_row import Hidden
+from modelroute_cli.execution.results import result_rows, write_results
+from modelroute_cli.execution.routes import Routes
+from modelroute_cli.features.redaction.order import Redacting, Redactor
+from modelroute_cli.features.tokens import count_o200k
 from modelroute_cli.planning.plan import Plan
-from modelroute_cli.providers.base import Call
+from modelroute_cli.providers.base import Call, FailureKind
+from modelroute_cli.providers.batches.formats import batch_api_for
+from modelroute_cli.providers.formats import format_for
 
+FORMATS = ("openai_chat", "openai_responses", "anthropic_messages", "gemini")
+BATCH_APIS = {"openai": "openai_chat", "anthropic": "anthropic_messages", "gemini": "gemini", "mistral": "openai_chat"}
 MAIL = "anna.schmidt@web.de"
 ORDER = Redacting(everywhere=tuple(PersonalData), terms=("Anna Schmidt", 'Dwayne "Rock" J.'))
 ASKED = Request(custom_id="a", system=f"You write for {MAIL}.", prompt=f"Anna Schmidt ({MAIL}): thank her.")
@@ -195,3 +216,120 @@ def test_every_form_of_results_has_the_values(form: str, tmp_path: Path) -> None
     written = (tmp_path / "out").read_text()
     assert str(ASKED.prompt) in written
     assert ('"{""values"":{""email"":1,""term"":1},""lost"":0,""unknown"":0}"' in written) == (form == "csv")
+
+
+FULL = Request(
+    custom_id="a",
+    messages=(
+        Message("system", f"You write for {MAIL}."),
+        Message("user", f"Anna Schmidt ({MAIL})"),
+        Message("assistant", "Yes?"),
+        Message("user", 'Thank ANNA\nSCHMIDT and Dwayne "Rock" J.'),
+    ),
+    response_schema={
+        "type": "object",
+        "properties": {"Anna Schmidt": {"type": "string", "description": f"not {MAIL}"}},
+        "required": ["Anna Schmidt"],
+        "additionalProperties": False,
+    },
+    tools=(Tool(name="send", description=f"Never to {MAIL}", parameters={"type": "object", "title": "Anna Schmidt"}),),
+    stop=(MAIL,),
+)
+PLANTED = (MAIL, "Anna Schmidt", "ANNA", "Rock")
+
+
+def sealed(provider: Provider, prefix_chars: int = 0) -> Call:
+    """A call of FULL as it may leave the machine."""
+    card = make_card("gpt-6-luna")
+    made = replace(make_call(FULL, provider, card), prefix=1, prefix_chars=prefix_chars)
+    return sealed_call(made, ticket(), Redactor(ORDER), FULL).call
+
+
+def provider_of(form: str, batch_api: str | None = None) -> Provider:
+    """An account of any wire format."""
+    told = {"name": "p", "base_url": "http://127.0.0.1:9/v1", "format": form, "batch_api": batch_api}
+    return msgspec.convert({**told, "cache_markers": form == "anthropic_messages"}, Provider)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_planted_is_in_any_byte_on_the_wire(form: str) -> None:
+    """Body, address and headers, in every wire format."""
+    provider = provider_of(form)
+    wire = format_for(provider).encode(sealed(provider, 40))
+    sent = json.dumps(json.loads(wire.body), ensure_ascii=False) + wire.url + str(wire.headers)
+    assert not [value for value in PLANTED if value in sent]
+    assert "[NAME_1]" in sent
+
+
+@pytest.mark.parametrize(("api", "form"), BATCH_APIS.items())
+def test_nothing_planted_is_in_a_line_of_a_batch(api: str, form: str) -> None:
+    """Of any provider's batches."""
+    provider = provider_of(form, api)
+    batch = batch_api_for(provider, ServiceTier.BATCH)
+    assert batch is not None
+    line = json.dumps(json.loads(batch.line("a-1", sealed(provider))), ensure_ascii=False)
+    assert not [value for value in PLANTED if value in line]
+    assert "[EMAIL_1]" in line
+
+
+def test_the_shared_beginning_ends_where_it_does_in_what_is_sent() -> None:
+    """Placeholders are shorter or longer: the mark for the prompt cache moves with them."""
+    beginning = f"\x1esystem You write for {MAIL}."
+    plain = structs.replace(FULL, response_schema=None, tools=())
+    made = replace(make_call(plain), prefix=1, prefix_chars=len(beginning))
+    call = sealed_call(made, ticket(), Redactor(ORDER), plain).call
+    assert call.prefix_chars == len("\x1esystem You write for [EMAIL_1].")
+
+
+@settings(max_examples=15, deadline=None)
+@given(text=texts())
+def test_a_reservation_holds_for_what_is_sent(text: str) -> None:
+    """Placeholders may be longer than what they stand for: what is bounded is what goes over the wire."""
+    said = text.encode("utf-8", "replace").decode()
+    short = Request(custom_id="a", prompt=f"{said} {'Bo ' * 300}")
+    plan = redacted([Row()], Redacting(everywhere=tuple(PersonalData), terms=TERMS))
+    routes = Routes.of(plan)
+    sent = routes.sent(short, "all")
+    assert sent != short
+    assert routes.bound(short, "all").tokens >= count_o200k([sent.prompt or ""])[0]
+    assert routes.bound(short, "all") == input_bound(sent, {})
+
+
+def test_what_cannot_be_sent_is_bounded_as_it_stands() -> None:
+    """It is refused at the door, not before."""
+    picture = structs.replace(ASKED, images=("https://example.com/a.png",))
+    assert Routes.of(redacted([Row()])).sent(picture, "all") is picture
+
+
+def test_an_answer_that_a_crash_left_unjudged_is_judged_with_its_values(tmp_path: Path) -> None:
+    """The journal has it as it goes into the results."""
+    rows = [Row(request=ASKED)]
+    job = Job.of(rows, tmp_path, redacted(rows))
+    left_behind(job, sent_before(1, 0), answered_before(1, 1_000, f"Dear Anna Schmidt ({MAIL})"))
+    provider = FakeProvider(echo)
+    run(job, provider)
+    assert provider.sent == []
+    assert [row.output for row in result_rows(job.journal, job.plan)] == [f"Dear Anna Schmidt ({MAIL})"]
+
+
+def test_a_journal_counts_what_was_replaced(tmp_path: Path) -> None:
+    """Requests once, however often they were sent; answers with placeholders that nobody gave out."""
+    rows = [Row(request=ASKED), Row(request=structs.replace(ASKED, custom_id="b")), Row()]
+    job = Job.of(rows, tmp_path, redacted(rows))
+    said = in_turn(failure(FailureKind.TRANSIENT), answer("Dear [NAME_1] and [NAME_8], [NAME_9]"))
+    run(job, FakeProvider(said))
+    assert redactions(job.journal) == Redactions(requests=2, strange=2, unknown=4)
+
+
+def test_the_digest_of_a_prompt_is_of_what_was_sent(tmp_path: Path) -> None:
+    """The audit log names nothing that never left the machine; by itself and in a batch."""
+    sent = structs.replace(ASKED, system="You write for [EMAIL_1].", prompt="[NAME_1] ([EMAIL_1]): thank her.")
+    digest = prompt_sha256(sent)
+    alone, batch = [Row(request=ASKED)], [Row(model=OTHER, service_tier="batch", request=ASKED)]
+    for name, rows, plan in (("a", alone, None), ("b", batch, batch_plan(batch))):
+        (tmp_path / name).mkdir()
+        job = Job.of(rows, tmp_path / name, redacted(rows, plan=plan))
+        provider = BatchProvider(echo)
+        run(job, provider, Setup(batches=provider.api_for, clock=provider.clock))
+        with reading(job.journal) as connection:
+            assert connection.execute("SELECT prompt_sha256 FROM intents").fetchall() == [(digest,)]

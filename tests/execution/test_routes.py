@@ -7,7 +7,7 @@ from support.plans import CHEAP, OTHER, STRONG, PlanParts, Row, card, plan_of, r
 from support.tickets import assigned, ticket
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.base.schema import Modality, Request, Tool
+from modelroute_cli.base.schema import DataClass, Modality, Request, Tool
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.prices import PriceStep, Rate, RateCard
 from modelroute_cli.execution.bounds import input_bound
@@ -239,3 +239,14 @@ def _step(above: int, output_pusd: int) -> PriceStep:
     money = PicoUSD(1)
     rate = Rate(input_pusd=money, output_pusd=PicoUSD(output_pusd), cache_read_pusd=money, cache_write_pusd=money)
     return PriceStep(above_input_tokens=above, rate=rate)
+
+
+def test_a_private_request_is_compared_with_no_model_that_its_rule_does_not_name() -> None:
+    """By the class of its row; others are, and so is a private one where the rule lets it go there anyway."""
+    routes = _routes(PlanParts(escalations={"all": ()}), (Row(), Row(model=STRONG, rule="other")))
+    private = replace(REQUEST, data_class=DataClass.PERSONAL)
+    public = replace(REQUEST, data_class=DataClass.PUBLIC)
+    shown = [routes.beside(ticket(), request, STRONG) is not None for request in (REQUEST, public, private)]
+    assert shown == [True, True, False]
+    named = _routes(PlanParts(escalations={"all": (STRONG,)}), (Row(), Row(model=STRONG, rule="other")))
+    assert named.beside(ticket(), private, STRONG) is not None

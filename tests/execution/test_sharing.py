@@ -12,8 +12,7 @@ from support.tickets import assigned, ticket
 from modelroute_cli.catalog.cards import Limits, Provider
 from modelroute_cli.execution.lane import Lane
 from modelroute_cli.execution.limits import Pass
-from modelroute_cli.execution.observed import Load
-from modelroute_cli.execution.sharing import Clock, Sharing, limit_drawn_on, sharing
+from modelroute_cli.execution.sharing import Clock, Sharing, Sizes, limit_drawn_on, sharing
 from modelroute_cli.execution.tickets import Ticket
 
 STANDARD = (False, 1)
@@ -29,9 +28,9 @@ def passage(account: Limits | None = None, model: Limits | None = None) -> Pass:
     return Pass(Lane(account or Limits()), Lane(model or Limits()))
 
 
-def load(tokens: int) -> Load:
+def load(tokens: int) -> Sizes:
     """One request that claims so many tokens."""
-    return Load(tokens // 2, tokens // 2, 0, 0, requests=1, paced_tokens=tokens)
+    return Sizes(1, tokens, tokens // 2, tokens // 2)
 
 
 def of_tenant(tenant: str | None, row: int = 0, *, tokens: int = 200) -> Ticket:

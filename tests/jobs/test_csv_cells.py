@@ -43,6 +43,9 @@ def test_an_empty_cell_gives_nothing(cell: str) -> None:
         ("gates", '{"max_words":5}', {"max_words": 5}),
         ("metadata", '{"a":1}', {"a": 1}),
         ("deadline", "24h", "24h"),
+        ("redact", "True", True),
+        ("redact", "email|iban", ["email", "iban"]),
+        ("redact_terms", "Anna Schmidt | Bo", ["Anna Schmidt", "Bo"]),
     ],
 )
 def test_a_cell_is_read_by_its_column(name: str, cell: str, expected: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import polars as pl
 import pytest
 from support.planning_jobs import OPTIONS, job_of, requests_of, settings_of
 
@@ -195,3 +196,22 @@ def replace_questions(asking: Asking, spent: PicoUSD, held: PicoUSD) -> Asking:
     """The same after they were asked."""
     done = msgspec.structs.replace(asking.questions, answers={"a": TaskType.EMAIL}, spent_pusd=spent, held_pusd=held)
     return replace(asking, questions=done)
+
+
+def test_an_example_is_shown_with_placeholders(tmp_path: Path) -> None:
+    """As it would be sent itself: by the settings, and by its own rule; half an address is never shown."""
+    rules = (Rule(name="hidden", match=Match(template=("a",)), redact=True), *settings_of().rules)
+    held = replace(settings_of(privacy__redact_terms=["text"]), rules=rules)
+    job = job_in(tmp_path, TWO)
+    long = "x" * 991 + " anna.schmidt@web.de " + "y" * 600
+    job.path.write_text(job.path.read_text().replace("text 0", long))
+    rows = job.requests.with_columns(
+        pl.when(pl.col("row") == 0).then(pl.col("length") + len(long) - 6).otherwise("length").alias("length"),
+        pl.when(pl.col("row") > 0).then(pl.col("offset") + len(long) - 6).otherwise("offset").alias("offset"),
+    )
+    asking = make_asking(replace(job, requests=rows), load_catalog(held), held, OPTIONS, MODEL)
+    assert asking is not None
+    shown = [json.loads(line)["messages"][1]["content"] for line in asking.content.splitlines()]
+    assert "anna" not in shown[0]
+    assert "[EMAIL_1" in shown[0]
+    assert "[NAME_1] 5" in shown[1]

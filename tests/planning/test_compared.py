@@ -6,7 +6,7 @@ import pytest
 from support.planning_jobs import requests_of, settings_of
 
 from modelroute_cli.base.errors import SettingsError
-from modelroute_cli.base.schema import DataClass
+from modelroute_cli.base.schema import DataClass, PersonalData
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Match, Rule
 from modelroute_cli.planning.compared import control_rules
@@ -38,3 +38,27 @@ def test_an_excluded_baseline_sees_nothing() -> None:
     assert control_rules(_policy(REST), CATALOG, "gpt-5", ("gpt-5",)) == ()
     with pytest.raises(SettingsError):
         control_rules(_policy(REST), CATALOG, "gpt-5", ("gpt-55",))
+
+
+ABOUT_DATA = [
+    Match(data_class=(DataClass.CONFIDENTIAL,)),
+    Match(tenant=("acme",)),
+    Match(personal_data=(PersonalData.EMAIL,)),
+]
+
+
+def _of_rule(first: Rule) -> tuple[str, ...]:
+    return control_rules(_policy(first, REST), CATALOG, "gpt-5")
+
+
+@pytest.mark.parametrize("match", ABOUT_DATA)
+def test_where_a_rule_about_data_decides_nobody_else_sees_it(match: Match) -> None:
+    """A rule that says who may answer says who may read, without a region or a `forbid`."""
+    assert _of_rule(Rule(name="stays", match=match, allow=("cheap",))) == ("rest",)
+
+
+@pytest.mark.parametrize("match", ABOUT_DATA)
+def test_a_baseline_that_such_a_rule_names_is_shown_its_requests(match: Match) -> None:
+    """As an answerer, or where a failed answer may go."""
+    assert _of_rule(Rule(name="stays", match=match, allow=("cheap", "gpt-5"))) == ("rest", "stays")
+    assert _of_rule(Rule(name="stays", match=match, allow=("cheap",), escalate=("gpt-5",))) == ("rest", "stays")

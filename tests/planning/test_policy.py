@@ -5,10 +5,19 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from msgspec.structs import replace as replace_rule
 from support.planning_jobs import requests_of, settings_of
 
 from modelroute_cli.base.errors import JobFileError, SettingsError
-from modelroute_cli.base.schema import DataClass, GateRules, Importance, Modality, ServiceTier, TaskType
+from modelroute_cli.base.schema import (
+    DataClass,
+    GateRules,
+    Importance,
+    Modality,
+    PersonalData,
+    ServiceTier,
+    TaskType,
+)
 from modelroute_cli.catalog.library import load_catalog
 from modelroute_cli.catalog.settings import Match, Rule
 from modelroute_cli.planning.kinds import census
@@ -254,3 +263,17 @@ def test_what_is_forbidden_stays_forbidden_to_a_model_of_this_machine() -> None:
     """Being named opens `allow` alone."""
     rule = Rule(name="rest", allow=("cheap",), forbid=("local/smollm2",))
     assert policy_with(rule, scope=Scope(only=("local/smollm2",))).allowed == {"rest": ()}
+
+
+@pytest.mark.parametrize(
+    "match",
+    [Match(data_class=(DataClass.PERSONAL,)), Match(tenant=("acme",)), Match(personal_data=(PersonalData.IBAN,))],
+)
+def test_a_rule_about_whose_data_it_is_never_escalates_outside_its_own_models(match: Match) -> None:
+    """By class, by tenant or by what was found; unless it says so itself."""
+    stays = Rule(name="stays", match=match, allow=("deepseek-flash",))
+    goes = replace_rule(stays, escalate=("gpt-6-sol",))
+    assert policy_with(stays, ALL).escalations["stays"] == ("deepseek-flash",)
+    assert policy_with(goes, ALL).escalations["stays"] == ("gpt-6-sol",)
+    assert policy_with(stays, ALL).kept_to == {"stays": frozenset({"deepseek-flash"})}
+    assert policy_with(goes, ALL).kept_to == {"stays": frozenset({"deepseek-flash", "gpt-6-sol"})}

@@ -9,6 +9,7 @@ from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.planning.curve import CurvePoint
 from modelroute_cli.planning.plan import Certainty, Plan
 from modelroute_cli.report.curve_screen import curve_screen, spread
+from modelroute_cli.report.layout import laid_out
 from modelroute_cli.report.summary import plan_summary
 
 POINTS = (
@@ -25,37 +26,46 @@ def texts(points: tuple[CurvePoint, ...], width: int | None = None) -> list[str]
 
 
 def test_the_plan_and_its_baselines_stand_among_the_points_by_cost() -> None:
-    """Bars grow with quality; only what has a name is named."""
-    assert texts(POINTS) == [
+    """In numbers below the drawing, whose letters are explained; only what has a name is named."""
+    shown = texts(POINTS)
+    assert len(shown) == 1 + 14 + 4 + 7 + 1
+    assert shown[15:] == [
+        "P this plan",
+        "B gpt-5 for all",
+        "S best single model (good-1) for all",
         "",
         "          Cost  Quality",
-        "~$0.0000000040    0.800  #",
-        "~$0.0000000053    0.850  #########                       <- this plan",
-        "~$0.0000000090    0.900  ##################",
-        " ~$0.000000012    0.950  ##########################      <- best single model (good-1) for all",
-        " ~$0.000000050    0.960  ############################",
-        " ~$0.000000074    0.970  ##############################  <- gpt-5 for all",
+        "~$0.0000000040    0.800",
+        "~$0.0000000053    0.850  this plan",
+        "~$0.0000000090    0.900",
+        " ~$0.000000012    0.950  best single model (good-1) for all",
+        " ~$0.000000050    0.960",
+        " ~$0.000000074    0.970  gpt-5 for all",
         "The least that each quality costs inside your rules, limits of accounts left out.",
+    ]
+    assert "".join(line[7:] for line in shown[1:13]).replace(" ", "").replace(".", "") == "BSP"
+
+
+def test_a_narrow_terminal_loses_the_drawing_and_keeps_the_names() -> None:
+    """At 36 cells the rows are sentences."""
+    assert texts(POINTS, 36)[:3] == [
+        "",
+        "~$0.0000000040: quality 0.800",
+        "~$0.0000000053: quality 0.850, this plan",
     ]
 
 
-def test_a_narrow_terminal_loses_the_bars_and_keeps_the_names() -> None:
-    """At 60 cells."""
-    assert texts(POINTS, 60)[3] == "~$0.0000000053    0.850  <- this plan"
+def test_plain_output_has_the_numbers_alone() -> None:
+    """A fact a line."""
+    made = Plan(msgspec.structs.replace(header(), curve=POINTS), plan().assignments)
+    said = [line.text for line in laid_out(curve_screen(plan_summary(made), None), None, plain=True)]
+    assert said[:2] == ["about $0.0000000040: quality 0.800", "about $0.0000000053: quality 0.850, this plan"]
+    assert len(said) == 7
 
 
 def test_without_a_curve_there_is_nothing_to_show() -> None:
     """A plan of an earlier version."""
     assert texts(()) == []
-
-
-def test_a_curve_of_one_point_has_a_full_bar() -> None:
-    """Nothing is divided by zero where all qualities are the same."""
-    same = (CurvePoint(cost_pusd=PicoUSD(1), quality=0.8),)
-    alone = msgspec.structs.replace(header(), curve=same, baselines=())
-    alone = msgspec.structs.replace(alone, totals=msgspec.structs.replace(alone.totals, quality=0.8))
-    lines = [line.text for line in curve_screen(plan_summary(Plan(alone, plan().assignments)), None)]
-    assert lines[2].endswith("#" * 30)
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=60).map(tuple), st.integers(2, 20))
@@ -75,5 +85,5 @@ def test_a_measured_plan_stands_where_it_is_expected_to_be() -> None:
     )
     measured = msgspec.structs.replace(header(), curve=POINTS, certainty=certain)
     lines = [line.text for line in curve_screen(plan_summary(Plan(measured, plan().assignments)), 60)]
-    assert lines[3] == "~$0.0000000053    0.875  <- this plan"
+    assert "~$0.0000000053    0.875  this plan" in lines
     assert lines[-1] == "Qualities here are expected means: what a plan keeps for certain is below its own."

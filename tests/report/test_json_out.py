@@ -42,3 +42,11 @@ def test_money_reads_back_to_the_last_pico_dollar(amount: int) -> None:
 def test_numbers_that_are_none_are_null() -> None:
     """JSON has no NaN."""
     assert json.loads(to_json(Outer(PicoUSD(0), (), float("nan"))))["share"] is None
+
+
+@given(st.text('\x7f\x9b\u200b\u202e\u2028\ufeffa\\"\n\u00e9', max_size=20) | st.text(max_size=20))
+def test_no_text_in_it_moves_a_cursor_and_none_is_changed(text: str) -> None:
+    """What a terminal would obey is escaped; what is parsed is what was there."""
+    shown = to_json(Inner(None, text))
+    assert json.loads(shown)["note"] == text
+    assert not set(shown) & set("\x7f\x9b\u200b\u202e\u2028\ufeff\x1b\0")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 import polars as pl
+from support.random_runs import Asked, facts_of
 from support.report_plans import asked, assignments, attempts, facts, finals, header
 
 from modelroute_cli.base.money import PicoUSD
@@ -13,7 +14,7 @@ from modelroute_cli.catalog.settings import Assumptions
 from modelroute_cli.catalog.terms import CacheTerms
 from modelroute_cli.planning.plan import Plan, Saving
 from modelroute_cli.report.json_out import to_json
-from modelroute_cli.report.run_summary import summarise
+from modelroute_cli.report.run_summary import MOST_REASONS, summarise
 from modelroute_cli.report.run_types import Counts, FailureLine, KindLine, ModelActual, QuestionLine, TaskActual
 
 
@@ -135,6 +136,17 @@ def test_failures_are_listed_by_reason_with_their_first_requests() -> None:
     summary = summarise(replace(facts(), finals=failed))
     assert summary.failures == (FailureLine(reason="refusal: said no", requests=1, custom_ids=("head-1",)),)
     assert (summary.counts.accepted, summary.counts.failed) == (1, 1)
+
+
+def test_reasons_beyond_the_most_frequent_are_one_line() -> None:
+    """A provider that words each failure anew makes no report of a million lines; nobody is lost."""
+    often = [Asked("t1", None, 1, (), "failed", "often") for _ in range(3)]
+    rare = [Asked("t1", None, 1, (), "failed", f"reason {at:02}" + "x" * 1_000) for at in range(MOST_REASONS + 4)]
+    failures = summarise(facts_of([*often, *rare])).failures
+    assert (len(failures), failures[0].reason, failures[0].requests) == (MOST_REASONS, "often", 3)
+    assert max(len(line.reason) for line in failures) == 500
+    assert failures[-1] == FailureLine(reason="(other reasons)", requests=6, custom_ids=("id-51", "id-52", "id-53"))
+    assert sum(line.requests for line in failures) == len(often) + len(rare)
 
 
 def test_times_are_iso() -> None:

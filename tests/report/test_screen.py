@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modelroute_cli.report.screen import Column, percent, plural, safe, safe_lines, table, tokens, width_of
+from modelroute_cli.report.screen import Column, percent, plural, safe, safe_lines, still, table, tokens, width_of
 
 COLUMNS = (
     Column("Model", right=False),
@@ -121,3 +121,12 @@ def test_counts_agree_with_their_noun() -> None:
 def test_messages_of_several_lines_keep_them_and_nothing_else() -> None:
     """A job file's problems stand one a line; what is in them is harmless."""
     assert safe_lines("jobs.jsonl:1: `\x1b[2J`\njobs.jsonl:2: fine") == "jobs.jsonl:1: `?[2J`\njobs.jsonl:2: fine"
+
+
+@given(st.text("\x00\x1b\x9b\x7f\r\n\t\u202e\u2066\u2028a\u200d\U0001f600", max_size=20))
+def test_a_still_text_keeps_its_lines_and_moves_nothing(text: str) -> None:
+    """Line ends, tabs and joined signs stay; each sign that is obeyed becomes a `?`."""
+    shown = still(text)
+    assert len(shown) == len(text)
+    assert {now for then, now in zip(text, shown, strict=True) if now != then} <= {"?"}
+    assert not set(shown) & set("\x00\x1b\x9b\x7f\r\u202e\u2066\u2028")

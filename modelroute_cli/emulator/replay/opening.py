@@ -13,7 +13,7 @@ from modelroute_cli.catalog.hidden_quality import ANY_MODEL, EmulatorReplay
 from modelroute_cli.catalog.settings import EmulatorSettings
 from modelroute_cli.catalog.suggest import did_you_mean
 from modelroute_cli.emulator.replay.names import ModelNames
-from modelroute_cli.emulator.replay.prompts import COLUMNS, Inline, Prompts
+from modelroute_cli.emulator.replay.prompts import COLUMNS, Inline, Prompts, Sent, as_it_is
 from modelroute_cli.emulator.replay.recorded import Recorded
 from modelroute_cli.emulator.replay.replay import Known, Replay
 from modelroute_cli.jobs.outcomes import read_outcomes
@@ -27,6 +27,7 @@ class Job:
     path: Path  # the file that offsets refer to
     frame: pl.LazyFrame
     inline: Inline  # a request with the content of its files in their place
+    sent: Sent = as_it_is  # and with what is replaced before it is sent
 
 
 def recorded_in(
@@ -56,11 +57,17 @@ def open_replay(job: Job, recorded: Recorded | None, catalog: Catalog, settings:
     """The same, to be closed by whoever uses it."""
     variants = (*(() if recorded is None else recorded.models), *(name for name, _ in _named(settings.replay)))
     known = Known(
-        prompts=Prompts(job.path, job.frame.select(COLUMNS).collect(), job.inline),
+        prompts=Prompts(job.path, _places(job.frame), job.inline, job.sent),
         names=ModelNames(catalog, (name for name in variants if name != ANY_MODEL)),
         recorded=recorded,
     )
     return Replay(known, settings.replay, settings.seed)
+
+
+def _places(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Where the requests are, with their `rule` where the frame has it."""
+    rule = ("rule",) if "rule" in frame.collect_schema() else ()
+    return frame.select(*COLUMNS, *rule).collect()
 
 
 def _recorded(path: Path, custom_ids: pl.Series, catalog: Catalog) -> Recorded:

@@ -27,6 +27,14 @@ _TWO = 2
 COLUMNS = ("custom_id", "offset", "length", "template", "task_type")
 
 Inline = Callable[[Request], Request]
+Sent = Callable[[Request, str], Request]
+"""A request of the job, under its rule, as it is sent: where values are replaced, right answers hold placeholders."""
+
+
+def as_it_is(request: Request, rule: str) -> Request:
+    """Nothing is replaced."""
+    del rule
+    return request
 
 
 class _Names:
@@ -48,19 +56,20 @@ class _Names:
 
 
 class Prompts:
-    """A job file whose requests are asked for by their words; `places` has `COLUMNS`, a row for each request.
+    """A job file whose requests are asked for by their words; `places` has `COLUMNS`, and may have their `rule`.
 
     Of requests that ask the same the first is found, as it is the one that is sent for all of them; of those that
     differ in white space alone, the one that has it as it came.
     """
 
-    def __init__(self, path: Path, places: pl.DataFrame, inline: Inline) -> None:
+    def __init__(self, path: Path, places: pl.DataFrame, inline: Inline, sent: Sent = as_it_is) -> None:
         self._reader = RequestReader(path, ignore_models=True)
         self._reader.__enter__()
         self._custom_ids = places["custom_id"]
         self._offsets, self._lengths = places["offset"].to_numpy(), places["length"].to_numpy()
         self._templates, self._task_types = _Coded(places["template"]), _Coded(places["task_type"])
-        self._inline = inline
+        self._inline, self._as_it_goes = inline, sent
+        self._rules = places["rule"] if "rule" in places.columns else pl.Series([""]).new_from_index(0, places.height)
         self._sent = _Names(self._as_sent())
         self._judged: _Names | None = None
 
@@ -85,8 +94,8 @@ class Prompts:
         return self._task_types.text(row)
 
     def request(self, row: int) -> Request:
-        """The request itself; JobFileError where the file changed in the meantime."""
-        return self._reader.at(int(self._offsets[row]), int(self._lengths[row]))
+        """The request as it is sent; JobFileError where the file changed in the meantime."""
+        return self._as_it_goes(self._reader.at(int(self._offsets[row]), int(self._lengths[row])), self._rules[row])
 
     def peer(self, row: int, number: int) -> int:
         """The `number`-th request of the same template, counted round."""

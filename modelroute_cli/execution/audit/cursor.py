@@ -71,6 +71,11 @@ class Cursor:
     events: int = 0
     steps: int = 0
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no request of the run is in the log."""
+        return self.attempts.is_empty and self.ended.is_empty
+
     def absorb(self, entry: AnyEntry, number: int) -> None:
         """Count an entry of the log; those of other runs are nothing."""
         match entry:
@@ -116,6 +121,11 @@ def is_open(attempt: Attempt, *, is_ended: bool) -> bool:
     if attempt.outcome == "answered":
         return attempt.verdict is None and not is_ended
     return attempt.outcome in (None, "unknown")
+
+
+def has_cursor(place: AuditPlace, life: Life) -> bool:
+    """Whether something of the run was taken in before."""
+    return _path(place, life).exists()
 
 
 def load(place: AuditPlace, life: Life, head: Head) -> Cursor:
@@ -168,7 +178,7 @@ def _stored(place: AuditPlace, life: Life) -> Stored:
     empty = Stored(run_id=life.run_id, created_at=life.created_at)
     try:
         found = msgspec.json.decode(_path(place, life).read_bytes(), type=Stored)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return empty
     return found if (found.run_id, found.created_at) == (life.run_id, life.created_at) else empty
 

@@ -4,6 +4,8 @@ Texts of people, of models and of providers stand in no entry, except for answer
 only names, numbers, digests and words of our own.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
@@ -68,40 +70,39 @@ class Began(Entry, frozen=True, kw_only=True, tag="began"):
     models: tuple[ModelTerms, ...]
 
 
-class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Decision(Struct, frozen=True, omit_defaults=True):
     """What the plan chose for a request, and why."""
 
     model: str
     service_tier: str
     rule: str
     reason: str
-    quality: float | None = None
-    quality_low: float | None = None
     cost_pusd: PicoUSD
     most_pusd: PicoUSD  # that one attempt could cost
+    quality: float | None = None
+    quality_low: float | None = None
 
 
-class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One call, or one line of a provider batch. An attempt that was open stands again once more is known of it."""
+class Attempt(Struct, frozen=True, omit_defaults=True):
+    """One call, or one line of a provider batch. An attempt that was open stands again once more is known of it.
+
+    The fields down to `batch` are the columns of a query, in its order (`journaled`).
+    """
 
     attempt: int
     kind: str
     model: str  # asked
-    model_served: str | None = None
-    provider: str | None = None
-    region: str | None = None  # `us`, `eu, us`
     service_tier: str
-    served_tier: str | None = None
     at: str
-    prompt_sha256: str | None = None  # as docs/audit.md says
     reserved_pusd: PicoUSD
     max_tokens: int
+    prompt_sha256: str | None = None  # as docs/audit.md says
+    model_served: str | None = None
+    served_tier: str | None = None
     outcome: str | None = None  # None: nothing is known yet
     failure: str | None = None
     status: int | None = None
     finish_reason: str | None = None
-    answer_sha256: str | None = None
-    calls_sha256: str | None = None  # of the JSON of the tools that the answer calls
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_read_tokens: int | None = None
@@ -119,10 +120,15 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     about: int | None = None
     batch: int | None = None
     emulated: bool = False
+    provider: str | None = None
+    region: str | None = None  # `us`, `eu, us`
+    answer_sha256: str | None = None
+    calls_sha256: str | None = None  # of the JSON of the tools that the answer calls
+    redacted: Mapping[str, int] | None = None  # kind of data -> values that were replaced before sending
     answer: str | None = None  # with `audit.texts` alone
 
 
-class Ending(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Ending(Struct, frozen=True, omit_defaults=True):
     """What a request ended as; `after`: it had ended before and was taken up again after that attempt."""
 
     status: str
@@ -130,17 +136,17 @@ class Ending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: int = 0
 
 
-class RequestEntry(Entry, frozen=True, kw_only=True, tag="request"):
+class RequestEntry(Entry, frozen=True, tag="request"):
     """A request: what was decided, its attempts since the last entry of it, and its end where it came to it."""
 
     of: int
     run_id: str
     row: int
     custom_id: str
-    tenant: str | None = None
     task_type: str
     template: str
     decision: Decision
+    tenant: str | None = None
     duplicate_of: int | None = None  # row whose answer it takes
     attempts: tuple[Attempt, ...] = ()
     ended: Ending | None = None
@@ -236,4 +242,7 @@ _decoder: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
 
 def read_entry(line: bytes) -> AnyEntry:
     """The entry of a line; ValueError where it is none."""
-    return _decoder.decode(line)
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from error

@@ -81,5 +81,5 @@ def custom_id_in(line: bytes) -> str | None:
         return None
     try:
         return msgspec.json.decode(found[1], type=str)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return found[1].decode("utf-8", "replace")

@@ -50,7 +50,7 @@ def read_head(path: Path) -> Head | None:
         return None
     except OSError as error:
         raise refused(path, error) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"the audit log's head `{path}` is damaged: {error}"
         raise StorageError(message, hint="`modelroute audit verify` says what is left") from error
 
@@ -64,7 +64,7 @@ def write_durably(path: Path, content: bytes) -> None:
     """Written aside, on the disk before it is renamed; StorageError."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with aside.open("wb") as file:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

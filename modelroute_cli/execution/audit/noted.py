@@ -28,7 +28,7 @@ def read_note(folder: Path) -> AuditNote | None:
     """What a run's folder noted; None where it noted nothing that can be read."""
     try:
         return msgspec.json.decode((folder / _NAME).read_bytes(), type=AuditNote)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

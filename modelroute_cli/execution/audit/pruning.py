@@ -11,7 +11,8 @@ from pathlib import Path
 from modelroute_cli.execution.audit.entries import Pruned
 from modelroute_cli.execution.audit.lines import Link, lines_of, link_of, segment_of
 from modelroute_cli.execution.audit.place import AuditPlace, refused
-from modelroute_cli.execution.audit.trail import Trail, iso
+from modelroute_cli.execution.audit.trail import Trail
+from modelroute_cli.execution.audit.writing import iso
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,13 +13,13 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.audit.chain import Hasher
-from modelroute_cli.execution.audit.cursor import Cursor, Life, load, save
+from modelroute_cli.execution.audit.cursor import Cursor, Life, has_cursor, load, save
 from modelroute_cli.execution.audit.entries import AnyEntry, Began, Ended, ModelTerms, Note
 from modelroute_cli.execution.audit.head import Head
 from modelroute_cli.execution.audit.journaled import Source, news
 from modelroute_cli.execution.audit.noted import note_head
 from modelroute_cli.execution.audit.place import AuditPlace
-from modelroute_cli.execution.audit.writing import LogOptions, LogWriter, writing
+from modelroute_cli.execution.audit.writing import LogOptions, LogWriter, iso, writing
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -101,17 +101,12 @@ def note(trail: Trail, what: str, subject: str, at: datetime) -> None:
         log.append(Note(at=iso(at), what=what, subject=subject, user=trail.user, host=trail.host))
 
 
-def iso(at: datetime) -> str:
-    """A moment as entries hold it, UTC."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
 def life_of(folder: RunFolder) -> Life:
     """Which run a folder is of; one that lies inside a run's own began with it."""
     for place in (folder.path, *folder.path.parents[:_ABOVE]):
         try:
             made = msgspec.json.decode((place / "meta.json").read_bytes(), type=_Made)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             continue
         return Life(folder.run_id, made.created_at)
     return Life(folder.run_id, "")
@@ -127,8 +122,9 @@ def _run(
 ) -> Iterator[tuple[LogWriter, Cursor]]:
     """The log with the run's journal taken in; where the run has no beginning in it, `late` gives it one."""
     with trail.open(at) as log:
-        is_new = not folder.journal.exists()
-        cursor = Cursor(life=life_of(folder)) if is_new else load(trail.place, life_of(folder), log.head)
+        is_new, life = not folder.journal.exists(), life_of(folder)
+        is_known = not is_new or has_cursor(trail.place, life)  # else all of the log would be read for nothing
+        cursor = load(trail.place, life, log.head) if is_known else Cursor(life=life)
         if late is not None and cursor.of is None and not is_new:
             _append(log, cursor, _began(trail, folder, late, cursor, at))
         if cursor.of is not None and not is_new:

@@ -13,8 +13,8 @@ from modelroute_cli.execution.audit.findings import Findings, Noted, Verified
 from modelroute_cli.execution.audit.head import Head, is_genuine, read_head
 from modelroute_cli.execution.audit.lines import segment_of
 from modelroute_cli.execution.audit.place import AuditPlace
+from modelroute_cli.execution.audit.taking_up import ends_so
 from modelroute_cli.execution.audit.walking import Walk, steps_of
-from modelroute_cli.execution.audit.writing import ends_so
 
 
 def verify(place: AuditPlace, hasher: Hasher, noted: Sequence[Noted] = ()) -> Verified:

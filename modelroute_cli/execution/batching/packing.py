@@ -165,7 +165,8 @@ class _Packing:
             return False
         _write(self.file, line, packed)
         packed.tokens += ticket.input_tokens
-        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(request)))
+        sent = self.packer.ways.routes.sent(request, ticket.assigned.rule)
+        packed.lines.append(Line(ticket, attempt, money, prompt_sha256(sent)))
         packed.due = min((moment for moment in (packed.due, due) if moment is not None), default=None)
         return True
 

@@ -1,6 +1,5 @@
 """The values of one request and their placeholders: texts are sealed with it, and answers opened again."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,10 +40,11 @@ class Vault:
         """The vault of texts that are sent together; with `before` its values keep their placeholders."""
         taken = taken_in(texts) | (frozenset() if before is None else before.taken)
         kinds = {} if before is None else {value: placeholder.kind for value, placeholder in before.by_value.items()}
-        for text in texts:
-            for mark in finder.marks(text):
+        found = {text: list(finder.marks(text)) for text in texts}
+        for text, marks in found.items():
+            for mark in marks:
                 kinds.setdefault(_at(text, mark.span), mark.kind)
-        search = _Search(finder, kinds)
+        search = _Search(finder, kinds, found)
         naming = _Naming(taken, {} if before is None else before.by_value)
         for text in texts:
             for mark in search.marks(text):
@@ -62,6 +62,11 @@ class Vault:
             parts += [text[end : mark.span.start], str(placeholder or f"[{mark.kind.upper()}]")]
             end = mark.span.end
         return "".join((*parts, text[end:]))
+
+    def known_sealed(self, text: str) -> str:
+        """Another text with placeholders for the vault's values; as it is where it holds more than these."""
+        sealed = self.sealed(text)
+        return sealed if self.opened(sealed).text == text else text
 
     def opened(self, text: str, *, in_json: bool = False) -> Opened:
         """An answer with the values in the place of their placeholders; with `in_json` they are written as in strings.
@@ -93,21 +98,33 @@ class Vault:
 
 
 class _Search:
-    """Finds what a finder finds, and what it found in one place in all others: `kinds` of such values."""
+    """Finds what a finder finds, and what it found in one place in all others: `kinds` of such values.
 
-    def __init__(self, finder: Finder, kinds: Mapping[str, str]) -> None:
+    `found` are the marks of texts that the finder has read.
+    """
+
+    def __init__(self, finder: Finder, kinds: Mapping[str, str], found: Mapping[str, list[Marked]]) -> None:
         self._finder = finder
-        self._kinds = {form: kind for value, kind in kinds.items() for form in (as_in_json(value), value)}
-        ordered = sorted(self._kinds, key=lambda form: (-len(form), form))
-        self._literal = re.compile("|".join(map(_bounded, ordered))) if ordered else None
+        self._forms = {form: kind for value, kind in kinds.items() for form in (as_in_json(value), value)}
+        self._found = found
+        self._joined: dict[str, list[Marked]] = {}
 
     def marks(self, text: str) -> list[Marked]:
         """The places in a text, in order; none meets another."""
-        return _joined([*self._finder.marks(text), *self._again(text)])
+        if text not in self._joined:
+            found = self._found.get(text)
+            own = self._finder.marks(text) if found is None else found
+            self._joined[text] = _joined([*own, *self._again(text)])
+        return self._joined[text]
 
     def _again(self, text: str) -> Iterator[Marked]:
-        for found in self._literal.finditer(text) if self._literal is not None else ():
-            yield Marked(self._kinds[found.group()], Span(found.start(), found.end()))
+        for form, kind in self._forms.items():
+            start = text.find(form)
+            while start >= 0:
+                span = Span(start, start + len(form))
+                if _stands_alone(text, span):
+                    yield Marked(kind, span)
+                start = text.find(form, start + 1)
 
 
 class _Naming:
@@ -137,12 +154,18 @@ def _at(text: str, span: Span) -> str:
     return text[span.start : span.end]
 
 
-def _bounded(form: str) -> str:
-    """A value that is no part of a longer word or number, as far as that can be told."""
-    last = form[-1].isdigit() or len(form) < _WHOLE
-    before = "(?<![A-Za-z0-9])" if form[0].isascii() and form[0].isalnum() else ""
-    after = "(?![A-Za-z0-9])" if last and form[-1].isascii() and form[-1].isalnum() else ""
-    return f"{before}{re.escape(form)}{after}"
+def _stands_alone(text: str, span: Span) -> bool:
+    """Whether a value is no part of a longer word or number, as far as that can be told."""
+    first, last = text[span.start], text[span.end - 1]
+    before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
+    if _is_plain(first) and _is_plain(before):
+        return False
+    return not ((last.isdigit() or span.end - span.start < _WHOLE) and _is_plain(last) and _is_plain(after))
+
+
+def _is_plain(char: str) -> bool:
+    """Whether it is a letter or digit of ASCII; nothing is none."""
+    return char.isascii() and char.isalnum()
 
 
 def _joined(marks: Iterable[Marked]) -> list[Marked]:

@@ -156,4 +156,6 @@ def _question(request: Request, answer: Answer, judging: Judging, *, answer_firs
         data_class=request.data_class,
         metadata=request.metadata,
         tags=request.tags,
+        redact=request.redact,
+        redact_terms=request.redact_terms,
     )

@@ -92,6 +92,11 @@ def _period(summary: RunSummary) -> str:
     return f", {start} to {end[11:] if start[:10] == end[:10] else end} UTC"
 
 
+def any_page(title: str, top: Markup, sections: Sequence[Section]) -> str:
+    """A page of the same kind about something else."""
+    return _page(title, top, sections)
+
+
 def _page(title: str, top: Markup, sections: Sequence[Section]) -> str:
     head = element(
         "head",

@@ -141,3 +141,19 @@ def test_words_are_the_same_however_turns_are_joined_and_spaced(turns: list[tupl
     system = "\n".join(text for role, text in turns if role == "system")
     rest = [Turn(role=role, text=f" {text}\n") for role, text in turns if role != "system" and text.strip()]  # type: ignore[arg-type]
     assert words_asked(plain) == words_asked(Asked(model="m", turns=(*rest, Turn(role="system", text=system))))
+
+
+def test_requests_are_found_as_they_are_sent(tmp_path: Path) -> None:
+    """By their own rule, where the job says it; what replaces values for one rule leaves those of others alone."""
+    requests = simple("To anna@web.de", "To ben@web.de")
+    job = job_of(tmp_path, requests, inline=as_it_is)
+    places = job.frame.select(COLUMNS).collect().with_columns(rule=pl.Series(["hidden", "open"]))
+
+    def sent(request: Request, rule: str) -> Request:
+        return replace(request, prompt="To [EMAIL_1]") if rule == "hidden" else request
+
+    prompts = Prompts(job.path, places, as_it_is, sent)
+    texts = ("To [EMAIL_1]", "To anna@web.de", "To ben@web.de")
+    assert [prompts.find(asked(text)) for text in texts] == [0, None, 1]
+    assert prompts.request(0).prompt == "To [EMAIL_1]"
+    prompts.close()

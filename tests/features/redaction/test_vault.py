@@ -111,3 +111,25 @@ def test_placeholders_are_numbered_as_values_appear(values: list[str]) -> None:
     for placeholder in vault.by_value.values():
         numbered[placeholder.kind] = numbered.get(placeholder.kind, 0) + 1
         assert placeholder == Placeholder(placeholder.kind, numbered[placeholder.kind])
+
+
+def test_a_right_answer_is_sealed_only_where_it_can_be_opened() -> None:
+    """What it holds beside the values of the request stays."""
+    vault = vault_of("To a@web.de")
+    assert vault.known_sealed("a@web.de!") == "[EMAIL_1]!"
+    assert vault.known_sealed("a@web.de or b@web.de") == "a@web.de or b@web.de"
+
+
+@pytest.mark.parametrize(
+    ("text", "sealed"),
+    [
+        (
+            "Call 030 9018 2012; order 1030 9018 2012, order 030 9018 20123",
+            "Call [PHONE_1]; order 1030 9018 2012, order 030 9018 20123",
+        ),
+        ("Call 030 9018 2012; and 電話030 9018 2012", "Call [PHONE_1]; and 電話[PHONE_1]"),
+    ],
+)
+def test_a_value_that_was_found_once_is_replaced_where_it_stands_alone(text: str, sealed: str) -> None:
+    """Not inside a longer number."""
+    assert vault_of(text).sealed(text) == sealed
