@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from modelroute_cli.base.money import format_usd
-from modelroute_cli.report.detail_types import Details, FailureSample
+from modelroute_cli.report.detail_types import NAME_CHARS, Details, FailureSample
 from modelroute_cli.report.details_screen import LATENCY, basis_lines, group_columns, group_rows, latency_rows
 from modelroute_cli.report.gates_screen import gates_screen
 from modelroute_cli.report.handed_in_screen import handed_in_screen
@@ -98,7 +98,7 @@ def _failure(line: FailureLine) -> Row:
 
 def _details(details: Details) -> Iterator[str]:
     """Who asked, what was asked, how fast it went, and what it rests on."""
-    yield from _section("Tenants", group_columns("Tenant"), group_rows(details.tenants, "(no tenant)"))
+    yield from _section("Tenants", group_columns("Tenant"), group_rows(details.tenants, "(no tenant)", NAME_CHARS))
     yield from _section("Templates", group_columns("Template"), group_rows(details.templates))
     yield from _section("Latency", LATENCY, latency_rows(details.latency))
     yield from _section("Some that failed", _SAMPLES, [_sample(each) for each in details.samples])
