@@ -11,6 +11,7 @@ from modelroute_cli.report.happened import happened_screen
 from modelroute_cli.report.markdown.text import bullets, fenced, heading, prose, table
 from modelroute_cli.report.plan_screen import cause_name, less
 from modelroute_cli.report.realised_screen import realised_screen
+from modelroute_cli.report.redaction import redactions_line
 from modelroute_cli.report.run_screen import (
     COMPARISON,
     EMULATED,
@@ -45,7 +46,7 @@ def _parts(summary: RunSummary) -> Iterator[str]:
         yield f"**{prose(EMULATED)}**"
     yield prose(f"Run {summary.run_id}, {summary.state}: {sent_text(summary.counts)}{period_text(summary)}")
     yield table(COMPARISON, comparison_rows(summary))
-    noted = [line.text for line in money_notes(summary)]
+    noted = [line.text for line in (*money_notes(summary), *redactions_line(summary.redacted))]
     if noted:
         yield bullets(noted)
     yield from _section("Savings", _SAVINGS, _savings(summary))
