@@ -105,6 +105,8 @@ async def _execute(order: Order, session: Session, console: Console) -> RunOutco
         await journal.close()
     said = order.workspace.settings.results
     write_results(order.folder.journal, order.plan, order.results, order.results_format, said)
+    if said.mark_ai and order.results_format == "openai-batch":
+        console.note("OpenAI's own form of results has no place for marks of AI: these rows carry none")
     return outcome
 
 

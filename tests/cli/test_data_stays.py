@@ -24,7 +24,7 @@ models: {mistral-big: {provider: mistral, model_id: b, base_model: b, context_to
 prices: {mistral-big: {input: "2", output: "6"}}
 aliases:
   cheap: [gpt-6-luna, mistral-small, mistral-big]
-  escalation: [gpt-6-sol, mistral-big]
+  escalation: [gpt-6-sol]
   jury: [claude-sonnet-5-5, gpt-6-sol, mistral-big]
 objective: {min_quality: 0, baseline: gpt-5}
 run: {control_share: 0.5, control_budget: 1}

@@ -53,6 +53,15 @@ def test_a_plan_a_run_and_their_files(cli: Cli, plan: str) -> None:
     assert "unknown: the job file is not there any more" in cli("processing").out
 
 
+def test_openai_s_form_says_that_it_carries_no_marks(cli: Cli, plan: str) -> None:
+    """`--mark-ai` is not silently lost."""
+    ended = cli(
+        "run", plan, "--emulator", "--yes", "--max-cost", "1", "--mark-ai", "--format", "openai-batch", "-o", "o.jsonl"
+    )
+    told = "OpenAI's own form of results has no place for marks of AI: these rows carry none"
+    assert (ended.code, told in ended.err.splitlines()) == (0, True)
+
+
 def test_bad_asking_is_refused_before_anything_is_read(cli: Cli) -> None:
     """Another ending, a file that is there, and a run that nobody knows."""
     cli.write("there.md", "x")
