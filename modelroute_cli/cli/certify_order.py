@@ -12,7 +12,7 @@ from modelroute_cli.cli.flags_measured import CertifyFlags
 from modelroute_cli.cli.job_plan import index_job, plan_options
 from modelroute_cli.cli.job_reading import job_reading
 from modelroute_cli.cli.ladder_plans import Making, plans
-from modelroute_cli.cli.pilot_order import PilotOrder
+from modelroute_cli.cli.pilot_order import PilotOrder, judge_named
 from modelroute_cli.cli.use_pilot import UsedPilot, facts_of, pilot_for
 from modelroute_cli.cli.workspace import HOLD_OUTS, Workspace
 from modelroute_cli.execution.journal_answers import ended_rows
@@ -109,7 +109,9 @@ def _ground(flags: CertifyFlags, workspace: Workspace) -> _Ground:
     making = Making(job, workspace, replace(options, measured=used.measured))
     method = Method.FIXED if flags.fixed else Method.ANY_TIME
     asked = Asked(pilot_id=used.folder.pilot_id, promise=promise, method=method)
-    ground = measurable(job, workspace.catalog, workspace.settings, options)
+    measured = used.folder.facts()
+    judge = judge_named(measured.scorer, measured.judge, workspace.settings)
+    ground = measurable(job, workspace.catalog, workspace.settings, options, judge)
     rungs = _rungs(making, promise, ground)
     field = make_field(ground, rungs, _asked_rows(used))
     return _Ground(flags=flags, making=making, used=used, asked=asked, measurable=ground, field=field)

@@ -156,10 +156,17 @@ def _facts(flags: PilotFlags, workspace: Workspace) -> PilotFacts:
 
 def _design(job: JobFile, workspace: Workspace, flags: PilotFlags, options: PlanOptions) -> Design:
     """What a new pilot asks."""
-    ground = measurable(job, workspace.catalog, workspace.settings, options)
+    judge = judge_named(flags.scorer, flags.judge, workspace.settings)
+    ground = measurable(job, workspace.catalog, workspace.settings, options, judge)
     most = ceiling(flags.pilot_budget, ground.bill_pusd)
     wanted = Wanted(ceiling_pusd=most, per_template=flags.pilot_per_template, seed=flags.seed)
     return make_design(ground, wanted)
+
+
+def judge_named(scorer: str, judge: str | None, settings: Settings) -> str | None:
+    """Who may be asked to score answers, and so reads the requests; None: nobody is."""
+    own = None if settings.scoring.judge is None else settings.scoring.judge.model
+    return judge or own if scorer in {AUTO, ScorerKind.JUDGE} else None
 
 
 def _lines(order: PilotOrder) -> Iterator[bytes]:

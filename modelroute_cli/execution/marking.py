@@ -7,9 +7,7 @@ type for what a trained model made. An emulated answer is nobody's: it is never 
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
-
-from msgspec import structs
+from typing import Any, Final
 
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.catalog.marking import ResultSettings
@@ -26,12 +24,12 @@ _ANSWERED = (
 class MarkedRow(ResultRow, frozen=True, kw_only=True):
     """A result with its marks; all None where nothing was answered, and no model where the answer is emulated."""
 
-    ai_generated: bool | None  # False: emulated
-    ai_model: str | None  # as the provider names what answered, else as it was asked for
-    ai_provider: str | None  # the account; behind a gateway others answer
-    generated_at: str | None  # ISO, UTC; None: unknown, as of what was answered in a provider batch
-    digital_source_type: str | None
-    ai_disclosure: str | None  # the user's own words, in the language of the request
+    ai_generated: bool | None = None  # False: emulated
+    ai_model: str | None = None  # as the provider names what answered, else as it was asked for
+    ai_provider: str | None = None  # the account; behind a gateway others answer
+    generated_at: str | None = None  # ISO, UTC; None: unknown, as of what was answered in a provider batch
+    digital_source_type: str | None = None
+    ai_disclosure: str | None = None  # the user's own words, in the language of the request
 
 
 class Marker:
@@ -44,19 +42,20 @@ class Marker:
 
     def marked(self, row: ResultRow, first: int, language: str) -> MarkedRow:
         """A result with its marks; `first` is the row that was answered for it, `language` that of the request."""
-        plain = {name: getattr(row, name) for name in ResultRow.__struct_fields__}
+        plain: dict[str, Any] = {name: getattr(row, name) for name in ResultRow.__struct_fields__}
         if row.output is None and not row.tool_calls:
-            return MarkedRow(**plain, **_marks(None))
+            return MarkedRow(**plain)
         if row.emulated:
-            return MarkedRow(**plain, **_marks(generated=False))
-        marks = _marks(generated=True) | {
-            "ai_model": row.model_served or row.model,
-            "ai_provider": self._provider(row.model),
-            "generated_at": self._answered_at(first),
-            "digital_source_type": SOURCE_TYPE,
-            "ai_disclosure": disclosure(self._said.disclosure, language),
-        }
-        return MarkedRow(**plain, **marks)
+            return MarkedRow(**plain, ai_generated=False)
+        return MarkedRow(
+            **plain,
+            ai_generated=True,
+            ai_model=row.model_served or row.model,
+            ai_provider=self._provider(row.model),
+            generated_at=self._answered_at(first),
+            digital_source_type=SOURCE_TYPE,
+            ai_disclosure=disclosure(self._said.disclosure, language),
+        )
 
     def _provider(self, model: str | None) -> str | None:
         card = self._models.get(model or "")
@@ -74,10 +73,3 @@ class Marker:
 def disclosure(texts: Mapping[str, str], language: str) -> str | None:
     """The words for a language (`de`, `pt-BR` too by its first part), else those for all others; None without any."""
     return texts.get(language) or texts.get(language.split("-", 1)[0]) or texts.get(_DEFAULT)
-
-
-def _marks(generated: bool | None) -> dict[str, object]:  # noqa: FBT001 - a value of the row
-    """The marks of an answer that no model gave."""
-    others = structs.fields(MarkedRow)
-    mine = (field.name for field in others if field.name not in ResultRow.__struct_fields__)
-    return dict.fromkeys(mine) | {"ai_generated": generated}

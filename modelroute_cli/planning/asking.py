@@ -30,7 +30,7 @@ from modelroute_cli.planning.plan import Plan, Questions
 from modelroute_cli.planning.privacy import with_data_class
 from modelroute_cli.planning.question import question
 from modelroute_cli.planning.redaction import ordered
-from modelroute_cli.planning.rules import is_about_data, rules_named, with_rule
+from modelroute_cli.planning.rules import rules_named, with_rule
 from modelroute_cli.planning.take import take, without_dedupe
 from modelroute_cli.planning.uncertain import uncertain
 
@@ -89,7 +89,7 @@ def _may_be_shown(model: str, catalog: Catalog, rules: tuple[Rule, ...], met: Se
     """
     held = {key: rules_named(key, rules) for key in met}
     shut = [key for key, each in held.items() if not _takes(model, catalog, each.restricting)]
-    about_data = {key: each.decider for key, each in held.items() if each.decider and is_about_data(each.decider)}
+    about_data = {key: each.keeper for key, each in held.items() if each.keeper is not None}
     open_to = [key for key, rule in about_data.items() if model in expand(catalog, rule.allow or ())]
     private = pl.col("data_class").cast(pl.String).is_in(_PRIVATE).fill_null(value=False)
     rule = pl.col("rule")

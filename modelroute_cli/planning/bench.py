@@ -21,7 +21,7 @@ from modelroute_cli.catalog.settings import Rule
 from modelroute_cli.catalog.variants import base_name
 from modelroute_cli.planning.offers import Terms, is_ended
 from modelroute_cli.planning.policy import Policy
-from modelroute_cli.planning.rules import is_about_data, rules_named
+from modelroute_cli.planning.rules import rules_named
 
 _NOTHING_ASKED = Effects()
 
@@ -79,8 +79,8 @@ def _may_read(name: str, seat: Seat, asked: Effects, ground: BenchGround) -> boo
     """Whether a model is there, and may be sent the requests of a seat."""
     if is_ended(ground.catalog.models[name], ground.on) or refusal(name, ground.catalog, asked) is not None:
         return False
-    rule = rules_named(seat.rule, ground.rules).decider
-    if rule is None or not is_about_data(rule) or (rule.gates is not None and rule.gates.judge == seat.gate):
+    rule = rules_named(seat.rule, ground.rules).keeper
+    if rule is None or (rule.gates is not None and rule.gates.judge == seat.gate):
         return True
     let_in = expand(ground.catalog, (*(rule.allow or ()), *rule.escalate))
     return base_name(name) in {base_name(each) for each in let_in}

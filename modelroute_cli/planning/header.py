@@ -203,9 +203,16 @@ def make_header(job: JobFile, catalog: Catalog, settings: Settings, market: Mark
         if_waited=solved.if_waited,
         start_at=None if options.start_at is None else _iso(options.start_at),
         measured=options.measured,
-        control_rules=control_rules(market.policy, catalog, market.objective.baseline, options.exclude),
+        control_rules=_compared_rules(catalog, market, solved),
         certainty=_certainty(market, solved),
     )
+
+
+def _compared_rules(catalog: Catalog, market: Market, solved: Solved) -> tuple[str, ...]:
+    """The rules of this job's requests under which the baseline may be shown some."""
+    found = control_rules(market.policy, catalog, market.objective.baseline, market.options.exclude)
+    met = set(solved.census["rule"])
+    return tuple(rule for rule in found if rule in met)
 
 
 def _certainty(market: Market, solved: Solved) -> Certainty | None:

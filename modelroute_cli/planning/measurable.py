@@ -18,7 +18,7 @@ from modelroute_cli.planning.header import Market, PlanOptions
 from modelroute_cli.planning.make import Opened, open_market
 from modelroute_cli.planning.offers import STANDARD, Offer
 from modelroute_cli.planning.quotes import quote
-from modelroute_cli.planning.rules import is_about_data, rules_named
+from modelroute_cli.planning.rules import rules_named
 
 MEASURABLE: Schema = {
     "row": pl.Int64,
@@ -59,8 +59,13 @@ class Measurable:
     bill_pusd: PicoUSD  # of the baseline for all requests that it can do
 
 
-def measurable(job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions) -> Measurable:
-    """What of a job can be measured at the standard tier; the errors of make_plan but InfeasibleError."""
+def measurable(
+    job: JobFile, catalog: Catalog, settings: Settings, options: PlanOptions, judge: str | None = None
+) -> Measurable:
+    """What of a job can be measured at the standard tier; the errors of make_plan but InfeasibleError.
+
+    `judge` (a name or an alias) is who reads what is measured: what a rule keeps from it is not drawn.
+    """
     opened = open_market(job, catalog, unbelieved(settings), options)
     market, baseline = opened.market, opened.market.objective.baseline
     kinds = opened.kinds.frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("kind"))
@@ -69,7 +74,7 @@ def measurable(job: JobFile, catalog: Catalog, settings: Settings, options: Plan
     others = _priced(kinds, market.allowed.filter(pl.col("model") != baseline))
     return Measurable(
         objective=market.objective,
-        requests=_requests(opened, job, asking),
+        requests=_requests(opened, job, asking, judge),
         priced=check(pl.concat([own, others]).sort("kind", "cost_pusd", "model"), PRICED),
         bill_pusd=_bill(kinds, market),
     )
@@ -84,13 +89,18 @@ def unbelieved(settings: Settings) -> Settings:
     return replace(settings, rules=rules, data_policy=DataPolicy(**policy))
 
 
-def _requests(opened: Opened, job: JobFile, asking: "_Asking") -> pl.DataFrame:
-    """The requests that may be drawn; private ones only where their rule allows the baseline by name."""
+def _requests(opened: Opened, job: JobFile, asking: "_Asking", judge: str | None) -> pl.DataFrame:
+    """The requests that may be drawn; private ones only where their rule allows the baseline by name.
+
+    Those alone that a judge, where one is named, may read.
+    """
     rows = opened.requests.collect().with_columns(pl.Series("kind", opened.kinds.kind, dtype=pl.Int64))
     first = job.requests.filter(pl.col("duplicate_of").is_null()).select("row").collect()["row"]
     sent = pl.col("duplicate_of").is_null() & pl.col("row").is_in(first.implode())
     private = pl.col("data_class").cast(pl.String).is_in(_PRIVATE).fill_null(value=False)
     shown = ~private | pl.col("rule").is_in(asking.named_keys())
+    if judge is not None:
+        shown &= pl.col("rule").is_in(asking.read_by(judge))
     drawn = rows.filter(sent & pl.col("model").is_null() & shown)
     return check(drawn.select(list(MEASURABLE)), MEASURABLE)
 
@@ -130,9 +140,20 @@ class _Asking:
         allowed = self.market.policy.allowed
         return [key for key, models in allowed.items() if self.market.objective.baseline in models]
 
+    def read_by(self, judge: str) -> list[str]:
+        """Every model that a judge's name stands for may read its requests: which one will, nobody knows yet."""
+        names = expand(self.catalog, (judge,))
+        kept, effects = self.market.policy.kept_to, self.market.policy.effects
+        return [
+            key
+            for key in self.market.policy.allowed
+            if set(names) <= kept.get(key, frozenset(names))
+            and all(refusal(name, self.catalog, effects[key]) is None for name in names)
+        ]
+
     def _is_open(self, key: str) -> bool:
-        decider, name = rules_named(key, self.rules).decider, self.market.objective.baseline
-        if decider is not None and is_about_data(decider) and name not in expand(self.catalog, decider.allow or ()):
+        keeper, name = rules_named(key, self.rules).keeper, self.market.objective.baseline
+        if keeper is not None and name not in expand(self.catalog, keeper.allow or ()):
             return False
         return refusal(name, self.catalog, self.market.policy.effects[key]) is None
 

@@ -123,9 +123,9 @@ def make_policy(requests: pl.DataFrame, catalog: Catalog, settings: Settings, sc
             key: tuple(_shut(pinned if each.pinned else named[key], catalog, asked[key])) for key, each in held.items()
         },
         kept_to={
-            key: frozenset(expand(catalog, (*(each.decider.allow or ()), *each.decider.escalate)))
+            key: frozenset(expand(catalog, (*(each.keeper.allow or ()), *each.keeper.escalate)))
             for key, each in held.items()
-            if each.decider is not None and is_about_data(each.decider)
+            if each.keeper is not None
         },
     )
 

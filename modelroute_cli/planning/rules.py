@@ -31,13 +31,15 @@ class Held:
     pinned: bool
     decider: Rule | None  # whose `allow` says which models; None for pinned requests
     restricting: tuple[Rule, ...]  # in order of the settings, the decider among them where it restricts
+    keeper: Rule | None = None  # the rule about whose data it is that decides, or would but for a pin: who may read it
 
     @property
     def names(self) -> tuple[str, ...]:
         """All of their names, as requests carry them."""
         first = PINNED if self.pinned else self.decider.name if self.decider is not None else None
-        others = [rule.name for rule in self.restricting if rule.name != first]
-        return (*([] if first is None else [first]), *others)
+        kept = [self.keeper.name] if self.pinned and self.keeper is not None else []
+        others = [rule.name for rule in self.restricting if rule.name not in {first, *kept}]
+        return (*([] if first is None else [first]), *kept, *others)
 
 
 def refuse_reserved(rules: Sequence[Rule]) -> None:
@@ -78,18 +80,33 @@ def held_rules(held: str, rules: Sequence[Rule], without: str | None = None) -> 
     places = _places(held)
     found = [rule for at, rule in enumerate(rules, 1) if at in places and rule.name != without]
     pinned = 0 in places
-    decider = None if pinned else next((rule for rule in found if rule.allow is not None), None)
-    return Held(pinned=pinned, decider=decider, restricting=tuple(rule for rule in found if restricts(rule)))
+    first = next((rule for rule in found if rule.allow is not None), None)
+    return Held(
+        pinned=pinned,
+        decider=None if pinned else first,
+        restricting=tuple(rule for rule in found if restricts(rule)),
+        keeper=_keeper(first),
+    )
+
+
+def _keeper(decider: Rule | None) -> Rule | None:
+    """The rule that decides, where it is about whose data it is."""
+    return decider if decider is not None and is_about_data(decider) else None
 
 
 def rules_named(key: str, rules: Sequence[Rule]) -> Held:
-    """The rules that a request's `rule` names."""
+    """The rules that a request's `rule` names; of a pinned one that names several about data, the first keeps it."""
     names = key.split(JOINT)
     found = [rule for rule in rules if rule.name in names]
     pinned = names[0] == PINNED
     by_name: Mapping[str, Rule] = {rule.name: rule for rule in found}
-    decider = None if pinned else by_name[names[0]]
-    return Held(pinned=pinned, decider=decider, restricting=tuple(rule for rule in found if restricts(rule)))
+    deciding = (rule for rule in found if rule.allow is not None and is_about_data(rule))
+    return Held(
+        pinned=pinned,
+        decider=None if pinned else by_name[names[0]],
+        restricting=tuple(rule for rule in found if restricts(rule)),
+        keeper=next(deciding, None) if pinned else _keeper(by_name[names[0]]),
+    )
 
 
 def is_about_data(rule: Rule) -> bool:

@@ -174,6 +174,16 @@ def test_data_that_a_rule_keeps_with_some_models_is_judged_by_no_other() -> None
     assert plan_of(rows, writes_less).header.judges == {"kept + judged": {"gpt-6-luna": ("gpt-6-luna",)}}
 
 
+def test_data_of_a_row_that_names_its_model_is_judged_by_no_other_either() -> None:
+    """The row says who answers; who else may read it, the rule about whose data it is says."""
+    kept = Rule(name="kept", match=Match(tenant=("acme",)), allow=("deepseek-flash",))
+    rows: list[dict[str, object]] = [{"tenant": "acme", "model": "deepseek-flash"}]
+    assert plan_of(rows, under(kept, judged())).header.judges == {"pinned + kept + judged": {"gpt-6-luna": ()}}
+    assert plan_of([{"model": "deepseek-flash"}], under(kept, judged())).header.judges == {
+        "pinned + judged": {"gpt-6-luna": ("gpt-6-luna",)}
+    }
+
+
 def test_an_excluded_model_does_not_judge() -> None:
     """`--exclude` says never; `--models` says who writes."""
     excluded = replace(OPTIONS, exclude=("gpt-6-luna",))

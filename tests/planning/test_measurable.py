@@ -77,3 +77,25 @@ def test_a_model_that_cannot_do_a_request_is_not_asked() -> None:
     found = ground({"modality": "audio", "needs": 2, "audio_s": 60})
     assert found.priced.is_empty()
     assert found.bill_pusd == 0
+
+
+def read_by(judge: str, *rules: Rule) -> list[str]:
+    """What may be drawn of a private request and another, where `judge` reads what is measured."""
+    held = with_rules((*rules, CHEAP))
+    rows = ({"tenant": "acme"}, {})
+    return drawn(measurable(job_of(requests_of(*rows)), load_catalog(held), held, OPTIONS, judge))
+
+
+def test_a_judge_of_a_pilot_reads_nothing_that_a_rule_keeps_with_other_models() -> None:
+    """By the models that a rule about data allows, as for judges of runs; what may not be read is not drawn."""
+    stays = Rule(name="stays", match=Match(tenant=("acme",)), allow=("deepseek-flash", "gpt-5"))
+    assert read_by("claude-sonnet-5-5", stays) == ["r1"]
+    assert read_by("deepseek-flash", stays) == ["r0", "r1"]
+
+
+def test_a_judge_of_a_pilot_reads_nothing_that_restrictions_keep_from_it() -> None:
+    """Of an alias every model must be let in, for nobody knows yet which of them will judge."""
+    hidden = Rule(name="hidden", match=Match(tenant=("acme",)), forbid=("claude-sonnet-5-5",))
+    assert read_by("claude-sonnet-5-5", hidden) == ["r1"]
+    assert read_by("premium", hidden) == ["r1"]
+    assert read_by("gpt-6-sol", hidden) == ["r0", "r1"]

@@ -111,3 +111,30 @@ def test_a_block_of_requests_is_named_without_looking_at_the_others() -> None:
     frame = pl.LazyFrame({"held": ["2"] * 10 + ["no number"] * 10})
     named = with_names(frame, (Rule(name="all", allow=("gpt-6-luna",)),))
     assert named.slice(0, 10).collect()["rule"].unique().to_list() == ["all"]
+
+
+STAYS = Rule(name="stays", match=Match(tenant=("acme",)), allow=("cheap",))
+
+
+def test_a_pinned_request_names_the_rule_that_keeps_its_data() -> None:
+    """The pin decides who answers; who else may read it, the rule about whose data it is says."""
+    rows = (
+        {"tenant": "acme", "model": "gpt-5"},
+        {"model": "gpt-5"},
+        {"tenant": "acme", "language": "de", "model": "x"},
+    )
+    assert names((STAYS, EU, REST), *rows) == ["pinned + stays", "pinned", "pinned + stays + eu"]
+
+
+def test_the_keeper_is_read_back_from_the_name() -> None:
+    """It never decides for what is pinned, and is no other than the decider where nothing is."""
+    rules = (STAYS, EU, REST)
+    pinned, free = rules_named("pinned + stays + eu", rules), rules_named("stays + eu", rules)
+    assert (pinned.keeper, pinned.decider, pinned.restricting) == (STAYS, None, (EU,))
+    assert (free.keeper, free.decider) == (STAYS, STAYS)
+    assert (rules_named("rest", rules).keeper, rules_named("pinned", rules).keeper) == (None, None)
+
+
+def test_a_rule_that_does_not_decide_keeps_nothing() -> None:
+    """An earlier rule with `allow` lets its own models read."""
+    assert names((BULK, STAYS, REST), {"tenant": "acme", "model": "gpt-5", "importance": "bulk"}) == ["pinned"]

@@ -43,6 +43,7 @@ COMMANDS = (
     "audit prune",
     "hooks",
     "hooks test",
+    "processing",
     "doctor",
 )
 _WIDTH = 100

@@ -51,7 +51,9 @@ def possible(header: PlanHeader, planned: Iterable[Recipient]) -> tuple[Recipien
 
 def _named(header: PlanHeader) -> list[str]:
     """Every model that a run of the plan may send something to."""
-    lists = (*header.escalations.values(), *header.allowed.values(), judges_of(header))
+    met = header.allowed or header.escalations
+    higher = (names for rule, names in header.escalations.items() if rule in met)
+    lists = (*higher, *header.allowed.values(), judges_of(header))
     compared = [base.model for base in header.baselines if base.kind == "chosen" and header.control_rules]
     asked = [] if header.questions is None else [header.questions.model]
     names = {*(name for names in lists for name in names), *(name for name in compared if name), *asked}
