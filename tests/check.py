@@ -31,7 +31,7 @@ WHOLE_RUNS = (
     "terminals",
 )
 UNCOUNTED = (
-    *(f"tests/{folder}" for folder in ("conformance", "faults", "matrix")),
+    *(f"tests/{folder}" for folder in ("browser", "conformance", "faults", "matrix")),
     *(f"tests/cli/test_{name}.py" for name in WHOLE_RUNS),
 )
 LEFT_OUT = tuple(f"--ignore={place}" for place in UNCOUNTED)

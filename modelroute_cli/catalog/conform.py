@@ -23,7 +23,10 @@ _PLAIN_WORDS = {
     "`array`": "a list",
     "`object`": "a mapping",
 }
-_SECRET_WORDS = {"key", "keys", "apikey", "token", "secret", "password", "authorization", "headers", "proxy"}
+_SECRET_WORDS = {
+    *("key", "keys", "apikey", "token", "secret", "password", "authorization", "headers", "proxy"),
+    *("url", "webhooks"),  # an address of a receiver
+}
 
 _INT64 = 2**63
 
@@ -173,9 +176,12 @@ def _row(tree: Tree, spot: Spot) -> Row:
     """The tree as a list."""
     if isinstance(tree, Row):
         return tree
-    shown = f"[{tree.text}]" if isinstance(tree, Leaf) and tree.value is not None else "[...]"
+    name = spot.path.rpartition(".")[2]
+    shown = "[...]"
+    if isinstance(tree, Leaf) and tree.value is not None and not _may_be_secret(name):
+        shown = f"[{tree.text}]"
     message = f"{tree.place}: `{spot.path}` is a list"
-    raise SettingsError(message, hint=f"write `{spot.path.rpartition('.')[2]}: {shown}`")
+    raise SettingsError(message, hint=f"write `{name}: {shown}`")
 
 
 def _bare(kind: object, tree: Tree) -> object:

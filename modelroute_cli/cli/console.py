@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import IO, TextIO
 
 from modelroute_cli.cli.plain_wish import is_plain, with_flag
-from modelroute_cli.report.layout import laid_out
+from modelroute_cli.report.layout import laid_out, without_signs
 from modelroute_cli.report.screen import Screen, still
 
 _GONE = frozenset({errno.EPIPE, errno.EIO})  # nobody reads the pipe; the terminal was closed
@@ -48,7 +48,7 @@ class Console:
 
     def note(self, text: str, style: str = "") -> None:
         """Progress, a warning, a hint or a question, to stderr."""
-        self._write(self._err, self._styled(text, style, self._err))
+        self._write(self._err, self._styled(without_signs(text) if self.plain else text, style, self._err))
 
     def draw(self, text: str) -> None:
         """Text as it is, with its own line ends and movements, to stderr."""

@@ -12,7 +12,7 @@ from modelroute_cli.execution.hooks.sending import Ways
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.providers.transport import make_transport
 
-_MOST_BYTES = 65_536  # of an answer, which nobody reads
+_MOST_BYTES = 1_000_000  # of an answer, which nobody reads
 
 
 @asynccontextmanager

@@ -34,9 +34,9 @@ def _write_new(path: Path, text: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(text)
-    except FileExistsError:
-        return False
     except OSError as error:
+        if isinstance(error, FileExistsError) and path.parent.is_dir():
+            return False
         message = f"cannot write `{path}`: {error.strerror}"
         raise StorageError(message, hint="choose a folder you may write to") from error
     return True

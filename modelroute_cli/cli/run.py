@@ -82,9 +82,6 @@ def run(flags: RunFlags, console: Console) -> ExitCode:
     with order.folder.lock():
         if not order.folder.exists():
             _start(order)
-        outcome = _ask_and_send(flags, order, session, console)
-        remember_run(order, console)
-        remember_names(order, console)
         outcome = _execute(flags, order, session, told, console)
     return _end(order, outcome, console)
 
@@ -109,6 +106,7 @@ def _execute(flags: RunFlags, order: Order, session: Session, told: ToTell, cons
         if watch is not None:
             watch.end(outcome)
         remember_run(order, console)
+        remember_names(order, console)
     return outcome
 
 

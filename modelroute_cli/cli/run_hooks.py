@@ -22,6 +22,8 @@ from modelroute_cli.execution.journal_read import read_state
 from modelroute_cli.execution.keys import Credentials
 from modelroute_cli.report.screen import plural
 
+_WAITING = "The run has ended; waiting up to a minute for those who are told of it (^C leaves the rest for later)"
+
 LAST_S = 60.0
 """Seconds that the end of a run waits for receivers."""
 
@@ -66,13 +68,13 @@ def telling(order: Order, told: ToTell, console: Console) -> Iterator[Watch | No
         watch.broke(_standing(order), type(error).__name__ if isinstance(error, ModelrouteError) else "bug")
         raise
     finally:
-        _tell_missed(_last(beside, outbox, receivers), console)
+        _tell_missed(_last(beside, outbox, receivers, console), console)
 
 
-def _last(beside: Beside, outbox: Outbox, receivers: tuple[Receiver, ...]) -> tuple[Undelivered, ...]:
+def _last(beside: Beside, outbox: Outbox, receivers: tuple[Receiver, ...], console: Console) -> tuple[Undelivered, ...]:
     """Whom it did not reach in the time that is left, or until ^C."""
     try:
-        missed = beside.close(LAST_S)
+        missed = beside.close(LAST_S, lambda: console.note(_WAITING))
     except KeyboardInterrupt:
         missed = None
     if missed is not None:
@@ -90,7 +92,7 @@ def missed_lines(missed: tuple[Undelivered, ...]) -> Iterator[str]:
     """A line for each receiver that was not reached."""
     for each in missed:
         kept = "; the same command tries again" if each.kept else ""
-        yield f"{plural(each.messages, 'message')} did not reach {each.name}: {each.why}{kept}"
+        yield f"{each.name} did not take {plural(each.messages, 'message')}: {each.why}{kept}"
 
 
 def _run(order: Order) -> Run:

@@ -20,7 +20,7 @@ from modelroute_cli.jobs.reading import Reading
 from modelroute_cli.planning import plan_file
 from modelroute_cli.planning.explain import explain
 from modelroute_cli.planning.plan import Plan
-from modelroute_cli.planning.redaction import redacted_in
+from modelroute_cli.planning.redaction import as_planned, redacted_in
 from modelroute_cli.planning.uncertain import answered
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.plan_screen import plan_screen
@@ -83,6 +83,8 @@ def _explained(plan: Plan, assigned: pl.DataFrame, flags: ShowFlags) -> RequestS
         request = reader.at(assigned["offset"][0], assigned["length"][0])
     guessed = described["task_source"][0] == "classifier"
     evidence = Classifier.load().classify(request).evidence if guessed else ()
+    rule, order = assigned["rule"][0], plan.header.redaction
+    described = as_planned(described, request, rule, order)
     about = explain(described, plan.header, space.catalog, space.settings, at)
-    redacted = redacted_in(request, assigned["rule"][0], plan.header.redaction)
+    redacted = redacted_in(request, rule, order)
     return request_summary(about, assigned, evidence, questions, redacted)

@@ -68,11 +68,12 @@ def batches(path: Path) -> tuple[BatchView, ...]:
         return tuple(msgspec.convert(row, BatchView, strict=False) for row in connection.execute(_BATCHES))
 
 
-def not_collected(path: Path) -> tuple[int, ...]:
-    """The attempts that were handed in and have no outcome yet, in order; StorageError."""
+def not_settled(path: Path) -> tuple[int, ...]:
+    """The attempts in batches that are not settled whose cost is not known, in order; StorageError."""
     query = (
         "SELECT i.attempt FROM intents i LEFT JOIN outcomes o USING (attempt) "
-        "WHERE o.attempt IS NULL AND i.batch IS NOT NULL ORDER BY i.attempt"
+        "WHERE i.batch IS NOT NULL AND o.cost_pusd IS NULL AND COALESCE((SELECT step FROM batch_steps s "
+        "WHERE s.batch = i.batch AND step <> 'seen' ORDER BY rowid DESC LIMIT 1), '') <> 'settled' ORDER BY i.attempt"
     )
     with reading(path) as connection:
         return tuple(attempt for (attempt,) in connection.execute(query))

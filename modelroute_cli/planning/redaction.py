@@ -13,6 +13,7 @@ from modelroute_cli.catalog.restrictions import every_rule
 from modelroute_cli.catalog.settings import PrivacySettings, Rule, Settings
 from modelroute_cli.features.content_tokens import content_tokens, schema_tokens
 from modelroute_cli.features.redaction.order import MEDIA_HINT, Redacting, Redactor, kinds_of
+from modelroute_cli.features.redaction.sealing import Sealed
 from modelroute_cli.jobs.job_file import JobFile
 from modelroute_cli.jobs.reader import RequestReader
 from modelroute_cli.planning.figures import count_requests
@@ -164,11 +165,27 @@ def _raised(ruled: pl.LazyFrame, grown: Sequence[tuple[int, int, int]]) -> pl.La
 
 def redacted_in(request: Request, rule: str, order: Redacting | None) -> Mapping[str, int]:
     """How many values of each kind are replaced in one request; none where it cannot be redacted."""
-    try:
-        sealed = Redactor.of(order).sealed(request, rule)
-    except JobFileError:
-        return {}
+    sealed = _sealed(request, rule, order)
     return {} if sealed is None else sealed.vault.counts
+
+
+def as_planned(described: pl.DataFrame, request: Request, rule: str, order: Redacting | None) -> pl.DataFrame:
+    """REQUESTS of one row with the tokens that its plan counted for it."""
+    sealed = _sealed(request, rule, order)
+    if sealed is None or not sealed.vault.by_value:
+        return described
+    tokens, schema = content_tokens([sealed.request])[0], schema_tokens(sealed.request)
+    return described.with_columns(
+        pl.max_horizontal("input_tokens", pl.lit(tokens, pl.Int64)).alias("input_tokens"),
+        pl.max_horizontal("schema_tokens", pl.lit(schema, pl.Int64)).alias("schema_tokens"),
+    )
+
+
+def _sealed(request: Request, rule: str, order: Redacting | None) -> Sealed | None:
+    try:
+        return Redactor.of(order).sealed(request, rule)
+    except JobFileError:
+        return None
 
 
 def saying_so(requests: Mapping[str, Request], job: JobFile, settings: Settings) -> dict[str, Request]:

@@ -58,6 +58,7 @@ class AuditRow(Struct, frozen=True, kw_only=True):
     served_tier: str | None
     prompt_sha256: str | None
     answer_sha256: str | None
+    redacted: str | None  # JSON: kind of data -> values that were replaced before sending
     request_id: str | None
     outcome: str | None
     failure: str | None
@@ -133,6 +134,7 @@ def _row(entry: RequestEntry, number: int, began: Began | None, attempt: Attempt
         "planned_cost_usd": to_usd_string(decided.cost_pusd),
         "reserved_usd": None if of is None else _dollars(of.reserved_pusd),
         "cost_usd": None if of is None else _dollars(of.cost_pusd),
+        "redacted": None if of is None or of.redacted is None else msgspec.json.encode(of.redacted).decode(),
         "ended": None if entry.ended is None else entry.ended.status,
     }
     return AuditRow(**values)

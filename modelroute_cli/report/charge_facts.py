@@ -22,9 +22,7 @@ class ChargeFacts:
     names: pl.DataFrame
     emulated: bool
     made_on: str  # day, ISO: of what is not an attempt
-    not_collected: tuple[
-        int, ...
-    ] = ()  # attempts that providers have yet to answer in batches: nothing is held for them
+    not_settled: tuple[int, ...] = ()  # attempts of unknown cost in open batches: nothing is held for them
     questions: Questions | None = None
     duplicates: str = "split"
     caps: Mapping[str, str] = field(default_factory=dict)  # dollars by tenant; none where money is split otherwise

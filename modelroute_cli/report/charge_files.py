@@ -18,7 +18,7 @@ from modelroute_cli.report.charge_types import Chargeback
 from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.screen import safe
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "'")
+_FORMULA_STARTS = ("=", "+", "-", "@", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones too
 _MOST_CHARS = 1_000  # of a name in a cell
 _MONEY = ("direct_pusd", "overhead_pusd", "charged_pusd", "held_pusd")
 _COUNTS = ("requests", "input_tokens", "output_tokens")

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from modelroute_cli.base.frames import ATTEMPTS
-from modelroute_cli.execution.journal_batches import not_collected
+from modelroute_cli.execution.journal_batches import not_settled
 from modelroute_cli.execution.journal_read import FINALS, attempts_frame, finals_frame
 from modelroute_cli.execution.run_folder import RunFolder
 from modelroute_cli.planning import plan_file
@@ -44,7 +44,7 @@ def read_charges(folder: RunFolder, split: SplitBy) -> RunCharges:
             names=names_of(plan, split.by, folder, split.spool_dir),
             emulated=meta.emulated,
             made_on=meta.created_at[:10],
-            not_collected=not_collected(journal) if begun else (),
+            not_settled=not_settled(journal) if begun else (),
             questions=asked_first(folder, plan),
             duplicates=split.duplicates,
             caps=split.caps if split.by == TENANT else {},

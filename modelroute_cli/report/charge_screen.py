@@ -8,6 +8,7 @@ from modelroute_cli.report.screen import Column, Line, Row, Screen, plural, safe
 from modelroute_cli.report.tables import table_screen
 
 _UNKNOWN = "-"
+_NONE = "none"
 _MOST_NAME = 40
 _MOST_ROWS = 200
 _COLUMNS = (
@@ -18,9 +19,8 @@ _COLUMNS = (
     Column("Charged"),
     Column("Projected", drop=6),
     Column("Saved", drop=5),
-    Column("Cap", drop=8),
-    Column("Cap left", drop=7),
 )
+_CAPS = (Column("Cap", drop=8), Column("Cap left", drop=7))
 
 
 def charge_screen(charges: Chargeback, width: int | None) -> Screen:
@@ -28,11 +28,12 @@ def charge_screen(charges: Chargeback, width: int | None) -> Screen:
     if not charges.charges:
         return (Line("Nothing was spent" + _when(charges)), *_left_out(charges))
     shown = charges.charges[:_MOST_ROWS]
-    first = Column(_title(charges.by), right=False)
+    capped = any(charge.cap_pusd is not None for charge in charges.charges)
+    columns = (Column(_title(charges.by), right=False), *_COLUMNS, *(_CAPS if capped else ()))
     rows = [*(_row(charge) for charge in shown), _whole(charges)]
     return (
         Line(f"Charged by {safe(charges.by)}: {plural(len(charges.runs), 'run')}{_when(charges)}", "bold"),
-        *table_screen((first, *_COLUMNS), rows, width, title=""),
+        *table_screen(columns, [row[: len(columns)] for row in rows], width, title=""),
         *_more(charges),
         Line(),
         *_told(charges),
@@ -61,8 +62,8 @@ def _row(charge: Charge) -> Row:
         format_usd(charge.charged_pusd),
         _money(charge.projected_pusd),
         _money(charge.saved_pusd),
-        _money(charge.cap_pusd),
-        _money(charge.cap_left_pusd),
+        _NONE if charge.cap_pusd is None else format_usd(charge.cap_pusd),
+        _NONE if charge.cap_left_pusd is None else format_usd(charge.cap_left_pusd),
     )
 
 

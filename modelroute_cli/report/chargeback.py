@@ -58,7 +58,7 @@ def _results(facts: ChargeFacts) -> pl.DataFrame:
 
 def _counted(facts: ChargeFacts) -> pl.DataFrame:
     """Each attempt: its cell, what it cost, what is held for it, its tokens, and the requests that it answered."""
-    unknown = pl.col("cost_pusd").is_null() & ~pl.col("attempt").is_in(facts.not_collected)
+    unknown = pl.col("cost_pusd").is_null() & ~pl.col("attempt").is_in(facts.not_settled)
     return (
         facts.attempts.join(_results(facts), on="attempt", how="left", maintain_order="left")
         .with_columns(

@@ -36,11 +36,11 @@ def group_columns(title: str) -> tuple[Column, ...]:
     )
 
 
-def group_rows(lines: Sequence[GroupActual], nameless: str = _UNKNOWN) -> list[Row]:
-    """One row for each group, duplicates left out."""
+def group_rows(lines: Sequence[GroupActual], nameless: str = _UNKNOWN, most: int = _NAME_CHARS) -> list[Row]:
+    """One row for each group, duplicates left out; names of at most `most` characters."""
     return [
         (
-            group_name(line, nameless),
+            group_name(line, nameless, most),
             f"{line.requests:,}",
             f"{line.accepted:,}",
             f"{line.failed:,}",
@@ -54,11 +54,11 @@ def group_rows(lines: Sequence[GroupActual], nameless: str = _UNKNOWN) -> list[R
     ]
 
 
-def group_name(line: GroupActual, nameless: str = _UNKNOWN) -> str:
+def group_name(line: GroupActual, nameless: str = _UNKNOWN, most: int = _NAME_CHARS) -> str:
     """What a group is called, safe to show."""
     if line.groups > 1 or line.name == OTHERS:
         return f"{line.groups:,} others"
-    return safe(line.name, most=_NAME_CHARS) or nameless
+    return safe(line.name.strip(), most=most) or nameless
 
 
 def _saved(line: GroupActual) -> str:

@@ -85,10 +85,11 @@ def _value(line: KpiResult) -> str:
     return f"{_number(line, line.value)} ({_number(line, line.low)} to {_number(line, line.high)})"
 
 
-def _number(line: KpiResult, value: Decimal | None) -> str:
+def _number(line: KpiResult, told: str | None) -> str:
     """Four decimals, or two significant digits where the value is below a hundredth; dollars with their sign."""
-    if value is None:
+    if told is None:
         return _UNKNOWN
+    value = Decimal(told)
     small = value and abs(value) < _HUNDREDTH
     shown = f"{value.quantize(Decimal(1).scaleb(value.adjusted() - 1) if small else _DIGITS):f}"
     text = shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -40,16 +40,16 @@ class BaselineFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class KpiResult(Struct, frozen=True, kw_only=True):
-    """One of them with what came of it."""
+    """One of them with what came of it; numbers are exact decimal strings."""
 
     name: str
     measure: str
-    at_most: Decimal | None
-    at_least: Decimal | None
-    baseline: Decimal | None
-    value: Decimal | None  # None: not measured
-    low: Decimal | None  # 90% interval, where there is one
-    high: Decimal | None
+    at_most: str | None
+    at_least: str | None
+    baseline: str | None
+    value: str | None  # None: not measured
+    low: str | None  # 90% interval, where there is one
+    high: str | None
     status: str  # met, met not for certain, not met, not measured, no target, emulated
     how: str
 
@@ -105,15 +105,23 @@ def _results(asked: Kpis, base: BaselineFile, found: dict[str, Measured], *, emu
         yield KpiResult(
             name=kpi.name,
             measure=kpi.measure,
-            at_most=kpi.at_most,
-            at_least=kpi.at_least,
-            baseline=kpi.baseline if kpi.baseline is not None else base.measures.get(kpi.measure),
-            value=value.value if value else None,
-            low=value.low if value else None,
-            high=value.high if value else None,
+            at_most=_text(kpi.at_most),
+            at_least=_text(kpi.at_least),
+            baseline=_text(kpi.baseline if kpi.baseline is not None else base.measures.get(kpi.measure)),
+            value=_text(value.value if value else None),
+            low=_text(value.low if value else None),
+            high=_text(value.high if value else None),
             status=_status(kpi, value, emulated=emulated),
             how=kpi.how,
         )
+
+
+def _text(value: Decimal | None) -> str | None:
+    """Without an exponent and without zeros behind."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _status(kpi: Kpi, value: Measured | None, *, emulated: bool) -> str:

@@ -37,7 +37,12 @@ def _said(screen: Screen) -> Iterator[Line]:
 
 def in_words(text: str) -> str:
     """Without blanks that only lay out, `~` said as `about`."""
-    return _ABOUT.sub("about ", _GAP.sub("; ", text.strip()))
+    return without_signs(_GAP.sub("; ", text.strip()))
+
+
+def without_signs(text: str) -> str:
+    """`~` before a number said as `about`."""
+    return _ABOUT.sub("about ", text)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -77,7 +77,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
         attempts=attempts,
         finals=finals_frame(folder.journal),
         spent_pusd=PicoUSD(state.spent_pusd + before[0]),
-        held_pusd=PicoUSD(state.held_pusd + before[1] - reserved(views)),
+        held_pusd=PicoUSD(state.held_pusd + before[1] - (reserved(views) - state.handed_in_pusd)),
         hard_cap_pusd=plan.header.hard_cap_pusd if state.cap_pusd is None else state.cap_pusd,
         emulated=folder.meta().emulated,
         questions=questions,

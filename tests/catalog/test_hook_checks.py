@@ -98,3 +98,13 @@ def test_a_command_names_a_program(tmp_path: Path) -> None:
 def test_an_address_is_shown_by_scheme_and_host(url: str, shown: str) -> None:
     """What stands behind them opens it."""
     assert shown_address(url) == shown
+
+
+def test_an_address_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
+    """Also where a variable of the environment holds it."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, None, {"MODELROUTE_HOOKS__WEBHOOKS": f"https://a.example/{HUSH}"}, {})
+    assert (caught.value.message, caught.value.hint) == (
+        "MODELROUTE_HOOKS__WEBHOOKS: `hooks.webhooks` is a list",
+        "write `webhooks: [...]`",
+    )

@@ -38,7 +38,6 @@ def test_a_run_leaves_a_log_that_verifies_and_tells(cli: Cli, monkeypatch: pytes
     assert whole.code == 0
     assert whole.out.startswith("9 entries in 1 file of .modelroute/audit: nothing was changed, cut, moved or put in\n")
     noted = whole.out.splitlines()[1].removeprefix("Last entry: ")
-    assert cli("audit", "verify", "--noted", noted).code == 0
     assert cli("audit", "verify", "--noted", f"8:{noted[2:]}").code == 1
     assert cli("audit", "catch-up").out == "Nothing was missing\n"
 
@@ -48,20 +47,14 @@ def test_a_run_leaves_a_log_that_verifies_and_tells(cli: Cli, monkeypatch: pytes
     assert (began["what"], began["purpose"], began["accepted"], "host" in began) == ("run", "send", "--yes", False)
     assert began["job_digest"] == f"sha256:{sha256((cli.folder / 'jobs.jsonl').read_bytes()).hexdigest()}"
 
-    shown = cli("audit", "show", "mail-2")
-    assert (shown.code, "accepted by attempt" in shown.out) == (0, True)
-    (row,) = cli("audit", "show", "mail-2", "--json").json["rows"]  # type: ignore[misc] - rows are a list
-    assert row["what"] == "run"
+    shown = json.loads(cli("audit", "show", "mail-2", "--json").out)
+    assert [(row["custom_id"], row["what"], row["ended"]) for row in shown["rows"]] == [("mail-2", "run", "accepted")]
     cli.write("kept.txt", PROMPT + "\n")
     kept = cli("audit", "check-text", "kept.txt")
     assert (kept.code, sha256(PROMPT.encode()).hexdigest() in kept.out) == (0, True)
-    assert cli("audit", "check-text", "jobs.jsonl").code == 1
 
     assert cli("audit", "export", "-o", "log.csv").out == "Wrote 5 rows to log.csv\n"
     assert pl.read_csv(cli.folder / "log.csv", infer_schema=False)["ended"].to_list() == ["accepted"] * 5
-    assert cli("audit", "prune", "--days", "1").out == (
-        "No file of the audit log is older than 1 day: nothing is deleted\n"
-    )
 
     log(cli).write_bytes(content.replace(b'"mail-2"', b'"mail-3"', 1))
     spoilt = cli("audit", "verify")
@@ -94,9 +87,8 @@ def test_without_keeping_there_is_no_log(cli: Cli) -> None:
     cli.jobs(*mails(1))
     assert cli("run", "jobs.jsonl", "--emulator", "--yes").code == 0
     assert not (cli.folder / ".modelroute" / "audit").exists()
-    for command in (("audit",), ("audit", "show", "x"), ("audit", "export", "-o", "x.csv")):
-        found = cli(*command)
-        assert (found.code, found.err.splitlines()[0]) == (2, "error: there is no audit log at `.modelroute/audit`")
+    found = cli("audit")
+    assert (found.code, found.err.splitlines()[0]) == (2, "error: there is no audit log at `.modelroute/audit`")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 
+import pytest
 from support.cli import Cli, mails
 
 from modelroute_cli.execution.run_folder import RunFolder, list_runs
@@ -93,3 +94,22 @@ def test_every_command_can_be_plain(cli: Cli) -> None:
     assert shown.code == 0
     assert all(not line.startswith(" ") and "  " not in line for line in shown.out.splitlines())
     assert any(line.startswith("Total: requests 2, input ") for line in shown.out.splitlines())
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_no_command_writes_wider_than_the_terminal(cli: Cli, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """A line is wider only where it is one word, or a command to copy."""
+    cli.jobs(*mails(2))
+    assert cli("plan", "jobs.jsonl", "-o", "a.plan").code == 0
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in (
+        ("models",),
+        ("models", "gpt-5"),
+        ("doctor",),
+        ("check", "jobs.jsonl"),
+        ("show", "a.plan"),
+        ("show", "a.plan", "--request", "mail-1"),
+        ("compare", "a.plan", "a.plan"),
+    ):
+        for line in cli(*command).out.splitlines():
+            assert len(line) <= width or len(line.split()) == 1 or line.lstrip().startswith("modelroute "), line

@@ -56,7 +56,7 @@ def test_what_was_not_delivered_is_brought_by_the_same_command(cli: Cli, monkeyp
         done = cli("run", "jobs.jsonl", "--emulator", "--yes")
         again = cli("run", "jobs.jsonl", "--emulator", "--yes")
     name = listener.url.removesuffix(PATH)
-    said = f"1 message did not reach {name}: it answered 404; the same command tries again\n"
+    said = f"{name} did not take 1 message: it answered 404; the same command tries again\n"
     assert (done.code, said in done.err, said in again.err) == (ExitCode.OK, True, False)
     assert (events(listener), len({got.id for got in listener.got})) == (["finish", "finish"], 1)
     assert nothing_shown(done, again)

@@ -93,7 +93,11 @@ def shown(hostile: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 def obeyed(text: str) -> list[str]:
     """The signs in it that move a cursor, recolour a terminal or reorder what is read."""
-    return [char for char in text if char != "\n" and (unicodedata.category(char) in _OBEYED or char in _REORDERS)]
+    return [
+        char
+        for char in sorted(set(text))
+        if char != "\n" and (unicodedata.category(char) in _OBEYED or char in _REORDERS)
+    ]
 
 
 @pytest.mark.parametrize(

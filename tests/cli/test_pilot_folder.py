@@ -16,6 +16,7 @@ def test_a_pilot_folder_is_made_and_filled_and_nothing_of_it_overwritten(cli: Cl
     assert made.out == "".join(f"wrote trial/{name}\n" for name in FILES)
     assert made.err.startswith("\nWhat to do with it, step by step: trial/README.md\n")
     assert cli("init", "--pilot", "trial").out == "".join(f"kept trial/{name}, it was there before\n" for name in FILES)
+    assert all(f"`{name}`" in (cli.folder / "trial" / "README.md").read_text() for name in FILES[1:])
     assert cli("plan", "trial/sample.jsonl", "--config", "trial/modelroute.yaml", "-o", "a.plan").code == 0
 
     filled = cli("report", "a.plan", "--into", "trial")

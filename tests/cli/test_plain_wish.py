@@ -53,5 +53,6 @@ def test_a_plain_terminal_is_not_drawn_on_and_has_no_colour() -> None:
     assert isinstance(observer_for(console), ProgressLines)
     console.show((Line("a  b", "bold", plain="a: b"), Line("warning: " + "x " * 30, "warning")))
     console.show_aside((Line("  c    ~$1"),))
+    console.note("  by usage ~$0.21 in all")
     assert out.getvalue() == "a: b\n"
-    assert err.getvalue() == f"warning: {'x ' * 30}".strip() + "\nc; about $1\n"
+    assert err.getvalue() == f"warning: {'x ' * 30}".strip() + "\nc; about $1\n  by usage about $0.21 in all\n"

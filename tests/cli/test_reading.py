@@ -199,9 +199,10 @@ def test_init_writes_files_that_plan_and_never_overwrites(cli: Cli) -> None:
 def test_init_where_it_may_not_write_is_an_error_of_storage(cli: Cli) -> None:
     """What the disk refuses is said."""
     cli.write("file", "")
-    done = cli("init", "file/below")
-    assert done.code == ExitCode.INTERRUPTED
-    assert done.err.startswith("error: cannot write `file/below/modelroute.yaml`: ")
+    for folder in ("file/below", "file"):
+        done = cli("init", folder)
+        assert (done.code, done.out) == (ExitCode.INTERRUPTED, "")
+        assert done.err.startswith(f"error: cannot write `{folder}/modelroute.yaml`: ")
 
 
 @pytest.mark.parametrize("command", [("models", "gpt-5"), ("doctor",), ("check", "jobs.jsonl"), ("plan", "jobs.jsonl")])

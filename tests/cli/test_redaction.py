@@ -21,7 +21,7 @@ def rows() -> list[dict[str, object]]:
     prompt = (
         "Write a mail of 30 words to Anna Schmidt <canary.bird@posteo.de> and Łukasz about DE89 3704 0044 0532 0130 00."
     )
-    pinned = [
+    pinned: list[dict[str, object]] = [
         {"custom_id": f"r{at}", "prompt": f"{prompt} No {at}.", "model": model, "metadata": {"who": "Łukasz"}}
         for at, model in enumerate(MODELS)
     ]

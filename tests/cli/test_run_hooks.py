@@ -97,8 +97,8 @@ def test_whom_messages_did_not_reach_is_said_with_what_to_do() -> None:
         Undelivered("tell", 1, "it ended with code 1", kept=False),
     )
     assert list(missed_lines(found)) == [
-        "2 messages did not reach https://hooks.example.com: it answered 503; the same command tries again",
-        "1 message did not reach tell: it ended with code 1",
+        "https://hooks.example.com did not take 2 messages: it answered 503; the same command tries again",
+        "tell did not take 1 message: it ended with code 1",
     ]
     assert missed(found)[0] == "the plan was not told to https://hooks.example.com: it answered 503"
 

@@ -28,11 +28,11 @@ PLENTY = 10**9
 class Desk:
     """A dispatcher with one account for all models, which takes a request a second."""
 
-    def __init__(self, *, cap: int = PLENTY, caps: CapSettings | None = None, weights: dict[str, float] | None = None):
+    def __init__(self, *, caps: CapSettings | None = None, weights: dict[str, float] | None = None) -> None:
         account = Lane(Limits(rpm=61))
         self.lanes = {name: Pass(account, Lane(Limits())) for name in MODELS}
         self.purse = Purse(
-            Budget(PicoUSD(cap)), Margins(), Learned.of({name: rates(name) for name in MODELS}), Caps(caps)
+            Budget(PicoUSD(PLENTY)), Margins(), Learned.of({name: rates(name) for name in MODELS}), Caps(caps)
         )
         sharing = Sharing(weights or {}, lambda _: "account")
         self.dispatcher = Dispatcher(

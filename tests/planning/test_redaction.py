@@ -20,7 +20,7 @@ from modelroute_cli.catalog.settings import DataPolicy, Match, Restrictions, Rul
 from modelroute_cli.features.content_tokens import content_tokens
 from modelroute_cli.features.redaction.order import Redacting, Redactor
 from modelroute_cli.jobs.job_file import JobFile
-from modelroute_cli.planning.redaction import Replaced, ordered, redacted_in, saying_so, with_redaction
+from modelroute_cli.planning.redaction import Replaced, as_planned, ordered, redacted_in, saying_so, with_redaction
 from modelroute_cli.planning.rules import with_rule
 
 ALL = tuple(PersonalData)
@@ -142,6 +142,17 @@ def test_one_request_is_told_apart() -> None:
     assert redacted_in(asked("a@web.de, b@web.de"), "eu", order) == {"email": 2}
     assert redacted_in(asked("a@web.de"), "all", order) == {}
     assert redacted_in(asked("a@web.de", images=("https://a.de/x.png",)), "eu", order) == {}
+
+
+def test_one_request_is_shown_with_what_was_planned_for_it(tmp_path: Path) -> None:
+    """The larger of both counts, as in the plan."""
+    request = asked("Thank Bo and Bo", redact_terms=("Bo",))
+    job = job_in(tmp_path, [request])
+    shown = as_planned(job.requests.collect(), request, "all", None)
+    assert shown["input_tokens"].to_list() == content_tokens([asked("Thank [NAME_1] and [NAME_1]")])
+    assert shown.equals(replaced(job, settings_of()).requests.collect().select(shown.columns))
+    plain = asked("Thank Bo")
+    assert as_planned(shown, plain, "all", None) is shown
 
 
 def test_what_is_asked_about_a_request_later_is_redacted_as_it_is(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from modelroute_cli.report.charge_types import Chargeback
 from modelroute_cli.report.chargeback import run_charges
 
 HOSTILE = [
+    "\uff1dwide",
     "=SUM(A1)",
     "+1",
     "-1",
@@ -86,7 +87,7 @@ def test_names_are_never_formulas_nor_move_anything() -> None:
     content = as_csv(charges(*(Sent(at, 1) for at in range(len(HOSTILE))), tenants=tuple(HOSTILE)))
     named = {row["name"] for row in read(content)}
     assert not [name for name in named if name.strip().startswith(("=", "+", "-", "@"))]
-    assert {"'=SUM(A1)", "' =1", "''=1", "?[31mred", "a?b", "a b", "<script>", 'a"b,c'} <= named
+    assert {"'\uff1dwide", "'=SUM(A1)", "' =1", "''=1", "?[31mred", "a?b", "a b", "<script>", 'a"b,c'} <= named
     assert b"\x1b" not in content
 
 

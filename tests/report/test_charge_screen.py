@@ -33,12 +33,17 @@ def test_a_row_for_each_name_and_the_sum() -> None:
         "Tenant  Requests  Failed  Direct cost  Overhead   Charged       Projected      Saved      Cap  Cap left\n"
         "acme           1       0     $0.00030     $0.00  $0.00030  $0.00000000060  -$0.00030  $0.0010  $0.00070\n"
         "zeta           1       1     $0.00010     $0.00  $0.00010  $0.00000000060  -$0.00010  $0.0010  $0.00090\n"
-        "(none)         1       0        $0.00     $0.00     $0.00  $0.00000000060      $0.00        -         -\n"
+        "(none)         1       0        $0.00     $0.00     $0.00  $0.00000000060      $0.00     none      none\n"
         "Total          3       1     $0.00040     $0.00  $0.00040   $0.0000000018  -$0.00040\n"
         "\n"
         "An answer that several requests share is divided evenly among them.\n"
         "$0.0000000010 more may have been billed; it is charged to nobody yet."
     )
+
+
+def test_without_caps_there_are_no_columns_of_them() -> None:
+    """Nor where there are several runs, each with its own."""
+    assert "Cap" not in text(charges(), 200)
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])

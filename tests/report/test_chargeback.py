@@ -97,7 +97,7 @@ def test_overhead_goes_by_requests_where_nobody_has_direct_cost() -> None:
 def test_what_may_have_been_billed_is_held_apart() -> None:
     """It is split like the rest; what providers have yet to answer in batches is not held."""
     sent = [Sent(0, None, accepted=False), Sent(1, None, accepted=False), Sent(2, 50)]
-    split = run_charges(facts_of(rows_of("acme", "zeta", "zeta"), sent, Told(not_collected=(2,))))
+    split = run_charges(facts_of(rows_of("acme", "zeta", "zeta"), sent, Told(not_settled=(2,))))
     assert [(each.name, each.charged_pusd, each.held_pusd) for each in split.charges] == [
         ("zeta", 50, 0),
         ("acme", 0, 1_000),

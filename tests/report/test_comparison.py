@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.compared import QUALITY, dear, measured, planned, ran, unfinished
+from support.json_schemas import problems
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.settings import Objective
 from modelroute_cli.report.comparison import compare, mark
 from modelroute_cli.report.comparison_types import BaselineSide, Difference, ModelShare
+from modelroute_cli.report.json_out import to_json
 
 
 @pytest.mark.parametrize(("at", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (702, "AAA")])
@@ -124,6 +126,12 @@ def test_what_was_asked_for_is_said_in_words(objective: Objective, asked: str, m
     """A share of the baseline's quality, or money alone."""
     settings = compare([planned(objective=objective), planned()]).sides[0].settings
     assert (settings["Quality asked for"], settings["Most to spend"]) == (asked, most)
+
+
+def test_json_is_as_its_schema_says() -> None:
+    """Whatever is compared."""
+    told = [planned(), ran(realised=measured()), unfinished(), dear(0)]
+    assert problems("compare", to_json(compare(told))) == []
 
 
 @given(st.lists(st.integers(0, 10**15), min_size=2, max_size=5))

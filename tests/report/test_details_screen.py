@@ -107,7 +107,8 @@ def test_a_failure_shows_what_it_ended_on() -> None:
 
 def test_names_of_groups_are_safe_and_short() -> None:
     """Whatever a job file calls them."""
-    assert group_name(group("\u202eevil\n")) == "?evil "
+    assert group_name(group("\u202eevil\n")) == "?evil"
+    assert group_name(group("x" * 99), most=99) == "x" * 99
     assert group_name(group("x" * 99)) == "x" * 29 + "\u2026"
     assert group_name(group("")) == "-"
     assert group_name(group(OTHERS, 7)) == "7 others"

@@ -2,7 +2,7 @@
 
 import io
 
-from hypothesis import given
+from hypothesis import given, settings
 from support.journal_of import journal_of
 from support.random_runs import random_facts
 from support.read_back import Rounded, from_csv, from_html, from_json, from_markdown, from_terminal
@@ -27,6 +27,7 @@ def accounts(run: RunFacts) -> str:
     return file.getvalue().decode()
 
 
+@settings(max_examples=20)
 @given(random_facts())
 def test_all_formats_carry_the_same_numbers(run: RunFacts) -> None:
     """Money of the whole, of models, tenants and templates, what was saved, and how many requests were answered."""

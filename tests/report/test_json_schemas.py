@@ -31,7 +31,7 @@ def test_every_schema_is_one(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(random_facts())
 def test_reports_of_runs_are_as_described(run: RunFacts) -> None:
     """Whatever was run."""

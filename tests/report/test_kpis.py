@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from support.compared import made_up, measured, planned, ran, unfinished
+from support.json_schemas import problems
 
+from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.kpi_measures import MANUAL, MEASURES, Measured, measures
 from modelroute_cli.report.kpi_page import baseline_page, results_page
 from modelroute_cli.report.kpis import BaselineFile, Kpi, Kpis, KpisMeasured, baseline_file, measured_kpis
@@ -82,7 +84,7 @@ def test_emulated_answers_meet_nothing() -> None:
     """However good they look."""
     kpi = Kpi(name="a", measure="saved_share", at_least=Decimal("0.5"))
     found = shown(kpi, made_up("a1").run)
-    assert (found.emulated, found.results[0].status, found.results[0].value) == (True, "emulated", Decimal("0.924833"))
+    assert (found.emulated, found.results[0].status, found.results[0].value) == (True, "emulated", "0.924833")
     assert "**EMULATED: nothing was sent to a provider." in results_page(found)
 
 
@@ -119,11 +121,20 @@ def test_the_baseline_is_what_a_run_would_have_cost_there_else_what_the_plan_pro
     assert (nobody.model, nobody.measures["cost_usd"], nobody.measures["quality"]) == (None, None, None)
 
 
+def test_json_is_as_its_schema_says() -> None:
+    """Numbers are decimal strings without exponents."""
+    kpi = Kpi(name="a", measure="cost_per_request_usd", at_most=Decimal("0.00000010"))
+    found = to_json(shown(kpi, run(realised=KEPT)))
+    assert problems("kpis-measured", found) == []
+    assert '"value": "0.000000002255"' in found
+    assert '"at_most": "0.0000001"' in found
+
+
 def test_what_people_measured_comes_before_what_a_plan_projects() -> None:
     """The baseline of a target is theirs where they gave one."""
     own = Kpi(name="a", measure="cost_usd", baseline=Decimal(3))
-    assert shown(own, run()).results[0].baseline == Decimal(3)
-    assert shown(structs.replace(own, baseline=None), run()).results[0].baseline == Decimal("6.0E-8")
+    assert shown(own, run()).results[0].baseline == "3"
+    assert shown(structs.replace(own, baseline=None), run()).results[0].baseline == "0.00000006"
 
 
 def test_the_page_says_target_today_measured_and_outcome() -> None:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from support.json_schemas import problems
 
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.execution.run_folder import RunFolder
+from modelroute_cli.report.json_out import to_json
 from modelroute_cli.report.kept_runs import HOLD_OUT, PILOT, RUN, Kept, KeptRun, summed
 from modelroute_cli.report.kept_screen import choice_screen, kept_screen, size
 from modelroute_cli.report.prune_choice import Wish, choose
@@ -146,6 +148,11 @@ def test_the_list_says_what_each_is() -> None:
     ]
     assert [line.text for line in kept_screen(summed([]), None)] == ["No runs are kept in this folder."]
     assert max(width_of(line.text) for line in kept_screen(summed(many), 80)) <= 80
+
+
+def test_json_is_as_its_schema_says() -> None:
+    """With what is not known as null."""
+    assert problems("runs-list", to_json(summed([kept(), kept(accepted=None, spent_pusd=None, emulated=None)]))) == []
 
 
 def test_what_cannot_be_read_and_what_stays_is_told() -> None:

@@ -34,7 +34,7 @@ class Told:
 
     duplicates: str = "split"
     questions: Questions | None = None
-    not_collected: tuple[int, ...] = ()
+    not_settled: tuple[int, ...] = ()
     caps: Mapping[str, str] = field(default_factory=dict)
     run: str = "run1"
     emulated: bool = False
@@ -60,7 +60,7 @@ def facts_of(rows: Sequence[Row], sent: Sequence[Sent], told: Told | None = None
         ),
         emulated=told.emulated,
         made_on="2026-11-23",
-        not_collected=told.not_collected,
+        not_settled=told.not_settled,
         questions=told.questions,
         duplicates=told.duplicates,
         caps=told.caps,

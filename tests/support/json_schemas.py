@@ -8,8 +8,11 @@ from typing import Any, cast
 import jsonschema
 import msgspec
 
+from modelroute_cli.report.comparison_types import Comparison
 from modelroute_cli.report.job_summary import JobSummary
 from modelroute_cli.report.json_out import FORMAT
+from modelroute_cli.report.kept_runs import KeptRuns
+from modelroute_cli.report.kpis import KpisMeasured
 from modelroute_cli.report.run_status import RunStatus
 from modelroute_cli.report.run_types import RunSummary
 from modelroute_cli.report.summary import PlanSummary
@@ -17,8 +20,11 @@ from modelroute_cli.report.summary import PlanSummary
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 SHOWN: Mapping[str, type[msgspec.Struct]] = {
     "check": JobSummary,
+    "compare": Comparison,
+    "kpis-measured": KpisMeasured,
     "report-plan": PlanSummary,
     "report-run": RunSummary,
+    "runs-list": KeptRuns,
     "status": RunStatus,
 }
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -123,6 +123,11 @@ def is_open(attempt: Attempt, *, is_ended: bool) -> bool:
     return attempt.outcome in (None, "unknown")
 
 
+def has_cursor(place: AuditPlace, life: Life) -> bool:
+    """Whether something of the run was taken in before."""
+    return _path(place, life).exists()
+
+
 def load(place: AuditPlace, life: Life, head: Head) -> Cursor:
     """The cursor of a run, brought up to the head of the log; StorageError."""
     stored = _stored(place, life)

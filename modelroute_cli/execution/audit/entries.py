@@ -4,6 +4,8 @@ Texts of people, of models and of providers stand in no entry, except for answer
 only names, numbers, digests and words of our own.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
@@ -122,6 +124,7 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     region: str | None = None  # `us`, `eu, us`
     answer_sha256: str | None = None
     calls_sha256: str | None = None  # of the JSON of the tools that the answer calls
+    redacted: Mapping[str, int] | None = None  # kind of data -> values that were replaced before sending
     answer: str | None = None  # with `audit.texts` alone
 
 

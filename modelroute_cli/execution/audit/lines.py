@@ -58,4 +58,9 @@ def segment_of(file: Path) -> Segment | None:
 def hasher_of(file: Path, hasher: Hasher) -> Hasher:
     """What hashes the lines of a file: the one with the key, or none where the file was written without."""
     segment = segment_of(file)
-    return hasher if segment is None or segment.key_id is not None else Hasher()
+    return hasher if segment is None or is_keyed(segment) else Hasher()
+
+
+def is_keyed(segment: Segment) -> bool:
+    """Whether a file is under a key: by either of two words, so that a change of one does not hide the other."""
+    return segment.key_id is not None or segment.mac == "hmac-sha256"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.catalog.cards import ModelCard
 from modelroute_cli.execution.audit.chain import Hasher
-from modelroute_cli.execution.audit.cursor import Cursor, Life, load, save
+from modelroute_cli.execution.audit.cursor import Cursor, Life, has_cursor, load, save
 from modelroute_cli.execution.audit.entries import AnyEntry, Began, Ended, ModelTerms, Note
 from modelroute_cli.execution.audit.head import Head
 from modelroute_cli.execution.audit.journaled import Source, news
@@ -122,8 +122,9 @@ def _run(
 ) -> Iterator[tuple[LogWriter, Cursor]]:
     """The log with the run's journal taken in; where the run has no beginning in it, `late` gives it one."""
     with trail.open(at) as log:
-        is_new = not folder.journal.exists()
-        cursor = Cursor(life=life_of(folder)) if is_new else load(trail.place, life_of(folder), log.head)
+        is_new, life = not folder.journal.exists(), life_of(folder)
+        is_known = not is_new or has_cursor(trail.place, life)  # else all of the log would be read for nothing
+        cursor = load(trail.place, life, log.head) if is_known else Cursor(life=life)
         if late is not None and cursor.of is None and not is_new:
             _append(log, cursor, _began(trail, folder, late, cursor, at))
         if cursor.of is not None and not is_new:

@@ -11,7 +11,7 @@ from modelroute_cli.base.errors import CredentialError, StorageError, UsageError
 from modelroute_cli.execution.audit.chain import Hasher
 from modelroute_cli.execution.audit.findings import Findings, Noted, Verified
 from modelroute_cli.execution.audit.head import Head, is_genuine, read_head
-from modelroute_cli.execution.audit.lines import segment_of
+from modelroute_cli.execution.audit.lines import Spot, is_keyed, segment_of
 from modelroute_cli.execution.audit.place import AuditPlace
 from modelroute_cli.execution.audit.taking_up import ends_so
 from modelroute_cli.execution.audit.walking import Walk, steps_of
@@ -55,7 +55,7 @@ def _refuse_without_key(files: Sequence[Path], hasher: Hasher) -> None:
         return
     for file in files:
         segment = segment_of(file)
-        if segment is not None and segment.mac != "sha256":
+        if segment is not None and segment.mac == "hmac-sha256":
             message = f"`{file.name}` is written under a key, and no key is set: nothing can be said of it"
             raise CredentialError(message, hint="set the key that `audit.key_env` names (MODELROUTE_AUDIT_KEY)")
 
@@ -81,11 +81,11 @@ def _check_keys(files: Sequence[Path], hasher: Hasher, findings: Findings) -> No
     for file, segment in segments:
         if segment is None:
             continue
-        if segment.key_id is None and (seen or file == files[-1]):
-            findings.of_file("it is not under the key: anybody can have written it", file)
-        if segment.key_id is not None and segment.key_id != hasher.key_id:
-            findings.of_file("it is under another key than the one that is set", file)
-        seen = seen or segment.key_id is not None
+        if not is_keyed(segment) and (seen or file == files[-1]):
+            findings.add("it is not under the key: anybody can have written it", Spot(file, 1))
+        if is_keyed(segment) and segment.key_id != hasher.key_id:
+            findings.add("it is under another key than the one that is set", Spot(file, 1))
+        seen = seen or is_keyed(segment)
 
 
 def _check_beginning(walk: Walk) -> None:
@@ -122,7 +122,10 @@ def _check_head(place: AuditPlace, head: Head, hasher: Hasher, walk: Walk) -> No
     findings = walk.findings
     if head.key_id is not None and not is_genuine(head, hasher):
         findings.of_file("it was not written under this key", place.head)
-    if walk.number < head.entries:
+    if walk.number < head.entries and walk.runs_on and walk.last is not None:
+        told = "it was changed: the next entry stands in the same line"
+        findings.add(told, walk.last.spot, walk.number, walk.last.content)
+    elif walk.number < head.entries:
         missing = f"entries {walk.number + 1:,} to {head.entries:,} are missing at the end"
         findings.of_file(missing, place.root / (head.file or place.head.name))
     elif head.entries in walk.wrong:

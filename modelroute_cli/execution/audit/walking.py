@@ -69,6 +69,11 @@ class Walk:
         if before is not None:
             self._take(before, None)
 
+    @property
+    def runs_on(self) -> bool:
+        """Whether the end of the last line was changed, so that the next entry stands in it."""
+        return self.last is not None and b'{"n":%d,"prev":"' % (self.number + 1) in self.last.content
+
     def _take(self, step: Step, following: Step | None) -> None:
         """One line, knowing the next."""
         self.entries += 1
@@ -102,6 +107,9 @@ class Walk:
         elif link.before == last.hash and self.trusted:
             self._say(f"its number was changed: it says {link.number:,}", step)
             self._go_on(step, number, trusted=False)
+        elif link.number > number and self.runs_on:
+            self._say("it was changed: the next entry stands in the same line", last, self.number)
+            self._go_on(step, link.number)
         elif link.number > number:
             gone = (
                 f"entry {number:,} is"

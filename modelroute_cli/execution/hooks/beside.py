@@ -13,6 +13,11 @@ MakeWays = Callable[[], AbstractAsyncContextManager[Ways]]
 """Opens what messages travel through, in the thread that they travel from."""
 
 _TO_CANCEL_S = 5.0
+_QUIET_S = 1.5  # of waiting, before it is told
+
+
+def _nothing() -> None:
+    """Nobody is told."""
 
 
 class Beside:
@@ -39,12 +44,18 @@ class Beside:
         """There is something to carry; from any thread."""
         self._on_loop(self._woken.set)
 
-    def close(self, seconds: float) -> tuple[Undelivered, ...] | None:
-        """Carry what is left and end; whom it did not reach, None where it took longer. KeyboardInterrupt ends it."""
+    def close(self, seconds: float, on_wait: Callable[[], None] = _nothing) -> tuple[Undelivered, ...] | None:
+        """Carry what is left and end; whom it did not reach, None where it took longer. KeyboardInterrupt ends it.
+
+        `on_wait` is called once where somebody at the terminal would begin to wonder.
+        """
         self._closing = True
         self.wake()
         try:
-            self._thread.join(seconds)
+            self._thread.join(min(_QUIET_S, seconds))
+            if self._thread.is_alive() and seconds > _QUIET_S:
+                on_wait()
+                self._thread.join(seconds - _QUIET_S)
         finally:
             in_time = not self._thread.is_alive()
             if not in_time:

@@ -43,7 +43,9 @@ _READ: Final = "|".join(
         rf"(?<=\[){_ANY}\\{{0,2}}_{_NUMBER}(?=[^\w\]])",  # `[EMAIL_1, EMAIL_2]`; at the end of a text it may be cut off
     )
 )
-_NEAR: Final = rf"{_ANY_CASE}[^A-Za-z0-9]{{0,6}}{_NUMBER}"
+_DIGITS: Final = rf"(?<![0-9]){_NUMBER}"
+_BEFORE: Final = rf"{_ANY_CASE}[^A-Za-z0-9]{{0,6}}\Z"
+_REACH: Final = 11  # characters of the longest word and what may stand behind it
 
 
 class Placeholder(NamedTuple):
@@ -73,7 +75,10 @@ def seen_in(text: str) -> Iterator[Seen]:
 def taken_in(texts: Iterable[str]) -> frozenset[Placeholder]:
     """Every placeholder that could be read in these texts, whatever stands between its word and its number."""
     return frozenset(
-        _named(found.group(1), found.group(2)) for text in texts for found in compiled(_NEAR).finditer(text)
+        _named(word.group(1), number.group())
+        for text in texts
+        for number in compiled(_DIGITS).finditer(text)  # digits first: they are rare, and quick to find
+        if (word := compiled(_BEFORE).search(text, max(0, number.start() - _REACH), number.start())) is not None
     )
 
 

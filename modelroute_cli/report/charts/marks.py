@@ -10,9 +10,9 @@ _PATHS: dict[Shape, str] = {
     "diamond": "M0-8 8 0 0 8-8 0Z",
     "square": "M-6-6H6V6H-6Z",
     "triangle": "M0-7 7 6H-7Z",
-    "ring": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",
+    "ring": "M-9 0a9 9 0 1 0 18 0a9 9 0 1 0-18 0Z",  # around whatever stands at the same place,
 }
-_KEY_PX = 18
+_KEY_PX = 22
 
 
 def mark(shape: Shape, x: str, y: float) -> Markup:

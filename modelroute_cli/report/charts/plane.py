@@ -38,7 +38,7 @@ class _Frame:
 
 
 def plane(told: Told, line: Sequence[Place], marked: Sequence[Place]) -> Markup:
-    """Cost across, quality upwards; `line` is the cheapest first. Empty without any place."""
+    """Cost across, quality upwards; `line` is the cheapest first, the first of `marked` on top. Empty without any."""
     places = [*line, *marked]
     if not places:
         return Markup("")
@@ -46,7 +46,7 @@ def plane(told: Told, line: Sequence[Place], marked: Sequence[Place]) -> Markup:
     frame = _Frame(Scale(-0.02 * most, 1.06 * most), covering([place.quality for place in places]))
     dots = [_dot(place, frame) for place in line]
     named = [_named(place, frame, y) for place, y in zip(marked, _word_places(marked, frame), strict=True)]
-    return picture(told, _HEIGHT, *_grid(frame), _stepped(line, frame), *dots, *_axes(frame), *named)
+    return picture(told, _HEIGHT, *_grid(frame), _stepped(line, frame), *dots, *_axes(frame), *reversed(named))
 
 
 def _grid(frame: _Frame) -> list[Markup]:

@@ -10,7 +10,7 @@ from modelroute_cli.report.handed_in_screen import reserved_line
 from modelroute_cli.report.happened import happened_screen
 from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, notes, table
-from modelroute_cli.report.markup import Markup, element, name_of
+from modelroute_cli.report.markup import Markup, name_of
 from modelroute_cli.report.progress_screen import moment
 from modelroute_cli.report.realised import Realised, TemplateRealised, Within
 from modelroute_cli.report.realised_screen import realised_screen
@@ -54,9 +54,7 @@ def checks_section(summary: RunSummary) -> Section | None:
     tried = table("Attempts by kind", _KINDS, kinds) if kinds else None
     rows = [_gate_row(line) for line in summary.gates]
     gates = table("Gates: what they looked at, what they caught", _GATES, rows) if rows else None
-    if tried is None and gates is None:
-        return None
-    return section("checks", "Escalations and gates", element("div", tried, gates, class_="beside"))
+    return section("checks", "Escalations and gates", tried, gates)
 
 
 def handed_in_section(summary: RunSummary) -> Section | None:

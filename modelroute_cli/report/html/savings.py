@@ -14,7 +14,7 @@ from modelroute_cli.report.run_types import RunSummary
 from modelroute_cli.report.summary import PlanSummary
 
 _HEADS = (Head("Cause", "name"), Head("Saved"), Head("Left to pay"), Head("", "picture steps"))
-_CAPTION = "From the baseline to what was paid: hatched is saved, filled is paid"
+_CAPTION = "From the baseline's cost to what is left of it: hatched is saved, filled is left to pay"
 _OFF = "These causes do not add up to the whole saving, which is why they are not drawn."
 
 

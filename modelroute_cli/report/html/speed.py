@@ -1,6 +1,6 @@
 """How long answers took, and how fast requests were sent beside what accounts allow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from modelroute_cli.report.charts.histogram import histogram
 from modelroute_cli.report.charts.pace import Course, course, draws_limit
@@ -53,8 +53,17 @@ def pace_section(lines: Sequence[PaceUse]) -> Section | None:
         "Pace and limits",
         table("Requests and tokens a minute, beside the limits that are known", _PACE, [*map(_pace_row, lines)]),
         element("div", *pictures, class_="multiples"),
-        notes(["Areas are requests begun; what is filled dark was refused with 429; a dashed line is the limit"]),
+        notes(["; ".join(_legend(lines))]),
     )
+
+
+def _legend(lines: Sequence[PaceUse]) -> Iterator[str]:
+    """What is drawn, as far as anything of it is."""
+    yield "Areas are requests begun"
+    if any(any(line.refused) for line in lines):
+        yield "what is filled was refused with 429"
+    if any(draws_limit(_course(line)) for line in lines):
+        yield "a dashed line is the limit"
 
 
 def busiest(amounts: Sequence[int], step_s: float) -> int:
@@ -96,11 +105,16 @@ def _pace_row(line: PaceUse) -> Cells:
     )
 
 
-def _pace_picture(line: PaceUse) -> Markup:
+def _course(line: PaceUse) -> Course:
+    """It as it is drawn, with the limit of one step."""
     limit = None if line.limit_rpm is None else line.limit_rpm * line.step_s / _MINUTE_S
-    found = Course(line.started, line.refused, limit)
+    return Course(line.started, line.refused, limit)
+
+
+def _pace_picture(line: PaceUse) -> Markup:
+    found = _course(line)
     highest = max(line.started, default=0)
     said = f"{plural(len(line.started), 'step')} of {seconds(line.step_s)}, at most {plural(highest, 'request')} in one"
-    above = "" if limit is None or draws_limit(found) else "; the limit is far above"
+    above = "" if found.limit is None or draws_limit(found) else "; the limit is far above"
     caption = element("figcaption", name_of(line.model), f": {said}{above}")
     return element("figure", caption, course(Told(f"Pace of {line.model}", said), found))

@@ -6,6 +6,7 @@ from modelroute_cli.base.money import format_usd
 from modelroute_cli.report.markdown.text import bullets, fenced, heading, prose, table
 from modelroute_cli.report.personal import personal_lines
 from modelroute_cli.report.plan_screen import COLUMNS, answer_lines, cause_name, plan_rows, read_line
+from modelroute_cli.report.redaction import redaction_lines
 from modelroute_cli.report.screen import Column, Screen
 from modelroute_cli.report.summary import PlanSummary
 from modelroute_cli.report.tiers_screen import tiers_screen
@@ -46,6 +47,7 @@ def _basis(summary: PlanSummary) -> list[str]:
         f"planned {summary.created_at[:10]}, at prices of {summary.prices_at[:10]}",
         *(f"price of {name}: {source}" for name, source in summary.price_sources.items()),
         *(line.text for line in personal_lines(summary.personal_data)),
+        *(line.text for line in redaction_lines(summary.redaction)),
         *(f"assumed: {text}" for text in summary.assumptions),
         *(f"warning: {text}" for text in summary.warnings),
     ]

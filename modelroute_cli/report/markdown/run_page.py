@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from modelroute_cli.base.money import format_usd
-from modelroute_cli.report.detail_types import Details, FailureSample
+from modelroute_cli.report.detail_types import NAME_CHARS, Details, FailureSample
 from modelroute_cli.report.details_screen import LATENCY, basis_lines, group_columns, group_rows, latency_rows
 from modelroute_cli.report.gates_screen import gates_screen
 from modelroute_cli.report.handed_in_screen import handed_in_screen
@@ -11,6 +11,7 @@ from modelroute_cli.report.happened import happened_screen
 from modelroute_cli.report.markdown.text import bullets, fenced, heading, prose, table
 from modelroute_cli.report.plan_screen import cause_name, less
 from modelroute_cli.report.realised_screen import realised_screen
+from modelroute_cli.report.redaction import redactions_line
 from modelroute_cli.report.run_screen import (
     COMPARISON,
     EMULATED,
@@ -45,7 +46,7 @@ def _parts(summary: RunSummary) -> Iterator[str]:
         yield f"**{prose(EMULATED)}**"
     yield prose(f"Run {summary.run_id}, {summary.state}: {sent_text(summary.counts)}{period_text(summary)}")
     yield table(COMPARISON, comparison_rows(summary))
-    noted = [line.text for line in money_notes(summary)]
+    noted = [line.text for line in (*money_notes(summary), *redactions_line(summary.redacted))]
     if noted:
         yield bullets(noted)
     yield from _section("Savings", _SAVINGS, _savings(summary))
@@ -97,7 +98,7 @@ def _failure(line: FailureLine) -> Row:
 
 def _details(details: Details) -> Iterator[str]:
     """Who asked, what was asked, how fast it went, and what it rests on."""
-    yield from _section("Tenants", group_columns("Tenant"), group_rows(details.tenants, "(no tenant)"))
+    yield from _section("Tenants", group_columns("Tenant"), group_rows(details.tenants, "(no tenant)", NAME_CHARS))
     yield from _section("Templates", group_columns("Template"), group_rows(details.templates))
     yield from _section("Latency", LATENCY, latency_rows(details.latency))
     yield from _section("Some that failed", _SAMPLES, [_sample(each) for each in details.samples])

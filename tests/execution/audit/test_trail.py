@@ -322,6 +322,18 @@ def test_texts_stand_there_where_they_are_asked_for(tmp_path: Path) -> None:
     assert requests_told(run.trail.place)[0].attempts[0].answer == "Grüße\nan alle"
 
 
+def test_what_was_replaced_before_sending_is_counted(tmp_path: Path) -> None:
+    """By kind of data; the values stand nowhere."""
+    run = Run.of(tmp_path, ROWS)
+    run.begin()
+    run.accepted(1, 0)
+    run.accepted(2, 1)
+    run.write("INSERT INTO redactions VALUES (1, ?, 0, 0)", '{"email":2,"iban":1}')
+    run.end()
+    redacted = [attempt.redacted for each in requests_told(run.trail.place) for attempt in each.attempts]
+    assert redacted == [{"email": 2, "iban": 1}, None]
+
+
 def test_the_folder_of_a_run_notes_what_the_log_came_to(tmp_path: Path) -> None:
     """So that it can be compared, and shown in a report."""
     run = Run.of(tmp_path, ROWS)

@@ -66,11 +66,12 @@ class Never:
 
 def test_a_receiver_that_hangs_is_left_when_the_time_is_over(tmp_path: Path) -> None:
     """What it was to have stays in the outbox, and the thread is gone."""
-    receiver, box = Hanging(), Outbox(tmp_path)
+    receiver, box, told = Hanging(), Outbox(tmp_path), list[str]()
     box.post(START, ["one"])
     carrying = beside(box, receiver)
     assert receiver.asked.wait(30)
-    assert carrying.close(0.05) is None
+    assert carrying.close(0.05, lambda: told.append("waiting")) is None
+    assert told == []  # not within so short a time
     assert [each.id for each in box.waiting("one")] == [START.id]
     assert not any(thread.name == "hooks" for thread in threading.enumerate())
 

@@ -57,6 +57,7 @@ def test_words_at_the_same_place_stand_below_each_other() -> None:
     levels = [
         level for word, level in labels(plane(TOLD, (place(100, 0.5),), here).text) if word in {p.name for p in here}
     ]
+    levels.reverse()  # the first stands on top, and is drawn last
     assert sorted(levels) == levels
     assert all(below - above >= 16 for above, below in pairwise(levels))
 
@@ -67,4 +68,4 @@ def test_no_word_leaves_the_picture_or_covers_another(points: list[tuple[int, fl
     marked = [place(cost, quality, f"mark-{at}") for at, (cost, quality) in enumerate(points)]
     found = read(plane(TOLD, (), marked).text)
     assert all(0 <= level <= 320 for word, level in labels(plane(TOLD, (), marked).text) if word.startswith("mark-"))
-    assert [text for text in found.texts if text.startswith("mark-")] == [each.name for each in marked]
+    assert [text for text in found.texts if text.startswith("mark-")] == [each.name for each in reversed(marked)]

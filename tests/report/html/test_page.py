@@ -1,5 +1,6 @@
 """The page of a run or of a plan as a whole: one file, in order, with every number from the summary."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -8,10 +9,13 @@ from hypothesis import strategies as st
 from msgspec import structs
 from support.hostile import LONG, SCRIPTS, UNSEEN, hostile_run
 from support.html_text import read
+from support.report_plans import attempts, facts, finals
 from support.summaries import full_run, group, small_plan, small_run
 
+from modelroute_cli.base.money import PicoUSD
 from modelroute_cli.report.detail_types import Details
 from modelroute_cli.report.html.page import plan_page, run_page
+from modelroute_cli.report.run_summary import summarise
 from modelroute_cli.report.run_types import RunSummary
 
 FULL = run_page(full_run())
@@ -90,6 +94,14 @@ def test_a_run_without_details_leaves_their_sections_out() -> None:
         "By task type",
         "Escalations and gates",
     ]
+
+
+def test_a_run_that_has_sent_nothing_has_a_page() -> None:
+    """All of it waits, nothing was spent, and what is unknown is called that."""
+    nothing = replace(facts(), attempts=attempts().head(0), finals=finals().head(0), spent_pusd=PicoUSD(0))
+    page = run_page(summarise(nothing))
+    assert headings(page, "h1") == ["0 requests answered for $0.00 so far"]
+    assert "unknown" in read(page).texts
 
 
 def test_a_plan_is_called_a_projection() -> None:

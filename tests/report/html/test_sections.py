@@ -222,6 +222,15 @@ def test_pace_has_the_busiest_minute_beside_the_limit() -> None:
     part = pace_section((pace("a"), pace("b", None)))
     assert rows(part)[1] == ["a", "2,566", "36", "444", "500", "400 k", "450 k"]
     assert rows(part)[2][4] == "unknown"
+    assert "Areas are requests begun; what is filled was refused with 429; a dashed line is the limit" in said(part)
+
+
+def test_the_legend_of_pace_names_what_is_drawn() -> None:
+    """Nothing was refused, and no limit is known or near."""
+    calm = structs.replace(pace("a", 100_000), refused=(0,) * 40)
+    words = said(pace_section((calm,))).split("\n")
+    assert words[-1] == "Areas are requests begun"
+    assert ": 40 steps of 10 s, at most 82 requests in one; the limit is far above" in words
 
 
 def test_the_busiest_minute_is_one_that_was() -> None:
