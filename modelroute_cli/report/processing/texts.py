@@ -127,7 +127,11 @@ def _transfers(found: Sequence[Recipient]) -> Chapter:
     title = "Transfers to third countries"
     if not found:
         return Chapter(
-            title, (), ("None: by the terms above nothing goes outside the EEA, or to a place that is unknown.",)
+            title,
+            (),
+            (
+                "None: by the terms above nothing that is really sent goes outside the EEA, or to a place that is unknown.",
+            ),
         )
     return Chapter(title, tuple(Said(_where(each), _OUTSIDE[each.terms.outside_eea]) for each in found))
 

@@ -118,7 +118,7 @@ def test_third_countries_stand_apart() -> None:
         ),
     )
     assert chapter(RECORD, "Transfers to third countries").paragraphs == (
-        "None: by the terms above nothing goes outside the EEA, or to a place that is unknown.",
+        "None: by the terms above nothing that is really sent goes outside the EEA, or to a place that is unknown.",
     )
 
 
