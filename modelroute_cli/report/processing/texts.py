@@ -126,13 +126,8 @@ def _transfers(found: Sequence[Recipient]) -> Chapter:
     """Third countries, apart."""
     title = "Transfers to third countries"
     if not found:
-        return Chapter(
-            title,
-            (),
-            (
-                "None: by the terms above nothing that is really sent goes outside the EEA, or to a place that is unknown.",
-            ),
-        )
+        none = "nothing that is really sent goes outside the EEA, or to a place that is unknown"
+        return Chapter(title, (), (f"None: by the terms above {none}.",))
     return Chapter(title, tuple(Said(_where(each), _OUTSIDE[each.terms.outside_eea]) for each in found))
 
 
