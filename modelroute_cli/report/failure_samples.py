@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from modelroute_cli.execution.database import reading
 from modelroute_cli.execution.records import FinalStatus
+from modelroute_cli.features.privacy.hiding import hidden
 from modelroute_cli.report.detail_types import SAMPLE_CHARS, FailureSample
 from modelroute_cli.report.run_types import RunFacts
 
@@ -56,13 +57,13 @@ def _picked(facts: RunFacts) -> list[_Failed]:
 
 
 def _sample(failed: _Failed, connection: sqlite3.Connection) -> FailureSample:
-    """One of them; its texts cut to SAMPLE_CHARS characters."""
+    """One of them; its texts cut to SAMPLE_CHARS characters, without the personal data that is found in them."""
     model, text = connection.execute(_LAST, (failed.row, failed.attempt)).fetchone() or (None, "")
     return FailureSample(
         custom_id=failed.custom_id,
         reason=failed.reason[:SAMPLE_CHARS],
         model=model,
         template=failed.template,
-        text=text[:SAMPLE_CHARS],
+        text=hidden(text[:SAMPLE_CHARS]),
         cut=len(text) > SAMPLE_CHARS,
     )

@@ -43,6 +43,12 @@ def test_a_request_that_was_never_answered_has_no_text(tmp_path: Path) -> None:
     assert (found[0].model, found[0].text, found[0].reason) == (None, "", "no model could do it")
 
 
+def test_personal_data_in_answers_stays_out_of_reports(tmp_path: Path) -> None:
+    """Reports go to many; the kind is told in its place."""
+    found = samples(facts_of([failed("refusal")]), tmp_path, {1: "Dear anna.schmidt@web.de, no."})
+    assert found[0].text == "Dear <email>, no."
+
+
 def test_long_texts_are_cut(tmp_path: Path) -> None:
     """A megabyte of an answer does not get into a report."""
     found = samples(facts_of([failed("x" * 10_000)]), tmp_path, {1: "y" * 1_000_000})
