@@ -1,6 +1,7 @@
 """A run on a terminal: how it ended, projected against actual, what failed and why, where the money went."""
 
 from modelroute_cli.base.money import PicoUSD, format_usd
+from modelroute_cli.report.audit_note import audit_line
 from modelroute_cli.report.cut_off import CutOff
 from modelroute_cli.report.details_screen import MOST_TENANTS, tenants_screen
 from modelroute_cli.report.gates_screen import gates_screen
@@ -125,6 +126,7 @@ def report_screen(summary: RunSummary, width: int | None, *, whole: bool = False
         *_failure_lines(summary),
         *redactions_line(summary.redacted),
         *happened_screen(summary.events),
+        *audit_line(summary.audit),
     )
 
 

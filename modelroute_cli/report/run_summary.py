@@ -9,6 +9,7 @@ from msgspec import structs
 
 from modelroute_cli.base.frames import ATTEMPTS
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.audit.noted import read_note
 from modelroute_cli.execution.journal_batches import batches
 from modelroute_cli.execution.journal_read import (
     FINALS,
@@ -91,6 +92,7 @@ def run_summary(folder: RunFolder) -> RunSummary:
         realised=_realised(folder, plan, attempts),
         certified=promise_text(plan.header.certified),
         redacted=redactions(folder.journal),
+        audit=read_note(folder.path),
     )
     return summarise(replace(facts, samples=failure_samples(folder.journal, facts)))
 
@@ -175,6 +177,7 @@ def summarise(facts: RunFacts) -> RunSummary:
         certified=facts.certified,
         details=details(facts, answers),
         redacted=facts.redacted if facts.redacted is not None and facts.redacted.requests else None,
+        audit=facts.audit,
     )
 
 

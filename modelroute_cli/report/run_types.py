@@ -6,6 +6,7 @@ import polars as pl
 from msgspec import Struct
 
 from modelroute_cli.base.money import PicoUSD
+from modelroute_cli.execution.audit.noted import AuditNote
 from modelroute_cli.execution.journal_batches import BatchView
 from modelroute_cli.execution.journal_read import Bills, Looked
 from modelroute_cli.execution.journal_redactions import Redactions
@@ -48,6 +49,7 @@ class RunFacts:
     certified: str | None = None  # what was promised before, in a sentence; None: nothing
     samples: tuple[FailureSample, ...] = ()  # of requests that failed
     redacted: Redactions | None = None  # what was replaced before it was sent
+    audit: AuditNote | None = None  # what the audit log came to with it
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -239,3 +241,4 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     certified: str | None = None
     details: Details | None = None  # None in a summary made by hand
     redacted: Redactions | None = None  # None where nothing was replaced
+    audit: AuditNote | None = None  # None where none is kept

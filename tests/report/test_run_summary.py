@@ -165,6 +165,7 @@ def test_json_keys_of_a_run_are_stable() -> None:
     """Scripts read these; to change one on purpose, raise `format` and change this list."""
     assert sorted(json.loads(to_json(summarise(facts())))) == [
         "attempts",
+        "audit",
         "baselines",
         "certified",
         "counts",

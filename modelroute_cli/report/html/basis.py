@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from modelroute_cli.report.audit_note import audit_line
 from modelroute_cli.report.detail_types import Basis
 from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, facts, notes, table
@@ -46,7 +47,9 @@ def run_grounds(summary: RunSummary, basis: Basis) -> Grounds:
         token_counts=basis.token_counts,
         assumptions=basis.assumptions,
         warnings=basis.warnings,
-        privacy=_texts((*personal_lines(basis.personal_data), *redactions_line(summary.redacted))),
+        privacy=_texts(
+            (*personal_lines(basis.personal_data), *redactions_line(summary.redacted), *audit_line(summary.audit))
+        ),
     )
 
 

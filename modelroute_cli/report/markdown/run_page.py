@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from modelroute_cli.base.money import format_usd
+from modelroute_cli.report.audit_note import audit_line
 from modelroute_cli.report.detail_types import NAME_CHARS, Details, FailureSample
 from modelroute_cli.report.details_screen import LATENCY, basis_lines, group_columns, group_rows, latency_rows
 from modelroute_cli.report.gates_screen import gates_screen
@@ -46,7 +47,9 @@ def _parts(summary: RunSummary) -> Iterator[str]:
         yield f"**{prose(EMULATED)}**"
     yield prose(f"Run {summary.run_id}, {summary.state}: {sent_text(summary.counts)}{period_text(summary)}")
     yield table(COMPARISON, comparison_rows(summary))
-    noted = [line.text for line in (*money_notes(summary), *redactions_line(summary.redacted))]
+    noted = [
+        line.text for line in (*money_notes(summary), *redactions_line(summary.redacted), *audit_line(summary.audit))
+    ]
     if noted:
         yield bullets(noted)
     yield from _section("Savings", _SAVINGS, _savings(summary))
