@@ -42,7 +42,10 @@ CHECKS = (
     ("dependencies", ("deptry", ".")),
     ("tests", ("pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered", "--cov-fail-under=88", "-q", *LEFT_OUT)),
 )
-BESIDE = (("types", ("mypy",)), ("whole runs", ("pytest", "-q", "-p", "no:cacheprovider", *UNCOUNTED)))
+BESIDE = (
+    ("types", ("mypy",)),
+    ("whole runs", ("pytest", "-n", "2", "--dist", "loadfile", "-q", "-p", "no:cacheprovider", *UNCOUNTED)),
+)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from modelroute_cli.base.schema import Importance, ServiceTier, TaskType, Usage
 from modelroute_cli.catalog.prices import cost
 from modelroute_cli.planning.plan import Plan
 
-PLANS = int(os.environ.get("MONEY_PLANS", "12"))  # thousands take minutes
+PLANS = int(os.environ.get("MONEY_PLANS", "9"))  # thousands take minutes
 TIERS = tuple(ServiceTier)
 
 
