@@ -1,8 +1,9 @@
 """Numbers that states give to people: each in its form, with its check digits, and mostly called by its name."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
@@ -19,7 +20,7 @@ _TAX = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """How a state's number is written, its check, and the words that must stand by it; without any it speaks alone."""
 
@@ -27,6 +28,16 @@ class Form:
     check: Callable[[str], bool]  # of its letters, digits and `-`, without gaps
     digits: tuple[int, ...]  # how many it has
     words: str | None = None
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """The pattern with its ends."""
+        return compiled(f"{_START}{self.pattern}{_END}")
+
+    @cached_property
+    def shape(self) -> re.Pattern[str]:
+        """What the shape of each number of this form matches."""
+        return compiled(relaxed(self.whole.pattern))
 
 
 _FORMS: Final = (
@@ -85,9 +96,9 @@ LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone with
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of the identity numbers of twenty-one countries between `start` and `end`."""
     for form in _fitting(shape_of(text[start:end])):
-        for found in compiled(_whole(form)).finditer(text, start, end):
-            span = Span(found.start(), found.end())
-            if form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())) and _is_meant(text, span, form):
+        for found in form.whole.finditer(text, start, end):
+            span = Span(*found.span())
+            if _is_meant(text, span, form) and form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())):
                 yield span
 
 
@@ -100,9 +111,7 @@ def has_form(shape: str) -> bool:
 def _fitting(shape: str) -> tuple[Form, ...]:
     """The forms that may stand in a text of this shape: most fit none."""
     runs = [len(run) for run in compiled("0+").findall(shape)]
-    return tuple(
-        form for form in _of_length(sum(runs), max(runs, default=0)) if compiled(relaxed(_whole(form))).search(shape)
-    )
+    return tuple(form for form in _of_length(sum(runs), max(runs, default=0)) if form.shape.search(shape))
 
 
 @cache
@@ -111,12 +120,6 @@ def _of_length(count: int, longest: int) -> tuple[Form, ...]:
     if longest < _LONG:
         return tuple(form for form in _FORMS if count >= min(form.digits))
     return tuple(form for form in _FORMS if longest in form.digits or count - longest >= min(form.digits))
-
-
-@cache
-def _whole(form: Form) -> str:
-    """A form's pattern with its ends."""
-    return f"{_START}{form.pattern}{_END}"
 
 
 def _is_meant(text: str, span: Span, form: Form) -> bool:

@@ -1,6 +1,7 @@
 """Telephone numbers: international, in a national form, or called so; never dates, prices or numbers of orders."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -47,6 +48,8 @@ _DATE: Final = (
     r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?!\d)|"
     r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
 )
+_ABROAD_SHAPE, _CALLED_SHAPE = relaxed(_ABROAD), relaxed(_CALLED)
+_KEPT = 4_096
 REACH = 28  # characters between the word and its number
 _LISTED = 48  # characters in which numbers of one list follow each other
 
@@ -63,11 +66,23 @@ def phones(text: str, start: int, end: int) -> Iterator[Span]:
 def _possible(text: str, start: int, end: int) -> Iterator[tuple[str, Callable[[str, Span], bool]]]:
     """The forms worth a search: none from abroad without a plus or two zeros, none that nobody calls so."""
     stretch = text[start:end]
-    if "+" in stretch or "00" in stretch:
+    abroad, at_home, called = _fitting(shape_of(stretch))
+    if abroad and ("+" in stretch or "00" in stretch):
         yield _ABROAD, _is_abroad
-    yield _AT_HOME, _is_at_home
-    if speaks_of(text[max(0, start - REACH) : end], PHONE_WORDS):
+    if at_home:
+        yield _AT_HOME, _is_at_home
+    if called and speaks_of(text[max(0, start - REACH) : end], PHONE_WORDS):
         yield _CALLED, _is_called
+
+
+@lru_cache(maxsize=_KEPT)
+def _fitting(shape: str) -> tuple[bool, bool, bool]:
+    """Whether the forms from abroad, at home and called so may stand in a text of this shape."""
+    return (
+        compiled(_ABROAD_SHAPE).search(shape) is not None,
+        compiled(HOME_SHAPE).search(shape) is not None,
+        compiled(_CALLED_SHAPE).search(shape) is not None,
+    )
 
 
 def _may_be(number: str) -> bool:
