@@ -133,7 +133,7 @@ class Detector:
             if not stretch.kinds & bit:
                 continue
             for span in finder(text, start, end):
-                if not any(span.meets(other) for other in taken):
+                if not (taken and any(span.meets(other) for other in taken)):
                     taken.append(span)
                     if wanted & bit and not self._is_ignored(text, span):
                         yield Find(kind, span)

@@ -10,9 +10,10 @@ from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy import people, states
 from modelroute_cli.features.privacy.finds import Span
 from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of
-from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
+from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, is_of_a_thing, said_around, speaks_of
 
 _START, _END = rf"(?<!{LETTER})(?<!-)(?<!\d[.,])", rf"(?!{LETTER}|-|[.,]\d)"
+_KEPT = 16_384  # pieces of text of at most 48 characters
 _LONG = 9  # digits in a row: more than any group of a number that is written in groups
 _TAX = (
     r"(?i)\b(?:steuer\w*|idnr|tin|tax\w*|fiscale?s?|nif|nie|dni|nino|ssn|national|social|insurance|identity|passport\w*|"
@@ -88,7 +89,7 @@ _FORMS: Final = (
     Form(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", states.is_japanese, (12,), r"(?i)マイナンバー|個人番号|\bmy number\b"),
 )
 ID_WORDS: Final = (
-    f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
+    f"(?i){'|'.join(dict.fromkeys(words.removeprefix('(?i)') for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
 )
 LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
@@ -125,5 +126,19 @@ def _of_length(count: int, longest: int) -> tuple[Form, ...]:
 def _is_meant(text: str, span: Span, form: Form) -> bool:
     """Whether the number is called by its name or, where it speaks alone, not said to be of a thing."""
     if form.words is not None:
-        return said_around(text, span.start, span.end, form.words)
+        return _may_be_called(text, span, form.words) and said_around(text, span.start, span.end, form.words)
     return said_around(text, span.start, span.end, _TAX) or not is_of_a_thing(text, span.start)
+
+
+def _may_be_called(text: str, span: Span, words: str) -> bool:
+    """Whether one of `words` stands around at all: most numbers are called none of these names."""
+    first = span.start - BEFORE if span.start > BEFORE else 0
+    return words in _names(text[first : span.start]) or words in _names(text[span.end : span.end + AFTER])
+
+
+@lru_cache(maxsize=_KEPT)
+def _names(around: str) -> frozenset[str]:
+    """Those of the forms' words of which a piece of text speaks."""
+    if not speaks_of(around, ID_WORDS):
+        return frozenset()
+    return frozenset(form.words for form in _FORMS if form.words is not None and speaks_of(around, form.words))

@@ -31,7 +31,7 @@ def said_before(text: str, start: int, words: str, reach: int = BEFORE) -> bool:
     """Whether one of `words` stands within `reach` characters before `start`, nearer than a word for a thing."""
     first = max(0, start - reach)
     is_piece = first > 0 and text[first - 1].isalnum()
-    return _said_last(text[first:start], words, is_piece=is_piece)
+    return _said_last(text[first:start], words, is_piece)
 
 
 def said_around(text: str, start: int, end: int, words: str) -> bool:
@@ -48,8 +48,9 @@ def is_of_a_thing(text: str, start: int) -> bool:
 
 def in_url(text: str, start: int) -> bool:
     """Whether what begins at `start` is part of an address of the web."""
-    word = text[max(0, start - _LONGEST_ADDRESS) : start].rpartition(" ")[2]
-    return "://" in word or word.startswith("www.")
+    first = max(0, start - _LONGEST_ADDRESS)
+    word = max(first, text.rfind(" ", first, start) + 1)
+    return text.find("://", word, start) >= 0 or text.startswith("www.", word, start)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -59,7 +60,7 @@ def speaks_of(around: str, words: str) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def _said_last(before: str, words: str, *, is_piece: bool) -> bool:
+def _said_last(before: str, words: str, is_piece: bool) -> bool:  # noqa: FBT001 - by position, the cache is faster
     """Whether one of `words` stands nearer to the end than a word for a thing; `is_piece`: the first may be cut."""
     for word in reversed(_whole_words(before, is_piece=is_piece)):
         if _is_one(word, words):
