@@ -60,7 +60,7 @@ def phones(text: str, start: int, end: int) -> Iterator[Span]:
             continue
         for found in compiled(form.pattern).finditer(text, start, end):
             span = Span(*found.span())
-            if form.is_one(text, span) and _may_be(found.group()):
+            if form.is_one(text, span) and _may_be(found[0]):
                 yield span
 
 
@@ -100,10 +100,12 @@ def _is_abroad(text: str, span: Span) -> bool:
 
 def _is_at_home(text: str, span: Span) -> bool:
     """In a form that is a telephone number's in some country, and of nothing else."""
+    if _is_called(text, span):
+        return True
     number = text[span.start : span.end]
     most = 12 if len(compiled(r"[0-9]+").findall(number)) == 2 else 11  # noqa: PLR2004 - groups
     is_long = 9 <= len(_digits(number)) <= most  # noqa: PLR2004 - with the zero in front
-    return _is_called(text, span) or (is_long and not _in_turn(number) and not _is_of_a_thing(text, span))
+    return is_long and not _in_turn(number) and not _is_of_a_thing(text, span)
 
 
 def _is_of_a_thing(text: str, span: Span) -> bool:

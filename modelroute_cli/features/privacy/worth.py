@@ -32,7 +32,7 @@ def worth(text: str, start: int, end: int) -> int:
         return 0
     written = text[start - 2 : end + 1] if start > 1 and end < len(text) else f"  {text} "[start : end + 3]
     look = _look(shape_of(written))
-    return look.kinds | PHONE if look.may_be_said and _is_said(text, start, end) else look.kinds
+    return look.kinds | PHONE if look.may_be_said and _is_said(text, start, end, look.cut) else look.kinds
 
 
 class _Look(NamedTuple):
@@ -40,6 +40,7 @@ class _Look(NamedTuple):
 
     kinds: int = 0
     may_be_said: bool = False  # no telephone number by its form, but long enough for one
+    cut: str = ""  # the first digit, where a word ends in the stretch: `zadzwon1`
 
 
 @lru_cache(maxsize=_KEPT)
@@ -52,7 +53,7 @@ def _look(written: str) -> _Look:
     if lead == "+" and len(stretch) >= _LEAST_PHONE:
         kinds |= PHONE
     may_be_said = not kinds & PHONE and len(stretch) >= _LEAST_PHONE
-    return _Look(kinds, may_be_said)
+    return _Look(kinds, may_be_said, "0" if lead.isalnum() or lead == "_" else "")
 
 
 def _of_run(text: str, start: int, end: int, lead: str) -> int:
@@ -69,13 +70,11 @@ def _of_run(text: str, start: int, end: int, lead: str) -> int:
     return kinds | (PHONE if is_phone else 0) | (ID if count in LENGTHS_ALONE else 0)
 
 
-def _is_said(text: str, start: int, end: int) -> bool:
+def _is_said(text: str, start: int, end: int, cut: str) -> bool:
     """Whether two zeros or a word could make a telephone number of a stretch whose form is none's."""
     if end - start >= _LEAST_ABROAD and text.find("00", start, end) >= 0:
         return True
-    before = text[max(0, start - BEFORE) : start]
-    cut = "0" if before[-1:].isalnum() or before.endswith("_") else ""  # a word that ends in the stretch: `zadzwon1`
-    return bool(_said(before + cut) & PHONE)
+    return bool(_said(text[max(0, start - BEFORE) : start] + cut) & PHONE)
 
 
 def _head(before: str) -> str:
