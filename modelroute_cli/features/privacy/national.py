@@ -88,9 +88,8 @@ _FORMS: Final = (
     Form(r"[0-9]{6}-[0-9]{7}", states.is_korean, (13,), r"주민|외국인"),
     Form(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", states.is_japanese, (12,), r"(?i)マイナンバー|個人番号|\bmy number\b"),
 )
-ID_WORDS: Final = (
-    f"(?i){'|'.join(dict.fromkeys(words.removeprefix('(?i)') for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
-)
+_ALL_WORDS: Final = dict.fromkeys((_TAX, *(form.words for form in _FORMS if form.words is not None)))
+ID_WORDS: Final = f"(?i){'|'.join(words.removeprefix('(?i)') for words in _ALL_WORDS)}"
 LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
 
@@ -141,4 +140,4 @@ def _names(around: str) -> frozenset[str]:
     """Those of the forms' words of which a piece of text speaks."""
     if not speaks_of(around, ID_WORDS):
         return frozenset()
-    return frozenset(form.words for form in _FORMS if form.words is not None and speaks_of(around, form.words))
+    return frozenset(words for words in _ALL_WORDS if speaks_of(around, words))

@@ -18,7 +18,9 @@ _KEPT: Final = 4_096
 
 def shape_of(stretch: str) -> str:
     """The text with zeros for its digits and `x` for its small letters."""
-    return stretch.encode("utf-8", "surrogatepass").translate(_ZEROS).decode("utf-8", "surrogatepass")  # ten times faster
+    return (
+        stretch.encode("utf-8", "surrogatepass").translate(_ZEROS).decode("utf-8", "surrogatepass")
+    )  # ten times faster
 
 
 def without_digits(text: str) -> str:

@@ -53,10 +53,15 @@ def in_url(text: str, start: int) -> bool:
     return text.find("://", word, start) >= 0 or text.startswith("www.", word, start)
 
 
+def words_in(around: str) -> list[str]:
+    """The words of a piece of text without its numbers, which are always new and never one of any words."""
+    return [word for word in compiled(WORDS).findall(around) if not word.isdigit()]
+
+
 @lru_cache(maxsize=_KEPT)
 def speaks_of(around: str, words: str) -> bool:
     """Whether one of `words` stands in a piece of text."""
-    return any(_is_one(word, words) for word in compiled(WORDS).findall(around))
+    return any(_is_one(word, words) for word in words_in(around))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -72,8 +77,8 @@ def _said_last(before: str, words: str, is_piece: bool) -> bool:  # noqa: FBT001
 
 def _whole_words(before: str, *, is_piece: bool) -> list[str]:
     """The words, a piece of one at the beginning left out."""
-    found = compiled(WORDS).findall(before)
-    return found[1:] if is_piece and before[:1].isalnum() else found
+    first = compiled(WORDS).match(before) if is_piece and before[:1].isalnum() else None
+    return words_in(before[first.end() :] if first else before)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -12,7 +12,7 @@ from modelroute_cli.features.privacy.card import CARD_SHAPE, CARD_WORDS
 from modelroute_cli.features.privacy.national import ID_WORDS, LENGTHS_ALONE, has_form
 from modelroute_cli.features.privacy.phone import HOME_SHAPE, PHONE_WORDS, REACH
 from modelroute_cli.features.privacy.shapes import is_day, is_letter, shape_of
-from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, WORDS, said_before
+from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, said_before, words_in
 
 PHONE, IBAN, CARD, ID = (
     kind.bit for kind in (PersonalData.PHONE, PersonalData.IBAN, PersonalData.CARD, PersonalData.NATIONAL_ID)
@@ -116,7 +116,7 @@ def _ends_like_an_id(shape: str) -> bool:
 def _said(around: str) -> int:
     """The bits of the kinds that words speak of; templates have the same words before each number."""
     bits = 0
-    for word in compiled(WORDS).findall(around):
+    for word in words_in(around):
         bits |= _of_word(word)
     return bits
 
