@@ -1,6 +1,7 @@
 """The check digits of the numbers that people have; texts of digits go in, as they stand, without their gaps."""
 
 from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Final
 
 _VERHOEFF_TABLE: Final = (
@@ -10,17 +11,20 @@ _VERHOEFF_TABLE: Final = (
 _VERHOEFF_TURNS: Final = (
     "0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
 )  # fmt: skip
+_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # the digits of the double added up
+_AS_NUMBERS: Final = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
 
 
 def luhn(digits: str) -> bool:
     """ISO/IEC 7812-1: every second digit from the right doubled."""
-    total = sum(map(int, digits[-1::-2])) + sum(2 * int(each) - 9 * (each > "4") for each in digits[-2::-2])
-    return total % 10 == 0
+    codes = digits.encode()
+    total = sum(codes[-1::-2]) + sum(codes[-2::-2].translate(_DOUBLED))
+    return (total - len(codes) * ord("0")) % 10 == 0
 
 
 def mod_97(text: str) -> int:
-    """The remainder of a text whose letters stand for 10 to 35."""
-    return int("".join(str(int(each, 36)) for each in text)) % 97
+    """The remainder of a text whose capitals stand for 10 to 35."""
+    return int(text.translate(_AS_NUMBERS)) % 97
 
 
 def mod_11_10(digits: str) -> bool:

@@ -20,14 +20,15 @@ from modelroute_cli.features.privacy.suspects import STRETCH, suspects
 from modelroute_cli.features.privacy.worth import CARD, IBAN, ID, PHONE, worth
 
 EMAIL = PersonalData.EMAIL.bit
-_BITS = {kind: kind.bit for kind in PersonalData}
+_KINDS = {kind.bit: kind for kind in PersonalData}
 _HEAD = 8  # characters before the first digit that may belong to it: `RSSMRA85`, `+(`, `AB 12`
-_FINDERS: tuple[tuple[PersonalData, int, Callable[[str, int, int], Iterator[Span]]], ...] = (
-    (PersonalData.IBAN, IBAN, ibans),
-    (PersonalData.CARD, CARD, cards),
-    (PersonalData.NATIONAL_ID, ID, national_ids),
-    (PersonalData.PHONE, PHONE, phones),
+_FINDERS: tuple[tuple[int, Callable[[str, int, int], Iterator[Span]]], ...] = (
+    (IBAN, ibans),
+    (CARD, cards),
+    (ID, national_ids),
+    (PHONE, phones),
 )
+_LEAST_NUMBER = 7  # characters of the shortest number of any kind; each has digits
 _MOST_KEPT = 1_024
 
 
@@ -36,6 +37,7 @@ class Detector:
 
     def __init__(self, settings: PrivacySettings) -> None:
         self._kinds = frozenset(settings.detect)
+        self._wanted = sum(kind.bit for kind in self._kinds)
         self._ignored = Ignored(settings.ignore)
         self._shared: dict[str, int] = {}
 
@@ -44,9 +46,9 @@ class Detector:
 
         About a microsecond for a text of 300 characters without an at sign or six digits in a row.
         """
-        found = np.zeros(len(requests), np.uint16)
+        found = [0] * len(requests)
         if not self._kinds:
-            return found
+            return np.array(found, np.uint16)
         systems = self._systems(requests)
         owners, texts = _texts(requests)
         for place, bits in self._of(texts):
@@ -54,7 +56,7 @@ class Detector:
         for place, request in enumerate(requests):
             if request.system:
                 found[place] |= systems[request.system]
-        return found
+        return np.array(found, np.uint16)
 
     def finds(self, text: str) -> list[Find]:
         """The personal data in one text, each place once; what is ignored is left out."""
@@ -84,16 +86,28 @@ class Detector:
         if PersonalData.EMAIL in self._kinds:
             yield from ((place, EMAIL) for place in close.signs if self._has_mail(texts[place]))
         for place, stretches in zip(close.numbers, close.stretches, strict=True):
-            for stretch in _worth_a_look(texts[place], stretches):
-                for find in self._numbers(texts[place], stretch):
-                    yield place, _BITS[find.kind]
+            bits = self._bits_of(texts[place], stretches)
+            if bits:
+                yield place, bits
+
+    def _bits_of(self, text: str, stretches: Sequence[str]) -> int:
+        """The bits of a text's numbers; a kind that it is known to hold is not looked for again."""
+        known = 0
+        for stretch in _worth_a_look(text, stretches):
+            wanted = stretch.kinds & self._wanted & ~known
+            for bit, _ in self._numbers(text, stretch, wanted) if wanted else ():
+                known |= bit
+                if not wanted & ~known:
+                    break
+        return known
 
     def _all(self, text: str) -> Iterator[Find]:
         """Every place, addresses first; a number that is one thing is not searched for another."""
         if PersonalData.EMAIL in self._kinds:
             yield from self._mails(text)
         for stretch in _worth_a_look(text, compiled(STRETCH).findall(text)):
-            yield from self._numbers(text, stretch)
+            for bit, span in self._numbers(text, stretch, stretch.kinds & self._wanted):
+                yield Find(_KINDS[bit], span)
 
     def _has_mail(self, text: str) -> bool:
         """Whether there is an address that counts; the first one is enough."""
@@ -103,17 +117,24 @@ class Detector:
         """The addresses that count."""
         return (Find(PersonalData.EMAIL, span) for span in mails(text) if not self._is_ignored(text, span))
 
-    def _numbers(self, text: str, stretch: "_Stretch") -> Iterator[Find]:
-        """What a stretch of digits holds."""
+    def _numbers(self, text: str, stretch: "_Stretch", wanted: int) -> Iterator[tuple[int, Span]]:
+        """What a stretch of digits holds of the kinds whose bits are `wanted`: bits and places.
+
+        Finders of other kinds are asked too where they come before one of these: what is a card is no telephone number.
+        """
         taken: list[Span] = []
-        for kind, bit, finder in _FINDERS:
+        start, end = max(0, stretch.start - _HEAD), min(stretch.end + 2, len(text))
+        for bit, finder in _FINDERS:
             if not stretch.kinds & bit:
                 continue
-            for span in finder(text, max(0, stretch.start - _HEAD), min(stretch.end + 2, len(text))):
-                if not any(span.meets(other) for other in taken):
+            for span in finder(text, start, end):
+                if not (taken and any(span.meets(other) for other in taken)):
                     taken.append(span)
-                    if kind in self._kinds and not self._is_ignored(text, span):
-                        yield Find(kind, span)
+                    if wanted & bit and not self._is_ignored(text, span):
+                        yield bit, span
+            wanted &= ~bit
+            if not wanted or (taken and not _has_room(text, start, end, taken[0])):
+                return
 
     def _is_ignored(self, text: str, span: Span) -> bool:
         """Whether the user says that it is nobody's."""
@@ -136,6 +157,11 @@ class _Stretch(NamedTuple):
     start: int
     end: int
     kinds: int
+
+
+def _has_room(text: str, start: int, end: int, taken: Span) -> bool:
+    """Whether another number could stand between `start` and `end`, outside of what is taken."""
+    return end - taken.end >= _LEAST_NUMBER or compiled("[0-9]").search(text, start, taken.start) is not None
 
 
 def _worth_a_look(text: str, stretches: Sequence[str]) -> list[_Stretch]:

@@ -1,6 +1,7 @@
 """IBANs: country, length and the remainder of ISO 7064 MOD 97-10."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
@@ -43,6 +44,7 @@ def ibans(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(head.start(), rest.end())
 
 
+@cache
 def _rest(count: int) -> str:
     """So many letters and digits with single gaps, and then no more of the same piece."""
     return rf"(?:[ \u00a0-]?[A-Z0-9]){{{count}}}(?![A-Za-z0-9])"

@@ -95,7 +95,7 @@ def _is_login(text: str, start: int) -> bool:
 
 def _spelled(text: str) -> Iterator[Span]:
     """Addresses written against harvesters: `anna [at] web [dot] de`."""
-    if compiled(r"(?i)\(at\)|\[at\]").search(text) is None:
+    if ("(" not in text and "[" not in text) or compiled(r"(?i)\(at\)|\[at\]").search(text) is None:
         return
     for found in compiled(_SPELLED).finditer(text):
         domain = compiled(r"(?i) ?[\[(](?:dot|punkt)[\])] ?| ").sub(

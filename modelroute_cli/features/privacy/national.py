@@ -1,17 +1,19 @@
 """Numbers that states give to people: each in its form, with its check digits, and mostly called by its name."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy import people, states
 from modelroute_cli.features.privacy.finds import Span
 from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of
-from modelroute_cli.features.privacy.surroundings import is_of_a_thing, said_around
+from modelroute_cli.features.privacy.surroundings import AFTER, BEFORE, is_of_a_thing, said_around, speaks_of
 
 _START, _END = rf"(?<!{LETTER})(?<!-)(?<!\d[.,])", rf"(?!{LETTER}|-|[.,]\d)"
+_KEPT = 16_384  # pieces of text of at most 48 characters
 _LONG = 9  # digits in a row: more than any group of a number that is written in groups
 _TAX = (
     r"(?i)\b(?:steuer\w*|idnr|tin|tax\w*|fiscale?s?|nif|nie|dni|nino|ssn|national|social|insurance|identity|passport\w*|"
@@ -19,7 +21,7 @@ _TAX = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """How a state's number is written, its check, and the words that must stand by it; without any it speaks alone."""
 
@@ -27,6 +29,16 @@ class Form:
     check: Callable[[str], bool]  # of its letters, digits and `-`, without gaps
     digits: tuple[int, ...]  # how many it has
     words: str | None = None
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """The pattern with its ends."""
+        return compiled(f"{_START}{self.pattern}{_END}")
+
+    @cached_property
+    def shape(self) -> re.Pattern[str]:
+        """What the shape of each number of this form matches."""
+        return compiled(relaxed(self.whole.pattern))
 
 
 _FORMS: Final = (
@@ -76,18 +88,17 @@ _FORMS: Final = (
     Form(r"[0-9]{6}-[0-9]{7}", states.is_korean, (13,), r"주민|외국인"),
     Form(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}", states.is_japanese, (12,), r"(?i)マイナンバー|個人番号|\bmy number\b"),
 )
-ID_WORDS: Final = (
-    f"(?i){'|'.join(dict.fromkeys(words[4:] for words in (_TAX, *(form.words or _TAX for form in _FORMS))))}"
-)
+_ALL_WORDS: Final = dict.fromkeys((_TAX, *(form.words for form in _FORMS if form.words is not None)))
+ID_WORDS: Final = f"(?i){'|'.join(words.removeprefix('(?i)') for words in _ALL_WORDS)}"
 LENGTHS_ALONE: Final = (15, 17, 18)  # digits of the forms that speak alone without a gap: France, China
 
 
 def national_ids(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of the identity numbers of twenty-one countries between `start` and `end`."""
     for form in _fitting(shape_of(text[start:end])):
-        for found in compiled(_whole(form)).finditer(text, start, end):
-            span = Span(found.start(), found.end())
-            if form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())) and _is_meant(text, span, form):
+        for found in form.whole.finditer(text, start, end):
+            span = Span(*found.span())
+            if _is_meant(text, span, form) and form.check(compiled(r"[^0-9A-Z-]").sub("", found.group())):
                 yield span
 
 
@@ -100,9 +111,7 @@ def has_form(shape: str) -> bool:
 def _fitting(shape: str) -> tuple[Form, ...]:
     """The forms that may stand in a text of this shape: most fit none."""
     runs = [len(run) for run in compiled("0+").findall(shape)]
-    return tuple(
-        form for form in _of_length(sum(runs), max(runs, default=0)) if compiled(relaxed(_whole(form))).search(shape)
-    )
+    return tuple(form for form in _of_length(sum(runs), max(runs, default=0)) if form.shape.search(shape))
 
 
 @cache
@@ -113,14 +122,22 @@ def _of_length(count: int, longest: int) -> tuple[Form, ...]:
     return tuple(form for form in _FORMS if longest in form.digits or count - longest >= min(form.digits))
 
 
-@cache
-def _whole(form: Form) -> str:
-    """A form's pattern with its ends."""
-    return f"{_START}{form.pattern}{_END}"
-
-
 def _is_meant(text: str, span: Span, form: Form) -> bool:
     """Whether the number is called by its name or, where it speaks alone, not said to be of a thing."""
     if form.words is not None:
-        return said_around(text, span.start, span.end, form.words)
+        return _may_be_called(text, span, form.words) and said_around(text, span.start, span.end, form.words)
     return said_around(text, span.start, span.end, _TAX) or not is_of_a_thing(text, span.start)
+
+
+def _may_be_called(text: str, span: Span, words: str) -> bool:
+    """Whether one of `words` stands around at all: most numbers are called none of these names."""
+    first = span.start - BEFORE if span.start > BEFORE else 0
+    return words in _names(text[first : span.start]) or words in _names(text[span.end : span.end + AFTER])
+
+
+@lru_cache(maxsize=_KEPT)
+def _names(around: str) -> frozenset[str]:
+    """Those of the forms' words of which a piece of text speaks."""
+    if not speaks_of(around, ID_WORDS):
+        return frozenset()
+    return frozenset(words for words in _ALL_WORDS if speaks_of(around, words))

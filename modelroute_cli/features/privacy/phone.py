@@ -1,12 +1,13 @@
 """Telephone numbers: international, in a national form, or called so; never dates, prices or numbers of orders."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from modelroute_cli.features.patterns import compiled
 from modelroute_cli.features.privacy.finds import Span
-from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of
+from modelroute_cli.features.privacy.shapes import LETTER, relaxed, shape_of, without_digits
 from modelroute_cli.features.privacy.surroundings import in_url, is_of_a_thing, said_before, speaks_of
 
 _GAP = r"[ \u00a0\u202f.\-\u2010\u2011\u2013/()]"
@@ -47,35 +48,36 @@ _DATE: Final = (
     r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|1[0-2])\2(?:19|20)\d\d(?!\d)|"
     r"(?<!\d)(?:0?[1-9]|1[0-2])([-./])(?:0?[1-9]|[12]\d|3[01])\3(?:19|20)\d\d(?!\d)"
 )
+_KEPT = 4_096
 REACH = 28  # characters between the word and its number
 _LISTED = 48  # characters in which numbers of one list follow each other
 
 
 def phones(text: str, start: int, end: int) -> Iterator[Span]:
     """The places of telephone numbers between `start` and `end`."""
-    for form, is_one in _possible(text, start, end):
-        for found in compiled(form).finditer(text, start, end):
-            span = Span(found.start(), found.end())
-            if is_one(text, span) and _may_be(found.group()):
+    for form in _fitting(shape_of(text[start:end])):
+        if not form.is_possible(text, start, end):
+            continue
+        for found in compiled(form.pattern).finditer(text, start, end):
+            span = Span(*found.span())
+            if form.is_one(text, span) and _may_be(found[0]):
                 yield span
 
 
-def _possible(text: str, start: int, end: int) -> Iterator[tuple[str, Callable[[str, Span], bool]]]:
-    """The forms worth a search: none from abroad without a plus or two zeros, none that nobody calls so."""
-    stretch = text[start:end]
-    if "+" in stretch or "00" in stretch:
-        yield _ABROAD, _is_abroad
-    yield _AT_HOME, _is_at_home
-    if speaks_of(text[max(0, start - REACH) : end], PHONE_WORDS):
-        yield _CALLED, _is_called
+@lru_cache(maxsize=_KEPT)
+def _fitting(shape: str) -> tuple["_Form", ...]:
+    """The forms that may stand in a text of this shape, in order."""
+    return tuple(form for form in _WAYS if compiled(form.shape).search(shape))
 
 
 def _may_be(number: str) -> bool:
     """Whether it holds no date, is not grouped like an amount and not one digit again and again."""
     digits = _digits(number)
-    is_amount = compiled(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+").fullmatch(number)
-    is_round = digits.endswith("00000") or len(set(digits[-7:])) == 1
-    return not is_amount and not is_round and compiled(_DATE).search(number) is None
+    if digits.endswith("00000") or len(set(digits[-7:])) == 1:
+        return False
+    if compiled(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+").fullmatch(number) is not None:
+        return False
+    return ("19" not in number and "20" not in number) or compiled(_DATE).search(number) is None
 
 
 def _digits(number: str) -> str:
@@ -98,10 +100,12 @@ def _is_abroad(text: str, span: Span) -> bool:
 
 def _is_at_home(text: str, span: Span) -> bool:
     """In a form that is a telephone number's in some country, and of nothing else."""
+    if _is_called(text, span):
+        return True
     number = text[span.start : span.end]
     most = 12 if len(compiled(r"[0-9]+").findall(number)) == 2 else 11  # noqa: PLR2004 - groups
     is_long = 9 <= len(_digits(number)) <= most  # noqa: PLR2004 - with the zero in front
-    return _is_called(text, span) or (is_long and not _in_turn(number) and not _is_of_a_thing(text, span))
+    return is_long and not _in_turn(number) and not _is_of_a_thing(text, span)
 
 
 def _is_of_a_thing(text: str, span: Span) -> bool:
@@ -115,10 +119,36 @@ def _is_of_a_thing(text: str, span: Span) -> bool:
 
 def _in_turn(number: str) -> bool:
     """Whether its groups only count on: `01 02 03 04 05`."""
-    groups = [int(group) for group in compiled(r"[0-9]+").findall(number)]
-    return len(groups) > 3 and len({after - before for before, after in pairwise(groups)}) == 1  # noqa: PLR2004 - groups
+    groups = compiled(r"[0-9]+").findall(number)
+    return len(groups) > 3 and len({int(after) - int(before) for before, after in pairwise(groups)}) == 1  # noqa: PLR2004 - groups
 
 
 def _is_called(text: str, span: Span) -> bool:
     """Called a telephone number shortly before."""
     return said_before(text, span.start, PHONE_WORDS, REACH) and not in_url(text, span.start)
+
+
+def _is_from_abroad(text: str, start: int, end: int) -> bool:
+    """Whether a plus or two zeros stand between `start` and `end`."""
+    return text.find("+", start, end) >= 0 or text.find("00", start, end) >= 0
+
+
+def _is_spoken_of(text: str, start: int, end: int) -> bool:
+    """Whether a word for telephones stands before `end`, within reach of `start`."""
+    return speaks_of(without_digits(text[max(0, start - REACH) : end]), PHONE_WORDS)
+
+
+class _Form(NamedTuple):
+    """A way to write a number: its pattern, that of its shape, what must stand there at all, and what makes it one."""
+
+    pattern: str
+    shape: str
+    is_possible: Callable[[str, int, int], bool]
+    is_one: Callable[[str, Span], bool]
+
+
+_WAYS: Final = (
+    _Form(_ABROAD, relaxed(_ABROAD), _is_from_abroad, _is_abroad),
+    _Form(_AT_HOME, HOME_SHAPE, lambda *_: True, _is_at_home),
+    _Form(_CALLED, relaxed(_CALLED), _is_spoken_of, _is_called),
+)

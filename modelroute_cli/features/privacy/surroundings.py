@@ -31,7 +31,7 @@ def said_before(text: str, start: int, words: str, reach: int = BEFORE) -> bool:
     """Whether one of `words` stands within `reach` characters before `start`, nearer than a word for a thing."""
     first = max(0, start - reach)
     is_piece = first > 0 and text[first - 1].isalnum()
-    return _said_last(text[first:start], words, is_piece=is_piece)
+    return _said_last(text[first:start], words, is_piece)
 
 
 def said_around(text: str, start: int, end: int, words: str) -> bool:
@@ -48,18 +48,24 @@ def is_of_a_thing(text: str, start: int) -> bool:
 
 def in_url(text: str, start: int) -> bool:
     """Whether what begins at `start` is part of an address of the web."""
-    word = text[max(0, start - _LONGEST_ADDRESS) : start].rpartition(" ")[2]
-    return "://" in word or word.startswith("www.")
+    first = max(0, start - _LONGEST_ADDRESS)
+    word = max(first, text.rfind(" ", first, start) + 1)
+    return text.find("://", word, start) >= 0 or text.startswith("www.", word, start)
+
+
+def words_in(around: str) -> list[str]:
+    """The words of a piece of text without its numbers, which are always new and never one of any words."""
+    return [word for word in compiled(WORDS).findall(around) if not word.isdigit()]
 
 
 @lru_cache(maxsize=_KEPT)
 def speaks_of(around: str, words: str) -> bool:
     """Whether one of `words` stands in a piece of text."""
-    return any(_is_one(word, words) for word in compiled(WORDS).findall(around))
+    return any(_is_one(word, words) for word in words_in(around))
 
 
 @lru_cache(maxsize=_KEPT)
-def _said_last(before: str, words: str, *, is_piece: bool) -> bool:
+def _said_last(before: str, words: str, is_piece: bool) -> bool:  # noqa: FBT001 - by position, the cache is faster
     """Whether one of `words` stands nearer to the end than a word for a thing; `is_piece`: the first may be cut."""
     for word in reversed(_whole_words(before, is_piece=is_piece)):
         if _is_one(word, words):
@@ -71,8 +77,8 @@ def _said_last(before: str, words: str, *, is_piece: bool) -> bool:
 
 def _whole_words(before: str, *, is_piece: bool) -> list[str]:
     """The words, a piece of one at the beginning left out."""
-    found = compiled(WORDS).findall(before)
-    return found[1:] if is_piece and before[:1].isalnum() else found
+    first = compiled(WORDS).match(before) if is_piece and before[:1].isalnum() else None
+    return words_in(before[first.end() :] if first else before)
 
 
 @lru_cache(maxsize=_KEPT)
