@@ -68,3 +68,9 @@ def shown_address(url: str) -> str:
     except ValueError:
         return "(hidden)"
     return f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else "(hidden)"
+
+
+def tells_of(settings: HookSettings, event: HookEvent) -> bool:
+    """Whether anybody is told of such an event."""
+    asked = {each for webhook in settings.webhooks for each in webhook.events}
+    return event in asked.union(() if settings.command is None else settings.command.events)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelroute_cli.base.errors import ExitCode
+from modelroute_cli.catalog.hooks import HookEvent, tells_of
 from modelroute_cli.cli.budget_gate import checked, gate_code, gated
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.flags import PlanFlags
 from modelroute_cli.cli.job_plan import index_job, plan_job, stem, tell_notes
 from modelroute_cli.cli.job_reading import job_reading
-from modelroute_cli.cli.plan_hooks import tell_planned
 from modelroute_cli.cli.use_history import history_for
 from modelroute_cli.cli.workspace import PILOTS, Workspace, asked_by, planning_workspace
 from modelroute_cli.jobs.job_file import JobFile
@@ -39,7 +39,10 @@ def plan(flags: PlanFlags, console: Console) -> ExitCode:
     if flags.output:
         plan_file.write(made.plan, flags.output)
     summary = checked(plan_summary(made.plan), gate)
-    tell_planned(made.plan, workspace, console)
+    if tells_of(workspace.settings.hooks, HookEvent.PLAN):
+        from modelroute_cli.cli.plan_hooks import tell_planned  # noqa: PLC0415 - it loads the event loop
+
+        tell_planned(made.plan, workspace, console)
     if flags.as_json:
         console.say(to_json(summary))
         return gate_code(summary, console)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from modelroute_cli.base.money import PicoUSD
-from modelroute_cli.catalog.hooks import HookEvent
+from modelroute_cli.catalog.hooks import HookEvent, tells_of
 from modelroute_cli.cli.console import Console
 from modelroute_cli.cli.workspace import Workspace
 from modelroute_cli.execution.hooks.courier import Courier, Undelivered
@@ -20,11 +20,10 @@ _PAUSES_S = (1.0, 3.0)  # somebody waits for the prompt
 
 def tell_planned(plan: Plan, workspace: Workspace, console: Console) -> None:
     """Tell of a plan those who asked for it; without them no connection is opened. CredentialError."""
-    settings = workspace.settings.hooks
-    asked = {event for each in settings.webhooks for event in each.events}
-    if HookEvent.PLAN not in asked.union(() if settings.command is None else settings.command.events):
+    if not tells_of(workspace.settings.hooks, HookEvent.PLAN):
         return
-    receivers = tuple(each for each in find_receivers(settings, os.environ) if HookEvent.PLAN in each.events)
+    found = find_receivers(workspace.settings.hooks, os.environ)
+    receivers = tuple(each for each in found if HookEvent.PLAN in each.events)
     for text in missed(tell_now(planned(plan), receivers, workspace)):
         console.note(text, "warning")
 

@@ -76,9 +76,17 @@ def _drawn(spots: Sequence[Spot], frame: _Frame) -> Iterator[str]:
         label = frame.high + (frame.low - frame.high) * at / (_ROWS - 1)
         yield f"{label:.3f} |{''.join(row).rstrip()}"
     yield f"{' ' * _LABEL_CELLS}+{'-' * frame.cells}"
+    yield f"{' ' * (_LABEL_CELLS + 1)}{_scale(frame)}"
+
+
+def _scale(frame: _Frame) -> str:
+    """The least and the most, and a note where there is room; the least alone where there is none."""
     left, right = format_usd(PicoUSD(frame.least_pusd)), format_usd(PicoUSD(frame.most_pusd))
     note = "cost, each step a share" if frame.is_log else "cost"
-    yield f"{' ' * (_LABEL_CELLS + 1)}{left}{note.center(max(frame.cells - len(left) - len(right), 0))}{right}"
+    room = frame.cells - len(left) - len(right)
+    if room < 1:
+        return left
+    return f"{left}{note.center(room) if len(note) < room - 1 else ' ' * room}{right}"
 
 
 def _draw_curve(grid: Sequence[list[str]], spots: Sequence[Spot], frame: _Frame) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from modelroute_cli.execution.journal_redactions import Redactions
 from modelroute_cli.features.redaction.order import Redacting
 from modelroute_cli.features.redaction.placeholders import TERM
 from modelroute_cli.report.personal import KIND_NAMES
@@ -40,14 +39,6 @@ def redacted_line(values: Mapping[str, int]) -> Screen:
     """`redacted before it is sent: e-mail addresses 2, listed terms 1`; or no line."""
     listed = ", ".join(f"{_NAMES[kind]} {count:,}" for kind, count in _ordered(values))
     return (Line(f"  redacted before it is sent: {listed}"),) if listed else ()
-
-
-def redactions_line(seen: Redactions | None) -> Screen:
-    """`Redacted: 812 requests; 3 answers hold placeholders that were never given out`; or no line."""
-    if seen is None or not seen.requests:
-        return ()
-    strange = f"; {plural(seen.strange, 'answer')} with placeholders that were never given out" if seen.strange else ""
-    return (Line(f"Redacted before they were sent: {plural(seen.requests, 'request')}{strange}"),)
 
 
 def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:

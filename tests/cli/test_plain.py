@@ -66,5 +66,5 @@ def test_numbers_are_validated(cli: Cli, flag: str, value: str, said: str) -> No
 
 def test_a_command_that_is_not_typed_keeps_its_line_in_the_list(cli: Cli) -> None:
     """Its flags are not made, and nobody sees that."""
-    assert "  models          Prices with their dates, limits, shutdown dates." in cli("--help").out
+    assert "  models            Prices with their dates, limits, shutdown dates." in cli("--help").out
     assert "--prices-as-of" in cli("models", "--help").out

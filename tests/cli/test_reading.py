@@ -56,6 +56,7 @@ def test_show_of_a_request_as_json(cli: Cli) -> None:
         "others",
         "quality",
         "reason",
+        "redacted",
         "rule",
         "service_tier",
     ]

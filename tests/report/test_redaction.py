@@ -3,7 +3,8 @@
 from modelroute_cli.execution.journal_redactions import Redactions
 from modelroute_cli.features.redaction.order import Redacting
 from modelroute_cli.report.json_out import public
-from modelroute_cli.report.redaction import redacted_line, redaction_lines, redaction_of, redactions_line
+from modelroute_cli.report.redacted_run import redactions_line
+from modelroute_cli.report.redaction import redacted_line, redaction_lines, redaction_of
 from modelroute_cli.report.screen import Line
 
 ORDER = Redacting(terms=("Anna Schmidt",), requests=812, found={"term": 40, "email": 800})

@@ -9,7 +9,8 @@ from modelroute_cli.report.html.section import Section, section
 from modelroute_cli.report.html.tables import Cells, Head, facts, notes, table
 from modelroute_cli.report.markup import Child, Markup, element, name_of
 from modelroute_cli.report.personal import personal_lines
-from modelroute_cli.report.redaction import redaction_lines, redactions_line
+from modelroute_cli.report.redacted_run import redactions_line
+from modelroute_cli.report.redaction import redaction_lines
 from modelroute_cli.report.run_types import RunSummary
 from modelroute_cli.report.screen import Screen, percent
 from modelroute_cli.report.summary import PlanJob, PlanSummary, TokenCount

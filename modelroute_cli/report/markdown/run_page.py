@@ -12,7 +12,7 @@ from modelroute_cli.report.happened import happened_screen
 from modelroute_cli.report.markdown.text import bullets, fenced, heading, prose, table
 from modelroute_cli.report.plan_screen import cause_name, less
 from modelroute_cli.report.realised_screen import realised_screen
-from modelroute_cli.report.redaction import redactions_line
+from modelroute_cli.report.redacted_run import redactions_line
 from modelroute_cli.report.run_screen import (
     COMPARISON,
     EMULATED,

@@ -57,7 +57,7 @@ def test_less_weight_never_makes_surer(found: list[float], one: float, other: fl
     old, new = pooled([summed(found, low)]), pooled([summed(found, high)])
     assert old is not None
     assert new is not None
-    assert (old.standard_error or 0) >= (new.standard_error or 0) - 1e-9
+    assert (old.standard_error or 0) >= (new.standard_error or 0) - 1e-7  # of equal values: what rounding leaves
 
 
 def test_the_variance_is_unbiased_whatever_the_weights() -> None:
